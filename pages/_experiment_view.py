@@ -1,0 +1,144 @@
+"""One experiment, live: the signature chart, the strip of runs, the chosen run's curves, the table behind it."""
+
+from __future__ import annotations
+
+import pandas as pd
+import streamlit as st
+
+from pages._live_chart import live_chart
+from pages._run_strip import run_strip
+from ssl_core.data.catalog import CATALOG
+from ssl_core.figures.accuracy import accuracy_chart, accuracy_words
+from ssl_core.figures.curves import curve_words, loss_chart, quality_chart
+from ssl_core.figures.look import duration, look, percent
+from ssl_core.runs.progress import ceiling_of, describe, finished
+from ssl_core.runs.runner import ensure_runner
+from ssl_core.runs.store import Store
+
+TICK = 1.0  # seconds between two looks while something trains
+
+
+def experiment_view(store: Store, experiment: str | None) -> None:
+    """Everything about one experiment; keeps itself up to date while a run is not finished."""
+    rows = [describe(run) for run in store.of_experiment(experiment)] if experiment else []
+    live = any(not finished(row) for row in rows)
+    if live:
+        ensure_runner(store)
+    st.fragment(_live, run_every=TICK if live else None, key="live")(store, experiment, live)
+
+
+def _live(store: Store, experiment: str | None, was_live: bool) -> None:
+    rows = [describe(run) for run in store.of_experiment(experiment)] if experiment else []
+    if was_live and all(finished(row) for row in rows):
+        st.rerun()  # once more as a whole, without the timer
+    grid = [row for row in rows if row["role"] != "ceiling"]
+    card = CATALOG.get(rows[0]["data"]) if rows else None
+    ceiling = ceiling_of(store, card.name, card.pool) if card else None
+    figure = accuracy_chart(grid, chance=card.chance if card else 0.1, ceiling=ceiling, revision=experiment or "")
+    live_chart(figure, alt=accuracy_words(grid), key="accuracy_chart", height=430)
+    _headline(store, experiment, rows)
+    if not rows:
+        return
+    st.markdown("##### Runs")
+    chosen = _chosen(rows)
+    run_strip(rows, chosen, key="strip", on_choose=_remember)
+    _one_run(store, next(row for row in rows if row["run"] == chosen))
+    _table(experiment, grid)
+
+
+def _headline(store: Store, experiment: str | None, rows: list[dict]) -> None:
+    """One line of state, and the buttons for the whole experiment, always in the same place."""
+    words, stop, again = st.columns([3, 1, 1], vertical_alignment="center")
+    count = {state: sum(row["state"] == state for row in rows) for state in {row["state"] for row in rows}}
+    ended = sum(finished(row) for row in rows)
+    if not rows:
+        words.markdown("No experiment yet. Press **Start experiment** and dots will appear here.")
+    elif any(row["state"] == "running" for row in rows) or ended == len(rows):
+        told = ", ".join(f"{n} {state}" for state, n in sorted(count.items()))
+        words.markdown(f"{look_at(rows)}: {told}.")
+    else:
+        words.markdown(f"{look_at(rows)}: starting. The first run after a pause loads PyTorch, which takes seconds.")
+    if stop.button("Stop all", key="stop_all", disabled=ended == len(rows), width="stretch"):
+        for run in store.of_experiment(experiment):
+            if run.state in ("queued", "running"):
+                run.stop()
+        store.wake()
+    unfinished = [row for row in rows if row["state"] in ("stopped", "lost", "failed")]
+    if again.button("Resume all", key="resume_all", disabled=not unfinished, width="stretch"):
+        _resume(store, unfinished)
+
+
+def look_at(rows: list[dict]) -> str:
+    """The experiment in a few words."""
+    return f"{CATALOG[rows[0]['data']].title if rows[0]['data'] in CATALOG else 'Unknown data'}, {len(rows)} runs"
+
+
+def _remember() -> None:
+    st.session_state["chosen_run"] = st.session_state["strip"].run
+
+
+def _chosen(rows: list[dict]) -> str:
+    """The run that was clicked, else the newest one that trains, else the last."""
+    names = [row["run"] for row in rows]
+    if st.session_state.get("chosen_run") in names:
+        return st.session_state["chosen_run"]
+    return next((row["run"] for row in reversed(rows) if row["state"] == "running"), names[-1])
+
+
+def _resume(store: Store, rows: list[dict]) -> None:
+    for row in rows:
+        run = store.run(row["run"])
+        if run:
+            run.resume()
+    ensure_runner(store)
+    st.rerun()
+
+
+def _one_run(store: Store, row: dict) -> None:
+    """Curves and buttons of the chosen run."""
+    run = store.run(row["run"])
+    title, stop, again = st.columns([3, 1, 1], vertical_alignment="center")
+    left = f", {duration(row['left'])} left" if row["left"] is not None else ""
+    title.markdown(
+        f"**{look(row['method'])[0]}, {row['labels']} labels, seed {row['seed']}**: {row['state']}, "
+        f"step {row['step']:,} of {row['steps']:,}{left}, test accuracy {percent(row['test_accuracy'])}"
+    )
+    if stop.button("Stop run", key="stop_run", disabled=row["state"] not in ("queued", "running"), width="stretch"):
+        run.stop()
+        store.wake()
+    can_resume = row["state"] in ("stopped", "lost", "failed")
+    if again.button("Resume run", key="resume_run", disabled=not can_resume, width="stretch"):
+        _resume(store, [row])
+    if row["why"]:
+        (st.info if row["state"] == "stopped" else st.warning)(row["why"])
+    rows = run.tail.read()
+    words = curve_words(rows)
+    left_chart, right_chart = st.columns(2)
+    with left_chart:
+        live_chart(quality_chart(rows, row["run"]), alt=words, key="quality_chart", height=320)
+    with right_chart:
+        live_chart(loss_chart(rows, row["run"]), alt=words, key="loss_chart", height=320)
+    unreadable = f" {row['unreadable_lines']} lines of its record could not be read." if row["unreadable_lines"] else ""
+    st.caption(words + unreadable)
+
+
+def _table(experiment: str, rows: list[dict]) -> None:
+    """The numbers behind the chart, to read, to keep and to share."""
+    columns = ["method", "labels", "seed", "state", "test_accuracy", "validation_accuracy", "step", "seconds", "run"]
+    table = pd.DataFrame(rows, columns=columns)
+    with st.expander("Table, CSV and link"):
+        share = st.column_config.NumberColumn(format="percent")
+        st.dataframe(
+            table,
+            hide_index=True,
+            column_config={"test_accuracy": share, "validation_accuracy": share},
+            alt="Every run of this experiment with its accuracy",
+        )
+        st.download_button(
+            "Download CSV", table.to_csv(index=False), f"{experiment}.csv", "text/csv", on_click="ignore", key="csv"
+        )
+        st.code(f"{st.context.url.split('?')[0]}?experiment={experiment}" if st.context.url else experiment, None)
+        st.caption(
+            "The link reopens this experiment on this server. Test accuracy is that of the last averaged weights; "
+            "nothing was chosen by it."
+        )

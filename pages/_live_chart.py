@@ -1,0 +1,79 @@
+"""A plotly chart that keeps zoom, legend choices and hover while its data grow.
+
+Streamlit's own st.plotly_chart is mounted anew on every change of data; this one calls Plotly.react on the same
+element with an unchanged uirevision.
+"""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import plotly
+import streamlit as st
+
+_JS = (
+    """
+const VERSION = "%s";
+function library() {
+  if (window.Plotly) return Promise.resolve(window.Plotly);
+  if (!window.labPlotly) {
+    window.labPlotly = new Promise((done, failed) => {
+      const script = document.createElement("script");
+      script.src = new URL("lab/plotly.js?v=" + VERSION, document.baseURI).href;
+      script.onload = () => done(window.Plotly);
+      script.onerror = () => { window.labPlotly = null; failed(new Error("chart library not reached")); };
+      document.head.appendChild(script);
+    });
+  }
+  return window.labPlotly;
+}
+"""
+    % plotly.__version__
+    + """
+export default function ({ data, parentElement }) {
+  const box = parentElement.querySelector(".lab-chart");
+  if (!box || !data) return;
+  box.style.height = data.height + "px";
+  box.setAttribute("aria-label", data.alt);
+  const theme = getComputedStyle(parentElement);
+  const colour = (name, other) => theme.getPropertyValue(name).trim() || other;
+  const text = colour("--st-text-color", "#31333f");
+  const grid = colour("--st-border-color-light", colour("--st-border-color", "#e5e7eb"));
+  const figure = JSON.parse(data.figure);
+  const layout = figure.layout;
+  layout.height = data.height;
+  layout.autosize = true;
+  layout.font = { color: text, family: colour("--st-font", "sans-serif"), size: 13 };
+  for (const axis of [layout.xaxis, layout.yaxis]) {
+    axis.gridcolor = grid;
+    axis.linecolor = grid;
+    axis.automargin = true;
+  }
+  (layout.annotations || []).forEach((note) => { note.font = { ...note.font, color: text }; });
+  layout.hoverlabel = { bgcolor: colour("--st-background-color", "#fff"), font: { color: text } };
+  box.latest = figure;
+  library().then((Plotly) => {
+    if (box.latest !== figure) return;
+    const config = { displaylogo: false, responsive: true, doubleClickDelay: 500,
+      modeBarButtonsToRemove: ["select2d", "lasso2d", "autoScale2d"] };
+    return Plotly.react(box, figure.data, layout, config);
+  }).catch((wrong) => { box.textContent = data.alt; });
+}
+"""
+)
+_CSS = ".lab-chart { width: 100%; min-width: 0; }\n.lab-chart .modebar { opacity: 0.6; }\n"
+
+_chart = st.components.v2.component(
+    "lab_live_chart",
+    html='<div class="lab-chart" role="img" aria-label=""></div>\n',
+    css=_CSS,
+    js=_JS,
+    isolate_styles=False,  # plotly writes its styles into the document, which a shadow root would hide
+)
+
+
+def live_chart(figure: Any, *, alt: str, key: str, height: int = 420) -> None:
+    """Show a plotly figure; call it again with the same key to update it in place."""
+    told = {"figure": json.dumps(figure.to_plotly_json()), "alt": alt, "height": height}
+    _chart(data=told, key=key, height=height)

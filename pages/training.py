@@ -1,0 +1,129 @@
+"""Choose, press Start, and watch accuracy against label count grow."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from pages._experiment_view import experiment_view
+from pages._knob_widgets import knob_widget
+from pages._store import store
+from ssl_core.data.catalog import CATALOG
+from ssl_core.figures.look import duration, look
+from ssl_core.runs import defaults
+from ssl_core.runs.progress import experiments, latest_experiment
+
+BUDGETS = {"as long as it takes": None, "1 min": 60, "2 min": 120, "5 min": 300, "10 min": 600, "30 min": 1800}
+COUNTS = (10, 20, 40, 100, 250, 500, 1000, 2000, 4000)
+
+
+def start(experiment) -> None:  # noqa: ANN001 - importing the type here would import torch before the page shows
+    """Queue the experiment and attach the page to it."""
+    from ssl_core.runs.experiment import launch
+
+    try:
+        st.session_state["experiment"] = launch(store(), experiment).id
+    except (ValueError, OSError) as wrong:
+        st.session_state["error"] = str(wrong)
+
+
+st.title("Training")
+st.caption(
+    "Every dot is one run: a network trained from nothing with that many labelled pictures. "
+    "Hollow dots are still training."
+)
+view, controls = st.columns([2.3, 1], gap="large")
+
+with view:
+    names = experiments(store())
+    st.selectbox(
+        "Experiment",
+        names,
+        index=None,
+        key="experiment",
+        bind="query-params",
+        placeholder="the newest one" if names else "none yet: press Start experiment",
+        disabled=not names,
+        help="Every experiment in this store, newest first. The address of this page reopens the chosen one.",
+    )
+    if wrong := st.session_state.pop("error", None):
+        st.error(wrong)
+    experiment_view(store(), st.session_state.get("experiment") or latest_experiment(store()))
+
+with controls:
+    st.subheader("New experiment")
+    data = st.selectbox(
+        "Data", CATALOG, format_func=lambda name: CATALOG[name].title, key="data", bind="query-params"
+    )
+    card = CATALOG[data]
+    st.caption(f"{card.text} {card.licence}")
+    rest = st.empty()
+    with rest.container():
+        st.skeleton(height=420)
+    from ssl_core.methods import METHODS  # imports PyTorch, which takes seconds the first time
+    from ssl_core.runs.budget import fit
+    from ssl_core.runs.experiment import Experiment
+    from ssl_core.runs.runner import ensure_runner, slots
+    from ssl_core.train.config import all_knobs
+    from ssl_core.train.config import defaults as knob_defaults
+
+    ensure_runner(store())
+    with rest.container():
+        methods = st.multiselect(
+            "Methods",
+            METHODS,
+            defaults.METHODS,
+            format_func=lambda name: METHODS[name].title,
+            key="methods",
+            bind="query-params",
+        )
+        labels = st.multiselect(
+            "Label counts",
+            [count for count in COUNTS if count < card.pool],
+            defaults.LABELS,
+            key="labels",
+            bind="query-params",
+            help="How many labelled pictures a run gets, the same number of each class.",
+        )
+        seeds = st.slider(
+            "Seeds",
+            1,
+            5,
+            defaults.SEEDS,
+            key="seeds",
+            bind="query-params",
+            help="Each seed draws other labelled pictures and other first weights. With few labels the draw matters "
+            "more than the method, so use three or more before you believe a difference.",
+        )
+        budget = st.selectbox(
+            "Time budget",
+            BUDGETS,
+            key="budget",
+            bind="query-params",
+            help="A shorter budget takes fewer training steps in every run.",
+        )
+        chosen: dict[str, dict] = {}
+        with st.expander("Knobs of each method"):
+            for method in methods:
+                values = knob_defaults(data, method)
+                with st.popover(look(method)[0], width="stretch"):
+                    st.markdown(f"{METHODS[method].idea}  \n*{METHODS[method].paper}*")
+                    for name, knob in all_knobs(method).items():
+                        value = knob_widget(name, knob, values[name], key=f"{data}-{method}-{name}")
+                        if value != values[name]:
+                            chosen.setdefault(method, {})[name] = value
+        try:
+            experiment = Experiment(data, methods, labels, range(seeds), chosen, ceiling=True)
+            plan = fit(store(), experiment, BUDGETS[budget], slots())
+            problem = None
+        except ValueError as wrong:
+            plan, problem = None, str(wrong)
+        st.markdown(problem or f"**{plan.runs} runs, about {duration(plan.seconds)}** {plan.note}")
+        st.button(
+            "Start experiment",
+            type="primary",
+            width="stretch",
+            key="start",
+            disabled=plan is None,
+            on_click=start,
+            args=(plan.experiment if plan else None,),
+        )

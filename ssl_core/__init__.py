@@ -1,0 +1,1 @@
+"""Few-label learning: data, augmentation, mixing, methods, training and runs, without a user interface."""

@@ -1,0 +1,223 @@
+"""The same things from a terminal.
+
+    python -m ssl_core train --data digits --method fixmatch --labels 20 --seed 0 [--KNOB VALUE ...]
+    python -m ssl_core train --resume RUN
+    python -m ssl_core experiment --data digits --methods supervised fixmatch mixmatch --labels 10 20 --seeds 0 1 2
+    python -m ssl_core knobs --data digits --method fixmatch
+
+Runs are folders under --store (default runs/), the ones the app shows. Exit code 0 only if every run is done,
+2 with one sentence on bad arguments. Ctrl-C stops cleanly; the same command, or --resume, goes on.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import signal
+import sys
+from typing import Any
+
+
+
+class _Parser(argparse.ArgumentParser):
+    def error(self, message: str) -> None:  # argparse prints its usage first; one sentence is enough
+        raise ValueError(f"{message[0].upper()}{message[1:].rstrip('.')}.")
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = _Parser(prog="python -m ssl_core", description="Train with few labels. Every knob is a flag.")
+    commands = parser.add_subparsers(dest="command", required=True)
+
+    def command(name: str, text: str) -> argparse.ArgumentParser:
+        made = commands.add_parser(name, help=text, description=text, allow_abbrev=False)
+        made.add_argument("--data", default="digits", help="data set (default digits)")
+        return made
+
+    def stored(made: argparse.ArgumentParser) -> None:
+        made.add_argument("--store", default=os.environ.get("SSL_STORE", "runs"), help="folder of runs (default runs/)")
+        made.add_argument("--json", action="store_true", help="print the result as one JSON object, last on stdout")
+
+    train = command("train", "Train one run; any knob of `knobs` is a flag, as in --threshold 0.8.")
+    train.add_argument("--method", default="fixmatch")
+    train.add_argument("--labels", type=int, default=20, metavar="N")
+    train.add_argument("--seed", type=int, default=0, metavar="N")
+    train.add_argument("--resume", metavar="RUN", help="go on with a run that was stopped or lost")
+    stored(train)
+    experiment = command("experiment", "Train every method with every label count and seed; knobs go to all methods.")
+    experiment.add_argument("--methods", nargs="+", default=["supervised", "fixmatch", "mixmatch"])
+    experiment.add_argument("--labels", nargs="+", type=int, default=[10, 20, 40, 100], metavar="N")
+    experiment.add_argument("--seeds", nargs="+", type=int, default=[0], metavar="N")
+    experiment.add_argument("--ceiling", action="store_true", help="also train supervised with every label")
+    stored(experiment)
+    command("knobs", "List the knobs of a method with their defaults.").add_argument("--method", default="fixmatch")
+    return parser
+
+
+def _knobs(words: list[str], methods: list[str]) -> dict[str, dict[str, Any]]:
+    """Flags argparse did not know, as checked knobs by method: each goes to every method that has it."""
+    from ssl_core.knobs import unknown
+    from ssl_core.methods import METHODS
+    from ssl_core.train.config import all_knobs
+
+    tables = {method: all_knobs(method) for method in methods if method in METHODS}
+    chosen: dict[str, dict[str, Any]] = {method: {} for method in tables}
+    while words:
+        flag = words.pop(0)
+        if not flag.startswith("--"):
+            raise ValueError(f"{flag!r} belongs to no flag.")
+        name, joined, text = flag[2:].partition("=")
+        name = name.replace("-", "_")
+        if not joined:
+            if not words:
+                raise ValueError(f"--{name} needs a value.")
+            text = words.pop(0)
+        having = [method for method, table in tables.items() if name in table]
+        if not having:
+            every = list(dict.fromkeys(k for table in tables.values() for k in table))
+            raise unknown(name, every, " and ".join(METHODS[m].title for m in tables) or "Nothing here")
+        for method in having:
+            chosen[method][name] = tables[method][name].parse(name, text)
+    return chosen
+
+
+def _row(run: Any) -> dict[str, Any]:
+    from ssl_core.runs.progress import describe
+
+    told = describe(run)
+    keep = ("method", "labels", "seed", "test_accuracy", "validation_accuracy", "seconds", "run", "state", "why", "data")
+    return {key: told[key] for key in (*keep, "step", "steps")}
+
+
+def _print(result: dict[str, Any], rows: list[dict[str, Any]], as_json: bool) -> int:
+    for row in rows:
+        score = "-" if row["test_accuracy"] is None else f"{100 * row['test_accuracy']:.1f} %"
+        print(
+            f"{row['method']:<18} {row['labels']:>5} labels  seed {row['seed']}  {row['state']:<8} "
+            f"test accuracy {score:>7}  {row['seconds']:6.1f} s  {row['run']} {row['why']}",
+            file=sys.stderr if as_json else sys.stdout,
+        )
+    if as_json:
+        print(json.dumps(result, allow_nan=False))
+    return 0 if all(row["state"] == "done" for row in rows) else 1
+
+
+def _train(args: argparse.Namespace, words: list[str]) -> int:
+    from tqdm import tqdm
+
+    from ssl_core.runs.store import Store
+    from ssl_core.runs.worker import work
+    from ssl_core.train.config import configure
+
+    if args.resume:
+        store = Store(args.store)
+        run = store.run(args.resume)
+        if run is None:
+            raise ValueError(f"There is no run {args.resume!r} in {args.store}.")
+        if words:
+            raise ValueError("A resumed run keeps its knobs: leave out the other flags.")
+        run.resume()
+    else:
+        values = _knobs(words, [args.method]).get(args.method)
+        config = configure(args.data, args.method, args.labels, args.seed, values)
+        store = Store(args.store)
+        store.check_room()
+        run = store.add(config.to_dict())
+    with tqdm(total=run.config.get("training", {}).get("steps"), unit="step", file=sys.stderr) as bar:
+
+        def watch(row: dict[str, Any]) -> None:
+            bar.update(row["step"] - bar.n)
+            if "test_accuracy" in row:
+                bar.set_postfix_str(f"test accuracy {100 * row['test_accuracy']:.1f} %")
+
+        with _interrupts(run.stop):
+            work(run.folder, watch)
+    row = _row(run)
+    return _print(row, [row], args.json)
+
+
+def _experiment(args: argparse.Namespace, words: list[str]) -> int:
+    from tqdm import tqdm
+
+    from ssl_core.runs.experiment import Experiment, enqueue
+    from ssl_core.runs.progress import describe
+    from ssl_core.runs.runner import Pool, slots
+    from ssl_core.runs.store import Store
+
+    knobs = _knobs(words, args.methods)
+    experiment = Experiment(args.data, args.methods, args.labels, args.seeds, knobs, args.ceiling)
+    experiment.configs()  # say what is wrong before making a folder
+    store = Store(args.store)
+    launched = enqueue(store, experiment)
+    runs = launched.runs
+    pool = Pool(store, slots(), {run.name for run in runs})
+
+    def stop() -> None:
+        for run in runs:
+            if run.state in ("queued", "running"):
+                run.stop()
+
+    total = sum(run.config.get("training", {}).get("steps", 0) for run in runs)
+    with tqdm(total=total, unit="step", file=sys.stderr) as bar, _interrupts(stop):
+        while pool.tick():
+            told = [describe(run) for run in runs]
+            bar.update(sum(row["steps"] if row["state"] == "done" else row["step"] for row in told) - bar.n)
+            done = sum(row["state"] == "done" for row in told)
+            bar.set_postfix_str(f"{done} of {len(runs)} runs done")
+            pool.wait(0.2)
+        bar.update(sum(describe(run)["step"] for run in runs) - bar.n)
+    rows = [_row(run) for run in runs if run.config.get("role") != "ceiling"]
+    result: dict[str, Any] = {"experiment": launched.id, "runs": rows}
+    ceiling = [_row(run) for run in runs if run.config.get("role") == "ceiling"]
+    if ceiling:
+        result["ceiling"] = ceiling[0]
+    return _print(result, [*rows, *ceiling], args.json)
+
+
+def _list_knobs(args: argparse.Namespace) -> int:
+    from ssl_core.train.config import all_knobs, configure, defaults
+
+    configure(args.data, args.method, 20, 0)  # says what is wrong with the names
+    values = defaults(args.data, args.method)
+    for name, knob in all_knobs(args.method).items():
+        span = "|".join(knob.choices) or ("true|false" if knob.kind is bool else f"{knob.low:g}..{knob.high:g}")
+        paper = "" if values[name] == knob.default else f" (paper: {knob.default})"
+        print(f"--{name} {values[name]}{paper}\n    {knob.help} [{span}; {knob.source}]")
+    return 0
+
+
+class _interrupts:
+    """Turn Ctrl-C and a polite kill into a clean stop; a second Ctrl-C does not wait."""
+
+    def __init__(self, stop: Any) -> None:
+        self.stop = stop
+
+    def __enter__(self) -> None:
+        self.before = {s: signal.signal(s, self._asked) for s in (signal.SIGINT, signal.SIGTERM)}
+
+    def _asked(self, number: int, frame: Any) -> None:
+        print("\nStopping after this step; run the same command to go on.", file=sys.stderr)
+        signal.signal(signal.SIGINT, self.before[signal.SIGINT])
+        self.stop()
+
+    def __exit__(self, *error: Any) -> None:
+        for number, handler in self.before.items():
+            signal.signal(number, handler)
+
+
+def main(argv: list[str] | None = None) -> int:
+    """Run one command; returns the exit code."""
+    try:
+        args, words = _parser().parse_known_args(argv)
+        if args.command == "knobs":
+            if words:
+                raise ValueError(f"{words[0]!r} is not understood here.")
+            return _list_knobs(args)
+        return (_train if args.command == "train" else _experiment)(args, words)
+    except ValueError as wrong:
+        print(wrong, file=sys.stderr)
+        return 2
+
+
+if __name__ == "__main__":
+    sys.exit(main())

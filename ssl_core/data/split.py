@@ -1,0 +1,63 @@
+"""Who gets a label: the same seed draws the same pictures on every machine."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+
+
+class Split(NamedTuple):
+    """Indices into the training pictures, int64; labelled and validation never share a picture."""
+
+    labelled: np.ndarray
+    unlabelled: np.ndarray
+    validation: np.ndarray
+
+
+def split(
+    labels: np.ndarray,
+    count: int,
+    seed: int,
+    *,
+    validation: int = 0,
+    unlabelled: str = "excludes",
+    imbalance: float = 1.0,
+) -> Split:
+    """Draw `count` labelled pictures, class balanced, and say what the others are for.
+
+    Draws are nested: the 20 labels of a seed are among its 40. `unlabelled` says whether the unlabelled set
+    "includes" the labelled pictures (FixMatch) or "excludes" them (MixMatch). `imbalance` above 1 makes a long
+    tail: the first class gets that many times the labels of the last, geometrically between.
+    Raises ValueError, one sentence, when the pictures do not suffice.
+    """
+    labels = np.asarray(labels)
+    classes = int(labels.max()) + 1
+    # RandomState is frozen by NumPy's own rules: its stream will not change with a version.
+    random = np.random.RandomState(seed)
+    piles = [random.permutation(np.flatnonzero(labels == c)) for c in range(classes)]
+    order = random.permutation(classes)  # who gets the one more when count does not divide evenly
+
+    held = _shares(validation, np.array([len(pile) for pile in piles]), order, np.ones(classes))
+    rest = [pile[h:] for pile, h in zip(piles, held, strict=True)]
+    sizes = np.array([len(pile) for pile in rest])
+    if not classes <= count <= sizes.sum():
+        raise ValueError(f"labels must lie between {classes} (one a class) and {sizes.sum()}, not {count}.")
+    tail = imbalance ** (-np.arange(classes) / max(classes - 1, 1))
+    given = _shares(count, sizes, order, tail)
+
+    labelled = np.sort(np.concatenate([pile[:g] for pile, g in zip(rest, given, strict=True)]))
+    others = [pile if unlabelled == "includes" else pile[g:] for pile, g in zip(rest, given, strict=True)]
+    free = np.sort(np.concatenate(others))
+    kept = np.sort(np.concatenate([pile[:h] for pile, h in zip(piles, held, strict=True)]))
+    # With every label given nothing is left over: then the labelled pictures serve as unlabelled ones too.
+    return Split(labelled, free if len(free) else labelled, kept)
+
+
+def _shares(count: int, sizes: np.ndarray, order: np.ndarray, weight: np.ndarray) -> np.ndarray:
+    """How many of `count` each class gets: by weight, at least one if it can, never more than it has."""
+    given = np.minimum(sizes, np.minimum(1, count // len(sizes)))
+    while given.sum() < count:  # one at a time, to the class furthest below its share
+        lack = np.where(given < sizes, given / weight, np.inf)[order]
+        given[order[np.argmin(lack)]] += 1
+    return given

@@ -1,0 +1,100 @@
+"""A hyperparameter, said once: default, range, help and source; widgets, flags, checks and docs read it from here."""
+
+from __future__ import annotations
+
+import dataclasses
+import difflib
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, TypeVar
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True)
+class Knob:
+    """What is known about one hyperparameter.
+
+    `low` and `high` are inclusive; `choices` replaces them for words; `log` says that a slider or a search
+    should move on a logarithmic scale; `source` is where the default comes from.
+    """
+
+    default: Any
+    help: str
+    low: float | None = None
+    high: float | None = None
+    choices: tuple[str, ...] = ()
+    log: bool = False
+    source: str = ""
+
+    @property
+    def kind(self) -> type:
+        """bool, int, float or str: the type of the default."""
+        return type(self.default)
+
+    def check(self, name: str, value: Any) -> Any:
+        """Return `value` in the knob's type, or raise ValueError with one sentence."""
+        if self.kind is bool:
+            if isinstance(value, bool):
+                return value
+            raise ValueError(f"{name} must be true or false, not {value!r}.")
+        if self.kind is str:
+            if value in self.choices:
+                return value
+            raise ValueError(f"{name} must be one of {', '.join(self.choices)}, not {value!r}.")
+        whole = self.kind is int
+        number = isinstance(value, (int, float)) and not isinstance(value, bool)
+        if not number or not math.isfinite(value) or (whole and value != int(value)):
+            raise ValueError(f"{name} must be a {'whole ' if whole else ''}number, not {value!r}.")
+        if not self.low <= value <= self.high:
+            raise ValueError(f"{name} must lie between {self.low:g} and {self.high:g}, not {value!r}.")
+        return self.kind(value)
+
+    def parse(self, name: str, text: str) -> Any:
+        """Read a value typed in a terminal; raises ValueError with one sentence."""
+        if self.kind is bool:
+            words = {"true": True, "yes": True, "1": True, "false": False, "no": False, "0": False}
+            return self.check(name, words.get(text.lower(), text))
+        if self.kind is str:
+            return self.check(name, text)
+        try:
+            return self.check(name, float(text) if self.kind is float or not _is_int(text) else int(text))
+        except ValueError as wrong:
+            if str(wrong).startswith(name):
+                raise
+            raise ValueError(f"{name} must be a number, not {text!r}.") from None
+
+
+def _is_int(text: str) -> bool:
+    return text.strip().lstrip("+-").isdigit()
+
+
+def knob(default: Any, help: str, **facts: Any) -> Any:  # noqa: A002 - "help" is what it is
+    """Declare a dataclass field together with its Knob; see Knob for the facts."""
+    made = Knob(default, help, **facts)
+    if made.kind in (int, float) and (made.low is None or made.high is None):
+        raise TypeError("a knob that holds a number needs low and high")
+    made.check("the default", default)
+    return dataclasses.field(default=default, metadata={"knob": made})
+
+
+def knobs_of(cls: type) -> dict[str, Knob]:
+    """The knobs that a dataclass declares, by name, in order."""
+    return {field.name: field.metadata["knob"] for field in dataclasses.fields(cls) if "knob" in field.metadata}
+
+
+def unknown(name: str, known: list[str], of: str) -> ValueError:
+    """The sentence for a name that does not exist, with the nearest one that does."""
+    near = difflib.get_close_matches(str(name), known, n=1)
+    hint = f"Did you mean {near[0]}?" if near else f"It has {', '.join(known) or 'none'}."
+    return ValueError(f"{of} has no knob {str(name)!r}. {hint}")
+
+
+def build(cls: type[T], values: Mapping[str, Any], of: str) -> T:
+    """Make a `cls` from checked values; raises ValueError, one sentence, for a wrong name or value."""
+    known = knobs_of(cls)
+    for name in values:
+        if name not in known:
+            raise unknown(name, list(known), of)
+    return cls(**{name: known[name].check(name, value) for name, value in values.items()})

@@ -1,0 +1,41 @@
+"""Distribution alignment (ReMixMatch, Berthelot 2019b, section 3.1): no class may be guessed more often than it is due."""
+
+from __future__ import annotations
+
+import torch
+from torch import Tensor
+
+from ssl_core.knobs import knob
+from ssl_core.methods.contract import State
+
+
+def align_knob(source: str) -> bool:
+    """The switch, as every method that offers it declares it."""
+    return knob(
+        False,
+        "Distribution alignment: correct guesses so that, over time, all classes come up equally often.",
+        source=source,
+    )
+
+
+def align_momentum_knob() -> float:
+    """How slowly the running class frequencies move."""
+    return knob(
+        0.98, "How slowly the running class frequencies of the alignment move.", low=0.5, high=0.9999, source="ours"
+    )
+
+
+def uniform_frequency(classes: int) -> State:
+    """The memory of alignment before the first guess."""
+    return {"frequency": torch.full((classes,), 1 / classes)}
+
+
+def align(guess: Tensor, state: State, momentum: float) -> Tensor:
+    """q · uniform / frequency, rows made to sum to one; the running frequency takes this batch in first.
+
+    guess [n, L]; state["frequency"] [L] is replaced.
+    """
+    frequency = state["frequency"].to(guess.device, guess.dtype)
+    state["frequency"] = frequency = momentum * frequency + (1 - momentum) * guess.mean(dim=0)
+    aligned = guess / frequency.clamp(min=1e-6)
+    return aligned / aligned.sum(dim=1, keepdim=True)

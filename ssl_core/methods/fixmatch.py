@@ -1,0 +1,114 @@
+"""FixMatch (Sohn et al. 2020, arXiv:2001.07685): believe confident guesses, and learn them on distorted pictures."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+import torch
+import torch.nn.functional as F
+from torch import Generator, Tensor, nn
+
+from ssl_core.knobs import knob
+from ssl_core.methods.align import align, align_knob, align_momentum_knob, uniform_frequency
+from ssl_core.methods.contract import Batch, Method, State, Step, frozen_statistics
+
+
+def select(probability: Tensor, threshold: float, threshold_op: str = "ge") -> tuple[Tensor, Tensor]:
+    """Pseudo-label argmax q [n] and the mask max q ≥ τ [n] of probabilities [n, L] (equation 4)."""
+    confidence, pseudo = probability.max(dim=1)
+    return pseudo, confidence >= threshold if threshold_op == "ge" else confidence > threshold
+
+
+def unlabelled_loss(logits: Tensor, pseudo: Tensor, mask: Tensor, reduction: str = "all") -> Tensor:
+    """Cross-entropy with the pseudo-label where the mask is open, 0 where it is shut (equation 4).
+
+    The mean runs over "all" rows, so that few confident rows weigh little; "selected" divides by the open ones.
+    """
+    each = F.cross_entropy(logits, pseudo, reduction="none") * mask
+    return each.mean() if reduction == "all" else each.sum() / mask.sum().clamp(min=1)
+
+
+@dataclass(frozen=True)
+class FixMatch(Method):
+    """Cross-entropy on labelled, plus cross-entropy of strong views with confident labels of weak views."""
+
+    title: ClassVar[str] = "FixMatch"
+    idea: ClassVar[str] = (
+        "Guess the class of a slightly shifted picture. Where the guess is confident, "
+        "train on the same picture strongly distorted with that guess as its label."
+    )
+    paper: ClassVar[str] = "Sohn et al. 2020, arXiv:2001.07685, sections 2.2 and 2.4."
+    unlabelled_set: ClassVar[str] = "includes"
+    training: ClassVar[dict] = {"schedule": "cosine_7_16"}
+
+    threshold: float = knob(
+        0.95, "τ: how confident a guess must be to count.", low=0.0, high=1.0, source="FixMatch, section 2.4"
+    )
+    weight: float = knob(1.0, "λᵤ: weight of the unlabelled loss.", low=0.0, high=20.0, source="FixMatch, table 4")
+    mu: int = knob(7, "μ: unlabelled pictures for each labelled one.", low=1, high=16, source="FixMatch, table 4")
+    temperature: float = knob(
+        1.0,
+        "T: guesses are softmax(logits / T); below 1 more pass the threshold.",
+        low=0.1,
+        high=2.0,
+        source="the method has none (1)",
+    )
+    align: bool = align_knob("ReMixMatch, section 3.1; off in FixMatch")
+    align_momentum: float = align_momentum_knob()
+    threshold_op: str = knob(
+        "ge",
+        "Whether a guess exactly at the threshold counts (ge) or not (gt).",
+        choices=("ge", "gt"),
+        source="reference code",
+    )
+    reduction: str = knob(
+        "all",
+        "Mean over all unlabelled pictures, or over the selected ones only (a common mistake).",
+        choices=("all", "selected"),
+        source="equation 4",
+    )
+    forward: str = knob(
+        "joint",
+        "One forward pass for all views (reference), or the weak views apart and without gradient (faster).",
+        choices=("joint", "separate"),
+        source="reference code",
+    )
+
+    @property
+    def unlabelled_views(self) -> tuple[str, ...]:
+        """A weak view to guess from and a strong one to learn on."""
+        return ("weak", "strong")
+
+    @property
+    def ratio(self) -> int:
+        """μ."""
+        return self.mu
+
+    def start(self, classes: int, unlabelled: int) -> State:
+        """Running class frequencies of the guesses, uniform at first."""
+        return uniform_frequency(classes) if self.align else {}
+
+    def step(self, model: nn.Module, batch: Batch, state: State, generator: Generator) -> Step:
+        """Equations 3 and 4, added with the weight."""
+        weak, strong = batch.u
+        if self.forward == "joint":
+            logits = model(torch.cat([batch.x, weak, strong]))
+            of_x, of_weak, of_strong = logits.split([len(batch.x), len(weak), len(strong)])
+        else:
+            with torch.no_grad(), frozen_statistics(model):
+                of_weak = model(weak)
+            of_x, of_strong = model(torch.cat([batch.x, strong])).split([len(batch.x), len(strong)])
+
+        guess = torch.softmax(of_weak.detach() / self.temperature, dim=1)
+        if self.align:
+            guess = align(guess, state, self.align_momentum)
+        pseudo, mask = select(guess, self.threshold, self.threshold_op)
+
+        labelled = F.cross_entropy(of_x, batch.y)
+        unlabelled = unlabelled_loss(of_strong, pseudo, mask, self.reduction)
+        return Step(
+            labelled + self.weight * unlabelled,
+            {"labelled": labelled, "unlabelled": unlabelled},
+            {"pseudo": pseudo, "mask": mask},
+        )

@@ -1,0 +1,176 @@
+"""MixMatch (Berthelot et al. 2019, arXiv:1905.02249): guess by averaging views, sharpen, and mix everything."""
+
+from __future__ import annotations
+
+from contextlib import nullcontext
+from dataclasses import dataclass
+from typing import ClassVar
+
+import torch
+from torch import Generator, Tensor, nn
+
+from ssl_core.knobs import knob
+from ssl_core.methods.align import align, align_knob, align_momentum_knob, uniform_frequency
+from ssl_core.methods.contract import Batch, Method, State, Step, frozen_statistics, one_hot
+from ssl_core.mix import draw_lam, mixup
+
+
+def sharpen(p: Tensor, temperature: float) -> Tensor:
+    """p^(1/T), made to sum to one (equation 7)."""
+    powered = p ** (1 / temperature)
+    return powered / powered.sum(dim=-1, keepdim=True)
+
+
+def guess(logits: Tensor, temperature: float) -> tuple[Tensor, Tensor]:
+    """Mean over views of the softmax of logits [K, B, L], and that mean sharpened: first mean, then sharpen."""
+    mean = torch.softmax(logits, dim=-1).mean(dim=0)
+    return mean, sharpen(mean, temperature)
+
+
+def interleave_offsets(batch: int, parts: int) -> list[int]:
+    """Where the segments of a batch begin; what does not divide evenly goes to the last ones."""
+    sizes = [batch // parts + (i >= parts - batch % parts) for i in range(parts)]
+    return [sum(sizes[:i]) for i in range(parts + 1)]
+
+
+def interleave(parts: list[Tensor]) -> list[Tensor]:
+    """Swap segment i of part 0 with segment i of part i; doing it twice changes nothing.
+
+    Part 0, the only one that updates batch norm's running statistics, then holds some of everything.
+    """
+    edges = interleave_offsets(len(parts[0]), len(parts))
+    cut = [[part[a:b] for a, b in zip(edges, edges[1:], strict=False)] for part in parts]
+    for i in range(1, len(parts)):
+        cut[0][i], cut[i][i] = cut[i][i], cut[0][i]
+    return [torch.cat(pieces) for pieces in cut]
+
+
+def losses(logits_x: Tensor, logits_u: Tensor, target_x: Tensor, target_u: Tensor) -> tuple[Tensor, Tensor]:
+    """Equations 3 and 4: cross-entropy with soft labels, and squared error over all entries of [K·B, L]."""
+    labelled = -(target_x * torch.log_softmax(logits_x, dim=1)).sum(dim=1).mean()
+    unlabelled = (target_u - torch.softmax(logits_u, dim=1)).square().mean()
+    return labelled, unlabelled
+
+
+@dataclass(frozen=True)
+class MixMatch(Method):
+    """The 2019 recipe; each place where public ports differ is a named option with the reference first."""
+
+    title: ClassVar[str] = "MixMatch"
+    idea: ClassVar[str] = (
+        "Guess the class of each unlabelled picture from several shifted views, sharpen the guess, "
+        "then blend labelled and unlabelled pictures, labels included, and train on the blends."
+    )
+    paper: ClassVar[str] = "Berthelot et al. 2019, arXiv:1905.02249, algorithm 1."
+    training: ClassVar[dict] = {
+        "optimizer": "adam",
+        "lr": 0.002,
+        "decay": "decoupled",
+        "weight_decay": 0.02,
+        "schedule": "constant",
+    }  # reference code, 2019
+
+    views: int = knob(2, "K: views whose guesses are averaged.", low=1, high=8, source="MixMatch, section 3.5")
+    temperature: float = knob(
+        0.5, "T: sharpening; 1 leaves the guess, towards 0 makes it certain.", low=0.05, high=1.0, source="section 3.5"
+    )
+    alpha: float = knob(
+        0.75,
+        "α: mixing, λ ~ Beta(α, α), the larger share to the first picture; 0 is off.",
+        low=0.0,
+        high=16.0,
+        source="section 4.1",
+    )
+    weight: float = knob(
+        75.0, "λᵤ: weight of the unlabelled loss after its ramp.", low=0.0, high=500.0, source="section 4.2, CIFAR-10"
+    )
+    ramp: str = knob(
+        "images",
+        "What the ramp of the weight counts: labelled pictures seen (reference) or a share of the run.",
+        choices=("images", "fraction"),
+        source="reference code",
+    )
+    ramp_images: int = knob(
+        2**20, "Pictures until full weight, if the ramp counts pictures.", low=1, high=2**27, log=True, source="code"
+    )
+    ramp_fraction: float = knob(
+        0.4, "Share of the run until full weight, if the ramp counts that.", low=0.01, high=1.0, source="TorchSSL"
+    )
+    lam: str = knob(
+        "per_sample",
+        "One λ for every row (reference) or one for the whole batch (all PyTorch ports).",
+        choices=("per_sample", "per_batch"),
+        source="reference code",
+    )
+    lam_fold: str = knob(
+        "max",
+        "λ becomes max(λ, 1−λ) (reference) or stays as drawn (a known slip).",
+        choices=("max", "none"),
+        source="equation 9",
+    )
+    bn_update: str = knob(
+        "first",
+        "Which forward passes move batch norm's running statistics.",
+        choices=("first", "all"),
+        source="reference code; the YU1ut port updates in all",
+    )
+
+    align: bool = align_knob("ReMixMatch, section 3.1; MixMatch has none")
+    align_momentum: float = align_momentum_knob()
+
+    @property
+    def unlabelled_views(self) -> tuple[str, ...]:
+        """K weak views."""
+        return ("weak",) * self.views
+
+    @property
+    def ratio(self) -> int:
+        """As many unlabelled pictures as labelled ones."""
+        return 1
+
+    def ramped_weight(self, images: int, progress: float) -> float:
+        """λᵤ(t): linear from 0, then constant."""
+        done = images / self.ramp_images if self.ramp == "images" else progress / self.ramp_fraction
+        return self.weight * min(max(done, 0.0), 1.0)
+
+    def start(self, classes: int, unlabelled: int) -> State:
+        """Running class frequencies of the guesses, if they are aligned."""
+        return uniform_frequency(classes) if self.align else {}
+
+    def step(self, model: nn.Module, batch: Batch, state: State, generator: Generator) -> Step:
+        """Draw λ and the partners, then algorithm 1."""
+        rows = len(batch.x) * (1 + self.views)
+        one = self.lam == "per_batch"
+        lam = draw_lam(self.alpha, 1 if one else rows, generator, fold=self.lam_fold == "max")
+        partner = torch.randperm(rows, generator=generator)
+        return self.mixed_step(model, batch, lam.expand(rows), partner, state)
+
+    def mixed_step(self, model: nn.Module, batch: Batch, lam: Tensor, partner: Tensor, state: State) -> Step:
+        """Algorithm 1 for given λ [B·(1+K)] and one permutation of all rows."""
+        quiet = (lambda: frozen_statistics(model)) if self.bn_update == "first" else nullcontext
+        with torch.no_grad(), quiet():
+            logits = torch.stack([model(u) for u in batch.u])
+        mean, q = guess(logits, self.temperature)
+        if self.align:
+            q = sharpen(align(mean, state, self.align_momentum), self.temperature)
+
+        everything = torch.cat([batch.x, *batch.u])
+        targets = torch.cat([one_hot(batch.y, batch.classes, q), *[q] * self.views])
+        lam, partner = lam.to(everything), partner.to(everything.device)
+        mixed, target = mixup(everything, everything[partner], targets, targets[partner], lam)
+
+        parts = interleave(list(mixed.split(len(batch.x))))
+        outputs = [model(parts[0])]
+        with quiet():
+            outputs += [model(part) for part in parts[1:]]
+        logits = torch.cat(interleave(outputs))
+
+        size = len(batch.x)
+        labelled, unlabelled = losses(logits[:size], logits[size:], target[:size], target[size:])
+        weight = self.ramped_weight(batch.images, batch.progress)
+        confidence, pseudo = q.max(dim=1)
+        return Step(
+            labelled + weight * unlabelled,
+            {"labelled": labelled, "unlabelled": unlabelled},
+            {"pseudo": pseudo, "mask": torch.ones_like(confidence)},
+        )

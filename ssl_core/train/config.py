@@ -1,0 +1,163 @@
+"""Everything that decides a run, checked: data, method, label count, seed, the method's knobs, and these."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from ssl_core.data.catalog import CATALOG, Card
+from ssl_core.knobs import Knob, build, knob, knobs_of, unknown
+from ssl_core.methods import METHODS, Method
+from ssl_core.train.recipes import recipe
+
+VERSION = 1  # of the configuration's shape on disk
+
+
+@dataclass(frozen=True)
+class Training:
+    """Knobs of the loop that every method shares. Defaults are FixMatch's (its table 4)."""
+
+    steps: int = knob(2**20, "Optimizer steps.", low=1, high=2**21, log=True, source="FixMatch, section 4.1")
+    batch: int = knob(64, "B: labelled pictures a step.", low=2, high=1024, log=True, source="FixMatch, table 4")
+    optimizer: str = knob("sgd", "Nesterov SGD or Adam.", choices=("sgd", "adam"), source="FixMatch, section 2.4")
+    lr: float = knob(0.03, "Learning rate at its highest.", low=1e-5, high=1.0, log=True, source="FixMatch, table 4")
+    momentum: float = knob(0.9, "Momentum of SGD.", low=0.0, high=0.999, source="FixMatch, table 4")
+    weight_decay: float = knob(
+        5e-4, "How strongly weights are pulled to zero.", low=0.0, high=1.0, source="FixMatch, table 4"
+    )
+    decay: str = knob(
+        "l2",
+        "Decay as part of the loss (l2) or after the step, times the learning rate (decoupled).",
+        choices=("l2", "decoupled"),
+        source="FixMatch; MixMatch's code is decoupled",
+    )
+    decayed: str = knob(
+        "kernels",
+        "What decays: convolution and dense weights (reference), or every number of the network (YU1ut port).",
+        choices=("kernels", "all"),
+        source="reference code",
+    )
+    schedule: str = knob(
+        "cosine_7_16",
+        "Learning rate over the run: cos(7πk/16K), a half cosine to zero, or constant.",
+        choices=("cosine_7_16", "cosine", "constant"),
+        source="FixMatch, section 2.4",
+    )
+    warmup: float = knob(0.0, "Share of the run in which the rate climbs from 0.", low=0.0, high=0.5, source="none")
+    ema: float = knob(
+        0.999, "Decay of the weights' moving average, the one evaluated.", low=0.0, high=0.9999, source="FixMatch"
+    )
+    ema_warmup: bool = knob(
+        False, "Start with a faster average, decay min(d, (1+t)/(10+t)), for short runs.", source="TensorFlow's EMA"
+    )
+    ema_buffers: str = knob(
+        "live",
+        "Batch norm statistics at evaluation: the live ones (reference), copied each step, or averaged too.",
+        choices=("live", "copy", "average"),
+        source="reference code; ports copy or average",
+    )
+    model: str = knob(
+        "wrn_28_2",
+        "The network.",
+        choices=("small_convnet", "small_convnet_stride_2", "wrn_28_2", "wrn_28_8", "wrn_37_2"),
+        source="FixMatch, section 4.1",
+    )
+    evaluations: int = knob(20, "How often accuracy is measured during a run.", low=1, high=200, source="ours")
+    device: str = knob(
+        "auto", "Where to train; auto takes the fastest there is.", choices=("auto", "cpu", "cuda", "mps"), source="-"
+    )
+    threads: int = knob(1, "Processor threads of one run.", low=1, high=64, source="measured: 1 is best beside others")
+    limit_minutes: float = knob(60.0, "A run longer than this stops itself.", low=0.1, high=100000.0, source="ours")
+
+
+@dataclass(frozen=True)
+class Config:
+    """One run, complete; equal configs give equal runs on a CPU."""
+
+    data: str
+    method: str
+    labels: int
+    seed: int
+    knobs: Method
+    training: Training
+
+    @property
+    def card(self) -> Card:
+        """The data set's card."""
+        return CATALOG[self.data]
+
+    def to_dict(self) -> dict[str, Any]:
+        """Plain values for JSON."""
+        own = {"version": VERSION, "data": self.data, "method": self.method, "labels": self.labels, "seed": self.seed}
+        return own | {"knobs": dataclasses.asdict(self.knobs), "training": dataclasses.asdict(self.training)}
+
+    @staticmethod
+    def from_dict(values: Mapping[str, Any]) -> Config:
+        """Read what to_dict wrote; raises ValueError, one sentence, for anything else."""
+        if values.get("version") != VERSION:
+            raise ValueError(f"This run was written by another version ({values.get('version')!r}, here {VERSION}).")
+        method = _known(values.get("method"), METHODS, "method")
+        return Config(
+            data=_known(values.get("data"), CATALOG, "data set"),
+            method=method,
+            labels=_count(values.get("labels"), "labels"),
+            seed=_count(values.get("seed"), "seed"),
+            knobs=build(METHODS[method], values.get("knobs") or {}, METHODS[method].title),
+            training=build(Training, values.get("training") or {}, "Training"),
+        )
+
+
+def _known(name: Any, known: Mapping[str, Any], what: str) -> str:
+    if not isinstance(name, str) or name not in known:
+        raise ValueError(f"There is no {what} {name!r}. Choose one of {', '.join(known)}.")
+    return name
+
+
+def _count(value: Any, what: str) -> int:
+    if isinstance(value, bool) or not isinstance(value, int) or not 0 <= value < 2**31:
+        raise ValueError(f"{what} must be a whole number, 0 or more, not {value!r}.")
+    return value
+
+
+def all_knobs(method: str) -> dict[str, Knob]:
+    """The method's knobs, then the training knobs, by name; the default is the paper's."""
+    training = {
+        name: dataclasses.replace(k, default=METHODS[method].training.get(name, k.default))
+        for name, k in knobs_of(Training).items()
+    }
+    return knobs_of(METHODS[method]) | training
+
+
+def defaults(data: str, method: str) -> dict[str, Any]:
+    """The value every knob has unless somebody changes it: the paper's, then this data set's short recipe."""
+    paper = {name: k.default for name, k in all_knobs(method).items()}
+    short = recipe(data, method)
+    for name in short:
+        if name not in paper:
+            raise unknown(name, list(paper), f"The recipe of {method} on {data}")
+    return paper | short
+
+
+def configure(data: str, method: str, labels: int, seed: int, values: Mapping[str, Any] | None = None) -> Config:
+    """A checked Config from defaults and changes; raises ValueError, one sentence, when something is wrong."""
+    _known(data, CATALOG, "data set")
+    _known(method, METHODS, "method")
+    card = CATALOG[data]
+    if not len(card.classes) <= _count(labels, "labels") <= card.pool:
+        raise ValueError(f"labels must lie between {len(card.classes)} (one a class) and {card.pool}, not {labels}.")
+    resolved = defaults(data, method)
+    for name in values or {}:
+        if name not in resolved:
+            raise unknown(name, list(resolved), METHODS[method].title)
+    resolved |= values or {}
+    own = knobs_of(METHODS[method])
+    return Config(
+        data=data,
+        method=method,
+        labels=labels,
+        seed=_count(seed, "seed"),
+        knobs=build(METHODS[method], {n: v for n, v in resolved.items() if n in own}, METHODS[method].title),
+        training=build(Training, {n: v for n, v in resolved.items() if n not in own}, "Training"),
+    )

@@ -1,0 +1,62 @@
+"""What the chart shows of the steps since the last row; kept on the device and read back once a row."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import torch
+from torch import Tensor
+
+from ssl_core.methods import Step
+
+
+class Diverged(ArithmeticError):
+    """The loss is no longer a number."""
+
+
+class Meter:
+    """Means of losses and quality of pseudo-labels over a few steps.
+
+    The hidden labels of unlabelled pictures are used here, for display, and nowhere else.
+    """
+
+    def __init__(self, classes: int) -> None:
+        self.classes = classes
+        self.losses: list[Tensor] = []
+        self.names: list[str] = []
+        self.guesses: list[Tensor] = []  # [guessed, selected, selected and right], then selected per class
+
+    def add(self, step: Step, hidden: Tensor) -> None:
+        """Note one step; no value is read back from the device here."""
+        self.names = ["loss", *(f"loss_{name}" for name in step.parts)]
+        self.losses.append(torch.stack([step.loss.detach(), *(part.detach() for part in step.parts.values())]))
+        if "pseudo" in step.stats:
+            pseudo, mask = step.stats["pseudo"], step.stats["mask"].float()
+            right = (mask * (pseudo == hidden)).sum()
+            count = torch.full_like(right, len(pseudo))
+            per_class = torch.zeros(self.classes, device=mask.device).index_add_(0, pseudo, mask)
+            self.guesses.append(torch.cat([torch.stack([count, mask.sum(), right]), per_class]))
+
+    def read(self, step: int) -> dict[str, Any]:
+        """The row's numbers, and start afresh; raises Diverged, one sentence, if a loss was NaN or infinite."""
+        losses = torch.stack(self.losses).double().cpu()
+        finite = torch.isfinite(losses[:, 0])
+        if not finite.all():
+            at = step - len(losses) + int(finite.int().argmin()) + 1
+            raise Diverged(f"The loss became {losses[at - step - 1, 0].item()} at step {at}: lower the learning rate.")
+        row = dict(zip(self.names, losses.mean(dim=0).tolist(), strict=True))
+        if self.guesses:
+            guessed, selected, right, *per_class = torch.stack(self.guesses).double().sum(dim=0).tolist()
+            row["mask_rate"] = selected / guessed
+            row["pseudo_accuracy"] = right / selected if selected else None
+            row["pseudo_counts"] = per_class
+        self.losses, self.guesses = [], []
+        return row
+
+    def state_dict(self) -> dict[str, Any]:
+        """What has been noted since the last row."""
+        return {"names": self.names, "losses": self.losses, "guesses": self.guesses}
+
+    def load_state_dict(self, saved: dict[str, Any]) -> None:
+        """Go on noting from there."""
+        self.names, self.losses, self.guesses = saved["names"], saved["losses"], saved["guesses"]

@@ -1,0 +1,160 @@
+"""What is being trained: network, average, optimizer, the method's memory and the streams of pictures."""
+
+from __future__ import annotations
+
+import contextlib
+from typing import Any
+
+import torch
+from torch import Generator, Tensor
+
+from ssl_core.augment import strong, weak
+from ssl_core.data import Dataset, split
+from ssl_core.methods import Batch
+from ssl_core.models import MODELS
+from ssl_core.train.average import Average, decay_after_step, kernels
+from ssl_core.train.chance import Stream, generator_at
+from ssl_core.train.config import Config
+from ssl_core.train.evaluate import accuracy
+from ssl_core.train.meter import Meter
+
+
+def pick_device(name: str) -> torch.device:
+    """auto is cuda, then mps, then cpu; raises ValueError, one sentence, for a device that is not there."""
+    there = {"cuda": torch.cuda.is_available(), "mps": torch.backends.mps.is_available(), "cpu": True}
+    if name == "auto":
+        name = next(device for device, available in there.items() if available)
+    if not there[name]:
+        raise ValueError(f"This machine has no {name} device: choose auto or cpu.")
+    return torch.device(name)
+
+
+def make_optimizer(model: torch.nn.Module, config: Any) -> torch.optim.Optimizer:
+    """Nesterov SGD with weight decay on kernels alone, or Adam; `config` is a Training."""
+    l2 = config.weight_decay if config.decay == "l2" else 0.0
+    if config.decayed == "all":
+        groups = [{"params": list(model.parameters()), "weight_decay": l2}]
+    else:
+        heavy = list(kernels(model))
+        names = {id(p) for p in heavy}
+        light = [p for p in model.parameters() if id(p) not in names]
+        groups = [{"params": heavy, "weight_decay": l2}, {"params": light, "weight_decay": 0.0}]
+    fused = next(model.parameters()).device.type in ("cpu", "cuda")
+    if config.optimizer == "adam":
+        return torch.optim.Adam(groups, lr=config.lr, fused=fused)
+    return torch.optim.SGD(groups, lr=config.lr, momentum=config.momentum, nesterov=config.momentum > 0, fused=fused)
+
+
+class Trainee:
+    """Everything a run carries from step to step; `state_dict` of it is the checkpoint."""
+
+    def __init__(self, config: Config, data: Dataset) -> None:
+        self.config, self.step, self.seconds = config, 0, 0.0
+        self.device = pick_device(config.training.device)
+        torch.set_num_threads(config.training.threads)
+        card, method = data.card, config.knobs
+
+        drawn = split(
+            data.labels.numpy(),
+            config.labels,
+            config.seed,
+            validation=card.validation,
+            unlabelled=method.unlabelled_set,
+        )
+        self.images, self.labels = data.images.to(self.device), data.labels.to(self.device)
+        self.test = (data.test_images.to(self.device), data.test_labels.to(self.device))
+        self.validation = (self.images[drawn.validation], self.labels[drawn.validation])
+        batch = config.training.batch
+        self.labelled = Stream(drawn.labelled, batch, config.seed)
+        self.unlabelled = Stream(drawn.unlabelled, batch * method.ratio, config.seed + 1) if method.ratio else None
+        self.policies = {"weak": weak(card), "strong": strong(card)}
+        self.classes = len(card.classes)
+        self.meter = Meter(self.classes)
+
+        with torch.random.fork_rng():
+            torch.manual_seed(config.seed)  # the initial weights are the one thing drawn from the global generator
+            self.model = MODELS[config.training.model](card.channels, self.classes).to(self.device)
+        self.model.to(memory_format=torch.channels_last)  # on a CPU, too, a step takes a quarter less time
+        self.average = Average(
+            self.model, config.training.ema, config.training.ema_buffers, config.training.ema_warmup
+        )
+        self.optimizer = make_optimizer(self.model, config.training)
+        self.warmup_steps = round(config.training.warmup * config.training.steps)
+        self.state = {k: v.to(self.device) for k, v in method.start(self.classes, len(drawn.unlabelled)).items()}
+
+    def draw(self) -> tuple[Batch, Tensor, Generator]:
+        """The batch of this step, the hidden labels of its unlabelled part, and the generator for the rest."""
+        generator = generator_at(self.config.seed, self.step)
+        method = self.config.knobs
+        rows = self._rows(self.labelled)
+        x = self._view(self._pixels(rows), method.labelled_view, generator)
+        views: tuple[Tensor, ...] = ()
+        index = hidden = torch.empty(0, dtype=torch.int64)
+        if self.unlabelled:
+            index = self._rows(self.unlabelled)
+            pixels, hidden = self._pixels(index), self.labels[index]
+            views = tuple(self._view(pixels, view, generator) for view in method.unlabelled_views)
+        done, seen = self.step / self.config.training.steps, self.step * self.config.training.batch
+        return Batch(x, self.labels[rows], views, index, self.classes, done, seen), hidden, generator
+
+    def _rows(self, stream: Stream) -> Tensor:
+        return torch.from_numpy(stream.at(self.step)).to(self.device)
+
+    def _pixels(self, rows: Tensor) -> Tensor:
+        return self.images[rows].float().div_(255)
+
+    def _view(self, pixels: Tensor, name: str, generator: Generator) -> Tensor:
+        return self.policies[name](pixels, generator).contiguous(memory_format=torch.channels_last)
+
+    def precision(self) -> contextlib.AbstractContextManager:
+        """bfloat16 where it is fast (cuda); full precision elsewhere."""
+        if self.device.type == "cuda":
+            return torch.autocast("cuda", torch.bfloat16)
+        return contextlib.nullcontext()
+
+    def optimize(self, loss: Tensor, rate: float) -> None:
+        """One step down, then the average takes the new weights in, then decoupled decay."""
+        for group in self.optimizer.param_groups:
+            group["lr"] = rate
+        self.optimizer.zero_grad(set_to_none=True)
+        loss.backward()
+        self.optimizer.step()
+        self.average.update()
+        training = self.config.training
+        if training.decay == "decoupled" and training.weight_decay:
+            decay_after_step(self.model, training.weight_decay * rate, training.decayed)
+
+    def row(self) -> dict[str, Any]:
+        """Where the run stands."""
+        return {"step": self.step, "images": self.step * self.config.training.batch, "seconds": self.seconds}
+
+    def measure(self) -> dict[str, float]:
+        """Accuracies of the averaged weights, and of the live ones on the validation pictures."""
+        return {
+            "test_accuracy": accuracy(self.average.shadow, *self.test),
+            "validation_accuracy": accuracy(self.average.shadow, *self.validation),
+            "validation_accuracy_live": accuracy(self.model, *self.validation),
+        }
+
+    def state_dict(self) -> dict[str, Any]:
+        """The checkpoint: tensors and plain values only."""
+        return {
+            "step": self.step,
+            "seconds": self.seconds,
+            "model": self.model.state_dict(),
+            "average": self.average.shadow.state_dict(),
+            "updates": self.average.updates,
+            "optimizer": self.optimizer.state_dict(),
+            "state": dict(self.state),
+            "meter": self.meter.state_dict(),
+        }
+
+    def load_state_dict(self, saved: dict[str, Any]) -> None:
+        """Go on from a checkpoint of the same configuration."""
+        self.step, self.seconds = saved["step"], saved["seconds"]
+        self.model.load_state_dict(saved["model"])
+        self.average.shadow.load_state_dict(saved["average"])
+        self.average.updates = saved["updates"]
+        self.optimizer.load_state_dict(saved["optimizer"])
+        self.state.update({k: v.to(self.device) for k, v in saved["state"].items()})
+        self.meter.load_state_dict(saved["meter"])
