@@ -51,9 +51,7 @@ with view:
 
 with controls:
     st.subheader("New experiment")
-    data = st.selectbox(
-        "Data", CATALOG, format_func=lambda name: CATALOG[name].title, key="data", bind="query-params"
-    )
+    data = st.selectbox("Data", CATALOG, format_func=lambda name: CATALOG[name].title, key="data", bind="query-params")
     card = CATALOG[data]
     st.caption(f"{card.text} {card.licence}")
     rest = st.empty()

@@ -19,7 +19,6 @@ import sys
 from typing import Any
 
 
-
 class _Parser(argparse.ArgumentParser):
     def error(self, message: str) -> None:  # argparse prints its usage first; one sentence is enough
         raise ValueError(f"{message[0].upper()}{message[1:].rstrip('.')}.")
@@ -85,7 +84,18 @@ def _row(run: Any) -> dict[str, Any]:
     from ssl_core.runs.progress import describe
 
     told = describe(run)
-    keep = ("method", "labels", "seed", "test_accuracy", "validation_accuracy", "seconds", "run", "state", "why", "data")
+    keep = (
+        "method",
+        "labels",
+        "seed",
+        "test_accuracy",
+        "validation_accuracy",
+        "seconds",
+        "run",
+        "state",
+        "why",
+        "data",
+    )
     return {key: told[key] for key in (*keep, "step", "steps")}
 
 

@@ -135,7 +135,7 @@ def make(count: int, side: int, seed: int, nuisance: Nuisance) -> tuple[np.ndarr
 
 
 @lru_cache(maxsize=1)
-def load(card: Card, nuisance: Nuisance = Nuisance()) -> Dataset:  # noqa: B008 - frozen
+def load(card: Card, nuisance: Nuisance = Nuisance()) -> Dataset:
     """The standard set: seed 0 for training, seed 1 for the test."""
     images, labels = make(card.train, card.side, 0, nuisance)
     test_images, test_labels = make(card.test, card.side, 1, nuisance)

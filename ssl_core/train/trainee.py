@@ -75,9 +75,7 @@ class Trainee:
             torch.manual_seed(config.seed)  # the initial weights are the one thing drawn from the global generator
             self.model = MODELS[config.training.model](card.channels, self.classes).to(self.device)
         self.model.to(memory_format=torch.channels_last)  # on a CPU, too, a step takes a quarter less time
-        self.average = Average(
-            self.model, config.training.ema, config.training.ema_buffers, config.training.ema_warmup
-        )
+        self.average = Average(self.model, config.training.ema, config.training.ema_buffers, config.training.ema_warmup)
         self.optimizer = make_optimizer(self.model, config.training)
         self.warmup_steps = round(config.training.warmup * config.training.steps)
         self.state = {k: v.to(self.device) for k, v in method.start(self.classes, len(drawn.unlabelled)).items()}

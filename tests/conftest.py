@@ -1,0 +1,39 @@
+"""What several rooms of tests need: golden numbers, and the folders of shared pictures where they exist."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import numpy as np
+import pytest
+import torch
+
+HERE = Path(__file__).resolve().parent
+HOUSE = HERE.parent
+
+
+@pytest.fixture(autouse=True)
+def _one_thread():
+    torch.set_num_threads(1)
+
+
+@pytest.fixture
+def oracle():
+    """oracle("ema") -> the golden numbers of that name as a dict of arrays."""
+    folder = Path(os.environ.get("SSL_ORACLES", HERE / "oracles"))
+
+    def load(name: str) -> dict[str, np.ndarray]:
+        with np.load(folder / f"{name}.npz", allow_pickle=False) as numbers:
+            return {key: numbers[key] for key in numbers.files}
+
+    return load
+
+
+@pytest.fixture
+def shared_data() -> Path:
+    """The folder of real and hostile pictures beside the checkout; tests that need it skip without it."""
+    folder = Path(os.environ.get("SSL_SHARED_DATA", HOUSE.parent / "shared" / "data"))
+    if not folder.is_dir():
+        pytest.skip(f"no folder of shared pictures at {folder}")
+    return folder
