@@ -96,7 +96,7 @@ def _row(run: Any) -> dict[str, Any]:
         "why",
         "data",
     )
-    return {key: told[key] for key in (*keep, "step", "steps")}
+    return {key: told[key] for key in (*keep, "data", "step", "steps")}
 
 
 def _print(result: dict[str, Any], rows: list[dict[str, Any]], as_json: bool) -> int:

@@ -21,6 +21,7 @@ class Nuisance:
     turn: float = knob(12.0, "Largest rotation, degrees.", low=0, high=180)
     jitter: float = knob(0.6, "How far the centre strays, as a share of the free room.", low=0, high=1)
     smallest: float = knob(0.75, "Smallest size relative to the largest.", low=0.3, high=1)
+    vivid: float = knob(0.85, "How colourful the figures are; 0 is white.", low=0, high=1)
     ground: float = knob(0.3, "Brightness of the ground relative to 0.45.", low=0, high=2)
     texture: float = knob(0.3, "Contrast of the ground's texture.", low=0, high=1)
     noise: float = knob(0.0, "Standard deviation of pixel noise.", low=0, high=0.3)
@@ -91,16 +92,16 @@ def draw(labels: np.ndarray, side: int, nuisance: Nuisance, random: np.random.Ra
     cover = np.clip(0.5 - distance * radius[wide], 0, 1)[:, None]  # a soft edge one pixel wide
 
     ground = _ground(n, side, nuisance, random)
-    figure_colour = _bright(n, random)[:, :, None, None]
+    figure_colour = _bright(n, random, nuisance.vivid)[:, :, None, None]
     picture = cover * figure_colour + (1 - cover) * ground
     if nuisance.noise:
         picture = picture + random.normal(0, nuisance.noise, picture.shape)
     return np.round(np.clip(picture, 0, 1) * 255).astype(np.uint8)
 
 
-def _bright(n: int, random: np.random.RandomState) -> np.ndarray:
-    """Saturated colours [n, 3], the strongest channel near 1."""
-    colour = random.uniform(0.15, 1, (n, 3))
+def _bright(n: int, random: np.random.RandomState, vivid: float = 0.85) -> np.ndarray:
+    """Colours [n, 3], the strongest channel near 1, the others down to 1 - vivid of it."""
+    colour = random.uniform(1 - vivid, 1, (n, 3))
     return colour / colour.max(axis=1, keepdims=True) * random.uniform(0.75, 1, (n, 1))
 
 
@@ -129,8 +130,8 @@ def make(count: int, side: int, seed: int, nuisance: Nuisance) -> tuple[np.ndarr
     """`count` pictures and labels, the classes as equal as can be, shuffled."""
     random = np.random.RandomState(seed)
     labels = random.permutation(np.arange(count) % len(FIGURES))
-    # By the thousand, because the coordinates of all pictures at once would not fit the processor's cache.
-    parts = [draw(labels[i : i + 1000], side, nuisance, random) for i in range(0, count, 1000)]
+    # By the hundred: the coordinates of more pictures at once would not fit the processor's cache.
+    parts = [draw(labels[i : i + 100], side, nuisance, random) for i in range(0, count, 100)]
     return np.concatenate(parts), labels.astype(np.int64)
 
 

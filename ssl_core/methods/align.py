@@ -1,4 +1,7 @@
-"""Distribution alignment (ReMixMatch, Berthelot 2019b, section 3.1): no class may be guessed more often than it is due."""
+"""Distribution alignment: no class may be guessed more often than it is due.
+
+ReMixMatch, Berthelot et al. 2019b, arXiv:1911.09785, section 3.1.
+"""
 
 from __future__ import annotations
 

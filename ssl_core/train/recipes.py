@@ -23,15 +23,15 @@ _SGD: dict[str, Any] = {
 }
 
 _BY_DATA: dict[str, dict[str, Any]] = {
-    "digits": {"steps": 1000, "batch": 32},
-    "shapes": {"steps": 600, "batch": 32, "model": "small_convnet_stride_2"},
+    "digits": {"steps": 1000},
+    "shapes": {"steps": 600, "model": "small_convnet_stride_2"},
 }
 # Alignment is what saves the case of one or two labels a class in a short run.
 _BY_METHOD: dict[str, dict[str, Any]] = {
-    "supervised": _SGD | {"lr": 0.1},
-    "supervised_strong": _SGD | {"lr": 0.1},
-    "fixmatch": _SGD | {"mu": 4, "align": True},
-    "mixmatch": _SGD | {"batch": 64, "ramp": "fraction", "align": True},
+    "supervised": _SGD | {"lr": 0.1, "batch": 32},
+    "supervised_strong": _SGD | {"lr": 0.1, "batch": 32},
+    "fixmatch": _SGD | {"batch": 32, "mu": 4, "align": True},
+    "mixmatch": {"lr": 0.005, "schedule": "cosine", "ramp": "fraction", "align": True},
 }
 _BY_BOTH: dict[tuple[str, str], dict[str, Any]] = {}
 

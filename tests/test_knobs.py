@@ -1,0 +1,143 @@
+"""Every knob says what it may be, and says so in one sentence when it is something else."""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+import math
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from ssl_core.data.catalog import CATALOG
+from ssl_core.knobs import build, knob, knobs_of
+from ssl_core.methods import METHODS
+from ssl_core.train.config import Config, Training, all_knobs, configure, defaults
+
+HOLDERS = {**METHODS, "training": Training}
+
+
+@pytest.mark.parametrize("holder", HOLDERS)
+def test_every_knob_has_a_default_in_range_help_and_source(holder):
+    for name, told in knobs_of(HOLDERS[holder]).items():
+        assert told.check(name, told.default) == told.default
+        assert told.help.endswith("."), name
+        assert told.source, f"{name} does not say where its default comes from"
+        if told.kind in (int, float):
+            assert told.low < told.high
+
+
+@pytest.mark.parametrize("method", METHODS)
+def test_no_method_knob_has_the_name_of_a_training_knob(method):
+    assert not set(knobs_of(METHODS[method])) & set(knobs_of(Training))
+
+
+def sentence(wrong: pytest.ExceptionInfo) -> str:
+    told = str(wrong.value)
+    assert told.endswith((".", "?")) and "\n" not in told and len(told) < 400
+    return told
+
+
+@pytest.mark.parametrize("value", [math.nan, math.inf, "0.5", None, True, -0.1, 1.1, [0.5], {}])
+def test_a_wrong_number_is_one_sentence(value):
+    with pytest.raises(ValueError) as wrong:
+        configure("digits", "fixmatch", 20, 0, {"threshold": value})
+    assert "threshold" in sentence(wrong)
+
+
+def test_a_misspelt_knob_is_told_its_neighbour():
+    with pytest.raises(ValueError) as wrong:
+        configure("digits", "fixmatch", 20, 0, {"treshold": 0.9})
+    assert "Did you mean threshold?" in sentence(wrong)
+
+
+@pytest.mark.parametrize(
+    ("data", "method", "labels", "seed"),
+    [
+        ("digts", "fixmatch", 20, 0),
+        ("digits", "fixmach", 20, 0),
+        ("digits", "fixmatch", 9, 0),
+        ("digits", "fixmatch", 1101, 0),
+        ("digits", "fixmatch", 20.5, 0),
+        ("digits", "fixmatch", 20, -1),
+        ("../../etc", "fixmatch", 20, 0),
+        ("digits", ["fixmatch"], 20, 0),
+    ],
+)
+def test_a_wrong_choice_is_one_sentence(data, method, labels, seed):
+    with pytest.raises(ValueError) as wrong:
+        configure(data, method, labels, seed)
+    sentence(wrong)
+
+
+@pytest.mark.parametrize("data", CATALOG)
+@pytest.mark.parametrize("method", METHODS)
+def test_a_configuration_survives_its_file(data, method):
+    config = configure(data, method, 40, 3)
+    assert Config.from_dict(json.loads(json.dumps(config.to_dict()))) == config
+    assert set(defaults(data, method)) == set(all_knobs(method))
+
+
+JUNK = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=20),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=10), inner, max_size=3),
+    max_leaves=5,
+)
+NAMES = [*knobs_of(Training), *knobs_of(METHODS["fixmatch"])]
+
+
+@given(st.dictionaries(st.sampled_from(NAMES) | st.text(max_size=12), JUNK, max_size=4))
+def test_junk_from_a_link_or_a_file_gives_a_sentence_or_a_valid_run(values):
+    try:
+        config = configure("digits", "fixmatch", 20, 0, values)
+    except ValueError as wrong:
+        assert "\n" not in str(wrong)
+    else:
+        for name, told in all_knobs("fixmatch").items():
+            holder = config.knobs if name in knobs_of(METHODS["fixmatch"]) else config.training
+            assert told.check(name, getattr(holder, name)) == getattr(holder, name)
+
+
+@given(st.dictionaries(st.sampled_from(["version", "data", "method", "labels", "seed", "knobs", "training"]), JUNK))
+def test_a_damaged_config_file_gives_a_sentence(values):
+    with pytest.raises(ValueError):
+        Config.from_dict(configure("digits", "fixmatch", 20, 0).to_dict() | values | {"seed": "x"})
+
+
+@dataclasses.dataclass(frozen=True)
+class Toy:
+    rate: float = knob(0.5, "A share.", low=0, high=1)
+    count: int = knob(3, "A count.", low=1, high=9)
+    on: bool = knob(True, "A switch.")
+    kind: str = knob("a", "A word.", choices=("a", "b"))
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "value"),
+    [
+        ("rate", "1e-1", 0.1),
+        ("rate", "1", 1.0),
+        ("count", "4", 4),
+        ("on", "no", False),
+        ("on", "true", True),
+        ("kind", "b", "b"),
+    ],
+)
+def test_words_typed_in_a_terminal(name, text, value):
+    assert knobs_of(Toy)[name].parse(name, text) == value
+    assert isinstance(knobs_of(Toy)[name].parse(name, text), type(value))
+
+
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [("rate", "nan"), ("rate", "x"), ("count", "4.5"), ("count", "99"), ("on", "maybe"), ("kind", "c")],
+)
+def test_wrong_words_typed_in_a_terminal(name, text):
+    with pytest.raises(ValueError) as wrong:
+        knobs_of(Toy)[name].parse(name, text)
+    assert name in sentence(wrong)
+
+
+def test_build_fills_in_defaults():
+    assert build(Toy, {"count": 5.0}, "Toy") == Toy(count=5)
