@@ -1,0 +1,15 @@
+"""The experiment behind the button on the first page, and the choices that pages start from."""
+
+from __future__ import annotations
+
+DATA = "digits"
+METHODS = ("supervised", "mixmatch", "fixmatch")
+LABELS = (10, 20, 40, 100)
+SEEDS = 1
+
+
+def default_experiment():  # noqa: ANN201 - importing the type here would import torch
+    """Supervised, MixMatch and FixMatch on digits with 10 to 100 labels, and the ceiling."""
+    from ssl_core.runs.experiment import Experiment
+
+    return Experiment(DATA, METHODS, LABELS, range(SEEDS), ceiling=True)

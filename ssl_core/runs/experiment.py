@@ -1,0 +1,100 @@
+"""An experiment is methods × label counts × seeds on one data set, and the runs that share its id."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, NamedTuple
+
+from ssl_core.runs.runner import ensure_runner
+from ssl_core.runs.store import Run, Store
+from ssl_core.train.config import Config, all_knobs, configure
+
+MOST_RUNS = 200
+
+
+@dataclass(frozen=True)
+class Experiment:
+    """What to compare. `knobs` changes defaults, by method: {"fixmatch": {"threshold": 0.8}}.
+
+    `ceiling` adds one supervised run with every label, which shows how far labels alone can go.
+    """
+
+    data: str
+    methods: Sequence[str]
+    labels: Sequence[int]
+    seeds: Sequence[int]
+    knobs: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    ceiling: bool = False
+
+    def configs(self) -> list[Config]:
+        """Checked configurations, few labels first; raises ValueError, one sentence, when something is wrong."""
+        for name, chosen in (("method", self.methods), ("label count", self.labels), ("seed", self.seeds)):
+            if not chosen:
+                raise ValueError(f"Choose at least one {name}.")
+        made = [
+            configure(self.data, method, count, seed, self.knobs.get(method))
+            for count in sorted(set(self.labels))
+            for seed in sorted(set(self.seeds))
+            for method in dict.fromkeys(self.methods)
+        ]
+        if len(made) > MOST_RUNS:
+            raise ValueError(f"That would be {len(made)} runs: choose at most {MOST_RUNS}.")
+        return made
+
+    def ceiling_config(self) -> Config:
+        """Supervised learning with every label of the data set."""
+        card = self.configs()[0].card
+        return configure(self.data, "supervised", card.pool, 0, self.knobs.get("supervised"))
+
+    @property
+    def id(self) -> str:
+        """The same choices give the same id, whatever the order they were made in."""
+        told = sorted(json.dumps(config.to_dict(), sort_keys=True) for config in self.configs())
+        return f"{self.data}-{hashlib.sha256(json.dumps([*told, self.ceiling]).encode()).hexdigest()[:8]}"
+
+
+class Launched(NamedTuple):
+    """What a launch did with each run of an experiment."""
+
+    id: str
+    runs: list[Run]
+    new: int
+    resumed: int
+    kept: int  # done, running or queued already
+
+
+def enqueue(store: Store, experiment: Experiment) -> Launched:
+    """Queue what is missing, resume what ended early, keep what is done. Starts no process."""
+    ident, wanted = experiment.id, [config.to_dict() for config in experiment.configs()]
+    if experiment.ceiling:
+        ceiling = experiment.ceiling_config().to_dict()
+        if not any(_same(run, ceiling) and run.state in ("done", "running", "queued") for run in store.runs()):
+            wanted.insert(min(2, len(wanted)), ceiling | {"role": "ceiling"})
+    there = store.of_experiment(ident)
+    missing = sum(not any(_same(run, config) for run in there) for config in wanted)
+    store.check_room(missing)
+    runs, new, resumed = [], 0, 0
+    for config in wanted:
+        run = next((run for run in there if _same(run, config)), None)
+        if run is None:
+            run, new = store.add(config | {"experiment": ident}), new + 1
+        elif run.state in ("stopped", "failed", "lost"):
+            run.resume()
+            resumed += 1
+        runs.append(run)
+    return Launched(ident, runs, new, resumed, len(runs) - new - resumed)
+
+
+def launch(store: Store, experiment: Experiment) -> Launched:
+    """enqueue, and see that a runner looks after it."""
+    launched = enqueue(store, experiment)
+    ensure_runner(store)
+    return launched
+
+
+def _same(run: Run, config: Mapping[str, Any]) -> bool:
+    asked = ("version", "data", "method", "labels", "seed", "knobs", "training")
+    return all(run.config.get(key) == config.get(key) for key in asked)

@@ -1,0 +1,106 @@
+"""Files that are whole or absent, and logs that are read line by whole line."""
+
+from __future__ import annotations
+
+import json
+import math
+import os
+import threading
+from pathlib import Path
+from typing import Any
+
+
+def write_whole(path: Path, content: bytes) -> None:
+    """Put `content` at `path` so that a reader sees the old file or the new one, even after a power cut."""
+    aside = path.with_name(f".{path.name}.{os.getpid()}.{threading.get_ident()}.aside")
+    try:
+        with open(aside, "wb") as file:
+            file.write(content)
+            file.flush()
+            os.fsync(file.fileno())
+        os.replace(aside, path)
+    finally:
+        aside.unlink(missing_ok=True)
+
+
+def write_json(path: Path, value: dict[str, Any]) -> None:
+    """Write a JSON object whole; NaN and infinity become null."""
+    write_whole(path, (json.dumps(plain(value), allow_nan=False, indent=1) + "\n").encode())
+
+
+def plain(value: Any) -> Any:
+    """The same value with null for every number that JSON cannot hold."""
+    if isinstance(value, dict):
+        return {key: plain(item) for key, item in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [plain(item) for item in value]
+    return None if isinstance(value, float) and not math.isfinite(value) else value
+
+
+def read_json(path: Path) -> dict[str, Any]:
+    """Read a JSON object; raises ValueError, one sentence, for anything else, FileNotFoundError if absent."""
+    try:
+        value = json.loads(path.read_bytes())
+    except (UnicodeDecodeError, json.JSONDecodeError) as wrong:
+        raise ValueError(f"{path.name} cannot be read: {wrong}.") from None
+    if not isinstance(value, dict):
+        raise ValueError(f"{path.name} does not hold a JSON object.")
+    return value
+
+
+def parse_lines(content: bytes) -> tuple[list[dict[str, Any]], int]:
+    """The JSON objects of whole lines, and how many whole lines held something else."""
+    rows, bad = [], 0
+    for line in content.split(b"\n"):
+        if not line.strip():
+            continue
+        try:
+            row = json.loads(line)
+        except ValueError:  # covers bytes that are not UTF-8, too
+            row = None
+        if isinstance(row, dict):
+            rows.append(row)
+        else:
+            bad += 1
+    return rows, bad
+
+
+class Journal:
+    """One JSON object a line, appended by one writer."""
+
+    def __init__(self, path: Path) -> None:
+        torn = path.exists() and path.stat().st_size and path.read_bytes()[-1:] != b"\n"
+        self._file = open(path, "ab", buffering=0)  # noqa: SIM115 - open for the life of the worker
+        if torn:
+            self._file.write(b"\n")
+
+    def write(self, row: dict[str, Any]) -> None:
+        """Append one row in one write."""
+        self._file.write((json.dumps(plain(row), allow_nan=False) + "\n").encode())
+
+
+class Tail:
+    """Rows of a growing journal; each call reads only what is new. Safe to share between threads."""
+
+    def __init__(self, path: Path) -> None:
+        self.path, self._at, self._lock = path, 0, threading.Lock()
+        self.rows: list[dict[str, Any]] = []
+        self.bad = 0
+
+    def read(self) -> list[dict[str, Any]]:
+        """All rows so far; a torn last line waits until it is whole. A file that shrank is read afresh."""
+        with self._lock:
+            try:
+                size = self.path.stat().st_size
+                if size < self._at:
+                    self._at, self.rows, self.bad = 0, [], 0
+                if size > self._at:
+                    with open(self.path, "rb") as file:
+                        file.seek(self._at)
+                        fresh = file.read(size - self._at)
+                    whole = fresh[: fresh.rfind(b"\n") + 1]
+                    rows, bad = parse_lines(whole)
+                    self._at, self.rows, self.bad = self._at + len(whole), self.rows + rows, self.bad + bad
+            except FileNotFoundError:
+                self._at, self.rows, self.bad = 0, [], 0
+            return self.rows

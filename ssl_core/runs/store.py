@@ -1,0 +1,166 @@
+"""The folder of runs: what is there, what state each is in, and how to add, stop and resume.
+
+State is derived from the folder, never stored, so nothing can disagree with anything.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import datetime
+import os
+import re
+import secrets
+import shutil
+import threading
+import time
+from pathlib import Path
+from typing import Any
+
+from filelock import FileLock, Timeout
+
+from ssl_core.runs.files import Tail, read_json, write_json
+
+NAME = re.compile(r"[a-z0-9-]{1,80}")
+STATES = ("queued", "running", "done", "stopped", "failed", "lost", "broken")
+ENDED = ("done", "stopped", "failed", "lost")
+MOST_QUEUED = 200
+FREE_BYTES = 200 * 2**20
+
+
+class Run:
+    """One run folder. Reading it never raises for a missing or damaged file: such a run is "broken"."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder, self.name = folder, folder.name
+        self.tail = Tail(folder / "metrics.jsonl")
+        self.why = ""  # the sentence behind a broken config
+        self._config: dict[str, Any] | None = None
+        self._probe = threading.Lock()  # two probes of this process must not take each other for a worker
+
+    @property
+    def config(self) -> dict[str, Any]:
+        """config.json, or {} with the reason in `why`."""
+        if self._config is None:
+            try:
+                self._config = read_json(self.folder / "config.json")
+            except (OSError, ValueError) as wrong:
+                self.why = str(wrong) if isinstance(wrong, ValueError) else "config.json is missing."
+                return {}
+        return self._config
+
+    @property
+    def end(self) -> dict[str, Any]:
+        """end.json: how the run ended, or {} while it has not."""
+        try:
+            return read_json(self.folder / "end.json")
+        except FileNotFoundError:
+            return {}
+        except (OSError, ValueError):
+            return {"state": "broken", "why": "end.json cannot be read."}
+
+    @property
+    def state(self) -> str:
+        """One of STATES."""
+        if not self.config:
+            return "broken"
+        end = self.end
+        if end:
+            return end.get("state") if end.get("state") in STATES else "broken"
+        if not (self.folder / "lock").exists():
+            return "stopped" if (self.folder / "stop").exists() else "queued"
+        if self.held():
+            return "running"
+        return self.end.get("state", "lost")  # it may have ended between the two looks
+
+    def lock(self) -> FileLock:
+        """The lock a worker holds from its first to its last line."""
+        return FileLock(self.folder / "lock")
+
+    def held(self) -> bool:
+        """Whether a living worker holds the lock; the kernel lets go of a dead one's."""
+        with self._probe:
+            try:
+                with self.lock().acquire(blocking=False):
+                    return False
+            except Timeout:
+                return True
+
+    def stopping(self) -> bool:
+        """Whether somebody asked it to stop."""
+        return (self.folder / "stop").exists()
+
+    def stop(self) -> None:
+        """Ask it to stop; the worker looks before every step."""
+        (self.folder / "stop").touch()
+
+    def resume(self) -> None:
+        """Put a run that ended without being done back into the queue, its checkpoint kept."""
+        if self.state in ("queued", "running", "done", "broken"):
+            return
+        for name in ("stop", "pid", "lock", "end.json"):  # in this order no moment looks like another state
+            (self.folder / name).unlink(missing_ok=True)
+
+    def log(self, most: int = 4000) -> str:
+        """The end of the worker's output."""
+        try:
+            return (self.folder / "log.txt").read_bytes()[-most:].decode(errors="replace")
+        except FileNotFoundError:
+            return ""
+
+
+class Store:
+    """All runs under one root. Cheap to ask again: folders are listed anew only when the root changed."""
+
+    def __init__(self, root: str | Path) -> None:
+        self.root = Path(root).resolve()
+        self.root.mkdir(parents=True, exist_ok=True)
+        self._runs: dict[str, Run] = {}
+        self._listed = -1
+        self._latest = 0.0
+        self._lock = threading.Lock()
+
+    def runs(self) -> list[Run]:
+        """Every run, oldest first; names of folders that are not ours are skipped."""
+        with self._lock:
+            stamp = self.root.stat().st_mtime_ns
+            # A second change within the clock's grain would be missed, so a fresh stamp is not trusted.
+            if stamp != self._listed or time.time_ns() - stamp < 50_000_000:
+                with os.scandir(self.root) as entries:
+                    names = sorted(e.name for e in entries if NAME.fullmatch(e.name) and e.is_dir(follow_symlinks=False))
+                self._runs = {name: self._runs.get(name) or Run(self.root / name) for name in names}
+                self._listed = stamp
+            return list(self._runs.values())
+
+    def run(self, name: str) -> Run | None:
+        """The run of that name, if it is one of the listing; the name never becomes a path by itself."""
+        return next((run for run in self.runs() if run.name == name), None)
+
+    def of_experiment(self, experiment: str) -> list[Run]:
+        """The runs of one experiment, oldest first."""
+        return [run for run in self.runs() if run.config.get("experiment") == experiment]
+
+    def check_room(self, more: int = 1) -> None:
+        """Raise ValueError, one sentence, if this many more runs should not be queued."""
+        queued = sum(run.state == "queued" for run in self.runs() if not (run.folder / "end.json").exists())
+        if queued + more > MOST_QUEUED:
+            raise ValueError(f"{queued} runs are waiting already: let some finish before adding {more} more.")
+        if shutil.disk_usage(self.root).free < FREE_BYTES:
+            raise ValueError(f"The disk is nearly full: free 200 MB at {self.root.name}/ and start again.")
+
+    def add(self, config: dict[str, Any]) -> Run:
+        """Queue a checked configuration: the folder appears whole, under a name that sorts by submission."""
+        with self._lock:
+            now = self._latest = max(time.time(), self._latest + 0.001)
+        stamp = datetime.datetime.fromtimestamp(now).strftime("%Y%m%d-%H%M%S") + f"{int(now * 1000) % 1000:03d}"
+        method = str(config["method"]).replace("_", "-")
+        name = f"{stamp}-{method}-{config['labels']}-s{config['seed']}-{secrets.token_hex(2)}"
+        aside = self.root / f".{name}"
+        aside.mkdir()
+        write_json(aside / "config.json", config | {"created": round(now, 3)})
+        aside.rename(self.root / name)
+        return self.run(name) or Run(self.root / name)
+
+    def wake(self) -> None:
+        """Tell the runner to look again, and to stay."""
+        with contextlib.suppress(FileNotFoundError):
+            (self.root / "wake").touch()

@@ -1,0 +1,142 @@
+"""One run, from its folder to its end: the only place that joins training and the run folder."""
+
+from __future__ import annotations
+
+import io
+import os
+import pickle
+import shutil
+import signal
+import sys
+import time
+import traceback
+from pathlib import Path
+from typing import Any
+
+import torch
+from filelock import Timeout
+
+from ssl_core.data import load
+from ssl_core.runs.files import Journal, parse_lines, write_json, write_whole
+from ssl_core.runs.store import Run
+from ssl_core.train.config import Config
+from ssl_core.train.loop import train
+from ssl_core.train.meter import Diverged
+
+
+def save_checkpoint(path: Path, state: dict[str, Any]) -> None:
+    """Tensors and plain values, whole or not at all."""
+    buffer = io.BytesIO()
+    torch.save(state, buffer)
+    write_whole(path, buffer.getvalue())
+
+
+def load_checkpoint(path: Path) -> dict[str, Any] | None:
+    """The checkpoint, or None if there is none; raises ValueError, one sentence, for a file that is not one."""
+    if not path.exists():
+        return None
+    try:
+        return torch.load(path, map_location="cpu", weights_only=True)
+    except (pickle.UnpicklingError, RuntimeError, EOFError, ValueError, KeyError) as wrong:
+        raise ValueError(f"checkpoint.pt cannot be read: delete it to start this run afresh ({wrong}).") from None
+
+
+def work(folder: Path, watch: Any = None) -> dict[str, Any]:
+    """Train the run of a folder to its end, under its lock, and return what end.json says.
+
+    `watch(row)`, if given, sees every row as well. Returns {} when another worker has or had the run.
+    """
+    run = Run(folder)
+    try:
+        held = run.lock().acquire(timeout=2)  # a page that looks at the lock holds it for an instant
+    except Timeout:
+        return {}
+    with held:
+        if run.end:
+            return {}
+        (folder / "pid").write_text(str(os.getpid()))
+        try:
+            end = _train(run, watch)
+        except (ValueError, Diverged) as wrong:
+            end = {"state": "failed", "why": str(wrong)}
+        except MemoryError:
+            end = {"state": "failed", "why": "It ran out of memory: try a smaller batch."}
+        except Exception as wrong:  # the one place that catches everything: the reason goes into end.json
+            traceback.print_exc()
+            end = {"state": "failed", "why": _sentence(wrong, folder)}
+        rows = run.tail.read()
+        end |= {"step": rows[-1].get("step", 0), "seconds": rows[-1].get("seconds", 0.0)} if rows else {}
+        measured = next((row for row in reversed(rows) if "test_accuracy" in row), {})
+        end |= {key: measured.get(key) for key in ("test_accuracy", "validation_accuracy")}
+        write_json(folder / "end.json", end)
+        return end
+
+
+def _train(run: Run, watch: Any) -> dict[str, Any]:
+    if not run.config:
+        raise ValueError(run.why)
+    config = Config.from_dict(run.config)
+    checkpoint = load_checkpoint(run.folder / "checkpoint.pt")
+    _keep_rows(run.folder / "metrics.jsonl", checkpoint["step"] if checkpoint else -1)
+    journal = Journal(run.folder / "metrics.jsonl")
+
+    def report(row: dict[str, Any]) -> None:
+        journal.write(row)
+        if watch:
+            watch(row)
+
+    ended = train(
+        config,
+        load(config.data),
+        report,
+        checkpoint=checkpoint,
+        save=lambda state: save_checkpoint(run.folder / "checkpoint.pt", state),
+        stop=run.stopping,
+    )
+    if ended == "out of time":
+        limit = config.training.limit_minutes
+        return {"state": "stopped", "why": f"It reached its limit of {limit:g} minutes; resume gives it no more."}
+    return {"state": ended, "why": "Asked to stop." if ended == "stopped" else ""}
+
+
+def _keep_rows(path: Path, step: int) -> None:
+    """Drop rows after the checkpoint's step: training repeats them. And a torn last line."""
+    if not path.exists():
+        return
+    content = path.read_bytes()
+    kept = [
+        line
+        for line in content.split(b"\n")[:-1]
+        for rows, bad in (parse_lines(line),)
+        if bad or (rows and rows[0].get("step", 0) <= step)
+    ]
+    write_whole(path, b"".join(line + b"\n" for line in kept))
+
+
+def _sentence(wrong: Exception, folder: Path) -> str:
+    if isinstance(wrong, OSError) and shutil.disk_usage(folder).free < 2**20:
+        return "The disk is full: make room, then resume."
+    if "out of memory" in str(wrong).lower() or "can't allocate memory" in str(wrong).lower():
+        return "It ran out of memory: try a smaller batch."
+    return f"{type(wrong).__name__}: {wrong}"
+
+
+def child(folder: str, device: int | None) -> None:
+    """A worker process of its own: out of reach of the terminal, polite, and first to go when memory ends."""
+    began = time.strftime("%Y-%m-%d %H:%M:%S")
+    os.setsid()
+    os.nice(5)
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    if device is not None:
+        os.environ["CUDA_VISIBLE_DEVICES"] = str(device)
+    try:
+        Path("/proc/self/oom_score_adj").write_text("500")
+    except OSError:
+        print("oom_score_adj could not be set on this system")
+    log = os.open(Path(folder) / "log.txt", os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o644)
+    os.dup2(log, 1)
+    os.dup2(log, 2)
+    print(f"{began} worker {os.getpid()} begins", flush=True)
+    end = work(Path(folder))
+    print(f"{time.strftime('%Y-%m-%d %H:%M:%S')} {end.get('state', 'left to another worker')} {end.get('why', '')}")
+    sys.stdout.flush()
