@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import math
 import os
@@ -65,18 +66,21 @@ def parse_lines(content: bytes) -> tuple[list[dict[str, Any]], int]:
     return rows, bad
 
 
-class Journal:
-    """One JSON object a line, appended by one writer."""
+class Journal(contextlib.AbstractContextManager):
+    """One JSON object a line, appended by one writer, who closes it by leaving the `with` block."""
 
     def __init__(self, path: Path) -> None:
         torn = path.exists() and path.stat().st_size and path.read_bytes()[-1:] != b"\n"
-        self._file = open(path, "ab", buffering=0)  # noqa: SIM115 - open for the life of the worker
+        self._file = open(path, "ab", buffering=0)  # noqa: SIM115 - closed by __exit__
         if torn:
             self._file.write(b"\n")
 
     def write(self, row: dict[str, Any]) -> None:
         """Append one row in one write."""
         self._file.write((json.dumps(plain(row), allow_nan=False) + "\n").encode())
+
+    def __exit__(self, *error: object) -> None:
+        self._file.close()
 
 
 class Tail:

@@ -126,10 +126,8 @@ class Store:
             # A second change within the clock's grain would be missed, so a fresh stamp is not trusted.
             if stamp != self._listed or time.time_ns() - stamp < 50_000_000:
                 with os.scandir(self.root) as entries:
-                    names = sorted(
-                        e.name for e in entries if NAME.fullmatch(e.name) and e.is_dir(follow_symlinks=False)
-                    )
-                self._runs = {name: self._runs.get(name) or Run(self.root / name) for name in names}
+                    ours = [e.name for e in entries if NAME.fullmatch(e.name) and e.is_dir(follow_symlinks=False)]
+                self._runs = {name: self._runs.get(name) or Run(self.root / name) for name in sorted(ours)}
                 self._listed = stamp
             return list(self._runs.values())
 

@@ -78,21 +78,21 @@ def _train(run: Run, watch: Any) -> dict[str, Any]:
     config = Config.from_dict(run.config)
     checkpoint = load_checkpoint(run.folder / "checkpoint.pt")
     _keep_rows(run.folder / "metrics.jsonl", checkpoint["step"] if checkpoint else -1)
-    journal = Journal(run.folder / "metrics.jsonl")
+    with Journal(run.folder / "metrics.jsonl") as journal:
 
-    def report(row: dict[str, Any]) -> None:
-        journal.write(row)
-        if watch:
-            watch(row)
+        def report(row: dict[str, Any]) -> None:
+            journal.write(row)
+            if watch:
+                watch(row)
 
-    ended = train(
-        config,
-        load(config.data),
-        report,
-        checkpoint=checkpoint,
-        save=lambda state: save_checkpoint(run.folder / "checkpoint.pt", state),
-        stop=run.stopping,
-    )
+        ended = train(
+            config,
+            load(config.data),
+            report,
+            checkpoint=checkpoint,
+            save=lambda state: save_checkpoint(run.folder / "checkpoint.pt", state),
+            stop=run.stopping,
+        )
     if ended == "out of time":
         limit = config.training.limit_minutes
         return {"state": "stopped", "why": f"It reached its limit of {limit:g} minutes; resume gives it no more."}

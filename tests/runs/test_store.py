@@ -1,0 +1,113 @@
+"""State is what the folder says; names from outside never become paths; a broken run hides no other."""
+
+from __future__ import annotations
+
+import shutil
+
+import pytest
+from filelock import FileLock
+
+from ssl_core.runs.files import write_json
+from ssl_core.runs.progress import describe
+from ssl_core.runs.store import NAME, Store
+
+
+def test_states_follow_from_the_folder(store, short):
+    run = store.add(short())
+    assert NAME.fullmatch(run.name)
+    assert run.state == "queued"
+    run.stop()
+    assert run.state == "stopped"
+    (run.folder / "stop").unlink()
+    with FileLock(run.folder / "lock"):
+        assert run.state == "running"
+    assert run.state == "lost"
+    write_json(run.folder / "end.json", {"state": "failed", "why": "x"})
+    assert run.state == "failed"
+    run.resume()
+    assert run.state == "queued"
+
+
+@pytest.mark.parametrize("state", ["stopped", "lost", "failed"])
+def test_resume_queues_what_ended_early_and_nothing_else(store, short, state):
+    run = store.add(short())
+    (run.folder / "lock").touch()
+    write_json(run.folder / "end.json", {"state": state, "why": ""})
+    run.resume()
+    assert run.state == "queued"
+    done = store.add(short())
+    write_json(done.folder / "end.json", {"state": "done", "why": ""})
+    done.resume()
+    assert done.state == "done"
+
+
+def test_looking_never_changes_a_run(store, short):
+    run = store.add(short())
+    (run.folder / "lock").touch()
+    before = {p.name: p.read_bytes() for p in run.folder.iterdir()}
+    for _ in range(3):
+        describe(run)
+        assert run.state == "lost"
+    assert {p.name: p.read_bytes() for p in run.folder.iterdir()} == before
+
+
+def test_names_sort_by_submission(store, short):
+    names = [store.add(short(seed=i)).name for i in range(20)]
+    assert names == sorted(names) == [run.name for run in store.runs()]
+
+
+def test_another_store_object_sees_new_runs_at_once(store, short):
+    other = Store(store.root)
+    for i in range(5):
+        run = store.add(short(seed=i))
+        assert other.run(run.name) is not None
+
+
+@pytest.mark.parametrize(
+    "name", ["../../etc", "/etc/passwd", "a\0b", "x" * 10_000, "%2e%2e", "", ".", "runner.lock", "UPPER"]
+)
+def test_a_hostile_name_is_no_run(store, short, name):
+    store.add(short())
+    assert store.run(name) is None
+
+
+@pytest.mark.parametrize("content", [None, b"", b"{", b"[1]", b"\xff\xfe", b'"text"', b"null"])
+def test_a_broken_config_is_one_broken_run_with_a_reason(store, short, content):
+    good, bad = store.add(short()), store.add(short(seed=1))
+    (bad.folder / "config.json").unlink()
+    if content is not None:
+        (bad.folder / "config.json").write_bytes(content)
+    rows = {row["run"]: row for row in map(describe, Store(store.root).runs())}
+    assert rows[good.name]["state"] == "queued"
+    assert rows[bad.name]["state"] == "broken"
+    assert "config.json" in rows[bad.name]["why"]
+
+
+@pytest.mark.parametrize("content", [b"{", b"[]", b'{"state": "flying"}'])
+def test_a_broken_end_is_broken(store, short, content):
+    run = store.add(short())
+    (run.folder / "end.json").write_bytes(content)
+    assert run.state == "broken"
+    describe(run)
+
+
+def test_foreign_things_in_the_store_are_not_runs(store, short, tmp_path):
+    store.add(short())
+    (store.root / "notes.txt").write_text("mine")
+    (store.root / ".half-made").mkdir()
+    (store.root / "link").symlink_to(tmp_path, target_is_directory=True)
+    assert len(store.runs()) == 1
+
+
+def test_a_run_deleted_under_our_eyes_is_gone(store, short):
+    run = store.add(short())
+    shutil.rmtree(run.folder)
+    assert store.runs() == []
+
+
+def test_a_full_queue_and_a_full_disk_are_one_sentence(store, short, monkeypatch):
+    with pytest.raises(ValueError, match="let some finish"):
+        store.check_room(1000)
+    monkeypatch.setattr(shutil, "disk_usage", lambda path: shutil._ntuple_diskusage(10, 10, 0))
+    with pytest.raises(ValueError, match="disk is nearly full"):
+        store.check_room()

@@ -1,0 +1,151 @@
+"""A worker's run: resumable from any kill, equal to the run that was never killed, and always with an end."""
+
+from __future__ import annotations
+
+import json
+import os
+import pickle
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+import torch
+
+from ssl_core.runs.files import read_json
+from ssl_core.runs.worker import load_checkpoint, work
+
+HOUSE = Path(__file__).resolve().parents[2]
+
+
+def rows(folder):
+    told = [json.loads(line) for line in (folder / "metrics.jsonl").read_text().splitlines()]
+    return [{key: value for key, value in row.items() if key != "seconds"} for row in told]
+
+
+def start(folder):
+    code = f"from pathlib import Path; from ssl_core.runs.worker import work; work(Path({str(folder)!r}))"
+    return subprocess.Popen([sys.executable, "-c", code], cwd=HOUSE)
+
+
+def test_a_run_ends_done_with_its_figures(store, short):
+    run = store.add(short())
+    end = work(run.folder)
+    assert end == read_json(run.folder / "end.json")
+    assert end["state"] == run.state == "done"
+    assert end["step"] == 60
+    assert end["test_accuracy"] == rows(run.folder)[-1]["test_accuracy"]
+    assert work(run.folder) == {}, "what is done is not done again"
+
+
+@pytest.mark.parametrize(("method", "kills"), [("supervised", (40, 150)), ("fixmatch", (61,)), ("mixmatch", (90,))])
+def test_killed_and_resumed_is_the_run_that_was_never_killed(store, short, method, kills):
+    config = short(method, steps=300, evaluations=10)
+    whole, killed = store.add(config), store.add(config)
+    work(whole.folder)
+    for at in kills:
+        process = start(killed.folder)
+        while not any(row["step"] >= at for row in killed.tail.read()):
+            assert process.poll() is None, "it ended before it was killed"
+            time.sleep(0.002)
+        lines = len(killed.tail.read())
+        process.send_signal(signal.SIGKILL)
+        process.wait()
+        assert killed.state == "lost"
+        assert len(killed.tail.read()) >= lines, "a whole line was lost"
+        killed.resume()
+    assert start(killed.folder).wait() == 0
+    assert killed.state == "done"
+    assert rows(killed.folder) == rows(whole.folder)
+
+
+def test_stopped_and_resumed_is_the_run_that_was_never_stopped(store, short):
+    config = short("fixmatch", steps=120)
+    whole, stopped = store.add(config), store.add(config)
+    work(whole.folder)
+    asked = iter(range(10**9))
+
+    def watch(row):
+        if next(asked) == 37:
+            stopped.stop()
+
+    assert work(stopped.folder, watch)["state"] == "stopped"
+    stopped.resume()
+    assert work(stopped.folder)["state"] == "done"
+    assert rows(stopped.folder) == rows(whole.folder)
+
+
+def test_a_stop_before_the_start_trains_nothing(store, short):
+    run = store.add(short(steps=10_000))
+    run.stop()
+    assert run.state == "stopped"
+    assert work(run.folder)["state"] == "stopped"
+    assert read_json(run.folder / "end.json")["step"] == 0
+
+
+def test_two_workers_do_not_share_a_run(store, short):
+    run = store.add(short())
+    with run.lock():
+        assert work(run.folder) == {}
+    assert run.state == "lost"
+
+
+def test_nan_ends_the_run_with_a_sentence(store, short):
+    config = short()
+    config["training"]["lr"] = 1.0
+    config["training"]["momentum"] = 0.999
+    config["knobs"] = {}
+    run = store.add(
+        config | {"method": "mixmatch", "knobs": {"weight": 500.0, "ramp": "fraction", "ramp_fraction": 0.01}}
+    )
+    end = work(run.folder)
+    assert end["state"] in ("failed", "done")
+    for line in (run.folder / "metrics.jsonl").read_text().splitlines():
+        assert "NaN" not in line
+        assert "Infinity" not in line
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"method": "unknown"},
+        {"labels": "many"},
+        {"version": 99},
+        {"training": {"steps": -1}},
+        {"knobs": {"nonsense": 1}},
+    ],
+)
+def test_a_wrong_config_fails_with_one_sentence(store, short, change):
+    run = store.add(short() | change)
+    end = work(run.folder)
+    assert end["state"] == "failed"
+    assert end["why"].endswith((".", "?"))
+    assert "\n" not in end["why"]
+
+
+class Evil:
+    def __reduce__(self):
+        return os.system, ("touch /tmp/few-label-lab-was-here",)
+
+
+def test_a_checkpoint_that_is_code_is_refused(store, short):
+    witness = Path("/tmp/few-label-lab-was-here")
+    witness.unlink(missing_ok=True)
+    run = store.add(short())
+    torch.save({"step": Evil()}, run.folder / "checkpoint.pt")
+    end = work(run.folder)
+    assert end["state"] == "failed"
+    assert "checkpoint.pt" in end["why"]
+    (run.folder / "checkpoint.pt").write_bytes(pickle.dumps(Evil(), protocol=2))
+    with pytest.raises(ValueError, match=r"checkpoint\.pt cannot be read"):
+        load_checkpoint(run.folder / "checkpoint.pt")
+    assert not witness.exists()
+
+
+def test_a_checkpoint_holds_tensors_and_plain_values_only(store, short):
+    run = store.add(short("fixmatch"))
+    work(run.folder)
+    saved = torch.load(run.folder / "checkpoint.pt", weights_only=True)
+    assert saved["step"] == 60
