@@ -42,7 +42,7 @@ class Run:
         """config.json, or {} with the reason in `why`."""
         if self._config is None:
             try:
-                self._config = read_json(self.folder / "config.json")
+                self._config = _checked(read_json(self.folder / "config.json"))
             except (OSError, ValueError) as wrong:
                 self.why = str(wrong) if isinstance(wrong, ValueError) else "config.json is missing."
                 return {}
@@ -106,6 +106,21 @@ class Run:
             return (self.folder / "log.txt").read_bytes()[-most:].decode(errors="replace")
         except FileNotFoundError:
             return ""
+
+
+def _checked(config: dict[str, Any]) -> dict[str, Any]:
+    """The config if it has what a listing needs; raises ValueError, one sentence. A worker checks the rest."""
+    words, numbers = ("data", "method"), ("labels", "seed")
+    training = config.get("training")
+    whole = (
+        all(isinstance(config.get(key), str) for key in words)
+        and all(isinstance(config.get(key), int) for key in numbers)
+        and isinstance(training, dict)
+        and isinstance(training.get("steps"), int)
+    )
+    if not whole:
+        raise ValueError("config.json does not describe a run.")
+    return config
 
 
 class Store:

@@ -1,0 +1,48 @@
+"""Pages as Streamlit runs them, without a browser: each test gets its own store and no runner."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+import streamlit as st
+from streamlit.testing.v1 import AppTest
+
+from ssl_core.runs import runner
+from ssl_core.runs.store import Store
+
+HOUSE = Path(__file__).resolve().parents[2]
+
+
+@pytest.fixture
+def store(tmp_path, monkeypatch) -> Store:
+    monkeypatch.setenv("SSL_STORE", str(tmp_path / "runs"))
+    monkeypatch.setattr(runner, "ensure_runner", lambda store: store.wake())
+    monkeypatch.setattr("ssl_core.runs.experiment.ensure_runner", lambda store: store.wake())
+    monkeypatch.setattr("pages._experiment_view.ensure_runner", lambda store: store.wake())
+    st.cache_resource.clear()
+    return Store(tmp_path / "runs")
+
+
+@pytest.fixture
+def visit(store):
+    """visit("training.py", experiment="...") -> the page, run once inside its frame."""
+
+    def go(page: str | None = None, **query) -> AppTest:
+        test = AppTest.from_file(str(HOUSE / "pages" / "_frame.py"), default_timeout=60)
+        for key, value in query.items():
+            test.query_params[key] = value
+        test.run()
+        if page:
+            test.switch_page(str(HOUSE / "pages" / page))
+            for key, value in query.items():
+                test.query_params[key] = value
+            test.run()
+        return test
+
+    return go
+
+
+def problems(test: AppTest) -> list[str]:
+    """Tracebacks and error boxes on the page."""
+    return [e.value for e in [*test.exception, *test.error]]

@@ -1,0 +1,51 @@
+"""Every page opens without a traceback: in an empty store, beside broken runs, and with nonsense in its address."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from tests.pages.conftest import problems
+
+HOUSE = Path(__file__).resolve().parents[2]
+PAGES = sorted(path.name for path in (HOUSE / "pages").glob("*.py") if not path.name.startswith("_"))
+
+
+@pytest.mark.parametrize("file", PAGES)
+def test_it_opens_in_an_empty_store(visit, file):
+    assert problems(visit(file)) == []
+
+
+@pytest.mark.parametrize("file", PAGES)
+def test_it_opens_beside_broken_runs(visit, store, file):
+    for number, content in enumerate(
+        [b"", b"{", b"[]", b'{"experiment": "x"}', b'{"experiment": "x", "labels": "many"}']
+    ):
+        folder = store.root / f"20260101-00000000{number}-broken"
+        folder.mkdir()
+        (folder / "config.json").write_bytes(content)
+        (folder / "metrics.jsonl").write_bytes(b"\xff\xfe\n{}\n{\n")
+    assert problems(visit(file)) == []
+
+
+@pytest.mark.parametrize("file", PAGES)
+@pytest.mark.parametrize("value", ["../../etc/passwd", "'; drop table", "<script>alert(1)</script>", "nan", "9" * 400])
+def test_nonsense_in_the_address_is_ignored(visit, file, value):
+    names = (
+        "experiment",
+        "data",
+        "methods",
+        "labels",
+        "seeds",
+        "budget",
+        "seed",
+        "picture",
+        "digits-fixmatch-threshold",
+    )
+    assert problems(visit(file, **dict.fromkeys(names, value))) == []
+
+
+@pytest.mark.parametrize("file", PAGES)
+def test_it_says_what_it_is(visit, file):
+    assert visit(file).title[0].value

@@ -1,0 +1,134 @@
+"""The Training page: what it offers, what Start does, and what it shows of runs in every state."""
+
+from __future__ import annotations
+
+import shutil
+
+import pytest
+
+from ssl_core.methods import METHODS
+from ssl_core.runs.experiment import Experiment, enqueue
+from ssl_core.runs.files import write_json
+from ssl_core.runs.runner import Pool
+from ssl_core.train.config import all_knobs, defaults
+from tests.pages.conftest import problems
+
+QUICK = {"supervised": {"steps": 20, "batch": 8, "evaluations": 2}}
+
+
+def words(test) -> str:
+    return "\n".join(m.value for m in [*test.markdown, *test.caption])
+
+
+def test_start_queues_the_chosen_grid_and_attaches_the_page(visit, store):
+    test = visit("training.py")
+    test.multiselect(key="methods").set_value(["supervised", "fixmatch"])
+    test.multiselect(key="labels").set_value([10, 40])
+    test.slider(key="seeds").set_value(2)
+    test.run()
+    assert "9 runs" in words(test), "eight and the one with every label"
+    test.button(key="start").click().run()
+    assert problems(test) == []
+    grid = {(r.config["method"], r.config["labels"], r.config["seed"]) for r in store.runs() if "role" not in r.config}
+    assert grid == {(m, n, s) for m in ("supervised", "fixmatch") for n in (10, 40) for s in (0, 1)}
+    assert test.session_state["experiment"] == store.runs()[0].config["experiment"]
+    assert "9 queued" in words(test) or "starting" in words(test)
+
+
+def test_pressing_start_twice_adds_nothing(visit, store):
+    test = visit("training.py")
+    test.button(key="start").click().run()
+    count = len(store.runs())
+    test.button(key="start").click().run()
+    assert len(store.runs()) == count > 0
+
+
+def test_a_knob_that_was_turned_reaches_the_run(visit, store):
+    test = visit("training.py", **{"digits-fixmatch-threshold": "0.8", "methods": "FixMatch", "labels": "10"})
+    assert test.number_input(key="digits-fixmatch-threshold").value == 0.8
+    test.button(key="start").click().run()
+    run = next(r for r in store.runs() if r.config["method"] == "fixmatch")
+    assert run.config["knobs"]["threshold"] == 0.8
+
+
+@pytest.mark.parametrize("method", METHODS)
+def test_every_knob_has_a_widget_at_its_default(visit, method):
+    test = visit("training.py", methods=METHODS[method].title)  # a link carries the words that are shown
+    values = defaults("digits", method)
+    for name in all_knobs(method):
+        assert test.get_by_key(f"digits-{method}-{name}").value == values[name], name
+
+
+def test_choosing_nothing_is_a_sentence_and_no_button(visit):
+    test = visit("training.py")
+    test.multiselect(key="methods").set_value([]).run()
+    assert "Choose at least one method." in words(test)
+    assert test.button(key="start").disabled
+
+
+def test_a_small_budget_takes_fewer_steps(visit, store):
+    test = visit("training.py")
+    test.selectbox(key="budget").set_value("1 min")
+    test.slider(key="seeds").set_value(5).run()
+    assert "steps a run to fit" in words(test)
+    test.button(key="start").click().run()
+    assert max(run.config["training"]["steps"] for run in store.runs() if "role" not in run.config) < 1000
+
+
+def test_a_full_disk_is_a_sentence(visit, store, monkeypatch):
+    test = visit("training.py")
+    monkeypatch.setattr(shutil, "disk_usage", lambda path: shutil._ntuple_diskusage(10, 10, 0))
+    test.button(key="start").click().run()
+    assert [e.value for e in test.error] == ["The disk is nearly full: free 200 MB at runs/ and start again."]
+    assert store.runs() == []
+
+
+@pytest.fixture
+def small(store):
+    """A finished experiment of two runs."""
+    launched = enqueue(store, Experiment("digits", ["supervised"], [10, 20], [0], QUICK))
+    pool = Pool(store, 2)
+    while pool.tick():
+        pool.wait(0.1)
+    return launched
+
+
+def test_a_finished_experiment_shows_its_figures_from_its_link(visit, store, small):
+    test = visit("training.py", experiment=small.id)
+    assert problems(test) == []
+    assert "2 done" in words(test)
+    score = small.runs[-1].end["test_accuracy"]
+    assert f"{100 * score:.1f} %" in words(test)
+    assert test.dataframe[0].value["test_accuracy"].tolist() == [run.end["test_accuracy"] for run in small.runs]
+    assert test.button(key="stop_all").disabled
+    assert test.button(key="resume_all").disabled
+
+
+@pytest.mark.parametrize(
+    ("state", "why"),
+    [("lost", "The worker was killed."), ("failed", "The loss became nan."), ("stopped", "Asked to stop.")],
+)
+def test_a_run_that_ended_early_says_why_and_can_be_resumed(visit, store, small, state, why):
+    run = small.runs[1]
+    write_json(run.folder / "end.json", {"state": state, "why": why})
+    test = visit("training.py", experiment=small.id)
+    assert why in [box.value for box in [*test.info, *test.warning]]
+    assert not test.button(key="resume_run").disabled
+    test.button(key="resume_run").click().run()
+    assert run.state == "queued"
+    assert problems(test) == []
+
+
+def test_stop_all_stops_what_waits(visit, store):
+    launched = enqueue(store, Experiment("digits", ["supervised"], [10, 20], [0]))
+    test = visit("training.py", experiment=launched.id)
+    test.button(key="stop_all").click().run()
+    assert [run.state for run in launched.runs] == ["stopped", "stopped"]
+
+
+def test_lines_that_cannot_be_read_are_counted(visit, store, small):
+    with (small.runs[1].folder / "metrics.jsonl").open("ab") as file:
+        file.write(b"\x00\xff nonsense\n")
+    test = visit("training.py", experiment=small.id)
+    assert problems(test) == []
+    assert "1 lines of its record could not be read" in words(test)

@@ -1,0 +1,169 @@
+"""The commands that scripts rely on: their words, their JSON, their exit codes, and a clean Ctrl-C."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from ssl_core.__main__ import main
+from ssl_core.runs.store import Store
+
+HOUSE = Path(__file__).resolve().parent.parent
+QUICK = ["--steps", "40", "--batch", "8", "--evaluations", "2"]
+
+
+def command(*words, **options):
+    return [sys.executable, "-m", "ssl_core", *map(str, words)], {"cwd": HOUSE, "text": True} | options
+
+
+def test_train_prints_one_json_row_last(tmp_path, capfd):
+    words = ["train", "--data", "digits", "--method", "fixmatch", "--labels", "20", "--seed", "0", "--mu", "2", *QUICK]
+    assert main([*words, "--store", str(tmp_path), "--json"]) == 0
+    row = json.loads(capfd.readouterr().out.splitlines()[-1])
+    assert (row["method"], row["labels"], row["seed"]) == ("fixmatch", 20, 0)
+    assert 0 <= row["test_accuracy"] <= 1
+    assert row["seconds"] > 0
+    run = Store(tmp_path).run(row["run"])
+    assert run.state == "done"
+    assert run.config["knobs"]["mu"] == 2
+
+
+def test_experiment_prints_every_run_and_skips_what_is_done(tmp_path):
+    words = [
+        "experiment",
+        "--data",
+        "digits",
+        "--methods",
+        "supervised",
+        "mixmatch",
+        "--labels",
+        10,
+        20,
+        "--seeds",
+        0,
+        1,
+    ]
+    line, options = command(*words, *QUICK, "--store", tmp_path, "--json", capture_output=True)
+    first = subprocess.run(line, **options)
+    assert first.returncode == 0, first.stderr
+    told = json.loads(first.stdout.splitlines()[-1])["runs"]
+    asked = {(m, n, s) for m in ("supervised", "mixmatch") for n in (10, 20) for s in (0, 1)}
+    assert {(r["method"], r["labels"], r["seed"]) for r in told} == asked
+    assert all(0 <= r["test_accuracy"] <= 1 and r["seconds"] > 0 and r["run"] for r in told)
+    assert "runs done" in first.stderr, "a progress bar on stderr"
+    second = subprocess.run(line, **options)
+    assert json.loads(second.stdout.splitlines()[-1])["runs"] == told
+    assert len(Store(tmp_path).runs()) == 8
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ["train", "--data", "nothing"],
+        ["train", "--method", "nothing"],
+        ["train", "--labels", "5"],
+        ["train", "--labels", "x"],
+        ["train", "--treshold", "0.9"],
+        ["train", "--threshold"],
+        ["train", "--threshold", "2"],
+        ["train", "--threshold", "nan"],
+        ["train", "loose"],
+        ["train", "--resume", "../../etc"],
+        ["experiment", "--methods", "supervised", "nothing"],
+        ["experiment", "--labels", "1000000"],
+        ["experiment", "--methods", "supervised", "--threshold", "0.9"],
+        ["nothing"],
+        [],
+    ],
+    ids=" ".join,
+)
+def test_bad_arguments_are_two_and_one_sentence(tmp_path, monkeypatch, capsys, words):
+    monkeypatch.setenv("SSL_STORE", str(tmp_path / "s"))
+    assert main(words) == 2
+    told = capsys.readouterr()
+    assert told.out == ""
+    assert told.err.strip().endswith((".", "?"))
+    assert len(told.err.strip().splitlines()) == 1
+    assert not (tmp_path / "s").exists() or not Store(tmp_path / "s").runs()
+
+
+def test_a_run_that_fails_is_exit_code_one(tmp_path, capsys):
+    words = ["train", "--method", "mixmatch", "--labels", "10", *QUICK, "--store", str(tmp_path)]
+    assert main([*words, "--device", "cuda"]) == (0 if __import__("torch").cuda.is_available() else 1)
+
+
+def interrupted(line, options, store):
+    process = subprocess.Popen(line, stdout=subprocess.PIPE, stderr=subprocess.PIPE, **options)
+    limit = time.monotonic() + 60
+    while not any((run.folder / "checkpoint.pt").exists() for run in store.runs()):
+        assert process.poll() is None, process.communicate()
+        assert time.monotonic() < limit
+        time.sleep(0.05)
+    process.send_signal(signal.SIGINT)
+    out, err = process.communicate(timeout=30)
+    return process.returncode, out, err
+
+
+def test_ctrl_c_stops_a_run_that_can_be_resumed(tmp_path):
+    store = Store(tmp_path)
+    line, options = command("train", "--method", "supervised", "--steps", 20000, "--store", tmp_path, "--json")
+    code, out, err = interrupted(line, options, store)
+    row = json.loads(out.splitlines()[-1])
+    assert code == 1
+    assert row["state"] == "stopped"
+    assert "Traceback" not in err
+    run = store.run(row["run"])
+    assert run.state == "stopped"
+    step = row["step"]
+    line, options = command("train", "--resume", row["run"], "--store", tmp_path, "--json")
+    process = subprocess.Popen(line, stdout=subprocess.PIPE, stderr=subprocess.PIPE, **options)
+    limit = time.monotonic() + 60
+    while not any(r["step"] > step + 500 for r in run.tail.read()):
+        assert process.poll() is None
+        assert time.monotonic() < limit
+        time.sleep(0.05)
+    process.send_signal(signal.SIGTERM)
+    process.communicate(timeout=30)
+    steps = [r["step"] for r in run.tail.read()]
+    assert steps == sorted(set(steps)), "no step twice"
+
+
+def test_ctrl_c_stops_an_experiment_and_the_same_words_go_on(tmp_path):
+    words = [
+        "experiment",
+        "--methods",
+        "supervised",
+        "--labels",
+        10,
+        20,
+        40,
+        "--steps",
+        1500,
+        "--store",
+        tmp_path,
+        "--json",
+    ]
+    line, options = command(*words)
+    code, out, _ = interrupted(line, options, Store(tmp_path))
+    states = [r["state"] for r in json.loads(out.splitlines()[-1])["runs"]]
+    assert code == 1
+    assert "stopped" in states
+    again = subprocess.run(line, capture_output=True, **options)
+    told = json.loads(again.stdout.splitlines()[-1])["runs"]
+    assert again.returncode == 0
+    assert [r["state"] for r in told] == ["done"] * 3
+    assert len(Store(tmp_path).runs()) == 3
+
+
+def test_help_names_the_commands():
+    line, options = command("--help", capture_output=True)
+    told = subprocess.run(line, **options, env=os.environ | {"COLUMNS": "100"})
+    assert told.returncode == 0
+    assert "experiment" in told.stdout
