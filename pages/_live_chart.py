@@ -66,7 +66,7 @@ _CSS = ".lab-chart { width: 100%; min-width: 0; }\n.lab-chart .modebar { opacity
 
 _chart = st.components.v2.component(
     "lab_live_chart",
-    html='<div class="lab-chart" role="img" aria-label=""></div>\n',
+    html='<div class="lab-chart" role="figure" aria-label=""></div>\n',
     css=_CSS,
     js=_JS,
     isolate_styles=False,  # plotly writes its styles into the document, which a shadow root would hide

@@ -19,9 +19,9 @@ class Nuisance:
     """What varies between two pictures of one class; the defaults were tuned by tests/benchmarks/shapes.py."""
 
     turn: float = knob(12.0, "Largest rotation, degrees.", low=0, high=180)
-    jitter: float = knob(0.6, "How far the centre strays, as a share of the free room.", low=0, high=1)
+    jitter: float = knob(0.3, "How far the centre strays, as a share of the free room.", low=0, high=1)
     smallest: float = knob(0.75, "Smallest size relative to the largest.", low=0.3, high=1)
-    vivid: float = knob(0.85, "How colourful the figures are; 0 is white.", low=0, high=1)
+    vivid: float = knob(0.2, "How colourful the figures are; 0 is white.", low=0, high=1)
     ground: float = knob(0.3, "Brightness of the ground relative to 0.45.", low=0, high=2)
     texture: float = knob(0.3, "Contrast of the ground's texture.", low=0, high=1)
     noise: float = knob(0.0, "Standard deviation of pixel noise.", low=0, high=0.3)

@@ -1,0 +1,123 @@
+"""A real server and a real Chromium. Without Chromium on the machine these tests are skipped, by name."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from pathlib import Path
+
+import pytest
+
+from ssl_core.runs.store import Store
+
+HOUSE = Path(__file__).resolve().parents[2]
+CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome", "chrome"))), None)
+QUIET = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+
+
+def pytest_collection_modifyitems(items):
+    if CHROMIUM is None:
+        skip = pytest.mark.skip(reason="no Chromium on this machine: see README, Tests")
+        for item in items:
+            if "browser" in item.path.parts:
+                item.add_marker(skip)
+
+
+class Server:
+    """The app on a free port with a store of its own; can be killed and started again."""
+
+    def __init__(self, root: Path) -> None:
+        self.store = Store(root / "runs")
+        self.log = (root / "server.log").open("ab")
+        with socket.socket() as free:
+            free.bind(("127.0.0.1", 0))
+            self.port = free.getsockname()[1]
+        self.url = f"http://127.0.0.1:{self.port}"
+        self.start()
+
+    def start(self) -> None:
+        command = [sys.executable, "-m", "streamlit", "run", "app.py", "--server.port", str(self.port)]
+        environment = os.environ | {"SSL_STORE": str(self.store.root)}
+        self.process = subprocess.Popen(
+            command, cwd=HOUSE, env=environment, stdout=self.log, stderr=self.log, start_new_session=True
+        )
+        limit = time.monotonic() + 30
+        while True:
+            try:
+                with urllib.request.urlopen(f"{self.url}/_stcore/health", timeout=1) as answer:  # noqa: S310 - our own server
+                    if answer.status == 200:
+                        return
+            except OSError:
+                assert time.monotonic() < limit, "the server does not answer"
+                assert self.process.poll() is None, "the server ended"
+                time.sleep(0.1)
+
+    def kill(self) -> None:
+        os.killpg(self.process.pid, signal.SIGKILL)
+        self.process.wait()
+
+    def close(self) -> None:
+        self.kill()
+        self.log.close()
+        for run in self.store.runs():
+            run.stop()
+            if run.held():
+                os.killpg(int((run.folder / "pid").read_text()), signal.SIGKILL)
+        subprocess.run(["pkill", "-f", f"ssl_core.runs.runner {self.store.root}"], check=False)
+
+
+@pytest.fixture
+def server(tmp_path):
+    made = Server(tmp_path)
+    yield made
+    made.close()
+
+
+@pytest.fixture(scope="session")
+def chromium():
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=QUIET)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def tab(chromium):
+    """tab(width=..., scheme=...) -> a new page; its uncaught errors fail the test."""
+    contexts, wrong = [], []
+
+    def open_tab(width: int = 1280, scheme: str = "light"):
+        contexts.append(
+            chromium.new_context(viewport={"width": width, "height": 900}, color_scheme=scheme, reduced_motion="reduce")
+        )
+        page = contexts[-1].new_page()
+        page.set_default_timeout(30_000)
+        page.on("pageerror", lambda error: wrong.append(str(error)))
+        return page
+
+    yield open_tab
+    for context in contexts:
+        context.close()
+    assert wrong == []
+
+
+def ready(page):
+    """Wait until the page's script has run."""
+    page.wait_for_selector("[data-testid='stApp'][data-test-script-state='notRunning']")
+    return page

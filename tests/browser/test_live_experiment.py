@@ -1,0 +1,162 @@
+"""The heart of the product, as a user meets it: press Start, watch, reload, stop, restart the server, lose nothing."""
+
+from __future__ import annotations
+
+import os
+import signal
+import time
+
+from axe_playwright_python.sync_playwright import Axe
+
+from tests.browser.conftest import ready
+
+HEIGHTS = """box => [...box.querySelectorAll('.scatterlayer .point')].map(p => p.getAttribute('transform')).join()"""
+CHART = ".st-key-accuracy_chart .lab-chart"
+
+
+def until(what, seconds=60.0):
+    limit = time.monotonic() + seconds
+    while not what():
+        assert time.monotonic() < limit, "it took too long"
+        time.sleep(0.1)
+
+
+def dots(page) -> int:
+    return page.locator(f"{CHART} .scatterlayer .point").count()
+
+
+def cards(page, state=None):
+    return page.locator(".st-key-strip button" + (f"[data-state='{state}']" if state else ""))
+
+
+def test_a_deep_link_is_the_very_first_request_to_a_fresh_server(server, tab):
+    page = tab()
+    page.goto(f"{server.url}/training?labels=10&labels=20")
+    ready(page)
+    page.get_by_role("heading", name="Training", exact=True).wait_for()
+    page.get_by_role("link", name="Home").wait_for()  # the frame is there, not the page alone
+    page.get_by_role("button", name="Start experiment").wait_for()
+    page.get_by_text("7 runs, about").wait_for()
+    assert page.get_by_text("Page not found").count() == 0
+
+
+def test_start_watch_reload_stop_restart_and_nothing_is_lost(server, tab):
+    page = tab()
+    page.goto(f"{server.url}/training?methods=Supervised&methods=FixMatch&labels=10&labels=20&labels=40")
+    ready(page)
+    page.get_by_role("button", name="Start experiment").click()
+    page.locator(CHART).wait_for()
+    until(lambda: dots(page) >= 1)
+    first = page.eval_on_selector(CHART, HEIGHTS)
+    until(lambda: page.eval_on_selector(CHART, HEIGHTS) != first)  # the dots move
+    until(lambda: cards(page, "done").count() >= 1)
+    assert cards(page).count() == 7
+    link = page.url
+    assert "experiment=digits-" in link
+
+    # zoom and a legend choice survive what comes next
+    area = page.locator(f"{CHART} .nsewdrag").bounding_box()
+    page.mouse.move(area["x"] + 5, area["y"] + 0.1 * area["height"])
+    page.mouse.down()
+    page.mouse.move(area["x"] + 0.98 * area["width"], area["y"] + 0.95 * area["height"], steps=5)
+    page.mouse.up()
+    page.locator(f"{CHART} .legend .traces", has_text="FixMatch").locator(".legendtoggle").click()
+    axis = f"document.querySelector('{CHART}')._fullLayout.yaxis.range"
+    shown = f"document.querySelector('{CHART}')._fullData.filter(t => t.name == 'FixMatch').map(t => t.visible)"
+    until(lambda: page.evaluate(axis)[1] < 95 and page.evaluate(shown) == ["legendonly"])
+    zoomed, count = page.evaluate(axis), cards(page, "done").count()
+    until(lambda: cards(page, "done").count() > count)
+    time.sleep(1.5)  # one more refresh
+    assert page.evaluate(axis) == zoomed
+    assert page.evaluate(shown) == ["legendonly"]
+
+    # a click on a run shows its curves
+    until(lambda: cards(page, "running").count() >= 1)
+    card = cards(page, "running").last
+    name = card.get_attribute("data-run")
+    card.click()
+    until(lambda: page.locator(f".st-key-strip button[data-run='{name}'][aria-pressed='true']").count() == 1)
+    until(lambda: page.locator(".st-key-loss_chart .scatterlayer .trace").count() >= 2)
+
+    page.reload()  # the same experiment, attached again
+    ready(page)
+    until(lambda: cards(page).count() == 7)
+    assert page.url == link
+    until(lambda: dots(page) >= 2)
+
+    second = tab()  # another visitor sees the same
+    second.goto(link)
+    ready(second)
+    until(lambda: cards(second).count() == 7)
+
+    page.get_by_role("button", name="Stop all").click()
+    until(lambda: cards(page, "running").count() + cards(page, "queued").count() + cards(page, "stopping").count() == 0)
+    until(lambda: cards(second, "stopped").count() == cards(page, "stopped").count() >= 1)
+    points = {run.name: len(run.tail.read()) for run in server.store.runs()}
+
+    server.kill()
+    server.start()
+    page.goto(link)
+    ready(page)
+    until(lambda: cards(page).count() == 7)
+    assert {run.name: len(run.tail.read()) for run in server.store.runs()} == points
+    page.get_by_role("button", name="Resume all").click()
+    until(lambda: cards(page, "running").count() >= 1)
+    assert page.locator("[data-testid='stException']").count() == 0
+
+
+def test_a_killed_worker_is_lost_within_two_seconds_and_has_a_resume_button(server, tab):
+    page = tab()
+    page.goto(f"{server.url}/training?methods=MixMatch&labels=40")
+    ready(page)
+    page.get_by_role("button", name="Start experiment").click()
+    until(lambda: cards(page, "running").count() >= 1)
+    run = next(r for r in server.store.runs() if r.config["method"] == "mixmatch")
+    until(lambda: len(run.tail.read()) > 2)
+    page.locator(f".st-key-strip button[data-run='{run.name}']").click()
+    lines = len(run.tail.read())
+    os.kill(int((run.folder / "pid").read_text()), signal.SIGKILL)
+    killed = time.monotonic()
+    page.locator(f".st-key-strip button[data-run='{run.name}'][data-state='lost']").wait_for()
+    shown = time.monotonic() - killed
+    assert len(run.tail.read()) >= lines
+    resume = page.get_by_role("button", name="Resume run")
+    until(lambda: resume.is_enabled())
+    assert shown < 2.5, f"shown as lost after {shown:.1f} s"  # 2 s, and half a second for the browser to be asked
+    resume.click()
+    page.locator(f".st-key-strip button[data-run='{run.name}'][data-state='running']").wait_for()
+
+
+def test_the_first_button_leads_to_moving_dots(server, tab):
+    page = tab()
+    page.goto(server.url)
+    ready(page)
+    page.get_by_text("recorded with").wait_for()
+    until(lambda: page.locator(".st-key-home_chart .scatterlayer .point").count() >= 12)
+    page.get_by_role("button", name="Start the default experiment").click()
+    page.get_by_role("heading", name="Training", exact=True).wait_for()
+    until(lambda: dots(page) >= 1)
+    assert cards(page).count() == 13
+
+
+def test_no_page_breaks_an_accessibility_rule(server, tab):
+    """axe-core's rules on every page, light and dark; what Streamlit's own widgets break is listed by rule."""
+    theirs = {"color-contrast"}  # one primary colour cannot serve buttons and selected text in both themes
+    for scheme in ("light", "dark"):
+        for path in ("", "training"):
+            page = tab(scheme=scheme)
+            page.goto(f"{server.url}/{path}")
+            ready(page)
+            page.locator(".lab-chart .main-svg").first.wait_for()
+            found = Axe().run(page).response["violations"]
+            serious = [v for v in found if v["impact"] in ("serious", "critical") and v["id"] not in theirs]
+            assert serious == [], (scheme, path, [(v["id"], [n["html"][:200] for n in v["nodes"]]) for v in serious])
+
+
+def test_nothing_is_wider_than_a_phone(server, tab):
+    for path in ("", "training"):
+        page = tab(width=400)
+        page.goto(f"{server.url}/{path}")
+        ready(page)
+        page.locator(".lab-chart .main-svg").first.wait_for()
+        assert page.evaluate("document.documentElement.scrollWidth") <= 400
