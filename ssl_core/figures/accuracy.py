@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections import defaultdict
 from typing import Any
 
@@ -20,9 +21,11 @@ def accuracy_chart(rows: Rows, *, chance: float, ceiling: float | None = None, r
     """
     figure = go.Figure()
     counts = sorted({row["labels"] for row in rows})
-    for method in dict.fromkeys(row["method"] for row in rows):
+    methods = list(dict.fromkeys(row["method"] for row in rows))
+    for place, method in enumerate(methods):
         mine = [row for row in rows if row["method"] == method and row["test_accuracy"] is not None]
-        _add_method(figure, method, mine)
+        # Methods stand a little beside each other, so that equal dots do not hide one another.
+        _add_method(figure, method, mine, aside=1.02 ** (place - (len(methods) - 1) / 2))
     for level, text in ((chance, f"guessing {percent(chance)}"), (ceiling, f"every label {percent(ceiling)}")):
         if level is not None:
             high = level is ceiling
@@ -39,20 +42,14 @@ def accuracy_chart(rows: Rows, *, chance: float, ceiling: float | None = None, r
         type="log",
         tickvals=counts,
         ticktext=[f"{c:,}" for c in counts],
-        range=_log_range(span),
+        range=[math.log10(value) for value in span],
         zeroline=False,
     )
     figure.update_yaxes(title="Test accuracy (%)", range=[0, 102], zeroline=False)
     return figure
 
 
-def _log_range(span: list[float]) -> list[float]:
-    import math
-
-    return [math.log10(value) for value in span]
-
-
-def _add_method(figure: go.Figure, method: str, rows: Rows) -> None:
+def _add_method(figure: go.Figure, method: str, rows: Rows, aside: float) -> None:
     name, colour, marker = look(method)
     done: dict[int, list[float]] = defaultdict(list)
     now: dict[int, list[float]] = defaultdict(list)
@@ -61,7 +58,7 @@ def _add_method(figure: go.Figure, method: str, rows: Rows) -> None:
         if row["state"] == "done":
             done[row["labels"]].append(100 * row["test_accuracy"])
     band = sorted((count, min(v), max(v)) for count, v in done.items() if len(v) > 1)
-    xs = [b[0] for b in band] + [b[0] for b in reversed(band)]
+    xs = [aside * b[0] for b in band] + [aside * b[0] for b in reversed(band)]
     ys = [b[2] for b in band] + [b[1] for b in reversed(band)]
     figure.add_scatter(
         x=xs, y=ys, fill="toself", fillcolor=faded(colour, 0.15), line={"width": 0}, mode="lines",
@@ -69,11 +66,11 @@ def _add_method(figure: go.Figure, method: str, rows: Rows) -> None:
     )  # fmt: skip
     mean = sorted((count, sum(v) / len(v)) for count, v in now.items())
     figure.add_scatter(
-        x=[m[0] for m in mean], y=[m[1] for m in mean], mode="lines", line={"color": colour, "width": 2},
+        x=[aside * m[0] for m in mean], y=[m[1] for m in mean], mode="lines", line={"color": colour, "width": 2},
         hoverinfo="skip", showlegend=False, legendgroup=method, name=f"{name}, mean",
     )  # fmt: skip
     figure.add_scatter(
-        x=[row["labels"] for row in rows],
+        x=[aside * row["labels"] for row in rows],
         y=[100 * row["test_accuracy"] for row in rows],
         mode="markers",
         name=name,
