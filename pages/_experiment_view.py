@@ -15,6 +15,7 @@ from ssl_core.runs.progress import ceiling_of, describe, finished
 from ssl_core.runs.runner import ensure_runner
 from ssl_core.runs.store import Store
 
+COLUMNS = ["method", "labels", "seed", "state", "test_accuracy", "validation_accuracy", "step", "seconds", "run"]
 TICK = 1.0  # seconds between two looks while something trains
 
 
@@ -124,9 +125,10 @@ def _one_run(store: Store, row: dict) -> None:
 
 def _table(experiment: str, rows: list[dict]) -> None:
     """The numbers behind the chart, to read, to keep and to share."""
-    columns = ["method", "labels", "seed", "state", "test_accuracy", "validation_accuracy", "step", "seconds", "run"]
-    table = pd.DataFrame(rows, columns=columns)
-    with st.expander("Table, CSV and link"):
+    with st.expander("Table, CSV and link", on_change="rerun", key="behind") as behind:
+        if not behind.open:  # a closed table is not built anew every second
+            return
+        table = pd.DataFrame(rows, columns=COLUMNS)
         share = st.column_config.NumberColumn(format="percent")
         st.dataframe(
             table,

@@ -7,9 +7,9 @@ element with an unchanged uirevision.
 from __future__ import annotations
 
 import json
+from importlib.metadata import version
 from typing import Any
 
-import plotly
 import streamlit as st
 
 _JS = (
@@ -29,7 +29,7 @@ function library() {
   return window.labPlotly;
 }
 """
-    % plotly.__version__
+    % version("plotly")
     + """
 export default function ({ data, parentElement }) {
   const box = parentElement.querySelector(".lab-chart");
@@ -74,6 +74,7 @@ _chart = st.components.v2.component(
 
 
 def live_chart(figure: Any, *, alt: str, key: str, height: int = 420) -> None:
-    """Show a plotly figure; call it again with the same key to update it in place."""
-    told = {"figure": json.dumps(figure.to_plotly_json()), "alt": alt, "height": height}
+    """Show a plotly figure, plain values or an object; the same key updates it in place."""
+    plain = figure if isinstance(figure, dict) else figure.to_plotly_json()
+    told = {"figure": json.dumps(plain), "alt": alt, "height": height}
     _chart(data=told, key=key, height=height)

@@ -4,55 +4,59 @@ from __future__ import annotations
 
 from typing import Any
 
-import plotly.graph_objects as go
-
 from ssl_core.figures.look import LAYOUT
 
 # column, name, colour, dash, what it means
 QUALITY = (
     ("validation_accuracy", "Validation accuracy", "#0072b2", "solid"),
-    ("validation_accuracy_live", "… of the weights as they are now", "#56b4e9", "dot"),
-    ("mask_rate", "Guesses that count (mask rate)", "#e69f00", "solid"),
-    ("pseudo_accuracy", "… of these, right", "#009e73", "solid"),
+    ("validation_accuracy_live", "… without averaging", "#56b4e9", "dot"),
+    ("mask_rate", "Guesses used (mask rate)", "#e69f00", "solid"),
+    ("pseudo_accuracy", "… of which right", "#009e73", "solid"),
 )
 LOSSES = (
     ("loss", "Total", "#6b7280", "dot"),
     ("loss_labelled", "Labelled", "#d55e00", "solid"),
-    ("loss_unlabelled", "Unlabelled, before its weight", "#cc79a7", "solid"),
+    ("loss_unlabelled", "Unlabelled, unweighted", "#cc79a7", "solid"),
 )
 
 
-def quality_chart(rows: list[dict[str, Any]], revision: str) -> go.Figure:
+def quality_chart(rows: list[dict[str, Any]], revision: str) -> dict[str, Any]:
     """Shares in per cent over steps: validation accuracy, mask rate, pseudo-label accuracy."""
-    figure = _lines(rows, QUALITY, 100, revision)
-    figure.update_yaxes(title="Share (%)", range=[0, 102])
-    return figure
+    return _lines(rows, QUALITY, 100, revision, {"title": {"text": "Share (%)"}, "range": [0, 102]})
 
 
-def loss_chart(rows: list[dict[str, Any]], revision: str) -> go.Figure:
+def loss_chart(rows: list[dict[str, Any]], revision: str) -> dict[str, Any]:
     """Losses over steps, log scale, because they fall by powers of ten."""
-    figure = _lines(rows, LOSSES, 1, revision)
-    figure.update_yaxes(title="Loss (log scale)", type="log", exponentformat="power", dtick=1)
-    return figure
+    axis = {"title": {"text": "Loss (log scale)"}, "type": "log", "exponentformat": "power", "dtick": 1}
+    return _lines(rows, LOSSES, 1, revision, axis)
 
 
-def _lines(rows: list[dict[str, Any]], columns: tuple, scale: float, revision: str) -> go.Figure:
-    figure = go.Figure()
+def _lines(rows: list[dict[str, Any]], columns: tuple, scale: float, revision: str, axis: dict) -> dict[str, Any]:
+    traces = []
     for column, name, colour, dash in columns:
         points = [(row["step"], row[column]) for row in rows if row.get(column) is not None]
         if not points and column.startswith(("mask", "pseudo", "loss_unlabelled")):
             continue  # a supervised run has none of these
-        figure.add_scatter(
-            x=[p[0] for p in points],
-            y=[scale * p[1] for p in points],
-            name=name,
-            mode="lines",
-            line={"color": colour, "dash": dash, "width": 2},
-            hovertemplate="step %{x}: %{y:.3~g}<extra>" + name + "</extra>",
+        traces.append(
+            {
+                "type": "scatter",
+                "mode": "lines",
+                "name": name,
+                "x": [p[0] for p in points],
+                "y": [scale * p[1] for p in points],
+                "line": {"color": colour, "dash": dash, "width": 2},
+                "hovertemplate": "step %{x}: %{y:.3~g}<extra>" + name + "</extra>",
+            }
         )
-    figure.update_layout(LAYOUT, uirevision=revision, showlegend=True)
-    figure.update_xaxes(title="Step", rangemode="tozero", zeroline=False)
-    return figure
+    below = {"orientation": "h", "y": -0.28, "yanchor": "top", "x": 0}
+    layout = LAYOUT | {
+        "uirevision": revision,
+        "showlegend": True,
+        "legend": below,
+        "xaxis": {"title": {"text": "Step"}, "rangemode": "tozero", "zeroline": False},
+        "yaxis": axis,
+    }
+    return {"data": traces, "layout": layout}
 
 
 def curve_words(rows: list[dict[str, Any]]) -> str:
@@ -62,6 +66,11 @@ def curve_words(rows: list[dict[str, Any]]) -> str:
     last: dict[str, Any] = {}
     for row in rows:
         last.update({key: value for key, value in row.items() if value is not None})
-    told = [f"{name.lstrip('… ')} {100 * last[c]:.1f} %" for c, name, *_ in QUALITY if c in last]
-    told += [f"{name} loss {last[c]:.3g}" for c, name, *_ in LOSSES if c in last]
-    return f"At step {last.get('step', 0)}: " + ", ".join(told) + "."
+    words = {
+        "validation_accuracy": "validation accuracy {:.1f} %",
+        "mask_rate": "{:.1f} % of the guesses used",
+        "pseudo_accuracy": "{:.1f} % of these right",
+    }
+    told = [text.format(100 * last[column]) for column, text in words.items() if column in last]
+    told += [f"{name.lower()} loss {last[column]:.3g}" for column, name, *_ in LOSSES if column in last]
+    return f"At step {last.get('step', 0):,}: " + ", ".join(told) + "."

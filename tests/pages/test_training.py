@@ -99,6 +99,8 @@ def test_a_finished_experiment_shows_its_figures_from_its_link(visit, store, sma
     assert "2 done" in words(test)
     score = small.runs[-1].end["test_accuracy"]
     assert f"{100 * score:.1f} %" in words(test)
+    test.session_state["behind"] = True
+    test.run()
     assert test.dataframe[0].value["test_accuracy"].tolist() == [run.end["test_accuracy"] for run in small.runs]
     assert test.button(key="stop_all").disabled
     assert test.button(key="resume_all").disabled

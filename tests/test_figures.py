@@ -1,0 +1,101 @@
+"""Charts are valid plotly figures, show what the rows say, and can be said as a sentence."""
+
+from __future__ import annotations
+
+import plotly.graph_objects as go
+import pytest
+
+from ssl_core.figures.accuracy import accuracy_chart, accuracy_words
+from ssl_core.figures.curves import curve_words, loss_chart, quality_chart
+from ssl_core.figures.look import METHOD_LOOK, duration, faded, look, percent
+from ssl_core.methods import METHODS
+
+
+def row(method="fixmatch", labels=10, seed=0, score=0.5, state="done"):
+    return {"method": method, "labels": labels, "seed": seed, "test_accuracy": score, "state": state}
+
+
+ROWS = [row(score=0.5), row(seed=1, score=0.7), row(labels=40, score=0.9, state="running"), row("mixmatch", score=None)]
+
+
+def dots(figure, name):
+    return next(t for t in figure.data if t.name == name)
+
+
+def test_finished_dots_are_filled_and_moving_ones_hollow():
+    figure = go.Figure(accuracy_chart(ROWS, chance=0.1, ceiling=0.98))
+    shown = dots(figure, "FixMatch")
+    assert shown.y == (50, 70, 90)
+    assert [symbol.endswith("-open") for symbol in shown.marker.symbol] == [False, False, True]
+    assert all("seed" in text for text in shown.hovertext)
+
+
+def test_the_line_is_the_mean_and_the_band_the_spread_of_finished_seeds():
+    figure = go.Figure(accuracy_chart(ROWS, chance=0.1))
+    assert dots(figure, "FixMatch, mean").y == pytest.approx((60, 90))
+    assert set(dots(figure, "FixMatch, seeds").y) == {50, 70}
+
+
+def test_quiet_lines_lie_at_chance_and_ceiling():
+    figure = go.Figure(accuracy_chart(ROWS, chance=0.1, ceiling=0.98))
+    assert [shape.y0 for shape in figure.layout.shapes] == [10, 98]
+    assert len(go.Figure(accuracy_chart(ROWS, chance=0.1)).layout.shapes) == 1
+
+
+def test_axes_are_named_and_label_counts_are_ticks():
+    layout = go.Figure(accuracy_chart(ROWS, chance=0.1)).layout
+    assert "Label" in layout.xaxis.title.text
+    assert "%" in layout.yaxis.title.text
+    assert layout.xaxis.type == "log"
+    assert layout.xaxis.tickvals == (10, 40)
+
+
+def test_an_empty_experiment_is_an_empty_chart():
+    assert len(go.Figure(accuracy_chart([], chance=0.1)).data) == 0
+    assert accuracy_words([]).endswith(".")
+
+
+def test_the_words_hold_the_numbers():
+    words = accuracy_words(ROWS)
+    assert "60.0 % with 10 labels" in words
+    assert "MixMatch: no result yet" in words
+
+
+def test_curves_leave_gaps_out_and_supervised_runs_have_no_mask():
+    rows = [
+        {"step": 0, "validation_accuracy": 0.1},
+        {"step": 10, "loss": None, "mask_rate": 0.5},
+        {"step": 20, "loss": 0.2},
+    ]
+    assert [t.name for t in go.Figure(quality_chart(rows, "r")).data][2] == "Guesses used (mask rate)"
+    losses = go.Figure(loss_chart(rows, "r"))
+    assert losses.data[0].x == (20,)
+    assert losses.layout.uirevision == "r"
+    assert "step 20" in curve_words(rows)
+    supervised = go.Figure(quality_chart(rows[:1], "r"))
+    assert len(supervised.data) == 2
+    assert curve_words([]).endswith(".")
+
+
+@pytest.mark.parametrize("method", METHODS)
+def test_every_method_has_a_look_of_its_own(method):
+    assert method in METHOD_LOOK
+    assert [v[1:] for v in METHOD_LOOK.values()].count(look(method)[1:]) == 1
+
+
+def test_a_method_without_a_look_gets_a_spare_one():
+    name, colour, _ = look("brand_new")
+    assert name == "Brand new"
+    assert faded(colour, 0.5).startswith("rgba(")
+
+
+@pytest.mark.parametrize(
+    ("seconds", "words"),
+    [(None, "–"), (0.2, "1 s"), (59, "59 s"), (60, "1 min"), (125, "2 min 5 s"), (4200, "1 h 10 min")],
+)
+def test_durations_are_said_as_people_say_them(seconds, words):
+    assert duration(seconds) == words
+
+
+def test_shares_are_said_in_per_cent():
+    assert (percent(0.9534), percent(None)) == ("95.3 %", "–")

@@ -1,0 +1,48 @@
+"""The README says what is there: its commands, methods, data sets, and its picture."""
+
+from __future__ import annotations
+
+import json
+import re
+from pathlib import Path
+
+import pytest
+
+from ssl_core.data.catalog import CATALOG
+from ssl_core.methods import METHODS
+from ssl_core.runs import defaults
+
+HOUSE = Path(__file__).resolve().parent.parent
+README = (HOUSE / "README.md").read_text()
+
+
+@pytest.mark.parametrize("name", [*METHODS, *CATALOG])
+def test_it_names_every_method_and_data_set(name):
+    assert f"`{name}`" in README
+
+
+def test_its_files_exist():
+    for link in re.findall(r"\]\(([^)#:]+)\)", README):
+        assert (HOUSE / link).exists(), link
+
+
+def test_its_test_command_is_what_the_gate_runs():
+    assert "-m pytest\n" in README
+    gate = (HOUSE / ".ci" / "run").read_text()
+    assert gate.rstrip().endswith("-m pytest")
+    assert "pip install -r tests/requirements.txt" in README
+
+
+def test_its_figures_are_those_of_the_recorded_experiment():
+    recorded = json.loads((HOUSE / "assets" / "recorded.json").read_text())
+    assert recorded["command"] in README
+    for method in METHODS:
+        for labels in defaults.LABELS:
+            scores = [r["test_accuracy"] for r in recorded["runs"] if (r["method"], r["labels"]) == (method, labels)]
+            assert f"{100 * sum(scores) / len(scores):.1f}" in README, (method, labels)
+
+
+def test_nothing_else_lies_at_the_top():
+    theirs = {"app.py", "pages", "ssl_core", "assets", "tests", "requirements.txt", "README.md", "LICENSE"}
+    visible = {p.name for p in HOUSE.iterdir() if not p.name.startswith(".")} - {"runs", "__pycache__"}
+    assert visible == theirs
