@@ -116,9 +116,9 @@ def _one_run(store: Store, row: dict) -> None:
     words = curve_words(rows)
     left_chart, right_chart = st.columns(2)
     with left_chart:
-        live_chart(quality_chart(rows, row["run"]), alt=words, key="quality_chart", height=320)
+        live_chart(quality_chart(rows, row["run"]), alt=words, key="quality_chart", height=340)
     with right_chart:
-        live_chart(loss_chart(rows, row["run"]), alt=words, key="loss_chart", height=320)
+        live_chart(loss_chart(rows, row["run"]), alt=words, key="loss_chart", height=340)
     unreadable = f" {row['unreadable_lines']} lines of its record could not be read." if row["unreadable_lines"] else ""
     st.caption(words + unreadable)
 

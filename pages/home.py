@@ -13,8 +13,8 @@ from ssl_core.data.catalog import CATALOG
 from ssl_core.figures.accuracy import accuracy_chart, accuracy_words
 from ssl_core.runs.progress import ceiling_of, describe, finished, latest_experiment
 
+# Made by `python -m ssl_core experiment`; the file names the exact command.
 RECORDED = Path(__file__).resolve().parent.parent / "assets" / "recorded.json"
-"""Made by `python -m ssl_core experiment`; the file names the exact command."""
 
 
 def start_default() -> None:

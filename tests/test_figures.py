@@ -32,7 +32,7 @@ def test_finished_dots_are_filled_and_moving_ones_hollow():
 
 def test_the_line_is_the_mean_and_the_band_the_spread_of_finished_seeds():
     figure = go.Figure(accuracy_chart(ROWS, chance=0.1))
-    assert dots(figure, "FixMatch, mean").y == pytest.approx((60, 90))
+    assert dots(figure, "FixMatch, mean").y == pytest.approx((60,)), "a dot that still moves would bend the line"
     assert set(dots(figure, "FixMatch, seeds").y) == {50, 70}
 
 

@@ -14,7 +14,7 @@ Rows = list[dict[str, Any]]  # as ssl_core.runs.progress.describe makes them
 def accuracy_chart(
     rows: Rows, *, chance: float, ceiling: float | None = None, revision: str = "constant"
 ) -> dict[str, Any]:
-    """Filled markers for finished runs, hollow ones for the others; line: mean; band: lowest to highest seed.
+    """Filled markers for finished runs, hollow ones for the others; of the finished, line: mean, band: all seeds.
 
     `chance` and `ceiling` (every label given) are shares 0..1. `revision` is plotly's uirevision: while it stays
     the same, zoom and hidden legend entries survive new data. A plotly figure as plain values: building
@@ -43,7 +43,7 @@ def accuracy_chart(
             "range": [math.log10(value) for value in span],
             "zeroline": False,
         },
-        "yaxis": {"title": {"text": "Test accuracy (%)"}, "range": [0, 102], "zeroline": False},
+        "yaxis": {"title": {"text": "Test accuracy (%)"}, "range": [0, 106], "zeroline": False},
     }
     return {"data": traces, "layout": layout}
 
@@ -61,13 +61,11 @@ def _method_traces(method: str, rows: Rows, aside: float) -> list[dict[str, Any]
     """Band, line and dots of one method; `aside` multiplies the label counts."""
     name, colour, marker = look(method)
     done: dict[int, list[float]] = defaultdict(list)
-    now: dict[int, list[float]] = defaultdict(list)
     for row in rows:
-        now[row["labels"]].append(100 * row["test_accuracy"])
         if row["state"] == "done":
             done[row["labels"]].append(100 * row["test_accuracy"])
     band = sorted((count, min(v), max(v)) for count, v in done.items() if len(v) > 1)
-    mean = sorted((count, sum(v) / len(v)) for count, v in now.items())
+    mean = sorted((count, sum(v) / len(v)) for count, v in done.items())
     told = [
         f"{name}<br>{row['labels']} labels, seed {row['seed']}<br>{percent(row['test_accuracy'])}, {row['state']}"
         for row in rows

@@ -48,11 +48,9 @@ def _lines(rows: list[dict[str, Any]], columns: tuple, scale: float, revision: s
                 "hovertemplate": "step %{x}: %{y:.3~g}<extra>" + name + "</extra>",
             }
         )
-    below = {"orientation": "h", "y": -0.28, "yanchor": "top", "x": 0}
     layout = LAYOUT | {
         "uirevision": revision,
         "showlegend": True,
-        "legend": below,
         "xaxis": {"title": {"text": "Step"}, "rangemode": "tozero", "zeroline": False},
         "yaxis": axis,
     }

@@ -16,7 +16,7 @@ SPARE = (("#009e73", "star"), ("#e69f00", "pentagon"), ("#56b4e9", "hexagon"), (
 LAYOUT: dict[str, Any] = {
     "template": None,
     "margin": {"l": 56, "r": 16, "t": 12, "b": 48},
-    "legend": {"orientation": "h", "y": 1.02, "yanchor": "bottom", "x": 0},
+    "legend": {"orientation": "h", "y": 1.02, "yanchor": "bottom", "x": 0, "font": {"size": 12}},
     "hovermode": "closest",
     "paper_bgcolor": "rgba(0,0,0,0)",
     "plot_bgcolor": "rgba(0,0,0,0)",
