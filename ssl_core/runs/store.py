@@ -137,7 +137,11 @@ class Store:
     def runs(self) -> list[Run]:
         """Every run, oldest first; names of folders that are not ours are skipped."""
         with self._lock:
-            stamp = self.root.stat().st_mtime_ns
+            try:
+                stamp = self.root.stat().st_mtime_ns
+            except FileNotFoundError:  # somebody deleted the store: it is empty, and there again for the next run
+                self.root.mkdir(parents=True, exist_ok=True)
+                stamp = self.root.stat().st_mtime_ns
             # A second change within the clock's grain would be missed, so a fresh stamp is not trusted.
             if stamp != self._listed or time.time_ns() - stamp < 50_000_000:
                 with os.scandir(self.root) as entries:
