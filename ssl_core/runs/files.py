@@ -87,17 +87,18 @@ class Tail:
     """Rows of a growing journal; each call reads only what is new. Safe to share between threads."""
 
     def __init__(self, path: Path) -> None:
-        self.path, self._at, self._lock = path, 0, threading.Lock()
+        self.path, self._at, self._file, self._lock = path, 0, None, threading.Lock()
         self.rows: list[dict[str, Any]] = []
         self.bad = 0
 
     def read(self) -> list[dict[str, Any]]:
-        """All rows so far; a torn last line waits until it is whole. A file that shrank is read afresh."""
+        """All rows so far; a torn last line waits until it is whole. A file that was replaced is read afresh."""
         with self._lock:
             try:
-                size = self.path.stat().st_size
-                if size < self._at:
-                    self._at, self.rows, self.bad = 0, [], 0
+                told = self.path.stat()
+                size = told.st_size
+                if size < self._at or told.st_ino != self._file:  # a resumed run's may already be longer again
+                    self._at, self._file, self.rows, self.bad = 0, told.st_ino, [], 0
                 if size > self._at:
                     with open(self.path, "rb") as file:
                         file.seek(self._at)

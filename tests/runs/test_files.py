@@ -92,3 +92,5 @@ def test_a_file_that_shrank_is_read_afresh(tmp_path):
     assert len(tail.read()) == 2
     write_whole(path, b'{"step": 1}\n')
     assert tail.read() == [{"step": 1}]
+    write_whole(path, b'{"step": 7}\n{"step": 8}\n')
+    assert tail.read() == [{"step": 7}, {"step": 8}], "replaced by a longer one"
