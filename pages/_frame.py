@@ -36,6 +36,10 @@ page = st.navigation(
         st.Page(
             HOUSE / "pages" / "training.py", title="Training", url_path="training", icon=":material/model_training:"
         ),
+        st.Page(HOUSE / "pages" / "mixing.py", title="Mixing", url_path="mixing", icon=":material/blur_on:"),
+        st.Page(
+            HOUSE / "pages" / "oversampling.py", title="SMOTE", url_path="oversampling", icon=":material/scatter_plot:"
+        ),
     ],
     position="top",
 )

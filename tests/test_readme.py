@@ -38,7 +38,9 @@ def test_its_figures_are_those_of_the_recorded_experiment():
     assert recorded["command"] in README
     for method in METHODS:
         for labels in defaults.LABELS:
-            scores = [100 * r["test_accuracy"] for r in recorded["runs"] if (r["method"], r["labels"]) == (method, labels)]
+            scores = [
+                100 * r["test_accuracy"] for r in recorded["runs"] if (r["method"], r["labels"]) == (method, labels)
+            ]
             assert f"{sum(scores) / len(scores):.1f}" in README, (method, labels)
 
 

@@ -12,8 +12,11 @@ from torch import nn
 
 from ssl_core.augment import strong, weak
 from ssl_core.data import CATALOG, load
+from ssl_core.knobs import knobs_of
 from ssl_core.methods.contract import frozen_statistics
+from ssl_core.mix.train import MATCHABLE, OFF, TRAINABLE
 from ssl_core.models import MODELS
+from ssl_core.oversample.rebalance import REBALANCE
 from ssl_core.train.average import Average, kernels
 from ssl_core.train.chance import Stream, generator_at
 from ssl_core.train.config import Training, configure
@@ -21,7 +24,7 @@ from ssl_core.train.evaluate import accuracy, predict
 from ssl_core.train.loop import train
 from ssl_core.train.meter import Diverged
 from ssl_core.train.schedule import factor
-from ssl_core.train.trainee import make_optimizer, pick_device
+from ssl_core.train.trainee import Trainee, make_optimizer, pick_device
 
 
 def test_the_stream_shows_every_picture_once_a_pass():
@@ -160,3 +163,33 @@ def test_a_longer_run_learns():
     assert rows[0]["test_accuracy"] < 0.3
     assert rows[-1]["test_accuracy"] > 0.8
     assert rows[-1]["step"] == 150
+
+
+def test_a_long_tail_can_be_filled_with_copies_or_smote():
+    config = configure("digits", "supervised", 100, 0, {"imbalance": 10.0})
+    assert knobs_of(Training)["rebalance"].choices == REBALANCE
+    plain = Trainee(config, load("digits"))
+    assert plain.counts.max() > 5 * plain.counts.min()
+    for how in ("copies", "smote"):
+        filled = Trainee(changed(config, rebalance=how), load("digits"))
+        assert filled.counts.tolist() == [int(plain.counts.max())] * 10
+        known = filled.labelled.indices
+        assert set(known[:100]) == set(plain.labelled.indices)
+        assert not set(filled.unlabelled.indices if filled.unlabelled else []) & set(known)
+        assert train(changed(config, rebalance=how, steps=5), load("digits"), lambda row: None) == "done"
+
+
+@pytest.mark.parametrize("name", [OFF, *TRAINABLE])
+def test_supervised_learning_can_blend_its_pictures(name):
+    rows = []
+    config = configure("digits", "supervised", 100, 0, {"mix": name, "steps": 120, "evaluations": 1})
+    assert train(config, load("digits"), rows.append) == "done"
+    assert rows[-1]["test_accuracy"] > 0.5
+
+
+@pytest.mark.parametrize("name", MATCHABLE)
+def test_mixmatch_can_blend_in_other_ways(name):
+    rows = []
+    config = configure("digits", "mixmatch", 40, 0, {"mix": name, "steps": 30, "evaluations": 1})
+    assert train(config, load("digits"), rows.append) == "done"
+    assert math.isfinite(rows[-1]["loss"])

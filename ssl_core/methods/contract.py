@@ -23,6 +23,7 @@ class Batch(NamedTuple):
     classes: int
     progress: float  # share of the planned steps that is done, 0..1
     images: int  # labelled pictures seen so far
+    counts: Tensor | None = None  # labelled pictures of each class, int64 [classes]
 
 
 class Step(NamedTuple):

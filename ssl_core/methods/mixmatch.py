@@ -12,7 +12,8 @@ from torch import Generator, Tensor, nn
 from ssl_core.knobs import knob
 from ssl_core.methods.align import align, align_knob, align_momentum_knob, uniform_frequency
 from ssl_core.methods.contract import Batch, Method, State, Step, frozen_statistics, one_hot
-from ssl_core.mix import draw_lam, mixup
+from ssl_core.mix import draw_lam
+from ssl_core.mix.train import MATCHABLE, mix_given, places
 
 
 def sharpen(p: Tensor, temperature: float) -> Tensor:
@@ -81,6 +82,12 @@ class MixMatch(Method):
         high=16.0,
         source="section 4.1",
     )
+    mix: str = knob(
+        "mixup",
+        "What a blend looks like: see-through (mixup), or one picture's part in the other, λ of the area.",
+        choices=MATCHABLE,
+        source="algorithm 1, line 14",
+    )
     weight: float = knob(
         75.0, "λᵤ: weight of the unlabelled loss after its ramp.", low=0.0, high=500.0, source="section 4.2, CIFAR-10"
     )
@@ -143,10 +150,19 @@ class MixMatch(Method):
         one = self.lam == "per_batch"
         lam = draw_lam(self.alpha, 1 if one else rows, generator, fold=self.lam_fold == "max")
         partner = torch.randperm(rows, generator=generator)
-        return self.mixed_step(model, batch, lam.expand(rows), partner, state)
+        chance = places(self.mix, rows, batch.x.shape[-2:], generator)
+        return self.mixed_step(model, batch, lam.expand(rows), partner, state, chance)
 
-    def mixed_step(self, model: nn.Module, batch: Batch, lam: Tensor, partner: Tensor, state: State) -> Step:
-        """Algorithm 1 for given λ [B·(1+K)] and one permutation of all rows."""
+    def mixed_step(
+        self,
+        model: nn.Module,
+        batch: Batch,
+        lam: Tensor,
+        partner: Tensor,
+        state: State,
+        chance: dict[str, Tensor] | None = None,
+    ) -> Step:
+        """Algorithm 1 for given λ [B·(1+K)], one permutation of all rows, and where the blends' parts lie."""
         quiet = (lambda: frozen_statistics(model)) if self.bn_update == "first" else nullcontext
         with torch.no_grad(), quiet():
             logits = torch.stack([model(u) for u in batch.u])
@@ -156,8 +172,7 @@ class MixMatch(Method):
 
         everything = torch.cat([batch.x, *batch.u])
         targets = torch.cat([one_hot(batch.y, batch.classes, q), *[q] * self.views])
-        lam, partner = lam.to(everything), partner.to(everything.device)
-        mixed, target = mixup(everything, everything[partner], targets, targets[partner], lam)
+        mixed, target = mix_given(self.mix, everything, targets, partner, lam.to(everything), chance)
 
         parts = interleave(list(mixed.split(len(batch.x))))
         outputs = [model(parts[0])]

@@ -64,6 +64,20 @@ class Training:
         choices=("small_convnet", "small_convnet_stride_2", "wrn_28_2", "wrn_28_8", "wrn_37_2"),
         source="FixMatch, section 4.1",
     )
+    imbalance: float = knob(
+        1.0,
+        "How many times the labels of the last class the first one gets; 1 gives every class the same.",
+        low=1.0,
+        high=100.0,
+        log=True,
+        source="class balanced, as in every paper here",
+    )
+    rebalance: str = knob(
+        "none",
+        "Fill small classes of the labelled set with copies, or with SMOTE's pictures between two of the class.",
+        choices=("none", "copies", "smote"),
+        source="Chawla et al. 2002 (SMOTE)",
+    )
     evaluations: int = knob(20, "How often accuracy is measured during a run.", low=1, high=200, source="ours")
     device: str = knob(
         "auto", "Where to train; auto takes the fastest there is.", choices=("auto", "cpu", "cuda", "mps"), source="-"

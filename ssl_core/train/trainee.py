@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 from typing import Any
 
+import numpy as np
 import torch
 from torch import Generator, Tensor
 
@@ -45,6 +46,21 @@ def make_optimizer(model: torch.nn.Module, config: Any) -> torch.optim.Optimizer
     return torch.optim.SGD(groups, lr=config.lr, momentum=config.momentum, nesterov=config.momentum > 0, fused=fused)
 
 
+def _rebalanced(config: Config, data: Dataset, labelled: np.ndarray) -> tuple[Tensor, Tensor, np.ndarray]:
+    """The data set's pictures and labels with made ones behind them, and the indices of all labelled ones."""
+    if config.training.rebalance == "none":
+        return data.images, data.labels, labelled
+    from ssl_core.oversample.rebalance import rebalance  # scikit-learn takes a second to import
+
+    images, names = data.images[labelled].numpy(), data.labels[labelled].numpy()
+    made = rebalance(config.training.rebalance, images, names, config.seed)
+    for note in made.notes:
+        print(note)
+    new = torch.from_numpy(made.images[len(labelled) :]), torch.from_numpy(made.labels[len(labelled) :])
+    added = np.arange(len(data.images), len(data.images) + len(new[0]))
+    return torch.cat([data.images, new[0]]), torch.cat([data.labels, new[1]]), np.concatenate([labelled, added])
+
+
 class Trainee:
     """Everything a run carries from step to step; `state_dict` of it is the checkpoint."""
 
@@ -60,15 +76,18 @@ class Trainee:
             config.seed,
             validation=card.validation,
             unlabelled=method.unlabelled_set,
+            imbalance=config.training.imbalance,
         )
-        self.images, self.labels = data.images.to(self.device), data.labels.to(self.device)
+        pictures, names, labelled = _rebalanced(config, data, drawn.labelled)
+        self.images, self.labels = pictures.to(self.device), names.to(self.device)
         self.test = (data.test_images.to(self.device), data.test_labels.to(self.device))
         self.validation = (self.images[drawn.validation], self.labels[drawn.validation])
         batch = config.training.batch
-        self.labelled = Stream(drawn.labelled, batch, config.seed)
+        self.labelled = Stream(labelled, batch, config.seed)
         self.unlabelled = Stream(drawn.unlabelled, batch * method.ratio, config.seed + 1) if method.ratio else None
         self.policies = {"weak": weak(card), "strong": strong(card)}
         self.classes = len(card.classes)
+        self.counts = torch.bincount(names[labelled], minlength=self.classes).to(self.device)
         self.meter = Meter(self.classes)
 
         with torch.random.fork_rng():
@@ -93,7 +112,7 @@ class Trainee:
             pixels, hidden = self._pixels(index), self.labels[index]
             views = tuple(self._view(pixels, view, generator) for view in method.unlabelled_views)
         done, seen = self.step / self.config.training.steps, self.step * self.config.training.batch
-        return Batch(x, self.labels[rows], views, index, self.classes, done, seen), hidden, generator
+        return Batch(x, self.labels[rows], views, index, self.classes, done, seen, self.counts), hidden, generator
 
     def _rows(self, stream: Stream) -> Tensor:
         return torch.from_numpy(stream.at(self.step)).to(self.device)

@@ -1,0 +1,146 @@
+"""Closer looks at mixing, one at a time: the grid of methods, a batch, pixels, noise, four pictures, a network."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import streamlit as st
+
+from pages._live_chart import live_chart
+from pages._mix_choice import dataset
+from pages._mix_network import through_a_network
+from pages._mix_scene import Scene
+
+ROWS = 8  # pictures of a batch that fit side by side
+
+
+def grid(scene: Scene, name: str, lam: float, alpha: float, seed: int, aids: Any) -> None:
+    """Every method as partner × form × mask × label × law × space."""
+    import pandas as pd
+
+    from ssl_core.mix.words import grid_rows, grid_sentence
+
+    st.markdown(grid_sentence(name))
+    table = pd.DataFrame(grid_rows())
+    st.dataframe(table, hide_index=True, height=35 * (len(table) + 1) + 3, key="grid", alt="Every mixing method")
+
+
+def batch(scene: Scene, name: str, lam: float, alpha: float, seed: int, aids: Any) -> None:
+    """A batch mixed with itself, partners as lines."""
+    from ssl_core.figures.mixing import batch_chart
+    from ssl_core.mix.law import GRAINS
+    from ssl_core.mix.words import batch_of
+
+    left, right = st.columns(2)
+    grain = left.selectbox("Draw λ for", GRAINS, format_func=lambda key: GRAINS[key], key="grain", bind="query-params")
+    partner = _partner_choice(right, name)
+    data = dataset(scene.data)
+    x, drawn, out = batch_of(name, data.images, data.labels, ROWS, alpha, seed, grain, partner, aids.chain)
+    live_chart(
+        batch_chart(x, out.pictures, drawn.partner, out.share),
+        alt=f"Eight pictures above, their mixtures below. Partners: {(drawn.partner + 1).tolist()}. "
+        f"Label shares of the own class: {[round(s, 2) for s in out.share.tolist()]}.",
+        key="batch_chart",
+        height=330,
+    )
+    st.caption(
+        "Above the batch, below what it becomes; a line is as wide as the share of the label it carries. "
+        f"Shares kept: {', '.join(f'{100 * s:.0f} %' for s in out.share.tolist())}."
+    )
+
+
+def _partner_choice(place: Any, name: str) -> str | None:
+    from ssl_core.mix.partner import PARTNERS
+    from ssl_core.mix.table import MIXES
+
+    own = MIXES[name].partner
+    if own == "itself":
+        place.selectbox("Partner", [PARTNERS[own].text], disabled=True, key="partner_fixed")
+        return None
+    names = [key for key in PARTNERS if key != "itself"]
+    return place.selectbox(
+        "Partner",
+        names,
+        names.index(own),
+        format_func=lambda key: PARTNERS[key].text,
+        key="partner",
+        bind="query-params",
+    )
+
+
+def pixels(scene: Scene, name: str, lam: float, alpha: float, seed: int, aids: Any) -> None:
+    """Contrast and sharpness along the strip."""
+    from ssl_core.figures.mixing import pixel_chart
+    from ssl_core.mix.law import kept_variance
+    from ssl_core.mix.strip import pixel_numbers
+    from ssl_core.mix.table import MIXES
+
+    at, strip = scene.strip(MIXES[name], 33, seed, aids)
+    numbers = pixel_numbers(strip.pictures)
+    live_chart(
+        pixel_chart(at, numbers, lam),
+        alt="Contrast and sharpness of the mixture at every λ, relative to the two pictures. Halfway, contrast is "
+        f"{numbers.contrast[16]:.2f} and sharpness {numbers.sharpness[16]:.3f}.",
+        key="pixel_chart",
+        height=330,
+    )
+    words = "Contrast is the standard deviation of the pixels, sharpness the mean squared step between neighbours."
+    if MIXES[name].lam.beta and MIXES[name].mask == "even":
+        words += (
+            f" Over all draws with α = {alpha:g}, mixing independent pictures leaves "
+            f"{100 * kept_variance(alpha):.0f} % of their variance: (α + 1) / (2α + 1)."
+        )
+    st.caption(words)
+
+
+def noise(scene: Scene, name: str, lam: float, alpha: float, seed: int, aids: Any) -> None:
+    """Paired mixup denoises: measured beside the law."""
+    from ssl_core.figures.mixing import noise_chart
+    from ssl_core.mix.paired import noise_along
+
+    at, measured, law = noise_along(scene.pair.x1, scene.pair.x2, seed)
+    live_chart(
+        noise_chart(at, measured, law),
+        alt=f"Noise left after mixing two noisy pictures: at λ = 0.5 measured {100 * float(measured[4]):.0f} %, "
+        "by the law 71 %.",
+        key="noise_chart",
+        height=330,
+    )
+    st.caption(
+        "Both pictures got noise of their own (σ = 0.1); then noisy and clean versions were mixed with the same λ and "
+        "subtracted. Independent noises partly cancel, so a network trained on mixed pairs sees less noise than it "
+        "will meet later."
+    )
+
+
+def four(scene: Scene, name: str, lam: float, alpha: float, seed: int, aids: Any) -> None:
+    """Mixup between four corners."""
+    from ssl_core.figures.mixing_pictures import picture_uri
+    from ssl_core.mix.words import four_corners
+
+    data = dataset(scene.data)
+    rows = [chosen.row for chosen in (scene.first, scene.second) if chosen.data == scene.data]
+    pictures, words, corners = four_corners(data.images, data.labels, data.card.classes, rows, seed)
+    tiles = "".join(
+        f'<img src="{picture_uri(p)}" alt="{w}" title="{w}" style="width:100%;aspect-ratio:1;image-rendering:pixelated;'
+        'border-radius:4px">'
+        for p, w in zip(pictures, words, strict=True)
+    )
+    st.html(
+        '<div style="display:grid;grid-template-columns:repeat(5,1fr);gap:4px;max-width:26rem" role="group" '
+        f'aria-label="Mixtures of four pictures">{tiles}</div>'
+    )
+    st.caption(
+        f"Mixup across, then down, with {', '.join(corners)} in the corners. The one in the middle is a quarter of "
+        "each, and so is its label. Hover over a picture to read its label."
+    )
+
+
+LENSES = {
+    "grid": ("All methods", grid),
+    "batch": ("A batch", batch),
+    "pixels": ("Contrast", pixels),
+    "noise": ("Noise", noise),
+    "four": ("Four pictures", four),
+    "network": ("Through a network", through_a_network),
+}

@@ -1,0 +1,83 @@
+"""A trained network's answers along the strip, beside the label it would have been trained with."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import streamlit as st
+
+from pages._live_chart import live_chart
+from pages._mix_scene import Scene
+from pages._trained import network, trained_runs
+from ssl_core.data.catalog import CATALOG
+
+
+def through_a_network(scene: Scene, name: str, lam: float, alpha: float, seed: int, aids: Any) -> None:
+    """One or two finished runs: one trained with mixing beside one without says most."""
+    if not scene.one_set:
+        st.info("A network knows one list of classes: choose both pictures from one data set.")
+        return
+    runs = trained_runs(scene.first.data)
+    if not runs:
+        st.info(
+            f"There is no finished run on {CATALOG[scene.data].title} yet: train MixMatch, which mixes, and "
+            "Supervised, which does not, and compare them here."
+        )
+        st.page_link("training.py", label="Go to Training")
+        return
+    preset = _one_of_each(runs)
+    chosen = st.multiselect(
+        "Runs to ask",
+        runs,
+        preset,
+        max_selections=2,
+        format_func=lambda run: runs[run],
+        key="asked",
+        bind="query-params",
+    )
+    layer = st.slider(
+        "Mix after hidden layer", 0, 3, 0, key="layer", bind="query-params", help="0 mixes the pictures themselves; "
+        "deeper is manifold mixup. Methods that are no plain blend are always shown on pictures."
+    )  # fmt: skip
+    places = st.columns(max(1, len(chosen)))
+    for place, run in zip(places, chosen, strict=False):
+        with place:
+            try:
+                _answers(scene, name, seed, aids, run, runs[run], layer)
+            except ValueError as wrong:
+                st.error(str(wrong))
+    st.caption(
+        "Dotted: the label at that λ. Solid: what the network says. A network trained on mixtures tends to follow the "
+        "dotted lines; one that was not tends to jump from one class to the other."
+    )
+
+
+def _one_of_each(runs: dict[str, str]) -> list[str]:
+    """The newest run that mixes and the newest that does not, as far as there are."""
+    mixing = [run for run in runs if "mixmatch" in run]
+    plain = [run for run in runs if "supervised" in run]
+    return (mixing[:1] + plain[:1]) or list(runs)[:1]
+
+
+def _answers(scene: Scene, name: str, seed: int, aids: Any, run: str, title: str, layer: int) -> None:
+    from ssl_core.figures.mixing import answers_chart, gap_to_label
+    from ssl_core.mix.inside import answers, hidden_strip
+    from ssl_core.mix.table import MIXES
+
+    method, model, p = MIXES[name], network(run), scene.pair
+    lam, strip = scene.strip(method, 33, seed, aids)
+    if layer and method.mask == "even" and method.form == "whole":
+        told = hidden_strip(model, p.x1, p.x2, lam, layer)
+    else:
+        told = answers(model, strip.pictures)
+    st.markdown(f"**{title}**")
+    gap = gap_to_label(told, strip.labels)
+    first, second = int(p.y1.argmax()), int(p.y2.argmax())
+    live_chart(
+        answers_chart(lam, told, strip.labels, first, second, p.classes),
+        alt=f"{title}: probabilities of {p.names[0]} and {p.names[1]} along the strip; mean distance from the mixed "
+        f"label {100 * gap:.0f} %.",
+        key=f"answers_{run}",
+        height=330,
+    )
+    st.caption(f"Mean distance from the mixed label: **{100 * gap:.0f} %**.")

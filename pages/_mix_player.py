@@ -1,0 +1,165 @@
+"""Two pictures and what lies between them: the mixture, its mask, its label, a strip of nine, and a play button."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import streamlit as st
+
+_HTML = """
+<div class="player">
+  <div class="tiles">
+    <figure class="a"><img><figcaption></figcaption></figure>
+    <figure class="mixed"><span class="stack"><img class="picture"><img class="cover" alt="" hidden></span>
+      <figcaption></figcaption></figure>
+    <figure class="b"><img><figcaption></figcaption></figure>
+    <figure class="mask"><img><figcaption></figcaption></figure>
+  </div>
+  <div class="bars"></div>
+  <div class="strip" role="group" aria-label="Nine steps from picture A to picture B"></div>
+  <div class="row"><button type="button" class="play"></button>
+    <label><input type="checkbox" class="over"> Show the mask on the picture</label></div>
+</div>
+"""
+_JS = """
+const still = () => window.matchMedia("(prefers-reduced-motion: reduce)").matches;
+const percent = (share) => (100 * share).toFixed(share > 0.0005 && share < 0.9995 ? 1 : 0) + " %";
+
+export default function ({ data, parentElement, setStateValue }) {
+  const find = (name) => parentElement.querySelector(name);
+  const root = find(".player");
+  if (!root || !data) return;
+  if (root.timer) { clearInterval(root.timer); root.timer = null; }
+  const picture = (where, source, words, note) => {
+    const image = find(where + " img");
+    image.src = source;
+    image.alt = words;
+    find(where + " figcaption").textContent = note;
+  };
+  picture(".a", data.a, "Picture A: " + data.names[0], "A: " + data.names[0]);
+  picture(".b", data.b, "Picture B: " + data.names[1], "B: " + data.names[1]);
+  const bars = find(".bars");
+  if (!bars.children.length) {
+    for (const side of ["first", "second"]) {
+      const bar = document.createElement("div");
+      bar.className = "bar " + side;
+      bar.innerHTML = '<span class="name"></span><span class="track"><i></i></span><span class="value"></span>';
+      bar.setAttribute("role", "meter");
+      bar.setAttribute("aria-valuemin", "0");
+      bar.setAttribute("aria-valuemax", "100");
+      bars.appendChild(bar);
+    }
+  }
+  const show = (frame, lam) => {
+    picture(".mixed", frame.picture, "Mixture at λ = " + lam.toFixed(2), "mixture at λ = " + lam.toFixed(2));
+    find(".cover").src = frame.mask;
+    picture(".mask", frame.mask, "Mask: " + percent(frame.mass) + " of the picture is A",
+      "mask: " + percent(frame.mass) + " is A");
+    [frame.share, 1 - frame.share].forEach((share, place) => {
+      const bar = bars.children[place];
+      bar.querySelector(".name").textContent = data.labels[place];
+      bar.querySelector("i").style.width = 100 * share + "%";
+      bar.querySelector(".value").textContent = percent(share);
+      bar.setAttribute("aria-label", "Share of the label: " + data.labels[place]);
+      bar.setAttribute("aria-valuenow", (100 * share).toFixed(1));
+    });
+    root.dataset.lam = lam.toFixed(4);
+    const near = Math.round((1 - lam) * (strip.children.length - 1));
+    [...strip.children].forEach((step, place) => step.setAttribute("aria-pressed", String(place === near)));
+  };
+  const strip = find(".strip");
+  const last = data.frames.length - 1;
+  const every = last / 8;
+  while (strip.children.length < 9) {
+    const step = document.createElement("button");
+    step.type = "button";
+    step.innerHTML = "<img><span></span>";
+    strip.appendChild(step);
+  }
+  [...strip.children].forEach((step, place) => {
+    const frame = data.frames[place * every], lam = 1 - place / 8;
+    step.querySelector("img").src = frame.picture;
+    step.querySelector("img").alt = "";
+    step.querySelector("span").textContent = lam.toFixed(3).replace(/0+$/, "").replace(/[.]$/, "");
+    step.setAttribute("aria-label", "λ = " + lam + ", label " + percent(frame.share) + " A");
+    step.onclick = () => setStateValue("lam", lam);
+  });
+  show(data.now, data.lam);
+
+  const over = find(".over"), cover = find(".cover");
+  cover.hidden = !over.checked;
+  over.onchange = () => { cover.hidden = !over.checked; };
+
+  const play = find(".play");
+  const name = () => { play.textContent = root.timer ? "Pause" : still() ? "Next step" : "Play"; };
+  let place = Math.round((1 - data.lam) * last), way = place >= last ? -1 : 1;
+  play.onclick = () => {
+    if (still()) {  // one step a press, no movement of its own
+      const next = (Math.round((1 - data.lam) * 8) + 1) % 9;
+      setStateValue("lam", 1 - next / 8);
+    } else if (root.timer) {
+      clearInterval(root.timer);
+      root.timer = null;
+      name();
+      setStateValue("lam", Math.round(100 * (1 - place / last)) / 100);
+    } else {
+      root.timer = setInterval(() => {
+        if (!root.isConnected) { clearInterval(root.timer); return; }
+        if (place + way < 0 || place + way > last) way = -way;
+        place += way;
+        show(data.frames[place], 1 - place / last);
+      }, 90);
+      name();
+    }
+  };
+  name();
+}
+"""
+_CSS = """
+.player { display: grid; gap: 0.7rem; font-family: var(--st-font); color: var(--st-text-color); font-size: 0.85rem; }
+.tiles { display: grid; grid-template-columns: 1fr 1.7fr 1fr 1fr; gap: 0.8rem; align-items: end; max-width: 46rem; }
+figure { margin: 0; display: grid; gap: 0.25rem; min-width: 0; }
+figure img { width: 100%; aspect-ratio: 1; object-fit: contain; image-rendering: pixelated; border-radius: 0.35rem;
+  background: var(--st-secondary-background-color); box-sizing: border-box; display: block; }
+.a img { border: 3px solid #0072b2; } .b img { border: 3px solid #d55e00; }
+.stack { position: relative; display: block; }
+.cover { position: absolute; inset: 0; opacity: 0.42; }
+.cover[hidden] { display: none; }
+figcaption { text-align: center; white-space: nowrap; overflow: hidden; text-overflow: ellipsis; }
+.bars { display: grid; gap: 0.3rem; max-width: 46rem; }
+.bar { display: grid; grid-template-columns: minmax(4.5rem, 9rem) 1fr 3.8rem; gap: 0.6rem; align-items: center; }
+.bar .name { text-align: right; overflow: hidden; text-overflow: ellipsis; white-space: nowrap; }
+.track { height: 0.95rem; border-radius: 0.3rem; background: var(--st-secondary-background-color); overflow: hidden; }
+.track i { display: block; height: 100%; background: #0072b2; }
+.second .track i { background: #d55e00; }
+.value { font-variant-numeric: tabular-nums; }
+.strip { display: grid; grid-template-columns: repeat(9, minmax(0, 1fr)); gap: 0.3rem; max-width: 46rem; }
+.strip button { all: unset; box-sizing: border-box; cursor: pointer; display: grid; gap: 0.1rem; text-align: center;
+  border: 2px solid transparent; border-radius: 0.4rem; padding: 2px; font-size: 0.75rem; min-width: 0; }
+.strip img { width: 100%; aspect-ratio: 1; object-fit: contain; image-rendering: pixelated; border-radius: 0.25rem;
+  display: block; }
+.strip button[aria-pressed="true"] { border-color: var(--st-text-color); font-weight: 600; }
+.strip button:focus-visible, .play:focus-visible { outline: 2px solid var(--st-primary-color); outline-offset: 2px; }
+.row { display: flex; flex-wrap: wrap; gap: 1rem; align-items: center; }
+.play { all: unset; box-sizing: border-box; cursor: pointer; min-width: 6.2rem; text-align: center;
+  padding: 0.4rem 1rem;  border-radius: var(--st-button-radius, 0.5rem); border: 1px solid var(--st-border-color); }
+.play:hover { background: var(--st-secondary-background-color); }
+label { display: inline-flex; gap: 0.4rem; align-items: center; cursor: pointer; }
+@media (max-width: 640px) {
+  .tiles { grid-template-columns: repeat(3, minmax(0, 1fr)); }
+  .mixed { grid-row: 1; grid-column: 1 / -1; justify-self: center; width: 72%; }
+  .strip { grid-template-columns: repeat(9, minmax(0, 1fr)); gap: 0.1rem; }
+  .strip span { font-size: 0.6rem; }
+  .bar { grid-template-columns: minmax(3.5rem, 6rem) 1fr 3.4rem; }
+}
+"""
+_player = st.components.v2.component("lab_mix_player", html=_HTML, css=_CSS, js=_JS)
+
+
+def mix_player(told: dict[str, Any], *, key: str, on_lam: Callable[[], None]) -> None:
+    """Show frames; a click on the strip, a pause or a step puts λ into session_state[key].lam and calls `on_lam`.
+
+    told: a and b (addresses), names, labels (of the two bars), frames (λ from 1 to 0), now (a frame) and its lam.
+    """
+    _player(data=told, key=key, on_lam_change=on_lam)

@@ -1,0 +1,125 @@
+"""What the SMOTE page is about: the settings, the unbalanced set they make, and that set balanced; kept for a while."""
+
+from __future__ import annotations
+
+from typing import Any, NamedTuple
+
+import streamlit as st
+
+from pages._mix_choice import dataset
+from pages._trained import network
+from ssl_core.data.catalog import CATALOG
+
+TOYS = {"moons": "Toy: two moons", "blobs": "Toy: three clouds", "ring": "Toy: a ring"}
+SOURCES = {name: card.title for name, card in CATALOG.items()} | TOYS
+
+
+class Setting(NamedTuple):
+    """Everything that decides what is shown; equal settings show the same."""
+
+    source: str
+    classes: tuple[int, ...]
+    largest: int
+    imbalance: float
+    draw: int
+    variant: str
+    k: int
+    space: str
+    run: str | None = None
+
+    @property
+    def names(self) -> dict[int, str]:
+        """Class names by label."""
+        if self.source in TOYS:
+            return {label: f"class {'ABC'[label]}" for label in self.classes}
+        return {label: CATALOG[self.source].classes[label] for label in self.classes}
+
+    @property
+    def start(self) -> tuple:
+        """The part that decides the unbalanced set."""
+        return self[:5]
+
+
+class Balanced(NamedTuple):
+    """Pictures (None for toy data), labels, the space, and the outcome in it."""
+
+    images: Any
+    y: Any
+    space: Any
+    outcome: Any
+
+
+@st.cache_resource(max_entries=8, show_spinner=False)
+def unbalanced(
+    source: str, classes: tuple[int, ...], largest: int, imbalance: float, draw: int
+) -> tuple[Any, Any, Any]:
+    """Pictures or None, features or None, and labels."""
+    from ssl_core.oversample.samples import draw_pictures, plane
+
+    if source in TOYS:
+        made = plane(source, largest, imbalance, draw)
+        return None, made.X, made.y
+    data = dataset(source)
+    images, y = draw_pictures(data.images.numpy(), data.labels.numpy(), classes, largest, imbalance, draw)
+    return images, None, y
+
+
+@st.cache_resource(max_entries=8, show_spinner="Training a small autoencoder on these pictures: a few seconds …")
+def autoencoder(*start: Any) -> Any:
+    """The autoencoder of an unbalanced set."""
+    from ssl_core.oversample.autoencoder import train
+
+    return train(unbalanced(*start)[0], steps=600 if start[0] == "digits" else 250)
+
+
+def space_of(setting: Setting, images: Any, X: Any) -> Any:
+    """The samples in the space of the setting; raises ValueError, one sentence, where there is none."""
+    from ssl_core.oversample import space
+
+    if images is None:
+        return space.plain(X)
+    if setting.space == "pca":
+        return space.components(images)
+    if setting.space == "latent":
+        from ssl_core.oversample.autoencoder import latent
+
+        return latent(images, autoencoder(*setting.start))
+    if setting.space == "features":
+        if setting.run is None:
+            raise ValueError("There is no finished run on this data set: train one on the Training page first.")
+        return space.features(images, space.seen_by(network(setting.run)))
+    return space.pixels(images)
+
+
+@st.cache_resource(max_entries=16, show_spinner=False)
+def balanced(setting: Setting) -> Balanced:
+    """The unbalanced set of a setting, balanced; raises ValueError, one sentence, where it cannot be."""
+    from ssl_core.oversample import resample
+
+    images, X, y = unbalanced(*setting.start)
+    where = space_of(setting, images, X)
+    return Balanced(images, y, where, resample(setting.variant, where.X, y, k=setting.k, seed=setting.draw))
+
+
+@st.cache_resource(max_entries=8, show_spinner="Training the classifier before and after, for every seed …")
+def measured(setting: Setting, classifier: str, seeds: int) -> Any:
+    """Recalls before and after on untouched test data; every seed draws another unbalanced set."""
+    from ssl_core.oversample import resample
+    from ssl_core.oversample.effect import effect
+    from ssl_core.oversample.samples import of_classes, plane
+
+    def draw(seed: int) -> tuple:
+        images, X, y = unbalanced(*setting._replace(draw=seed).start)
+        where = space_of(setting, images, X)
+        if images is None:
+            test = plane(setting.source, 400, 1, seed + 10_000)
+            return where.X, y, test.X, test.y
+        data = dataset(setting.source)
+        test_images, test_y = of_classes(data.test_images.numpy(), data.test_labels.numpy(), setting.classes)
+        return where.X, y, where.encode(test_images), test_y
+
+    def balance(X: Any, y: Any, seed: int) -> tuple:
+        made = resample(setting.variant, X, y, k=setting.k, seed=seed)
+        return made.X, made.y
+
+    return effect(classifier, draw, balance, seeds)

@@ -1,0 +1,136 @@
+"""Drag λ and see picture, mask and label move together; every way of mixing is one cell of the same grid."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import streamlit as st
+
+from pages._live_chart import live_chart
+from pages._mix_choice import choose_picture
+from pages._mix_lenses import LENSES
+from pages._mix_player import mix_player
+from pages._mix_scene import Scene, aids_for
+from ssl_core.data.catalog import CATALOG
+from ssl_core.figures.mixing import law_chart
+
+FRAMES = 33  # the strip of nine is every fourth
+
+
+def take_lam() -> None:
+    """The player was clicked or paused: its λ becomes the slider's."""
+    if (lam := st.session_state["player"].get("lam")) is not None:
+        st.session_state["lam"] = round(float(lam), 2)
+
+
+def draw_lam() -> None:
+    """Draw λ anew from its law and put it on the slider."""
+    from ssl_core.mix.law import draw_one
+    from ssl_core.mix.table import MIXES
+
+    st.session_state["draw"] = st.session_state["draw"] % 9999 + 1
+    method = MIXES[st.session_state["mix"]]
+    lam = draw_one(method.lam, st.session_state["alpha"], st.session_state["draw"])
+    st.session_state["lam"] = round(lam, 2)
+
+
+def take_alpha() -> None:
+    """Another method: start from its own α, and let B come from another set where that is the point."""
+    from ssl_core.mix.table import MIXES
+
+    name = st.session_state["mix"]
+    st.session_state["alpha"] = MIXES[name].alpha
+    if name == "across_sets" and st.session_state["from_b"] == "same":
+        st.session_state["from_b"] = next(data for data in CATALOG if data != st.session_state["from_a"])
+
+
+st.title("Mixing")
+st.caption(
+    "A mixed picture is M · A + (1 − M) · B, and its label is shared the same way. "
+    "Blue is A's part, orange is B's. What differs between methods is who B is, what the mask M looks like, and "
+    "what becomes of the label."
+)
+view, controls = st.columns([2.3, 1], gap="large")
+with view:
+    picture = st.empty()
+    with picture.container():
+        st.skeleton(height=430)
+    lam = st.slider(
+        "λ, the share asked for A", 0.0, 1.0, 0.7, 0.01, key="lam", bind="query-params", help="1 is all A, 0 is all B."
+    )
+    words = st.empty()
+with controls:
+    from ssl_core.mix.law import density_points, draws  # imports PyTorch, which takes seconds the first time
+    from ssl_core.mix.table import MIXES
+
+    name = st.selectbox(
+        "Method",
+        MIXES,
+        format_func=lambda key: MIXES[key].title,
+        key="mix",
+        bind="query-params",
+        on_change=take_alpha,
+    )
+    method = MIXES[name]
+    st.caption(f"{method.idea} *{method.paper}*")
+    alpha = st.slider(
+        "α, the shape of λ's law",
+        0.0,
+        8.0,
+        method.alpha,
+        0.05,
+        key="alpha",
+        bind="query-params",
+        disabled=not method.lam.beta,
+        help="Small α: nearly always almost all A or all B. 1: anything goes. Large: nearly always half and half. "
+        "0 is off.",
+    )
+    left, right = st.columns([1, 1], vertical_alignment="bottom")
+    left.button("Draw λ", on_click=draw_lam, width="stretch", help="Draw λ and the place of the mask anew.")
+    seed = right.number_input("Draw number", 1, 9999, 1, key="draw", bind="query-params")
+    first = choose_picture("A", 0)
+    second = choose_picture("B", 1, first)
+
+try:
+    scene = Scene.of(first, second)
+    aids, note = aids_for(name, scene)
+    told: dict[str, Any] = scene.player(method, lam, seed, aids, FRAMES)
+except ValueError as wrong:
+    picture.error(str(wrong))
+    st.stop()
+
+with picture.container():
+    mix_player(told, key="player", on_lam=take_lam)
+now = told["now"]
+share, mass = f"{100 * now['share']:.1f} %", f"{100 * now['mass']:.1f} %"
+with words.container():
+    st.markdown(
+        f"Asked for **λ = {lam:.2f}**; the mask gives A **{mass}** of the picture; A gets **{share}** of the label."
+    )
+    for sentence in (scene.pair.words, note, *scene.remarks(method, now, lam)):
+        if sentence:
+            st.caption(sentence)
+
+st.markdown("**Which λ is drawn**")
+at, density = density_points(method.lam, alpha)
+live_chart(
+    law_chart(at, density, lam, draws(method.lam, alpha, seed)),
+    alt=f"The law of λ, {method.lam.text} with α = {alpha:g}, over a histogram of 2,000 draws; "
+    f"a line marks λ = {lam:.2f}.",
+    key="law",
+    height=240,
+)
+if method.lam.beta and alpha == 0:
+    st.caption("α = 0 turns mixing off: every λ drawn is 1, so that every picture stays as it is.")
+else:
+    st.caption(f"{method.lam.text}{f', here with α = {alpha:g}' if method.lam.beta else ''}. Bars: 2,000 draws.")
+lens = st.segmented_control(
+    "Look closer",
+    LENSES,
+    default="grid",
+    required=True,
+    format_func=lambda key: LENSES[key][0],
+    key="lens",
+    bind="query-params",
+)
+LENSES[lens][1](scene, name, lam, alpha, seed, aids)

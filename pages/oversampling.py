@@ -1,0 +1,145 @@
+"""SMOTE with its trace: which sample a new one comes from, towards which neighbour it goes, and what it is worth."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from pages._smote_follow import follow_one
+from pages._smote_lenses import LENSES
+from pages._smote_scene import SOURCES, TOYS, Setting, balanced
+from pages._trained import trained_runs
+from ssl_core.data.catalog import CATALOG
+from ssl_core.figures.oversampling import plane_chart
+
+
+def take_point() -> None:
+    """A new sample was clicked: its number becomes the one that is followed."""
+    points = st.session_state["plane"].selection.points
+    numbers = [point["customdata"] for point in points if "customdata" in point]
+    if numbers:
+        first = numbers[0]
+        st.session_state["point"] = int(first[0] if isinstance(first, (list, tuple)) else first)
+
+
+def choose() -> Setting:
+    """The widgets that decide what is shown."""
+    source = st.selectbox("Start from", SOURCES, format_func=SOURCES.get, key="source", bind="query-params")
+    toy = source in TOYS
+    if toy:
+        classes = tuple(range(3 if source == "blobs" else 2))
+    else:
+        names = CATALOG[source].classes
+        preset = [names[i] for i in (0, 9, 8)]
+        picked = st.multiselect(
+            "Classes, the largest first", names, preset, key=f"classes_{source}", bind="query-params", help="Class "
+            "sizes fall from the first to the last."
+        )  # fmt: skip
+        classes = tuple(names.index(name) for name in picked)
+    left, right = st.columns(2)
+    most = 400 if toy else CATALOG[source].train // len(CATALOG[source].classes) - 20
+    largest = left.slider("Largest class", 10, most, min(100, most), key="largest", bind="query-params")
+    imbalance = right.slider(
+        "Imbalance", 1.0, 100.0, 8.0, 0.5, key="imbalance", bind="query-params", help="How many times smaller the last "
+        "class is than the first."
+    )  # fmt: skip
+    from ssl_core.oversample import VARIANTS
+    from ssl_core.oversample.space import SPACES
+
+    variant = st.selectbox(
+        "Method", VARIANTS, format_func=lambda name: VARIANTS[name].title, key="variant", bind="query-params"
+    )
+    st.caption(f"{VARIANTS[variant].text} {VARIANTS[variant].trap}")
+    left, right = st.columns(2)
+    k = left.number_input(
+        "k neighbours", 1, 500, 5, key="k", bind="query-params", disabled=variant == "random", help="A sample may go "
+        "towards any of its k nearest of the same class. With 4 labels a class, k can be at most 3."
+    )  # fmt: skip
+    draw = right.number_input(
+        "Seed", 0, 9999, 0, key="seed_smote", bind="query-params", help="Decides which samples are drawn and where the "
+        "new ones go."
+    )  # fmt: skip
+    space, run = "pixels", None
+    if not toy:
+        space = st.selectbox("Draw the lines in", SPACES, format_func=SPACES.get, key="space", bind="query-params")
+        if space == "features" and (runs := trained_runs(source)):
+            run = st.selectbox("Trained run", runs, format_func=runs.get, key="features_of", bind="query-params")
+    return Setting(source, classes, int(largest), float(imbalance), int(draw), variant, int(k), space, run)
+
+
+st.title("SMOTE")
+st.caption(
+    "To balance classes, SMOTE invents samples for the rare ones: take one, go part of the way to one of its nearest "
+    "neighbours of the same class. Click an orange diamond to see where it comes from."
+)
+view, controls = st.columns([2.3, 1], gap="large")
+with view:
+    stage = st.empty()
+    with stage.container():
+        st.skeleton(height=520)
+with controls:
+    setting = choose()
+    names = setting.names
+    label = st.selectbox(
+        "Class to look at",
+        list(names),
+        len(names) - 1 if names else None,
+        format_func=names.get,
+        key="look",
+        bind="query-params",
+    )
+    by_class = st.toggle("Colour the other classes", key="by_class", bind="query-params")
+    shows_graph = st.toggle("Show the graph of neighbours", True, key="graph", bind="query-params")
+
+try:
+    from ssl_core.oversample import scene as look
+
+    made = balanced(setting)
+except ValueError as wrong:
+    stage.error(look.named(str(wrong), names))
+    st.stop()
+
+plane = look.look_at(made.space, made.y, made.outcome)
+mine = [int(number) for number in (plane.label == label).nonzero()[0]]
+number = None
+with controls:
+    if mine:
+        st.session_state["point"] = min(int(st.session_state.get("point") or 0), len(mine) - 1)
+        number = st.number_input(
+            "New sample to follow", 0, len(mine) - 1, key="point", bind="query-params", help="Or click it in the chart."
+        )
+
+edges = look.graph(made.space, made.y, label, setting.k)
+ends = look.ends(made.outcome, mine)
+chosen = (int(number), *ends[int(number)]) if number is not None and made.outcome.base[mine[int(number)]] >= 0 else None
+with stage.container():
+    for note in made.outcome.notes:
+        (st.warning if "wanted" in note else st.caption)(look.named(note, names))
+    figure = plane_chart(
+        plane, names, label, edges if shows_graph else edges[:0], ends, by_class=by_class, chosen=chosen
+    )
+    st.plotly_chart(
+        figure,
+        key="plane",
+        height=470,
+        on_select=take_point,
+        selection_mode="points",
+        config={"displaylogo": False, "scrollZoom": False},
+        alt=f"The samples in a plane. Class {names[label]} has {int((made.y == label).sum())} real samples and "
+        f"{len(mine)} new ones on lines between them.",
+    )
+    if plane.share < 0.999:
+        st.caption(
+            f"The plane shows {100 * plane.share:.0f} % of the real samples' variance: near here may be far apart."
+        )
+    follow_one(setting, made, mine, number, names)
+
+lens = st.segmented_control(
+    "Look closer",
+    LENSES,
+    default="counts",
+    required=True,
+    format_func=lambda key: LENSES[key][0],
+    key="smote_lens",
+    bind="query-params",
+)
+LENSES[lens][1](setting, made, label, names)

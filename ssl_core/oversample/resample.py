@@ -1,0 +1,129 @@
+"""Balance by any variant, and compare what came with what was asked: most of them fall short in silence."""
+
+from __future__ import annotations
+
+import warnings
+from collections.abc import Callable
+from typing import NamedTuple
+
+import numpy as np
+
+from ssl_core.oversample.smote import Traced, check, check_class, counts_of, missing, smote
+from ssl_core.oversample.variants import VARIANTS, sampler
+
+
+class Outcome(NamedTuple):
+    """Samples after resampling. `origin` [m] is the row a sample has in X, or -1 for a new one."""
+
+    X: np.ndarray
+    y: np.ndarray
+    origin: np.ndarray
+    base: np.ndarray  # of every new sample, in order; -1 where the variant does not say
+    neighbour: np.ndarray
+    gap: np.ndarray
+    got: dict[int, int]
+    wanted: dict[int, int]
+    notes: tuple[str, ...]
+
+    @property
+    def new(self) -> np.ndarray:
+        """Rows of the new samples."""
+        return np.flatnonzero(self.origin < 0)
+
+    @property
+    def traced(self) -> bool:
+        """Whether every new sample knows where it comes from."""
+        return bool((self.base >= 0).all())
+
+
+def resample(name: str, X: np.ndarray, y: np.ndarray, *, k: int = 5, seed: int = 0, spread: str = "random") -> Outcome:
+    """Balance float samples [n, d] by the named variant, and compare what came with what was asked.
+
+    `spread` is for SMOTE alone. Raises ValueError, one sentence, where the variant cannot work.
+    """
+    if name not in VARIANTS:
+        raise ValueError(f"There is no variant {name!r}. Choose one of {', '.join(VARIANTS)}.")
+    check(X, y)
+    wanted = missing(y)
+    if VARIANTS[name].k:
+        for label in wanted:
+            check_class(label, int((y == label).sum()), k)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # scikit-learn's about its own defaults; ours is to count
+        made = _METHODS.get(name, _untraced)(name, X, y, k, seed, spread)
+    got, before = counts_of(made[1]), counts_of(y)
+    target = max(before.values())
+    return Outcome(*made[:6], got, dict.fromkeys(before, target), (*made[6], *_shortfalls(got, before, target)))
+
+
+def _shortfalls(got: dict[int, int], before: dict[int, int], target: int) -> list[str]:
+    """A sentence for every class that did not become as large as asked."""
+    told = []
+    for label, count in before.items():
+        now = got.get(label, 0)
+        if now == target:
+            continue
+        what = "nothing was added" if now == count < target else f"got {now}"
+        told.append(f"Class {label}: {what}, wanted {target}.")
+    return told
+
+
+def _smote(name: str, X: np.ndarray, y: np.ndarray, k: int, seed: int, spread: str) -> tuple:
+    made: Traced = smote(X, y, k=k, seed=seed, spread=spread)
+    origin = np.concatenate([np.arange(len(X)), np.full(len(made.base), -1)])
+    return made.X, made.y, origin, made.base, made.neighbour, made.gap, made.notes
+
+
+def _cleaned(name: str, X: np.ndarray, y: np.ndarray, k: int, seed: int, spread: str) -> tuple:
+    """SMOTE and the cleaning that imbalanced-learn would do after it, keeping the trace of those that survive."""
+    from imblearn.under_sampling import EditedNearestNeighbours, TomekLinks
+
+    allX, ally, origin, *trace, notes = _smote(name, X, y, k, seed, spread)
+    cleaner = EditedNearestNeighbours if name == "smoteenn" else TomekLinks
+    tool = cleaner(sampling_strategy="all")
+    tool.fit_resample(allX, ally)
+    kept = np.sort(tool.sample_indices_) if name == "smotetomek" else tool.sample_indices_
+    alive = kept[kept >= len(X)] - len(X)
+    lost = len(X) - int((kept < len(X)).sum())
+    notes = (*notes, f"The cleaning removed {lost} real and {len(trace[0]) - len(alive)} new samples.")
+    return allX[kept], ally[kept], origin[kept], *(part[alive] for part in trace), notes
+
+
+def _copied(name: str, X: np.ndarray, y: np.ndarray, k: int, seed: int, spread: str) -> tuple:
+    from imblearn.over_sampling import RandomOverSampler
+
+    tool = RandomOverSampler(random_state=seed)
+    tool.fit_resample(X, y)
+    rows = tool.sample_indices_
+    base = rows[len(X) :]
+    origin = np.concatenate([np.arange(len(X)), np.full(len(base), -1)])
+    return X[rows], y[rows], origin, base, base, np.zeros(len(base)), ()
+
+
+def _untraced(name: str, X: np.ndarray, y: np.ndarray, k: int, seed: int, spread: str) -> tuple:
+    try:
+        newX, newy = sampler(name, k, seed).fit_resample(X, y)
+    except (ValueError, RuntimeError) as wrong:
+        raise ValueError(_plain(name, str(wrong))) from None
+    unknown = np.full(len(newX) - len(X), -1)
+    origin = np.concatenate([np.arange(len(X)), unknown])
+    return newX, newy, origin, unknown, unknown, np.full(len(unknown), np.nan), ()
+
+
+def _plain(name: str, told: str) -> str:
+    """imbalanced-learn's complaint as one sentence that says what to do."""
+    title = VARIANTS[name].title
+    if name == "adasyn" and ("neighbours belong" in told or "majority class" in told or "No samples will be" in told):
+        return f"{title} found no sample near another class, so it has nowhere to add: choose SMOTE."
+    if name == "kmeans" and "cluster" in told.lower():
+        return f"{title} found no cluster rich enough in the class: choose SMOTE, or more samples."
+    first = " ".join(told.split()).split(". ")[0].rstrip(".")
+    return f"{title} could not work on these samples ({first}): choose SMOTE, or other samples."
+
+
+_METHODS: dict[str, Callable[..., tuple]] = {
+    "smote": _smote,
+    "smoteenn": _cleaned,
+    "smotetomek": _cleaned,
+    "random": _copied,
+}

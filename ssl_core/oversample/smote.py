@@ -1,0 +1,128 @@
+"""SMOTE, traced: every new sample knows its seed sample, its neighbour and its gap (Chawla et al. 2002)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import NamedTuple
+
+import numpy as np
+
+
+class Traced(NamedTuple):
+    """Real samples first, then the new ones; the trace has one entry for each new one."""
+
+    X: np.ndarray  # [n + s, d], in the type it came in
+    y: np.ndarray  # [n + s]
+    base: np.ndarray  # the row it starts from [s]
+    neighbour: np.ndarray  # the row it moves towards [s]
+    gap: np.ndarray  # how far: 0 is the base, 1 the neighbour [s]
+    notes: tuple[str, ...] = ()  # what a reader should know, a sentence each
+
+    @property
+    def real(self) -> int:
+        """How many real samples there are, n."""
+        return len(self.X) - len(self.base)
+
+    @property
+    def new(self) -> np.ndarray:
+        """The new samples [s, d]."""
+        return self.X[self.real :]
+
+    @property
+    def label(self) -> np.ndarray:
+        """The classes of the new samples [s]."""
+        return self.y[self.real :]
+
+
+def counts_of(y: np.ndarray) -> dict[int, int]:
+    """Samples of each class, classes ascending."""
+    classes, counts = np.unique(y, return_counts=True)
+    return dict(zip(classes.tolist(), counts.tolist(), strict=True))
+
+
+def missing(y: np.ndarray) -> dict[int, int]:
+    """New samples each class needs to be as large as the largest, classes ascending."""
+    counts = counts_of(y)
+    return {label: max(counts.values()) - count for label, count in counts.items() if count < max(counts.values())}
+
+
+def neighbours_of(X: np.ndarray, k: int) -> np.ndarray:
+    """Rows of the k nearest others [n, k], by scikit-learn; the nearest of all is taken to be the sample itself."""
+    from sklearn.neighbors import NearestNeighbors
+
+    return NearestNeighbors(n_neighbors=k + 1).fit(X).kneighbors(X, return_distance=False)[:, 1:]
+
+
+def smote(
+    X: np.ndarray,
+    y: np.ndarray,
+    *,
+    k: int = 5,
+    seed: int | np.random.RandomState = 0,
+    wanted: Mapping[int, int] | None = None,
+    spread: str = "random",
+) -> Traced:
+    """Add samples on the lines between same-class neighbours until all classes are equal, or as `wanted` says.
+
+    X is float [n, d], y whole numbers [n]; `wanted` maps a class to how many to add. Equal to imbalanced-learn, bit
+    for bit; like there, a whole-number seed starts anew for every class. `spread` is how base samples are chosen:
+    "random" (imbalanced-learn) or "even" (each equally often, as in the paper's algorithm). Raises ValueError, one
+    sentence, for data it cannot work on.
+    """
+    check(X, y)
+    if spread not in ("random", "even"):
+        raise ValueError(f"Base samples are chosen random or even, not {spread!r}.")
+    wanted = missing(y) if wanted is None else dict(sorted(wanted.items()))
+    parts, notes = [], []
+    for label, count in wanted.items():
+        rows = np.flatnonzero(y == label)
+        check_class(label, len(rows), k)
+        own = X[rows]
+        near = neighbours_of(own, k)
+        random = seed if isinstance(seed, np.random.RandomState) else np.random.RandomState(seed)
+        place, gap = _draw(random, near.shape, count, spread)
+        base, column = place // k, place % k
+        other = near[base, column]
+        made = (own[base] + gap[:, None] * (own[other] - own[base])).astype(X.dtype)
+        parts.append((made, np.full(count, label, y.dtype), rows[base], rows[other], gap))
+        if (own == own[0]).all():
+            notes.append(f"All samples of class {label} are equal, so its new ones are copies.")
+    empty = (X[:0], y[:0], np.empty(0, np.int64), np.empty(0, np.int64), np.empty(0))
+    made, labels, base, other, gap = (np.concatenate(column) for column in zip(empty, *parts, strict=True))
+    return Traced(np.concatenate([X, made]), np.concatenate([y, labels]), base, other, gap, tuple(notes))
+
+
+def _draw(
+    random: np.random.RandomState, shape: tuple[int, int], count: int, spread: str
+) -> tuple[np.ndarray, np.ndarray]:
+    """Places in the table of neighbours, then gaps: in this order, and each in one call, as imbalanced-learn does."""
+    rows, k = shape
+    if spread == "even":
+        turns = np.concatenate([random.permutation(rows) for _ in range(-(-count // rows))])[:count]
+        return turns * k + random.randint(0, k, count), random.uniform(size=count)
+    return random.randint(0, rows * k, count), random.uniform(size=count)
+
+
+def check(X: np.ndarray, y: np.ndarray) -> None:
+    """Raise ValueError, one sentence, for samples no variant can work on."""
+    if not np.issubdtype(X.dtype, np.floating):
+        raise ValueError(f"SMOTE on whole numbers ({X.dtype}) would wrap around: convert the samples to float first.")
+    if X.ndim != 2:
+        raise ValueError(f"SMOTE needs one row a sample, not {X.ndim} dimensions: flatten the pictures first.")
+    if not np.isfinite(X).all():
+        raise ValueError("Some samples hold NaN or infinity: remove them first.")
+    if len(np.unique(y)) < 2:
+        raise ValueError("There is only one class, so nothing is out of balance: choose at least two classes.")
+
+
+def check_class(label: int, size: int, k: int) -> None:
+    """Raise ValueError, one sentence, for a class that is too small for k neighbours."""
+    if size == 0:
+        raise ValueError(f"Class {label} has no samples: choose among the classes that have some.")
+    if size == 1:
+        raise ValueError(f"Class {label} has a single sample, so there is no line to draw: give it at least two.")
+    if k < 1 or k >= size:
+        raise ValueError(
+            f"With k = {k} every sample needs {k} others of its class, and class {label} has {size - 1}: "
+            f"choose k from 1 to {size - 1}."
+        )

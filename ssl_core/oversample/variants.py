@@ -1,0 +1,109 @@
+"""SMOTE's kin by name: what each does, and the silent failure to watch for."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from importlib import import_module
+from typing import Any
+
+
+@dataclass(frozen=True)
+class Variant:
+    """`name` is imbalanced-learn's class; `options` are its arguments besides k and seed; `k` its name for k."""
+
+    title: str
+    text: str
+    trap: str
+    module: str
+    name: str
+    k: str = "k_neighbors"
+    options: tuple[tuple[str, Any], ...] = ()
+
+    def arguments(self, k: int, seed: int) -> dict[str, Any]:
+        """What imbalanced-learn's class is called with."""
+        neighbours = {self.k: k} if self.k else {}
+        return neighbours | dict(self.options) | {"random_state": seed}
+
+
+OVER, COMBINE = "imblearn.over_sampling", "imblearn.combine"
+VARIANTS: dict[str, Variant] = {
+    "smote": Variant(
+        "SMOTE",
+        "New samples on lines between neighbours of the class.",
+        "Draws lines through other classes as readily as within its own.",
+        OVER,
+        "SMOTE",
+    ),
+    "borderline1": Variant(
+        "Borderline-SMOTE 1",
+        "Starts only from samples in danger, those with many neighbours of other classes.",
+        "Adds nothing at all, without a word, when no sample is in danger.",
+        OVER,
+        "BorderlineSMOTE",
+        options=(("kind", "borderline-1"),),
+    ),
+    "borderline2": Variant(
+        "Borderline-SMOTE 2",
+        "The same, and also goes up to halfway towards neighbours of other classes.",
+        "Adds nothing at all, without a word, when no sample is in danger.",
+        OVER,
+        "BorderlineSMOTE",
+        options=(("kind", "borderline-2"),),
+    ),
+    "svm": Variant(
+        "SVM-SMOTE",
+        "Starts from the support vectors of a support vector machine, the samples its border leans on.",
+        "Adds fewer than asked when support vectors are noise.",
+        OVER,
+        "SVMSMOTE",
+    ),
+    "adasyn": Variant(
+        "ADASYN",
+        "More new samples where a sample has more neighbours of other classes.",
+        "Does not balance exactly, and fails when no sample has such neighbours.",
+        OVER,
+        "ADASYN",
+        k="n_neighbors",
+    ),
+    "kmeans": Variant(
+        "KMeans-SMOTE",
+        "Clusters first, then works inside clusters where the class is at home.",
+        "Overshoots a little, and fails when no cluster is rich enough in the class.",
+        OVER,
+        "KMeansSMOTE",
+        options=(("cluster_balance_threshold", 0.1),),
+    ),
+    "smoteenn": Variant(
+        "SMOTE, then ENN",
+        "SMOTE, then every sample that its three neighbours outvote is removed, real ones too.",
+        "Removes real samples; classes end up unequal.",
+        COMBINE,
+        "SMOTEENN",
+    ),
+    "smotetomek": Variant(
+        "SMOTE, then Tomek links",
+        "SMOTE, then pairs of different classes that are each other's nearest neighbour are removed.",
+        "Removes a few real samples.",
+        COMBINE,
+        "SMOTETomek",
+    ),
+    "random": Variant(
+        "Random oversampling",
+        "Copies of real samples. The baseline the others must beat.",
+        "Nothing new is added: a network can learn the copies by heart.",
+        OVER,
+        "RandomOverSampler",
+        k="",
+    ),
+}
+
+
+def sampler(name: str, k: int, seed: int) -> Any:
+    """imbalanced-learn's own object for a variant, as the exported code builds it."""
+    variant = VARIANTS[name]
+    arguments = variant.arguments(k, seed)
+    if variant.module == COMBINE:
+        from imblearn.over_sampling import SMOTE
+
+        arguments = {"smote": SMOTE(k_neighbors=k, random_state=seed), "random_state": seed}
+    return getattr(import_module(variant.module), variant.name)(**arguments)

@@ -1,0 +1,89 @@
+"""The mixing page in a real browser: λ is dragged, and strip, label and address follow."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.browser._serve import IDLE, browser, opened, served
+
+
+@pytest.fixture(scope="module")
+def chromium(tmp_path_factory):
+    with served(tmp_path_factory.mktemp("mixing")) as address, browser() as started:
+        started.address = address
+        yield started
+
+
+def shares(page) -> list[float]:
+    return [float(bar.get_attribute("aria-valuenow")) for bar in page.get_by_role("meter").all()]
+
+
+def at(page, lam) -> None:
+    expect(page.locator(".player")).to_have_attribute("data-lam", lam, timeout=20_000)
+
+
+def settled(page) -> None:
+    page.wait_for_timeout(150)
+    page.wait_for_selector(IDLE, timeout=30_000)
+
+
+def test_dragging_lambda_moves_label_bars_picture_and_address(chromium):
+    page = opened(chromium, f"{chromium.address}/mixing", viewport={"width": 1280, "height": 900})
+    page.wait_for_selector(".player .strip button img")
+    assert shares(page) == [70, 30]
+    before = page.locator(".mixed .picture").get_attribute("src")
+    slider = page.get_by_role("slider", name=re.compile("share asked for A"))
+    slider.focus()
+    for _ in range(10):
+        slider.press("ArrowLeft")
+    at(page, "0.6000")
+    assert shares(page) == [60, 40]
+    assert page.locator(".mixed .picture").get_attribute("src") != before
+    page.wait_for_url(re.compile("lam=0.6"))
+
+    page.locator(".strip button").nth(8).click()  # all B
+    at(page, "0.0000")
+    assert shares(page) == [0, 100]
+    assert page.locator(".strip button[aria-pressed=true]").count() == 1
+    page.close()
+
+
+def test_play_sweeps_lambda_and_pause_keeps_it(chromium):
+    page = opened(chromium, f"{chromium.address}/mixing?lam=0.9", viewport={"width": 1280, "height": 900})
+    page.get_by_role("button", name="Play").click()
+    at(page, re.compile("0\\.[0-6]"))
+    page.get_by_role("button", name="Pause").click()
+    page.wait_for_url(re.compile("lam=0\\.[0-8]"))
+    settled(page)
+    assert shares(page)[0] < 80
+    page.close()
+
+
+def test_reduced_motion_takes_single_steps(chromium):
+    address = f"{chromium.address}/mixing?lam=1.0"
+    page = opened(chromium, address, viewport={"width": 1280, "height": 900}, reduced_motion="reduce")
+    assert page.get_by_role("button", name="Play").count() == 0
+    page.get_by_role("button", name="Next step").click()
+    at(page, "0.8800")
+    page.wait_for_timeout(400)
+    at(page, "0.8800")
+    page.close()
+
+
+def test_a_link_is_the_whole_state_and_a_phone_shows_it_without_scrolling_sideways(chromium):
+    link = "mixing?mix=CutMix&lam=0.4&from_a=Shapes%2C+32×32+colour&a=7&b=12&draw=5&lens=A+batch"
+    page = opened(chromium, f"{chromium.address}/{link}", viewport={"width": 400, "height": 900})
+    page.wait_for_selector(".player .mask img")
+    settled(page)
+    assert "cut" in page.get_by_text("Cut a box").inner_text().lower()
+    mask, share = page.locator(".mask figcaption").inner_text(), shares(page)[0]
+    assert f"{share:.1f}" in mask  # the achieved share is the mean of the mask
+    assert page.get_by_text("Above the batch").count() == 1
+    main = "document.querySelector('[data-testid=stMain]')"
+    assert page.evaluate(f"{main}.scrollWidth <= {main}.clientWidth")
+    images = page.locator(".tiles figure > img, .tiles .picture")
+    assert all(image.get_attribute("alt") for image in images.all())
+    page.close()

@@ -1,0 +1,63 @@
+"""The SMOTE page in a real browser: a new sample is clicked, and its way from seed to neighbour appears."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+
+from tests.browser._serve import IDLE, browser, opened, served
+
+# Where a new sample lies on the screen, and its number.
+PLACE = """number => {
+  const chart = document.querySelector('.js-plotly-plot'), layout = chart._fullLayout;
+  const box = chart.getBoundingClientRect();
+  const trace = chart._fullData.find(t => t.name === 'new');
+  const x = layout.xaxis.l2p(trace.x[number]) + layout.xaxis._offset;
+  const y = layout.yaxis.l2p(trace.y[number]) + layout.yaxis._offset;
+  return [box.left + x, box.top + y];
+}"""
+
+
+@pytest.fixture(scope="module")
+def chromium(tmp_path_factory):
+    with served(tmp_path_factory.mktemp("oversampling")) as address, browser() as started:
+        started.address = address
+        yield started
+
+
+def test_choose_smote_click_a_new_sample_and_see_its_strip(chromium):
+    page = opened(chromium, f"{chromium.address}/oversampling", viewport={"width": 1280, "height": 1000})
+    page.wait_for_selector(".js-plotly-plot .scatterlayer", state="attached")
+    assert page.get_by_role("combobox", name=re.compile("Method")).input_value() == "SMOTE"
+    before = page.locator(".st-key-steps img").first.get_attribute("src")
+    number = 11
+    page.wait_for_timeout(300)
+    x, y = page.evaluate(PLACE, number)
+    page.mouse.click(x, y)
+    page.wait_for_url(re.compile(f"point={number}"))
+    told = page.get_by_text(re.compile(f"New sample {number} comes from seed \\d+, 0\\.\\d\\d of the way")).inner_text()
+    page.wait_for_selector(IDLE)
+    assert "neighbour" in told and page.locator(".st-key-steps img").count() == 9
+    assert page.locator(".st-key-steps img").first.get_attribute("src") != before
+    gap = re.search(r"0\.\d\d", told)[0]
+    assert gap in page.locator(".tiles-mark").get_attribute("aria-label")
+    page.close()
+
+
+@pytest.mark.parametrize(
+    ("link", "sentence"),
+    [
+        ("k=500", "choose k from 1 to"),
+        ("imbalance=100", "give it at least two"),
+        ("classes_digits=3", "choose at least two classes"),
+    ],
+)
+def test_hostile_links_give_one_sentence(chromium, link, sentence):
+    page = opened(chromium, f"{chromium.address}/oversampling?{link}", viewport={"width": 400, "height": 900})
+    alert = page.get_by_role("alert")
+    alert.first.wait_for()
+    assert alert.count() == 1 and sentence in alert.inner_text()
+    main = "document.querySelector('[data-testid=stMain]')"
+    assert page.evaluate(f"{main}.scrollWidth <= {main}.clientWidth")
+    page.close()
