@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import atexit
+import contextlib
 import gc
 import threading
 from pathlib import Path
@@ -23,10 +25,21 @@ def _load_torch_aside() -> threading.Thread:
 
         gc.collect()
         gc.freeze()
+        atexit.register(gc.unfreeze)  # else C++ bindings complain of leaks when the process ends
 
     thread = threading.Thread(target=work, name="import torch", daemon=True)
     thread.start()
     return thread
+
+
+def _drop_absurd_numbers() -> None:
+    """Numbers no widget can hold leave the address: Streamlit's number input fails on them instead of ignoring them."""
+    for name in list(st.query_params):
+        for text in st.query_params.get_all(name):
+            with contextlib.suppress(ValueError):
+                if not abs(float(text)) < 1e15:
+                    del st.query_params[name]
+                    break
 
 
 st.set_page_config(page_title="Few-Label Lab", page_icon=str(HOUSE / "assets" / "favicon.png"), layout="wide")
@@ -36,6 +49,12 @@ page = st.navigation(
         st.Page(
             HOUSE / "pages" / "training.py", title="Training", url_path="training", icon=":material/model_training:"
         ),
+        st.Page(
+            HOUSE / "pages" / "augmentations.py",
+            title="Augmentations",
+            url_path="augmentations",
+            icon=":material/auto_fix_high:",
+        ),
         st.Page(HOUSE / "pages" / "mixing.py", title="Mixing", url_path="mixing", icon=":material/blur_on:"),
         st.Page(
             HOUSE / "pages" / "oversampling.py", title="SMOTE", url_path="oversampling", icon=":material/scatter_plot:"
@@ -43,5 +62,6 @@ page = st.navigation(
     ],
     position="top",
 )
+_drop_absurd_numbers()
 page.run()
 _load_torch_aside()

@@ -16,6 +16,8 @@ def knob_widget(name: str, knob: Knob, value: Any, *, key: str) -> Any:
     told = {"key": key, "help": f"{knob.help} Source: {knob.source}.", "bind": "query-params"}
     if knob.kind is bool:
         return st.toggle(label, value, **told)
+    if knob.free:
+        return st.text_input(label, value, **told)
     if knob.choices:
         return st.selectbox(label, knob.choices, knob.choices.index(value), **told)
     if knob.kind is int:

@@ -11,6 +11,7 @@ from pages._mix_choice import choose_picture
 from pages._mix_lenses import LENSES
 from pages._mix_player import mix_player
 from pages._mix_scene import Scene, aids_for
+from pages._use_in_training import training_link
 from ssl_core.data.catalog import CATALOG
 from ssl_core.figures.mixing import law_chart
 
@@ -60,8 +61,10 @@ with view:
     )
     words = st.empty()
 with controls:
-    from ssl_core.mix.law import density_points, draws  # imports PyTorch, which takes seconds the first time
+    from ssl_core.methods import METHODS  # imports PyTorch, which takes seconds the first time
+    from ssl_core.mix.law import density_points, draws
     from ssl_core.mix.table import MIXES
+    from ssl_core.mix.train import MATCHABLE, TRAINABLE
 
     name = st.selectbox(
         "Method",
@@ -124,6 +127,12 @@ if method.lam.beta and alpha == 0:
     st.caption("α = 0 turns mixing off: every λ drawn is 1, so that every picture stays as it is.")
 else:
     st.caption(f"{method.lam.text}{f', here with α = {alpha:g}' if method.lam.beta else ''}. Bars: 2,000 draws.")
+trained = [way for way, names in (("supervised", TRAINABLE), ("mixmatch", MATCHABLE)) if name in names]
+for way in trained:
+    knobs = {"mix": name, "mix_alpha" if way == "supervised" else "alpha": alpha}
+    training_link(f"Use in training: {METHODS[way].title}", st.session_state["from_a"], way, knobs)
+if not trained:
+    st.caption(f"{method.title} is for looking: no method of the Training page draws it.")
 lens = st.segmented_control(
     "Look closer",
     LENSES,

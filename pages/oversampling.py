@@ -8,6 +8,7 @@ from pages._smote_follow import follow_one
 from pages._smote_lenses import LENSES
 from pages._smote_scene import SOURCES, TOYS, Setting, balanced
 from pages._trained import trained_runs
+from pages._use_in_training import training_link
 from ssl_core.data.catalog import CATALOG
 from ssl_core.figures.oversampling import plane_chart
 
@@ -133,6 +134,8 @@ with stage.container():
         )
     follow_one(setting, made, mine, number, names)
 
+knobs = {"rebalance": "smote", "imbalance": float(setting.imbalance)}
+training_link("Use in training: a long tail of labels, filled by SMOTE", setting.source, "supervised", knobs)
 lens = st.segmented_control(
     "Look closer",
     LENSES,

@@ -100,11 +100,17 @@ with controls:
             help="A shorter budget takes fewer training steps in every run.",
         )
         chosen: dict[str, dict] = {}
+        strong = st.query_params.get("strong", "")
+        if strong:
+            st.info(f"Strong views are drawn by the pipeline `{strong}`.", title="From the Augmentations page")
         with st.expander("Knobs of each method"):
             for method in methods:
                 values = knob_defaults(data, method)
                 with st.popover(look(method)[0], width="stretch"):
                     st.markdown(f"{METHODS[method].idea}  \n*{METHODS[method].paper}*")
+                    if strong:
+                        values["strong"] = strong
+                        chosen.setdefault(method, {})["strong"] = strong
                     for name, knob in all_knobs(method).items():
                         value = knob_widget(name, knob, values[name], key=f"{data}-{method}-{name}")
                         if value != values[name]:

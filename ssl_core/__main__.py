@@ -4,6 +4,7 @@
     python -m ssl_core train --resume RUN
     python -m ssl_core experiment --data digits --methods supervised fixmatch mixmatch --labels 10 20 --seeds 0 1 2
     python -m ssl_core knobs --data digits --method fixmatch
+    python -m ssl_core doctor --data digits --policy "equalize > rotate(0..30)"
 
 Runs are folders under --store (default runs/), the ones the app shows. Exit code 0 only if every run is done,
 2 with one sentence on bad arguments. Ctrl-C stops cleanly; the same command, or --resume, goes on.
@@ -50,6 +51,9 @@ def _parser() -> argparse.ArgumentParser:
     experiment.add_argument("--ceiling", action="store_true", help="also train supervised with every label")
     stored(experiment)
     command("knobs", "List the knobs of a method with their defaults.").add_argument("--method", default="fixmatch")
+    doctor = command("doctor", "Say what is wrong with an augmentation pipeline on a data set's pictures.")
+    doctor.add_argument("--policy", default="strong", help="a preset, or a pipeline as on the Augmentations page")
+    doctor.add_argument("--json", action="store_true", help="print the findings as JSON")
     return parser
 
 
@@ -190,10 +194,30 @@ def _list_knobs(args: argparse.Namespace) -> int:
     configure(args.data, args.method, 20, 0)  # says what is wrong with the names
     values = defaults(args.data, args.method)
     for name, knob in all_knobs(args.method).items():
-        span = "|".join(knob.choices) or ("true|false" if knob.kind is bool else f"{knob.low:g}..{knob.high:g}")
+        span = "a pipeline" if knob.free else "|".join(knob.choices) or "true|false"
+        if knob.kind in (int, float):
+            span = f"{knob.low:g}..{knob.high:g}"
         paper = "" if values[name] == knob.default else f" (paper: {knob.default})"
         print(f"--{name} {values[name]}{paper}\n    {knob.help} [{span}; {knob.source}]")
     return 0
+
+
+def _doctor(args: argparse.Namespace) -> int:
+    """Print the findings; 1 if one of them is an error."""
+    from ssl_core.augment import PRESETS, from_text, preset, to_text
+    from ssl_core.augment.doctor import diagnose, summary
+    from ssl_core.data import load
+
+    data = load(args.data)
+    policy = preset(args.policy, data.card) if args.policy in PRESETS else from_text(args.policy)
+    found = diagnose(policy, data.images[:192].float() / 255, data.card)
+    if args.json:
+        print(json.dumps({"pipeline": to_text(policy), "findings": [finding._asdict() for finding in found]}))
+    else:
+        print(f"{to_text(policy) or 'identity'}\non {data.card.title}: {summary(found)}")
+        for finding in found:
+            print(f"  {finding.level:<8} {finding.sentence}")
+    return int(any(finding.level == "error" for finding in found))
 
 
 class _interrupts:
@@ -223,6 +247,10 @@ def main(argv: list[str] | None = None) -> int:
             if words:
                 raise ValueError(f"{words[0]!r} is not understood here.")
             return _list_knobs(args)
+        if args.command == "doctor":
+            if words:
+                raise ValueError(f"{words[0]!r} is not understood here.")
+            return _doctor(args)
         return (_train if args.command == "train" else _experiment)(args, words)
     except ValueError as wrong:
         print(wrong, file=sys.stderr)

@@ -10,14 +10,15 @@ from dataclasses import dataclass
 from typing import Any, TypeVar
 
 T = TypeVar("T")
+LONGEST = 2000  # characters of free text
 
 
 @dataclass(frozen=True)
 class Knob:
     """What is known about one hyperparameter.
 
-    `low` and `high` are inclusive; `choices` replaces them for words; `log` says that a slider or a search
-    should move on a logarithmic scale; `source` is where the default comes from.
+    `low` and `high` are inclusive; `choices` replaces them for words, unless it is `free` text; `log` says that a
+    slider or a search should move on a logarithmic scale; `source` is where the default comes from.
     """
 
     default: Any
@@ -26,6 +27,7 @@ class Knob:
     high: float | None = None
     choices: tuple[str, ...] = ()
     log: bool = False
+    free: bool = False
     source: str = ""
 
     @property
@@ -39,6 +41,10 @@ class Knob:
             if isinstance(value, bool):
                 return value
             raise ValueError(f"{name} must be true or false, not {value!r}.")
+        if self.free:
+            if isinstance(value, str) and len(value) <= LONGEST and value.isprintable():
+                return value
+            raise ValueError(f"{name} must be one line of at most {LONGEST} characters.")
         if self.kind is str:
             if value in self.choices:
                 return value

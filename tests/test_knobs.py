@@ -46,6 +46,13 @@ def test_a_wrong_number_is_one_sentence(value):
     assert "threshold" in sentence(wrong)
 
 
+@pytest.mark.parametrize("value", ["rotate(", "nothing(1)", "x" * 3000, "a\nb", 5, None])
+def test_a_pipeline_that_cannot_be_read_is_one_sentence(value):
+    with pytest.raises(ValueError) as wrong:
+        configure("digits", "fixmatch", 20, 0, {"strong": value})
+    sentence(wrong)
+
+
 def test_a_misspelt_knob_is_told_its_neighbour():
     with pytest.raises(ValueError) as wrong:
         configure("digits", "fixmatch", 20, 0, {"treshold": 0.9})

@@ -2,5 +2,21 @@
 
 from ssl_core.augment.operations import OPERATIONS, Operation
 from ssl_core.augment.policies import Cutout, Policy, RandAugment, ShiftFlip, strong, weak
+from ssl_core.augment.presets import PRESETS, Kind, preset
+from ssl_core.augment.text import from_text, to_text
 
-__all__ = ["OPERATIONS", "Cutout", "Operation", "Policy", "RandAugment", "ShiftFlip", "strong", "weak"]
+__all__ = [
+    "OPERATIONS",
+    "PRESETS",
+    "Cutout",
+    "Kind",
+    "Operation",
+    "Policy",
+    "RandAugment",
+    "ShiftFlip",
+    "from_text",
+    "preset",
+    "strong",
+    "to_text",
+    "weak",
+]

@@ -1,194 +1,139 @@
 """What can be done to a picture: pure functions of a batch in 0..1 [B, C, H, W] and one strength a sample [B].
 
-The fourteen operations are RandAugment's (Cubuk 2019); the kernels follow torchvision's conventions, so that each
-equals torchvision.transforms.v2.functional applied one picture at a time.
+The first fourteen are RandAugment's (Cubuk 2019). The kernels follow torchvision's conventions, so that each equals
+torchvision.transforms.v2.functional applied one picture at a time, where torchvision has it.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from ssl_core.augment import blurs, clahe, colours, crops, erase, geometry, light
+from ssl_core.augment.operation import KINDS, Operation, warp
 
-import torch
-import torch.nn.functional as F
-from torch import Tensor
+FACTOR, SIDE = "factor, 1 = unchanged", "share of the side"
+TURNED = "equal with the sign turned around"
+NEAREST = "equal where no pixel centre falls exactly between two pixels"
 
-GREY = (0.2989, 0.587, 0.114)  # ITU-R 601 luma, as torchvision rounds it
+# Ranges: FixMatch (Sohn 2020), Table 12 of its appendix: sampled uniformly, no global magnitude.
+PAPER: tuple[Operation, ...] = (
+    Operation("identity", "does nothing", 0, 0, pixels=light.identity, does="Leaves the picture alone.", neutral=0),
+    Operation("autocontrast", "always full", 0, 0, pixels=light.autocontrast,
+              does="Stretches each channel to black and white; a picture that has both already stays."),
+    Operation("equalize", "always full", 0, 0, smallest=16, pixels=light.equalize,
+              does="Flattens each channel's histogram. Below 256 pixels its counting step is 0 and nothing happens."),
+    Operation("rotate", "degrees", 0, 30, signed=True, matrix=geometry.rotate, kind="geometry", bounds=(0, 180),
+              neutral=0, does="Turns about the centre; black comes in at the corners.", breaks={"digits": (45, 180)},
+              peer=NEAREST),
+    Operation("solarize", "threshold, 0..1", 0, 1, pixels=light.solarize, bounds=(0, 1),
+              does="Inverts everything at least as bright as the threshold: the lower, the more."),
+    Operation("color", FACTOR, 0.05, 0.95, colour=True, pixels=colours.color, bounds=(0, 3), neutral=1,
+              does="Saturation: towards grey below 1, more vivid above."),
+    Operation("contrast", FACTOR, 0.05, 0.95, pixels=light.contrast, bounds=(0, 3), neutral=1,
+              does="Towards the picture's mean grey below 1, away from it above."),
+    Operation("brightness", FACTOR, 0.05, 0.95, pixels=light.brightness, bounds=(0, 3), neutral=1,
+              does="Towards black below 1, brighter above.", breaks={"*": (0, 0.02)}),
+    Operation("sharpness", FACTOR, 0.05, 0.95, smallest=3, pixels=blurs.sharpness, bounds=(0, 5), neutral=1,
+              does="Towards a small blur below 1, crisper above."),
+    Operation("shear_x", SIDE, 0, 0.3, signed=True, matrix=geometry.shear_x, kind="geometry", bounds=(0, 1), neutral=0,
+              does="Leans along the width; the top edge stays.", peer=TURNED),
+    Operation("shear_y", SIDE, 0, 0.3, signed=True, matrix=geometry.shear_y, kind="geometry", bounds=(0, 1), neutral=0,
+              does="Leans along the height; the left edge stays.", peer=TURNED),
+    Operation("translate_x", SIDE, 0, 0.3, signed=True, matrix=geometry.translate_x, kind="geometry", bounds=(0, 1),
+              neutral=0, does="Moves sideways; black comes in.", breaks={"*": (0.6, 1)},
+              peer="equal at whole pixels; torchvision cuts fractions off, ours rounds to the nearest pixel"),
+    Operation("translate_y", SIDE, 0, 0.3, signed=True, matrix=geometry.translate_y, kind="geometry", bounds=(0, 1),
+              neutral=0, does="Moves up or down; black comes in.", breaks={"*": (0.6, 1)},
+              peer="equal at whole pixels; torchvision cuts fractions off, ours rounds to the nearest pixel"),
+    Operation("posterize", "bits kept", 4, 8, pixels=light.posterize, bounds=(1, 8),
+              does="Keeps few levels of each channel: 1 bit is two levels."),
+)  # fmt: skip
 
+GEOMETRY: tuple[Operation, ...] = (
+    Operation("hflip", "always full", 0, 0, pixels=geometry.hflip, kind="geometry",
+              does="Mirrors left and right.", breaks={"digits": (0, 0)}),
+    Operation("vflip", "always full", 0, 0, pixels=geometry.vflip, kind="geometry",
+              does="Mirrors top and bottom.", breaks={"digits": (0, 0)}),
+    Operation("scale", FACTOR, 0.7, 1.4, matrix=geometry.scale, kind="geometry", bounds=(0.25, 4), neutral=1,
+              does="Enlarges about the centre above 1, shrinks onto black below.",
+              breaks={"*": (2.5, 4)}, peer=NEAREST),
+    Operation("rescale", "0..1, 1 = a quarter off each side", 0, 1, matrix=geometry.rescale, kind="geometry",
+              bounds=(0, 1), neutral=0, does="Cuts the border away and enlarges the rest (CTAugment).",
+              peer="none; CTAugment also draws one of six filters, ours uses the one of the pipeline"),
+    Operation("random_crop", SIDE, 0.125, 0.125, pixels=crops.random_crop, kind="geometry", bounds=(0, 0.5), neutral=0,
+              luck=2, does="Shifts by up to this share each way, borders reflected, as pad and crop do."),
+    Operation("random_resized_crop", "share of the area", 0.5, 1, pixels=crops.random_resized_crop, kind="geometry",
+              bounds=(0.08, 1), neutral=1, luck=3, does="Cuts a window of this area and enlarges it.",
+              breaks={"*": (0.08, 0.3)}, peer="equal to 1e-6: the same bilinear rule in another order of sums"),
+    Operation("perspective", "share of half the side", 0.2, 0.5, pixels=crops.perspective, kind="geometry",
+              bounds=(0, 0.9), neutral=0, luck=8, does="Pulls each corner inwards, as if seen from aside.",
+              peer="equal to 1e-4: the two solve for the same eight numbers with different rounding"),
+    Operation("elastic", SIDE, 0.03, 0.1, pixels=crops.elastic, kind="geometry", bounds=(0, 0.3), neutral=0, luck=2,
+              does="Bends the picture like a rubber sheet.", breaks={"digits": (0.15, 0.3)},
+              peer="equal to 1e-5 given the same displacements; torchvision draws a finer field"),
+)  # fmt: skip
 
-@dataclass(frozen=True)
-class Operation:
-    """One operation and what must be known to use it well.
+COLOUR: tuple[Operation, ...] = (
+    Operation("hue", "turn of the colour circle", 0, 0.1, signed=True, colour=True, pixels=colours.hue,
+              bounds=(0, 0.5), neutral=0, does="Turns every colour along the colour circle; greys stay.",
+              peer="equal to 2e-6: hue in sixths is rounded at another place"),
+    Operation("gamma", "exponent, 1 = unchanged", 0.7, 1.4, pixels=light.gamma, bounds=(0.2, 5), neutral=1,
+              does="Middle tones brighter below 1, darker above; black and white stay."),
+    Operation("solarize_add", "amount added", 0, 0.43, pixels=light.solarize_add, bounds=(0, 0.5), neutral=0,
+              does="Brightens what is darker than one half.", peer="none"),
+    Operation("invert", "always full", 0, 0, pixels=light.invert, does="Makes the negative."),
+    Operation("greyscale", "always full", 0, 0, colour=True, pixels=colours.greyscale, does="Takes the colour away."),
+    Operation("channel_shuffle", "always full", 0, 0, colour=True, pixels=colours.channel_shuffle, luck=3,
+              does="Red, green and blue change places; one time in six they stay."),
+    Operation("clahe", "clip limit", 1, 4, pixels=clahe.clahe, bounds=(1, 8),
+              does="Evens out contrast tile by tile, lightness alone (OpenCV's CLAHE).",
+              peer="none; OpenCV's pixels, see the golden numbers"),
+    Operation("part_autocontrast", "0..1", 0, 1, pixels=light.part_autocontrast, bounds=(0, 1), neutral=0,
+              does="Part of the way to autocontrast (CTAugment).", peer="none"),
+    Operation("part_equalize", "0..1", 0, 1, smallest=16, pixels=light.part_equalize, bounds=(0, 1), neutral=0,
+              does="Part of the way to equalize (CTAugment).", peer="none"),
+    Operation("part_invert", "0..1", 0, 1, pixels=light.part_invert, bounds=(0, 1), neutral=0,
+              does="Part of the way to the negative (CTAugment); halfway all is grey.", breaks={"*": (0.45, 0.55)},
+              peer="none"),
+)  # fmt: skip
 
-    `low` and `high` bound the strength in its own unit (`meaning` says which); a `signed` operation draws the
-    sign apart. Exactly one of `pixels` (picture to picture) and `matrix` (strength to inverse affine map) is set.
-    `colour` needs three channels; below `smallest` pixels a side the operation changes nothing ("dead").
-    """
+ERASE: tuple[Operation, ...] = (
+    Operation("cutout", SIDE, 0, 0.5, pixels=erase.cutout, kind="erase", bounds=(0, 1), neutral=0, luck=2,
+              does="A grey square anywhere, clipped at the border.", breaks={"*": (0.7, 1)}, peer="none"),
+    Operation("erase", "share of the area", 0.02, 0.33, pixels=erase.erase, kind="erase", bounds=(0, 0.8), neutral=0,
+              luck=3, does="A black box (random erasing).", breaks={"*": (0.5, 0.8)}),
+    Operation("erase_grey", "share of the area", 0.02, 0.33, pixels=erase.erase_grey, kind="erase", bounds=(0, 0.8),
+              neutral=0, luck=3, does="A mid-grey box (random erasing).", breaks={"*": (0.5, 0.8)}),
+    Operation("erase_mean", "share of the area", 0.02, 0.33, pixels=erase.erase_mean, kind="erase", bounds=(0, 0.8),
+              neutral=0, luck=3, does="A box in the picture's mean colour.", breaks={"*": (0.5, 0.8)}),
+    Operation("erase_noise", "share of the area", 0.02, 0.33, pixels=erase.erase_noise, kind="erase", bounds=(0, 0.8),
+              neutral=0, luck=5, does="A box of noise.", breaks={"*": (0.5, 0.8)},
+              peer="same box; the noise is our own"),
+)  # fmt: skip
 
-    name: str
-    meaning: str
-    low: float
-    high: float
-    signed: bool = False
-    colour: bool = False
-    smallest: int = 1
-    pixels: Callable[[Tensor, Tensor], Tensor] | None = None
-    matrix: Callable[[Tensor], Tensor] | None = None
-
-    def __call__(self, x: Tensor, strength: Tensor) -> Tensor:
-        """Apply to every picture of x with its own strength."""
-        return self.pixels(x, strength) if self.pixels else warp(x, self.matrix(strength))
-
-    def works_on(self, channels: int, side: int) -> bool:
-        """Whether pictures of this kind can change at all."""
-        return side >= self.smallest and (channels == 3 or not self.colour)
-
-
-# --- geometry: inverse maps [B, 2, 3] in units of half the side, composed by one nearest or bilinear sampling
-
-
-def _affine(a: Tensor, b: Tensor, c: Tensor, d: Tensor, e: Tensor, f: Tensor) -> Tensor:
-    return torch.stack([torch.stack([a, b, c], -1), torch.stack([d, e, f], -1)], -2)
-
-
-def rotate(degrees: Tensor) -> Tensor:
-    """Counter-clockwise about the centre."""
-    angle = torch.deg2rad(degrees)
-    zero = torch.zeros_like(angle)
-    return _affine(angle.cos(), -angle.sin(), zero, angle.sin(), angle.cos(), zero)
-
-
-def shear_x(s: Tensor) -> Tensor:
-    """Lean along the width with the top edge fixed, as torchvision's RandAugment does."""
-    one, zero = torch.ones_like(s), torch.zeros_like(s)
-    return _affine(one, -s, -s, zero, one, zero)
-
-
-def shear_y(s: Tensor) -> Tensor:
-    """Lean along the height with the left edge fixed."""
-    one, zero = torch.ones_like(s), torch.zeros_like(s)
-    return _affine(one, zero, zero, -s, one, -s)
-
-
-def translate_x(share: Tensor) -> Tensor:
-    """Move right by a share of the side."""
-    one, zero = torch.ones_like(share), torch.zeros_like(share)
-    return _affine(one, zero, -2 * share, zero, one, zero)
-
-
-def translate_y(share: Tensor) -> Tensor:
-    """Move down by a share of the side."""
-    one, zero = torch.ones_like(share), torch.zeros_like(share)
-    return _affine(one, zero, zero, zero, one, -2 * share)
-
-
-def warp(x: Tensor, matrix: Tensor, mode: str = "nearest") -> Tensor:
-    """Sample x [B, C, H, W] through inverse maps [B, 2, 3]; what comes from outside is black."""
-    grid = F.affine_grid(matrix.to(x.dtype), list(x.shape), align_corners=False)
-    return F.grid_sample(x, grid, mode=mode, padding_mode="zeros", align_corners=False)
-
-
-# --- light and colour
-
-
-def _each(strength: Tensor) -> Tensor:
-    return strength[:, None, None, None]
-
-
-def _grey(x: Tensor) -> Tensor:
-    if x.shape[1] == 1:
-        return x
-    r, g, b = x.unbind(1)
-    return (GREY[0] * r + GREY[1] * g + GREY[2] * b)[:, None]
-
-
-def _blend(x: Tensor, towards: Tensor, factor: Tensor) -> Tensor:
-    f = _each(factor)
-    return (f * x + (1 - f) * towards).clamp(0, 1)
-
-
-def identity(x: Tensor, strength: Tensor) -> Tensor:
-    """Leave the picture alone: RandAugment counts this among its operations."""
-    return x
-
-
-def brightness(x: Tensor, factor: Tensor) -> Tensor:
-    """Towards black below 1, towards white above."""
-    return (_each(factor) * x).clamp(0, 1)
-
-
-def color(x: Tensor, factor: Tensor) -> Tensor:
-    """Towards grey below 1, more vivid above."""
-    return _blend(x, _grey(x), factor)
-
-
-def contrast(x: Tensor, factor: Tensor) -> Tensor:
-    """Towards the picture's mean grey below 1."""
-    return _blend(x, _grey(x).mean(dim=(1, 2, 3), keepdim=True), factor)
-
-
-def sharpness(x: Tensor, factor: Tensor) -> Tensor:
-    """Towards a 3×3 blur below 1; border pixels stay, as in PIL and torchvision."""
-    if min(x.shape[-2:]) <= 2:
-        return x
-    kernel = torch.ones(3, 3, dtype=x.dtype, device=x.device)
-    kernel[1, 1] = 5.0
-    kernel = (kernel / kernel.sum()).expand(x.shape[1], 1, 3, 3)
-    blurred = x.clone()
-    blurred[..., 1:-1, 1:-1] = F.conv2d(x, kernel, groups=x.shape[1])
-    return _blend(x, blurred, factor)
-
-
-def posterize(x: Tensor, bits: Tensor) -> Tensor:
-    """Keep this many bits of each channel (truncated to a whole number)."""
-    levels = _each(2.0 ** bits.floor())
-    return ((x * levels).floor().clamp(max=levels - 1)) / levels
-
-
-def solarize(x: Tensor, threshold: Tensor) -> Tensor:
-    """Invert what is at least as bright as the threshold."""
-    return torch.where(x >= _each(threshold), 1 - x, x)
-
-
-def autocontrast(x: Tensor, strength: Tensor) -> Tensor:
-    """Stretch each channel to 0..1; a channel of one value stays."""
-    low, high = x.amin(dim=(-2, -1), keepdim=True), x.amax(dim=(-2, -1), keepdim=True)
-    scale = 1 / (high - low)
-    flat = ~torch.isfinite(scale)
-    return torch.where(flat, x, ((x - torch.where(flat, 0, low)) * torch.where(flat, 1, scale)).clamp(0, 1))
-
-
-def equalize(x: Tensor, strength: Tensor) -> Tensor:
-    """Flatten each channel's histogram, counted on 256 levels; needs more than 255 pixels to do anything."""
-    batch, channels, height, width = x.shape
-    level = (x * 255.999).floor().long().clamp(0, 255).view(batch * channels, -1)
-    histogram = level.new_zeros(batch * channels, 256).scatter_add_(1, level, torch.ones_like(level))
-    cumulative = histogram.cumsum(1)
-    last = (histogram != 0).long().mul(torch.arange(256, device=x.device)).argmax(1, keepdim=True)
-    step = (height * width - histogram.gather(1, last)).div(255, rounding_mode="floor")
-    table = (F.pad(cumulative, (1, 0))[:, :-1] + step // 2).div(step.clamp(min=1), rounding_mode="floor")
-    table = torch.where(step == 0, torch.arange(256, device=x.device), table.clamp(0, 255))
-    flattened = (table.gather(1, level).to(x.dtype) / 255).view_as(x)
-    return torch.where((step == 0).view(batch, channels, 1, 1), x, flattened)
-
+NOISE: tuple[Operation, ...] = (
+    Operation("gaussian_noise", "standard deviation", 0.02, 0.1, pixels=erase.gaussian_noise, kind="noise",
+              bounds=(0, 0.5), neutral=0, luck=2, does="Adds noise to every value.", peer="same law, other numbers"),
+    Operation("salt_pepper", "share of the pixels", 0.01, 0.1, pixels=erase.salt_pepper, kind="noise", bounds=(0, 0.5),
+              neutral=0, luck=2, does="Makes pixels black or white.", peer="none"),
+    Operation("shot_noise", "deviation at white", 0.02, 0.15, pixels=erase.shot_noise, kind="noise", bounds=(0, 0.5),
+              neutral=0, luck=2, does="A camera's noise in the dark: more where it is bright.", peer="none"),
+    Operation("gaussian_blur", "standard deviation, pixels", 0.2, 1.5, pixels=blurs.gaussian_blur, kind="noise",
+              smallest=2, bounds=(0, 2), neutral=0, does="Blurs evenly.",
+              peer="equal to 1e-6: two passes instead of one square kernel"),
+    Operation("motion_blur", SIDE, 0.05, 0.2, pixels=blurs.motion_blur, kind="noise", bounds=(0, 0.5), neutral=0,
+              luck=1, does="Blurs along a line, as a moving camera does.", peer="none"),
+    Operation("smooth", "0..1", 0, 1, smallest=3, pixels=blurs.smooth, kind="noise", bounds=(0, 1), neutral=0,
+              does="Part of the way to a 3×3 blur (CTAugment).", peer="none"),
+    Operation("blur", "0..1", 0, 1, smallest=5, pixels=blurs.blur, kind="noise", bounds=(0, 1), neutral=0,
+              does="Part of the way to a 5×5 ring blur (CTAugment).", peer="none"),
+    Operation("jpeg", "quality", 20, 80, pixels=blurs.jpeg, kind="noise", bounds=(5, 95),
+              does="What saving as JPEG loses: blocks and ringing; low quality loses more.",
+              peer="mean within half a level of an encoder with full colour, whose transform is in whole numbers"),
+)  # fmt: skip
 
 OPERATIONS: dict[str, Operation] = {
-    operation.name: operation
-    for operation in (
-        # Ranges: FixMatch (Sohn 2020), Table 12 of its appendix: sampled uniformly, no global magnitude.
-        Operation("identity", "does nothing", 0, 0, pixels=identity),
-        Operation("autocontrast", "always full", 0, 0, pixels=autocontrast),
-        Operation("equalize", "always full", 0, 0, smallest=16, pixels=equalize),
-        Operation("rotate", "degrees", 0, 30, signed=True, matrix=rotate),
-        Operation("solarize", "threshold, 0..1", 0, 1, pixels=solarize),
-        Operation("color", "factor, 1 = unchanged", 0.05, 0.95, colour=True, pixels=color),
-        Operation("contrast", "factor, 1 = unchanged", 0.05, 0.95, pixels=contrast),
-        Operation("brightness", "factor, 1 = unchanged", 0.05, 0.95, pixels=brightness),
-        Operation("sharpness", "factor, 1 = unchanged", 0.05, 0.95, smallest=3, pixels=sharpness),
-        Operation("shear_x", "share of the side", 0, 0.3, signed=True, matrix=shear_x),
-        Operation("shear_y", "share of the side", 0, 0.3, signed=True, matrix=shear_y),
-        Operation("translate_x", "share of the side", 0, 0.3, signed=True, matrix=translate_x),
-        Operation("translate_y", "share of the side", 0, 0.3, signed=True, matrix=translate_y),
-        Operation("posterize", "bits kept", 4, 8, pixels=posterize),
-    )
+    operation.name: operation for operation in (*PAPER, *GEOMETRY, *COLOUR, *ERASE, *NOISE)
 }
+PAPER_NAMES = tuple(operation.name for operation in PAPER)
+"""FixMatch's fourteen, in their order: the pool that training draws from."""
+
+__all__ = ["KINDS", "OPERATIONS", "PAPER_NAMES", "Operation", "warp"]

@@ -1,27 +1,44 @@
-"""Which operation each picture gets, and how strongly: drawn in one function, applied in another."""
+"""Which operation each picture gets, and how strongly: drawn in one function, applied in another.
+
+Here are the policies that training uses, weak and strong, and what every stage of every policy can do.
+"""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import Any, NamedTuple, Protocol
 
 import torch
 import torch.nn.functional as F
 from torch import Generator, Tensor
 
-from ssl_core.augment.operations import OPERATIONS, warp
+from ssl_core.augment.erase import square
+from ssl_core.augment.operations import OPERATIONS, PAPER_NAMES
+from ssl_core.augment.spread import spread
+from ssl_core.augment.words import done
+from ssl_core.knobs import knob
 
-Drawn = dict[str, Tensor]
+Drawn = dict[str, Any]  # tensors whose first dimension is the batch, or lists of such
+
+
+class Frame(NamedTuple):
+    """Pictures after one thing was done to them, and what that was for each, "" where nothing."""
+
+    x: Tensor
+    words: list[str]
 
 
 class Stage(Protocol):
-    """One step of a policy; draws are tensors whose first dimension is the batch."""
+    """One step of a policy."""
 
     def draw(self, batch_size: int, generator: Generator) -> Drawn:
         """Decide for every picture, on the CPU, so that a GPU gets the same decisions."""
 
     def apply(self, drawn: Drawn, x: Tensor) -> Tensor:
         """Carry the decisions out on x [B, C, H, W] in 0..1."""
+
+    def film(self, drawn: Drawn, x: Tensor) -> list[Frame]:
+        """The same, a frame for each thing done; the last frame's pictures are what apply returns."""
 
 
 def _uniform(shape: tuple[int, ...], generator: Generator) -> Tensor:
@@ -35,8 +52,8 @@ class ShiftFlip:
     FixMatch section 2.3; a shift of 12.5 % is 4 pixels of 32.
     """
 
-    pixels: int
-    flip: bool
+    pixels: int = knob(4, "Largest shift, pixels.", low=0, high=64, source="FixMatch: 12.5 % of the side")
+    flip: bool = knob(True, "Mirror half of the pictures.", source="FixMatch; not for digits")
 
     def draw(self, batch_size: int, generator: Generator) -> Drawn:
         """dy, dx in 0..2·pixels inclusive, and flip, each [B]."""
@@ -57,6 +74,17 @@ class ShiftFlip:
             return moved
         return torch.where(drawn["flip"].to(x.device)[:, None, None, None], moved.flip(-1), moved)
 
+    def film(self, drawn: Drawn, x: Tensor) -> list[Frame]:
+        """One frame: how far, and whether mirrored."""
+        words = []
+        for dy, dx, flip in zip(*(drawn[key].tolist() for key in ("dy", "dx", "flip")), strict=True):
+            down, right = self.pixels - dy, self.pixels - dx
+            told = [
+                f"{abs(v)} px {a if v > 0 else b}" for v, a, b in ((right, "right", "left"), (down, "down", "up")) if v
+            ]
+            words.append(", ".join(told + ["mirrored"] * flip))
+        return [Frame(self.apply(drawn, x), words)]
+
 
 @dataclass(frozen=True)
 class RandAugment:
@@ -67,10 +95,12 @@ class RandAugment:
     pixels, where a small rotation moves no pixel at all under "nearest").
     """
 
-    pool: tuple[str, ...]
-    count: int = 2
-    chance: float = 1.0
-    sampling: str = "nearest"
+    pool: tuple[str, ...] = PAPER_NAMES
+    count: int = knob(2, "Operations a picture.", low=1, high=6, source="FixMatch, section 2.3")
+    chance: float = knob(1.0, "Probability that a drawn operation acts.", low=0.0, high=1.0, source="paper 1, code 0.5")
+    sampling: str = knob(
+        "nearest", "How moved pixels are read.", choices=("nearest", "bilinear"), source="reference: nearest"
+    )
 
     def draw(self, batch_size: int, generator: Generator) -> Drawn:
         """operation (index into pool), strength (signed) and acts, each [B, count]."""
@@ -90,28 +120,21 @@ class RandAugment:
     def apply(self, drawn: Drawn, x: Tensor) -> Tensor:
         """Operation by operation over the rows that drew it; all geometry of a slot in one sampling."""
         for slot in range(self.count):
-            index = torch.where(drawn["acts"][:, slot], drawn["operation"][:, slot], -1)
-            x = self._slot(x, index, drawn["strength"][:, slot])
+            x = self._slot(drawn, slot, x)
         return x
 
-    def _slot(self, x: Tensor, index: Tensor, strength: Tensor) -> Tensor:
-        out = x.clone()
-        moved_rows, matrices = [], []
-        for number, name in enumerate(self.pool):
-            rows = (index == number).nonzero().squeeze(1)
-            if not len(rows) or name == "identity":
-                continue
-            operation = OPERATIONS[name]
-            if operation.matrix:
-                moved_rows.append(rows)
-                matrices.append(operation.matrix(strength[rows]))
-            else:
-                rows, amount = rows.to(x.device), strength[rows].to(x.device, x.dtype)
-                out[rows] = operation.pixels(x[rows], amount)
-        if moved_rows:
-            rows = torch.cat(moved_rows).to(x.device)
-            out[rows] = warp(x[rows], torch.cat(matrices).to(x.device), self.sampling)
-        return out
+    def _slot(self, drawn: Drawn, slot: int, x: Tensor) -> Tensor:
+        index = torch.where(drawn["acts"][:, slot], drawn["operation"][:, slot], -1)
+        return spread(x, self.pool, index, drawn["strength"][:, slot], None, self.sampling)
+
+    def film(self, drawn: Drawn, x: Tensor) -> list[Frame]:
+        """One frame a slot."""
+        frames = []
+        for slot in range(self.count):
+            x = self._slot(drawn, slot, x)
+            chosen = zip(*(drawn[key][:, slot].tolist() for key in ("operation", "strength", "acts")), strict=True)
+            frames.append(Frame(x, [done(self.pool[i], strength) if acts else "" for i, strength, acts in chosen]))
+        return frames
 
 
 @dataclass(frozen=True)
@@ -121,9 +144,9 @@ class Cutout:
     The side is uniform between `low` and `high`, shares of the picture's side; 0..0.5 in FixMatch's paper.
     """
 
-    low: float = 0.0
-    high: float = 0.5
-    fill: float = 0.5
+    low: float = knob(0.0, "Smallest side, share of the picture's.", low=0.0, high=1.0, source="FixMatch, appendix")
+    high: float = knob(0.5, "Largest side, share of the picture's.", low=0.0, high=1.0, source="FixMatch, appendix")
+    fill: float = knob(0.5, "Paint: 0 black, 1 white.", low=0.0, high=1.0, source="reference: mid-grey")
 
     def draw(self, batch_size: int, generator: Generator) -> Drawn:
         """side, and the centre as y and x, all shares of the picture, each [B]."""
@@ -136,11 +159,12 @@ class Cutout:
 
     def apply(self, drawn: Drawn, x: Tensor) -> Tensor:
         """Pixels whose centre lies within half a side of the drawn centre become `fill`."""
-        height, width = x.shape[-2:]
-        half = drawn["side"].to(x.device)[:, None] / 2
-        down = ((torch.arange(height, device=x.device) + 0.5) / height - drawn["y"].to(x.device)[:, None]).abs() < half
-        across = ((torch.arange(width, device=x.device) + 0.5) / width - drawn["x"].to(x.device)[:, None]).abs() < half
-        return x.masked_fill((down[:, :, None] & across[:, None, :])[:, None], self.fill)
+        side, y, across = (drawn[key].to(x.device) for key in ("side", "y", "x"))
+        return x.masked_fill(square(x, side, y, across)[:, None], self.fill)
+
+    def film(self, drawn: Drawn, x: Tensor) -> list[Frame]:
+        """One frame: how large the square is before it is clipped."""
+        return [Frame(self.apply(drawn, x), [f"hole {100 * side:.0f} %" for side in drawn["side"].tolist()])]
 
 
 @dataclass(frozen=True)
@@ -160,6 +184,13 @@ class Policy:
             x = stage.apply(decisions, x)
         return x
 
+    def film(self, drawn: tuple[Drawn, ...], x: Tensor) -> list[Frame]:
+        """A frame for each thing done, in order; empty for a policy that does nothing."""
+        frames: list[Frame] = []
+        for stage, decisions in zip(self.stages, drawn, strict=True):
+            frames += stage.film(decisions, frames[-1].x if frames else x)
+        return frames
+
     def __call__(self, x: Tensor, generator: Generator) -> Tensor:
         """Draw and apply."""
         return self.apply(self.draw(len(x), generator), x)
@@ -177,7 +208,7 @@ def strong(card: Any) -> Policy:
     Below 24 pixels a side it is gentler, as measured for the digits' recipe (train/recipes.py): each operation acts
     with probability 0.5 as in the reference code, tones are not inverted or merged, and the hole is black.
     """
-    pool = tuple(name for name, op in OPERATIONS.items() if op.works_on(card.channels, card.side))
+    pool = tuple(name for name in PAPER_NAMES if OPERATIONS[name].works_on(card.channels, card.side))
     if card.side >= 24:
         return Policy("strong", (*weak(card).stages, RandAugment(pool), Cutout()))
     pool = tuple(name for name in pool if name not in ("solarize", "posterize"))

@@ -7,6 +7,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from ssl_core.augment import Policy, from_text, strong
+from ssl_core.augment.doctor import without_normalise
 from ssl_core.data.catalog import CATALOG, Card
 from ssl_core.knobs import Knob, build, knob, knobs_of, unknown
 from ssl_core.methods import METHODS, Method
@@ -64,6 +66,12 @@ class Training:
         choices=("small_convnet", "small_convnet_stride_2", "wrn_28_2", "wrn_28_8", "wrn_37_2"),
         source="FixMatch, section 4.1",
     )
+    strong: str = knob(
+        "",
+        "The strong view as a pipeline of the Augmentations page; empty is FixMatch's own.",
+        free=True,
+        source="FixMatch, section 2.3",
+    )
     imbalance: float = knob(
         1.0,
         "How many times the labels of the last class the first one gets; 1 gives every class the same.",
@@ -113,7 +121,7 @@ class Config:
         if values.get("version") != VERSION:
             raise ValueError(f"This run was written by another version ({values.get('version')!r}, here {VERSION}).")
         method = _known(values.get("method"), METHODS, "method")
-        return Config(
+        made = Config(
             data=_known(values.get("data"), CATALOG, "data set"),
             method=method,
             labels=_count(values.get("labels"), "labels"),
@@ -121,6 +129,14 @@ class Config:
             knobs=build(METHODS[method], values.get("knobs") or {}, METHODS[method].title),
             training=build(Training, values.get("training") or {}, "Training"),
         )
+        strong_policy(made)
+        return made
+
+
+def strong_policy(config: Config) -> Policy:
+    """The policy of the strong view; raises ValueError, one sentence, for a pipeline that cannot be read."""
+    text = config.training.strong
+    return without_normalise(from_text(text)) if text else strong(config.card)
 
 
 def _known(name: Any, known: Mapping[str, Any], what: str) -> str:
@@ -167,7 +183,7 @@ def configure(data: str, method: str, labels: int, seed: int, values: Mapping[st
             raise unknown(name, list(resolved), METHODS[method].title)
     resolved |= values or {}
     own = knobs_of(METHODS[method])
-    return Config(
+    made = Config(
         data=data,
         method=method,
         labels=labels,
@@ -175,3 +191,5 @@ def configure(data: str, method: str, labels: int, seed: int, values: Mapping[st
         knobs=build(METHODS[method], {n: v for n, v in resolved.items() if n in own}, METHODS[method].title),
         training=build(Training, {n: v for n, v in resolved.items() if n not in own}, "Training"),
     )
+    strong_policy(made)
+    return made

@@ -9,13 +9,13 @@ import numpy as np
 import torch
 from torch import Generator, Tensor
 
-from ssl_core.augment import strong, weak
+from ssl_core.augment import weak
 from ssl_core.data import Dataset, split
 from ssl_core.methods import Batch
 from ssl_core.models import MODELS
 from ssl_core.train.average import Average, decay_after_step, kernels
 from ssl_core.train.chance import Stream, generator_at
-from ssl_core.train.config import Config
+from ssl_core.train.config import Config, strong_policy
 from ssl_core.train.evaluate import accuracy
 from ssl_core.train.meter import Meter
 
@@ -85,7 +85,7 @@ class Trainee:
         batch = config.training.batch
         self.labelled = Stream(labelled, batch, config.seed)
         self.unlabelled = Stream(drawn.unlabelled, batch * method.ratio, config.seed + 1) if method.ratio else None
-        self.policies = {"weak": weak(card), "strong": strong(card)}
+        self.policies = {"weak": weak(card), "strong": strong_policy(config)}
         self.classes = len(card.classes)
         self.counts = torch.bincount(names[labelled], minlength=self.classes).to(self.device)
         self.meter = Meter(self.classes)

@@ -30,7 +30,9 @@ def test_it_opens_beside_broken_runs(visit, store, file):
 
 
 @pytest.mark.parametrize("file", PAGES)
-@pytest.mark.parametrize("value", ["../../etc/passwd", "'; drop table", "<script>alert(1)</script>", "nan", "9" * 400])
+@pytest.mark.parametrize(
+    "value", ["../../etc/passwd", "'; drop table", "<script>alert(1)</script>", "nan", "9" * 400, "1e999"]
+)
 def test_nonsense_in_the_address_is_ignored(visit, file, value):
     names = (
         "experiment",

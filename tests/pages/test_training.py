@@ -134,3 +134,30 @@ def test_lines_that_cannot_be_read_are_counted(visit, store, small):
     test = visit("training.py", experiment=small.id)
     assert problems(test) == []
     assert "1 lines of its record could not be read" in words(test)
+
+
+def test_the_mixing_and_smote_pages_hand_their_settings_over(visit, store):
+    """What their links carry arrives in the widgets of the Training page."""
+    query = {"data": "Digits, 8×8 grey", "methods": "Supervised", "digits-supervised-mix": "cutmix"}
+    test = visit(
+        "training.py", **query, **{"digits-supervised-rebalance": "smote", "digits-supervised-imbalance": "10.0"}
+    )
+    test.button(key="start").click().run()
+    config = next(r.config for r in store.runs() if r.config["labels"] == 100)
+    assert config["knobs"]["mix"] == "cutmix"
+    assert (config["training"]["rebalance"], config["training"]["imbalance"]) == ("smote", 10.0)
+
+
+def test_a_pipeline_from_the_augmentations_page_becomes_the_strong_view(visit, store):
+    test = visit("training.py", strong="rotate(0..10) > cutout(0.2)", methods="FixMatch", labels="10")
+    assert problems(test) == []
+    assert "rotate(0..10)" in test.info[0].value
+    test.button(key="start").click().run()
+    run = next(r for r in store.runs() if r.config["method"] == "fixmatch")
+    assert run.config["training"]["strong"] == "rotate(0..10) > cutout(0.2)"
+
+
+def test_a_pipeline_that_is_nonsense_is_a_sentence_and_no_button(visit, store):
+    test = visit("training.py", strong="<script>alert(1)</script>")
+    assert problems(test) == []
+    assert test.button(key="start").disabled

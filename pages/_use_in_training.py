@@ -1,0 +1,28 @@
+"""A link that opens the Training page with what was tried out here."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import streamlit as st
+
+from ssl_core.data.catalog import CATALOG
+
+
+def training_link(label: str, data: str, method: str, knobs: dict[str, Any]) -> None:
+    """A link to the Training page: one method on a data set, with these of its knobs changed.
+
+    Data that Training does not have (a photograph, an upload, two features) become the digits.
+    """
+    from ssl_core.methods import METHODS
+
+    data = data if data in CATALOG else "digits"
+    query = {f"{data}-{method}-{name}": str(value) for name, value in knobs.items()}
+    title = METHODS[method].title
+    st.page_link(
+        "training.py",
+        label=label,
+        icon=":material/model_training:",
+        query_params={"data": CATALOG[data].title, "methods": title} | query,
+        help=f"Opens the Training page with {title} and these knobs; press Start experiment there.",
+    )

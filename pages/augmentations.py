@@ -1,0 +1,134 @@
+"""See what an augmentation does before training with it."""
+
+from __future__ import annotations
+
+from types import SimpleNamespace
+
+import streamlit as st
+
+from pages._pictures import picture, picture_grid
+
+START = "rotate(0..25)@0.8 > translate_x(0..0.15)@0.5 > contrast(0.5..1.5) > cutout(0.2..0.4)@0.5"
+
+
+@st.cache_resource(max_entries=16, show_spinner=False, scope="session")
+def fetch(source: str, side: int, digest: int | None, _content: bytes | None) -> object:
+    """Pictures of a source, kept while this session looks at them."""
+    from ssl_core.studio.sources import pictures
+
+    return pictures(source, side, _content)
+
+
+def choose_sample() -> None:
+    """A picture of the grid was clicked."""
+    if (chosen := st.session_state["views_grid"].get("chosen")) is not None:
+        st.session_state["sample"] = int(chosen) + 1
+
+
+def new_seed() -> None:
+    """Draw everything anew."""
+    st.session_state["seed"] = (st.session_state["seed"] + 1) % 10_000
+
+
+st.title("Augmentations")
+st.caption(
+    "Every picture draws its own operations and strengths; under each stands what it drew. "
+    "The same seed draws the same again, and the address of this page holds everything you set."
+)
+view, controls = st.columns([2.1, 1], gap="large")
+with view:
+    grid = st.empty()
+    with grid.container():
+        st.skeleton(height=520)
+    lens_box = st.container()
+
+from pages._augment_lenses import LENSES  # noqa: E402 - PyTorch takes seconds the first time
+from pages._pipeline_builder import pipeline_builder, take_import  # noqa: E402
+from ssl_core.augment import from_text, to_text  # noqa: E402
+from ssl_core.augment.doctor import without_normalise  # noqa: E402
+from ssl_core.studio.preview import view as views_of  # noqa: E402
+from ssl_core.studio.sources import SIDES, source_names  # noqa: E402
+
+with controls:
+    titles = source_names()
+    source = st.selectbox("Pictures", titles, index=1, key="pictures", bind="query-params")
+    content = None
+    if source == "upload":
+        file = st.file_uploader(
+            "Your picture", ["png", "jpg", "jpeg", "webp", "bmp", "gif"], max_upload_size=10, key="upload"
+        )
+        content = file.getvalue() if file else None
+    side = 32
+    if source in ("china", "flower", "upload"):
+        side = st.select_slider("Side in pixels", SIDES, 64, key="side", bind="query-params")
+    problem = None
+    try:
+        pictures = fetch(source, side, hash(content) if content else None, content)
+    except ValueError as wrong:
+        problem, pictures = str(wrong), fetch("china", side, None, None)
+    if problem:
+        told_how = st.error if content else st.info
+        told_how(problem)
+    else:
+        st.caption(f"{titles[source]}. {pictures.credit}")
+    number, seed_box = st.columns(2, vertical_alignment="bottom")
+    last = len(pictures.images)
+    pick = number.number_input("Picture", 1, max(last, 2), key="pick", bind="query-params", disabled=last == 1)
+    seed = seed_box.number_input("Seed", 0, 9999, key="seed", bind="query-params")
+    count_box, again = st.columns(2, vertical_alignment="bottom")
+    count = count_box.selectbox("Views", (8, 16, 32), 1, key="views", bind="query-params")
+    again.button("New seed", on_click=new_seed, width="stretch", icon=":material/casino:")
+    many = st.toggle("Another picture in every view", key="many", bind="query-params", disabled=last == 1)
+    st.subheader("Pipeline")
+    if "pipeline" not in st.session_state and "pipeline" not in st.query_params:
+        st.session_state["pipeline"] = START  # a default of the widget itself could not be replaced by the builder
+    text = st.text_input(
+        "Pipeline as text",
+        key="pipeline",
+        bind="query-params",
+        help="The whole pipeline in one line: copy it, send it, paste it. Stages are separated by >, a strength or a "
+        "range stands in brackets, a probability after @.",
+    )
+    wrong = st.session_state.pop("pipeline_error", None)
+    try:
+        policy = from_text(text)
+    except ValueError as error:
+        policy, wrong = from_text(""), wrong or str(error)
+    if wrong:
+        st.error(wrong)
+    pipeline_builder(policy, pictures.card)
+    with st.container(horizontal=True):
+        st.page_link(
+            "training.py",
+            label="Use in training",
+            icon=":material/model_training:",
+            query_params={"strong": to_text(policy)},
+        )
+        with st.popover("Import"):
+            st.text_area("JSON, or a line of text", key="import_text", height=160)
+            st.button("Import", on_click=take_import, key="take_import")
+
+shown = views_of(policy, pictures, (pick - 1) % last, count, seed, many and last > 1)
+sample = min(max(int(st.session_state.get("sample", 1)), 1), count) - 1
+scene = SimpleNamespace(
+    view=shown, sample=sample, policy=policy, shown=without_normalise(policy), pictures=pictures, card=pictures.card,
+    pick=(pick - 1) % last, seed=seed, text=to_text(policy),
+)  # fmt: skip
+with grid.container():
+    stages = max(len(policy.stages), 2)
+    lines = min(6, 1 + stages) if pictures.card.side <= 64 else min(4, 1 + (stages + 1) // 2)  # wider, so fewer
+    told = [
+        picture(s.src, f"{k + 1}. " + (", ".join(s.words) or "unchanged"), s.alt) for k, s in enumerate(shown.shots)
+    ]
+    least = 104 if pictures.card.side <= 64 else 150
+    picture_grid(
+        told, key="views_grid", label="Augmented views: choose one to see it step by step", side=pictures.card.side,
+        least=least, lines=lines, chosen=sample, on_choose=choose_sample,
+    )  # fmt: skip
+with lens_box:
+    st.number_input("Sample for the lenses below", 1, count, key="sample", bind="query-params", width=220)
+    tabs = st.tabs(list(LENSES), key="tab", on_change="rerun", bind="query-params")
+    for tab, lens in zip(tabs, LENSES.values(), strict=True):
+        if tab.open:
+            with tab:
+                lens(scene)

@@ -1,0 +1,106 @@
+"""Light and contrast: what happens to one value at a time, or to all of a picture's values together."""
+
+from __future__ import annotations
+
+import torch
+import torch.nn.functional as F
+from torch import Tensor
+
+from ssl_core.augment.operation import each
+
+GREY = (0.2989, 0.587, 0.114)  # ITU-R 601 luma, as torchvision rounds it
+
+
+def grey_of(x: Tensor) -> Tensor:
+    """The luma [B, 1, H, W] of grey or RGB pictures."""
+    if x.shape[1] == 1:
+        return x
+    r, g, b = x.unbind(1)
+    return (GREY[0] * r + GREY[1] * g + GREY[2] * b)[:, None]
+
+
+def blend(x: Tensor, towards: Tensor, factor: Tensor) -> Tensor:
+    """factor·x + (1 − factor)·towards, held within 0..1."""
+    f = each(factor)
+    return (f * x + (1 - f) * towards).clamp(0, 1)
+
+
+def identity(x: Tensor, strength: Tensor) -> Tensor:
+    """Leave the picture alone: RandAugment counts this among its operations."""
+    return x
+
+
+def brightness(x: Tensor, factor: Tensor) -> Tensor:
+    """Towards black below 1, towards white above."""
+    return (each(factor) * x).clamp(0, 1)
+
+
+def contrast(x: Tensor, factor: Tensor) -> Tensor:
+    """Towards the picture's mean grey below 1."""
+    return blend(x, grey_of(x).mean(dim=(1, 2, 3), keepdim=True), factor)
+
+
+def gamma(x: Tensor, exponent: Tensor) -> Tensor:
+    """x to the power of the exponent: brighter middle tones below 1, darker above."""
+    return x.pow(each(exponent))
+
+
+def posterize(x: Tensor, bits: Tensor) -> Tensor:
+    """Keep this many bits of each channel (truncated to a whole number)."""
+    levels = each(2.0 ** bits.floor())
+    return ((x * levels).floor().clamp(max=levels - 1)) / levels
+
+
+def solarize(x: Tensor, threshold: Tensor) -> Tensor:
+    """Invert what is at least as bright as the threshold."""
+    return torch.where(x >= each(threshold), 1 - x, x)
+
+
+def solarize_add(x: Tensor, amount: Tensor) -> Tensor:
+    """Brighten what is darker than one half by this amount."""
+    return torch.where(x < 0.5, (x + each(amount)).clamp(0, 1), x)
+
+
+def invert(x: Tensor, strength: Tensor) -> Tensor:
+    """Black to white and back."""
+    return 1 - x
+
+
+def autocontrast(x: Tensor, strength: Tensor) -> Tensor:
+    """Stretch each channel to 0..1; a channel of one value stays."""
+    low, high = x.amin(dim=(-2, -1), keepdim=True), x.amax(dim=(-2, -1), keepdim=True)
+    scale = 1 / (high - low)
+    flat = ~torch.isfinite(scale)
+    return torch.where(flat, x, ((x - torch.where(flat, 0, low)) * torch.where(flat, 1, scale)).clamp(0, 1))
+
+
+def equalize(x: Tensor, strength: Tensor) -> Tensor:
+    """Flatten each channel's histogram, counted on 256 levels; needs more than 255 pixels to do anything."""
+    batch, channels, height, width = x.shape
+    level = (x * 255.999).floor().long().clamp(0, 255).reshape(batch * channels, -1)
+    histogram = level.new_zeros(batch * channels, 256).scatter_add_(1, level, torch.ones_like(level))
+    cumulative = histogram.cumsum(1)
+    last = (histogram != 0).long().mul(torch.arange(256, device=x.device)).argmax(1, keepdim=True)
+    step = (height * width - histogram.gather(1, last)).div(255, rounding_mode="floor")
+    table = (F.pad(cumulative, (1, 0))[:, :-1] + step // 2).div(step.clamp(min=1), rounding_mode="floor")
+    table = torch.where(step == 0, torch.arange(256, device=x.device), table.clamp(0, 255))
+    flattened = (table.gather(1, level).to(x.dtype) / 255).view_as(x)
+    return torch.where((step == 0).view(batch, channels, 1, 1), x, flattened)
+
+
+# CTAugment mixes the picture with its full result by t, where the others take the full result.
+
+
+def part_autocontrast(x: Tensor, t: Tensor) -> Tensor:
+    """The share t of the way to autocontrast."""
+    return blend(autocontrast(x, t), x, t)
+
+
+def part_equalize(x: Tensor, t: Tensor) -> Tensor:
+    """The share t of the way to equalize."""
+    return blend(equalize(x, t), x, t)
+
+
+def part_invert(x: Tensor, t: Tensor) -> Tensor:
+    """The share t of the way to the negative."""
+    return blend(1 - x, x, t)

@@ -1,0 +1,80 @@
+"""What one operation is: a pure function of a batch, and everything a person must know to use it well."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+import torch.nn.functional as F
+from torch import Tensor
+
+KINDS = ("geometry", "colour", "erase", "noise")
+
+
+@dataclass(frozen=True)
+class Operation:
+    """One operation and what must be known to use it well.
+
+    `low` and `high` bound the strength that is drawn unless somebody chooses otherwise, in the operation's own
+    unit (`meaning` says which); a `signed` operation draws the sign apart. Exactly one of `pixels` (picture to
+    picture) and `matrix` (strength to inverse affine map) is set. `colour` needs three channels; below `smallest`
+    pixels a side the operation changes nothing ("dead").
+
+    `bounds` is the whole range a person may choose from, `neutral` the strength that changes nothing (None where
+    there is none) and `luck` the number of further uniform draws it needs (a place, a shape, a seed of noise).
+    `breaks` names data sets ("*" for any) whose labels it can change and the strengths, without their sign, between
+    which it does. `peer` says how it relates to torchvision's function of the same effect.
+    """
+
+    name: str
+    meaning: str
+    low: float
+    high: float
+    signed: bool = False
+    colour: bool = False
+    smallest: int = 1
+    pixels: Callable[..., Tensor] | None = None
+    matrix: Callable[..., Tensor] | None = None
+    kind: str = "colour"
+    does: str = ""
+    bounds: tuple[float, float] = (0.0, 0.0)
+    neutral: float | None = None
+    luck: int = 0
+    breaks: dict[str, tuple[float, float]] = field(default_factory=dict)
+    peer: str = "equal"
+
+    @property
+    def title(self) -> str:
+        """The name as a person reads it."""
+        return self.name.replace("_", " ")
+
+    @property
+    def has_strength(self) -> bool:
+        """Whether there is anything to choose."""
+        return self.bounds[0] < self.bounds[1]
+
+    def __call__(self, x: Tensor, strength: Tensor, luck: Tensor | None = None, sampling: str = "nearest") -> Tensor:
+        """Apply to every picture of x [B, C, H, W] with its own strength [B] and luck [B, luck]."""
+        if self.matrix:
+            return warp(x, self.matrix(strength, x.shape[-2] / x.shape[-1]), sampling)
+        return self.pixels(x, strength, luck) if self.luck else self.pixels(x, strength)
+
+    def works_on(self, channels: int, side: int) -> bool:
+        """Whether pictures of this kind can change at all."""
+        return side >= self.smallest and (channels == 3 or not self.colour)
+
+    def sweep(self) -> tuple[float, float]:
+        """The range of strengths from one end to the other, both signs of a signed operation."""
+        low, high = self.bounds
+        return (-high, high) if self.signed else (low, high)
+
+
+def warp(x: Tensor, matrix: Tensor, mode: str = "nearest") -> Tensor:
+    """Sample x [B, C, H, W] through inverse maps [B, 2, 3]; what comes from outside is black."""
+    grid = F.affine_grid(matrix.to(x.dtype), list(x.shape), align_corners=False)
+    return F.grid_sample(x, grid, mode=mode, padding_mode="zeros", align_corners=False)
+
+
+def each(strength: Tensor) -> Tensor:
+    """One number a sample, against its pixels: [B] as [B, 1, 1, 1]."""
+    return strength[:, None, None, None]

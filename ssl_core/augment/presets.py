@@ -1,0 +1,114 @@
+"""The policies that have a name, in one table; training, the page and the terminal use the same objects."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from ssl_core.augment.policies import Cutout, Policy, RandAugment, ShiftFlip, strong, weak
+from ssl_core.augment.reference import PixelCutout, Reference
+from ssl_core.augment.steps import Normalise, OneOf, Step
+from ssl_core.augment.variants import AugMix, AutoAugment, Variant
+
+
+@dataclass(frozen=True)
+class Kind:
+    """What a policy must know about pictures; a data set's card serves as well."""
+
+    name: str
+    channels: int
+    side: int
+    flip: bool = True
+    shift: int = 4
+
+
+@dataclass(frozen=True)
+class Preset:
+    """A named policy for pictures of any kind."""
+
+    title: str
+    text: str
+    source: str
+    build: Callable[[Any], Policy]
+
+
+def _survey(card: Any) -> Policy:
+    """The usual list of a survey's Compose; where a mirrored picture is another class it stays as published."""
+    choices = (
+        Step("clahe", 2.0, 2.0),
+        Step("gamma", 0.9, 1.1),
+        OneOf((Step("brightness", 0.8, 1.2), Step("contrast", 0.8, 1.2))),
+    )
+    stages = (
+        Step("rotate", 0.0, 30.0, chance=0.5),
+        Step("hflip", chance=0.5),
+        Step("vflip", chance=0.5),
+        Step("random_resized_crop", 0.6, 1.0),
+        OneOf(choices, 0.5),
+        Normalise(),
+    )
+    return Policy("survey", stages)
+
+
+def _reference(rule: str) -> Callable[[Any], Policy]:
+    return lambda card: Policy(rule, (ShiftFlip(max(1, card.side // 8), card.flip), Reference(rule), PixelCutout(rule)))
+
+
+PRESETS: dict[str, Preset] = {
+    "identity": Preset(
+        "Nothing", "Leaves every picture alone: the yardstick.", "-", lambda card: Policy("identity", ())
+    ),
+    "weak": Preset(
+        "Weak", "Shift by up to 12.5 % of the side and mirror half, where a mirrored picture keeps its label.",
+        "FixMatch, section 2.3", weak,
+    ),
+    "strong": Preset(
+        "Strong, as training uses it", "Weak, then two RandAugment operations, then Cutout; gentler on tiny pictures.",
+        "FixMatch, section 2.3; below 24 pixels as measured here", strong,
+    ),
+    "paper": Preset(
+        "RandAugment, FixMatch's paper", "Two of fourteen, any strength of the range, always; factors only weaken.",
+        "FixMatch, table 12", lambda card: Policy("paper", (*weak(card).stages, RandAugment(), Cutout())),
+    ),
+    "tf-code": Preset(
+        "RandAugment, FixMatch's code", "Whole levels, each operation only half of the time, a square of 16 pixels.",
+        "google-research/fixmatch", _reference("tf-code"),
+    ),
+    "kekmodel": Preset(
+        "RandAugment, kekmodel's port", "As the code, with other factors, posterize turned round, a larger hole.",
+        "kekmodel/FixMatch-pytorch", _reference("kekmodel"),
+    ),
+    "torchvision": Preset(
+        "RandAugment, torchvision", "Two of fourteen at the same strength, 9 of 30.",
+        "torchvision.transforms.v2.RandAugment", lambda card: Policy("torchvision", (Variant("torchvision"),)),
+    ),
+    "trivial": Preset(
+        "TrivialAugmentWide", "One operation a picture at any strength, over wide ranges: nothing to tune.",
+        "Müller & Hutter 2021", lambda card: Policy("trivial", (Variant("trivial", 1, -1),)),
+    ),
+    "autoaugment": Preset(
+        "AutoAugment for CIFAR-10", "One of 25 pairs that a search found for 32 × 32 photographs.",
+        "Cubuk 2018", lambda card: Policy("autoaugment", (AutoAugment(),)),
+    ),
+    "augmix": Preset(
+        "AugMix", "Three chains of gentle operations, mixed with the picture itself.",
+        "Hendrycks 2020", lambda card: Policy("augmix", (AugMix(),)),
+    ),
+    "ctaugment": Preset(
+        "CTAugment's space", "ReMixMatch's eighteen operations, strengths drawn evenly; its learning is not here.",
+        "Berthelot 2020",
+        lambda card: Policy("ctaugment", (*weak(card).stages, Variant("ctaugment", 2, -1), Cutout(high=0.5))),
+    ),
+    "survey": Preset(
+        "A survey's Compose", "Rotate, both flips, crop, one of CLAHE, gamma or brightness and contrast, normalise.",
+        "the usual example of survey articles", _survey,
+    ),
+}  # fmt: skip
+
+
+def preset(name: str, card: Any) -> Policy:
+    """The named policy for pictures like the card's; raises ValueError, one sentence, for another name."""
+    if name not in PRESETS:
+        raise ValueError(f"There is no preset {name!r}. Choose one of {', '.join(PRESETS)}.")
+    return PRESETS[name].build(card)

@@ -1,0 +1,37 @@
+"""Many operations over one batch: each picture gets the one it drew, without a loop over pictures."""
+
+from __future__ import annotations
+
+import torch
+from torch import Tensor
+
+from ssl_core.augment.operation import warp
+from ssl_core.augment.operations import OPERATIONS
+
+
+def spread(
+    x: Tensor, names: tuple[str, ...], index: Tensor, strength: Tensor, luck: Tensor | None, sampling: str
+) -> Tensor:
+    """Apply operation names[index] to each row of x [B, C, H, W]; index −1 leaves a row alone.
+
+    index [B] and strength [B] may be on the CPU; luck [B, n] is for operations that need places or noise. All
+    affine maps go through one sampling, "nearest" or "bilinear".
+    """
+    out = x.clone()
+    moved_rows, matrices = [], []
+    for number, name in enumerate(names):
+        rows = (index == number).nonzero().squeeze(1)
+        if not len(rows) or name == "identity":
+            continue
+        operation = OPERATIONS[name]
+        if operation.matrix:
+            moved_rows.append(rows)
+            matrices.append(operation.matrix(strength[rows], x.shape[-2] / x.shape[-1]))
+            continue
+        chance = luck[rows].to(x.device) if operation.luck else None
+        rows, amount = rows.to(x.device), strength[rows].to(x.device, x.dtype)
+        out[rows] = operation(x[rows], amount, chance)
+    if moved_rows:
+        rows = torch.cat(moved_rows).to(x.device)
+        out[rows] = warp(x[rows], torch.cat(matrices).to(x.device), sampling)
+    return out

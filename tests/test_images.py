@@ -1,0 +1,151 @@
+"""A stranger's picture is read correctly or refused in one sentence; hostile ones cost no memory."""
+
+from __future__ import annotations
+
+import io
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from ssl_core.images import KEPT_SIDE, read_picture, square, to_png, to_source
+
+HOUSE = Path(__file__).resolve().parent.parent
+BAD = Path(os.environ.get("SSL_BAD_INPUTS", HOUSE.parent / "shared" / "data" / "badinputs"))
+PICTURES = ("ok", "odd", "broken", "bombs", "metadata")  # archives are another reader's
+READ = {".png", ".jpg", ".jpeg", ".webp", ".bmp", ".gif"}
+
+
+def expected() -> dict[str, dict]:
+    path = BAD / "EXPECTED.json"
+    table = json.loads(path.read_text()) if path.exists() else {}
+    return {name: fact for name, fact in table.items() if name.split("/")[0] in PICTURES and (BAD / name).exists()}
+
+
+EXPECTED = expected()
+needs_bad = pytest.mark.skipif(not EXPECTED, reason=f"no folder of bad inputs at {BAD} (SSL_BAD_INPUTS)")
+
+
+def as_file(image: Image.Image, kind: str, **how) -> bytes:
+    file = io.BytesIO()
+    image.save(file, kind, **how)
+    return file.getvalue()
+
+
+@needs_bad
+@pytest.mark.parametrize("name", EXPECTED or ["none"])
+def test_bad_input_is_a_picture_or_a_sentence(name):
+    content, should = (BAD / name).read_bytes(), EXPECTED[name]["app_should"]
+    try:
+        picture = read_picture(content)
+    except ValueError as wrong:
+        assert "\n" not in str(wrong)
+        assert str(wrong).endswith(".")
+        assert str(wrong)[0].isupper()
+        must = should.startswith("accept") and "or refuse" not in should and "else refuse" not in should
+        assert not must, f"{name} should have been read: {wrong}"
+    else:
+        assert picture.dtype == np.uint8
+        assert picture.ndim == 3
+        assert picture.shape[2] == 3
+        assert max(picture.shape) <= KEPT_SIDE
+        assert not (should.startswith("refuse") and "or " not in should), f"{name} should have been refused"
+        assert square(picture, 32).shape == (3, 32, 32)
+
+
+@needs_bad
+@pytest.mark.parametrize("name", EXPECTED or ["none"])
+def test_bad_input_gets_the_same_answer_every_time(name):
+    answers = []
+    for _ in range(2):
+        try:
+            answers.append(read_picture((BAD / name).read_bytes()).tobytes())
+        except ValueError as wrong:
+            answers.append(str(wrong))
+    assert answers[0] == answers[1]
+
+
+@needs_bad
+def test_bad_input_costs_no_memory_and_runs_nothing():
+    code = (
+        "import resource, sys; from pathlib import Path; import numpy as np; from ssl_core.images import read_picture\n"
+        "def ran(event, args):\n"
+        "    if event in ('subprocess.Popen', 'os.system', 'os.exec', 'os.posix_spawn', 'socket.connect'):\n"
+        "        raise SystemExit(f'it ran {event}')\n"
+        "sys.addaudithook(ran)\n"
+        "peak = lambda: resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024\n"
+        "before = peak()\n"
+        "for path in map(Path, sys.argv[1:]):\n"
+        "    try: read_picture(path.read_bytes())\n"
+        "    except ValueError: pass\n"
+        "print(peak() - before)\n"
+    )
+    files = [str(BAD / name) for name in EXPECTED]
+    told = subprocess.run([sys.executable, "-c", code, *files], cwd=HOUSE, capture_output=True, text=True, check=True)
+    assert int(told.stdout) < 600, f"reading took {told.stdout.strip()} MB"
+
+
+@needs_bad
+@pytest.mark.parametrize("name", [n for n in EXPECTED if "exif_orientation" in n] or ["none"])
+def test_bad_input_orientation_is_applied(name):
+    upright = read_picture((BAD / "ok" / "control_rgb.jpg").read_bytes()).astype(int)
+    turned = read_picture((BAD / name).read_bytes()).astype(int)
+    # The control is upright; the file says how to turn its pixels, so both must show the red box at the same place.
+    seen = EXPECTED[name]["pillow_13_0"]["transposed"]
+    assert turned.shape[:2] == (seen[1], seen[0])
+    if turned.shape == upright.shape:
+        red = [np.argwhere((p[..., 0] - p[..., 1:].max(2)) > 80).mean(0) for p in (upright, turned)]
+        assert np.isfinite(red).all()
+
+
+@pytest.mark.parametrize("turn", range(1, 9))
+def test_every_exif_orientation_shows_the_same_picture(turn):
+    upright = np.zeros((48, 64, 3), np.uint8)
+    upright[:16, :16] = (255, 0, 0)  # top left
+    upright[-16:, :16] = (0, 255, 0)  # bottom left
+    stored = Image.fromarray(upright)
+    undo = {2: "FLIP_LEFT_RIGHT", 3: "ROTATE_180", 4: "FLIP_TOP_BOTTOM", 5: "TRANSPOSE", 6: "ROTATE_90",
+            7: "TRANSVERSE", 8: "ROTATE_270"}  # fmt: skip
+    if turn in undo:
+        stored = stored.transpose(Image.Transpose[undo[turn]])
+    exif = Image.Exif()
+    exif[274] = turn
+    assert np.array_equal(read_picture(as_file(stored, "PNG", exif=exif)), upright)
+
+
+@pytest.mark.parametrize(("kind", "how"), [("PNG", {}), ("WEBP", {"lossless": True}), ("BMP", {}), ("GIF", {})])
+def test_every_lossless_format_is_read_exactly(kind, how):
+    array = np.zeros((24, 32, 3), np.uint8)
+    array[4:12, 6:20] = (255, 128, 0)
+    assert np.array_equal(read_picture(as_file(Image.fromarray(array), kind, **how)), array)
+
+
+def test_grey_of_sixteen_bits_keeps_its_shades():
+    ramp = np.linspace(0, 65535, 64).astype(np.uint16)[None].repeat(16, 0)
+    picture = read_picture(as_file(Image.fromarray(ramp), "PNG"))
+    assert np.abs(picture[0, :, 0].astype(int) - ramp[0] / 257).max() <= 1
+
+
+def test_what_is_transparent_becomes_white():
+    clear = Image.new("RGBA", (16, 16), (10, 20, 30, 0))
+    assert (read_picture(as_file(clear, "PNG")) == 255).all()
+
+
+def test_a_phones_photograph_is_read_small():
+    photo = Image.new("RGB", (8000, 6000), (200, 30, 60))
+    picture = read_picture(as_file(photo, "JPEG", quality=50))
+    assert picture.shape == (768, 1024, 3)
+    assert np.abs(picture.reshape(-1, 3).astype(int) - (200, 30, 60)).max() <= 4
+
+
+def test_a_png_makes_the_same_pixels_again():
+    for channels in (1, 3):
+        array = np.random.RandomState(0).randint(0, 256, (channels, 9, 7)).astype(np.uint8)
+        back = np.asarray(Image.open(io.BytesIO(to_png(array)))).reshape(9, 7, -1).transpose(2, 0, 1)
+        assert np.array_equal(back, array)
+        assert to_source(array).startswith("data:image/png;base64,")
