@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import atexit
-import contextlib
 import gc
 import threading
 from pathlib import Path
@@ -34,12 +33,18 @@ def _load_torch_aside() -> threading.Thread:
 
 def _drop_absurd_numbers() -> None:
     """Numbers no widget can hold leave the address: Streamlit's number input fails on them instead of ignoring them."""
-    for name in list(st.query_params):
-        for text in st.query_params.get_all(name):
-            with contextlib.suppress(ValueError):
-                if not abs(float(text)) < 1e15:
-                    del st.query_params[name]
-                    break
+    absurd = [name for name in st.query_params if any(map(_absurd, st.query_params.get_all(name)))]
+    for name in absurd:
+        del st.query_params[name]
+    if absurd:
+        st.rerun()  # widgets read the address as it was when the run began
+
+
+def _absurd(text: str) -> bool:
+    try:
+        return not abs(float(text)) < 1e15
+    except ValueError:
+        return False
 
 
 st.set_page_config(page_title="Few-Label Lab", page_icon=str(HOUSE / "assets" / "favicon.png"), layout="wide")
