@@ -8,16 +8,19 @@ from pathlib import Path
 
 import pytest
 
+from ssl_core.augment import OPERATIONS, PRESETS
 from ssl_core.data.catalog import CATALOG
 from ssl_core.methods import METHODS
+from ssl_core.mix.table import MIXES
+from ssl_core.oversample.variants import VARIANTS
 from ssl_core.runs import defaults
 
 HOUSE = Path(__file__).resolve().parent.parent
 README = (HOUSE / "README.md").read_text()
 
 
-@pytest.mark.parametrize("name", [*METHODS, *CATALOG])
-def test_it_names_every_method_and_data_set(name):
+@pytest.mark.parametrize("name", [*METHODS, *CATALOG, *OPERATIONS, *PRESETS, *MIXES, *VARIANTS])
+def test_it_names_everything_there_is_to_choose(name):
     assert f"`{name}`" in README
 
 
