@@ -79,13 +79,15 @@ class Pool:
         self._bury()
         runs = self.open_runs()
         states = {run.name: run.state for run in runs}
-        running = [run for run in runs if run.name in self.children or states[run.name] == "running"]
-        for run in running:
+        mine = [run for run in runs if run.name in self.children]
+        others = [run for run in runs if run.name not in self.children and states[run.name] == "running"]
+        for run in mine + others:
             self._enforce(run)
         queued = [run for run in runs if states[run.name] == "queued" and run.name not in self.children]
-        for run in queued[: max(0, self.most - len(running))]:
+        # A child whose run has ended counts until its process has: it still holds its slot.
+        for run in queued[: max(0, self.most - len(self.children) - len(others))]:
             self._start(run)
-        return bool(running or queued or self.children)
+        return bool(others or queued or self.children)
 
     def wait(self, seconds: float) -> None:
         """Until a child ends, or this long."""
@@ -99,7 +101,7 @@ class Pool:
         from ssl_core.runs.worker import child
 
         taken = {slot for _, slot in self.children.values()}
-        slot = next(i for i in range(self.most + 1) if i not in taken)
+        slot = next(i for i in range(self.most) if i not in taken)
         device = slot if _gpus() > 1 else None
         process = self._context.Process(target=child, args=(str(run.folder), device), daemon=False)
         process.start()

@@ -63,7 +63,7 @@ def test_start_watch_reload_stop_restart_and_nothing_is_lost(server, tab):
     page.locator(f"{CHART} .legend .traces", has_text="FixMatch").locator(".legendtoggle").click()
     axis = f"document.querySelector('{CHART}')._fullLayout.yaxis.range"
     shown = f"document.querySelector('{CHART}')._fullData.filter(t => t.name == 'FixMatch').map(t => t.visible)"
-    until(lambda: page.evaluate(axis)[1] < 95 and page.evaluate(shown) == ["legendonly"])
+    until(lambda: page.evaluate(axis)[1] < 100 and page.evaluate(shown) == ["legendonly"])
     zoomed, count = page.evaluate(axis), cards(page, "done").count()
     until(lambda: cards(page, "done").count() > count)
     time.sleep(1.5)  # one more refresh

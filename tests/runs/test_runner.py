@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 
 from ssl_core.runs.experiment import Experiment, enqueue
+from ssl_core.runs.files import write_json
 from ssl_core.runs.runner import Pool
 from ssl_core.runs.store import Store
 
@@ -172,3 +173,18 @@ def test_two_dashboards_queue_at_once_and_each_run_runs_once(store, short):
         pool.wait(0.05)
     assert [run.state for run in store.runs()] == ["done"] * 10
     assert [begins(run) for run in store.runs()] == [1] * 10
+
+
+def test_a_child_that_is_still_leaving_keeps_its_slot(store, short):
+    """Its run has ended, its process has not: nothing may be started in its place yet."""
+
+    class Leaving:
+        exitcode, sentinel = None, 0
+
+    first, second = store.add(short()), store.add(short(seed=1))
+    write_json(first.folder / "end.json", {"state": "done", "why": ""})
+    pool = Pool(store, 1)
+    pool.children[first.name] = (Leaving(), 0)
+    assert pool.tick()
+    assert list(pool.children) == [first.name]
+    assert second.state == "queued"
