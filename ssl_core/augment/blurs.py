@@ -19,7 +19,8 @@ def _filtered(x: Tensor, weights: list[list[float]]) -> Tensor:
     if min(x.shape[-2:]) <= 2 * edge:
         return x
     # Every plane as a channel of one picture: on a CPU four times as fast as groups of three, and the same bits.
-    planes = x.reshape(1, -1, *x.shape[-2:])
+    # A grey batch needs no groups as it is.
+    planes = x if x.shape[1] == 1 else x.reshape(1, -1, *x.shape[-2:])
     kernel = (kernel / kernel.sum()).expand(planes.shape[1], 1, *kernel.shape)
     out = x.clone()
     inner = F.conv2d(planes, kernel, groups=planes.shape[1])
