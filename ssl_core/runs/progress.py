@@ -10,8 +10,8 @@ from ssl_core.runs.store import ENDED, Run, Store
 # Seconds a step on one core of the machine that made the README's table, until this store has runs of its own:
 # python -m tests.benchmarks.steps
 MEASURED_STEP = {
-    "digits": {"supervised": 0.004, "supervised_strong": 0.006, "mixmatch": 0.014, "fixmatch": 0.014},
-    "shapes": {"supervised": 0.02, "supervised_strong": 0.03, "mixmatch": 0.08, "fixmatch": 0.08},
+    "digits": {"supervised": 0.003, "supervised_strong": 0.004, "mixmatch": 0.013, "fixmatch": 0.022},
+    "shapes": {"supervised": 0.006, "supervised_strong": 0.009, "mixmatch": 0.042, "fixmatch": 0.056},
 }
 START = 1.0  # seconds from queue to first step once a worker is warm
 
