@@ -120,12 +120,12 @@ class RandAugment:
     def apply(self, drawn: Drawn, x: Tensor) -> Tensor:
         """Operation by operation over the rows that drew it; all geometry of a slot in one sampling."""
         for slot in range(self.count):
-            x = self._slot(drawn, slot, x)
+            x = self._slot(drawn, slot, x, in_place=slot > 0)
         return x
 
-    def _slot(self, drawn: Drawn, slot: int, x: Tensor) -> Tensor:
+    def _slot(self, drawn: Drawn, slot: int, x: Tensor, in_place: bool = False) -> Tensor:
         index = torch.where(drawn["acts"][:, slot], drawn["operation"][:, slot], -1)
-        return spread(x, self.pool, index, drawn["strength"][:, slot], None, self.sampling)
+        return spread(x, self.pool, index, drawn["strength"][:, slot], None, self.sampling, in_place=in_place)
 
     def film(self, drawn: Drawn, x: Tensor) -> list[Frame]:
         """One frame a slot."""

@@ -10,14 +10,22 @@ from ssl_core.augment.operations import OPERATIONS
 
 
 def spread(
-    x: Tensor, names: tuple[str, ...], index: Tensor, strength: Tensor, luck: Tensor | None, sampling: str
+    x: Tensor,
+    names: tuple[str, ...],
+    index: Tensor,
+    strength: Tensor,
+    luck: Tensor | None,
+    sampling: str,
+    *,
+    in_place: bool = False,
 ) -> Tensor:
     """Apply operation names[index] to each row of x [B, C, H, W]; index −1 leaves a row alone.
 
     index [B] and strength [B] may be on the CPU; luck [B, n] is for operations that need places or noise. All
-    affine maps go through one sampling, "nearest" or "bilinear".
+    affine maps go through one sampling, "nearest" or "bilinear". `in_place` writes into x, which is safe because
+    every row has one operation, and saves a batch of fresh memory.
     """
-    out = x.clone()
+    out = x if in_place else x.clone()
     moved_rows, matrices = [], []
     for number, name in enumerate(names):
         rows = (index == number).nonzero().squeeze(1)
