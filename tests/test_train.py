@@ -97,7 +97,9 @@ def test_frozen_statistics_normalise_by_the_batch_and_leave_no_trace():
 def test_views_keep_shape_and_range_and_differ_within_a_batch(name, policy):
     card, data = CATALOG[name], load(name)
     x = data.images[:1].float().div(255).expand(64, -1, -1, -1).contiguous()
+    before = x.clone()
     seen = policy(card)(x, generator_at(0, 0))
+    assert torch.equal(x, before), "the picture that came in is left as it was"
     assert seen.shape == x.shape
     assert seen.min() >= 0
     assert seen.max() <= 1
