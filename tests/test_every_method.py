@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import re
 
 import pytest
 import torch
@@ -16,6 +17,8 @@ from ssl_core.train.loop import train
 from ssl_core.train.trainee import Trainee
 
 SHORT = {"steps": 6, "evaluations": 1, "batch": 8}
+# Chance that is drawn row by row, switched off: then the order of a batch cannot matter.
+QUIET = {"mix_alpha": 0.0, "alpha": 0.0, "epsilon": 0.0, "rotation_weight": 0.0, "depth": 0, "cutout": 0.0}
 every_method = pytest.mark.parametrize("method", METHODS)
 
 
@@ -50,7 +53,9 @@ def test_an_open_gate_gives_the_unlabelled_loss_a_gradient(method):
     t = trainee(method, **open_gate)
     if not t.config.knobs.ratio:
         pytest.skip(f"{method} looks at no unlabelled picture")
-    step, _ = one_step(t)
+    batch, _, generator = t.draw()
+    t.config.knobs.step(t.model, batch, t.state, generator)  # a method with a memory has one after its first look
+    step = t.config.knobs.step(t.model, batch, t.state, generator)
     step.parts["unlabelled"].backward()
     norm = sum(p.grad.norm() for p in t.model.parameters() if p.grad is not None)
     assert step.parts["unlabelled"] > 0
@@ -119,22 +124,22 @@ def test_every_knob_at_its_bounds_trains(method):
 def test_without_unlabelled_weight_the_loss_is_the_labelled_part(method):
     if "weight" not in knobs_of(METHODS[method]):
         pytest.skip(f"{method} has no unlabelled loss")
-    step, _ = one_step(trainee(method, weight=0.0))
+    step, _ = one_step(trainee(method, **{name: 0.0 for name in knobs_of(METHODS[method]) if name.endswith("weight")}))
     assert torch.equal(step.loss, step.parts["labelled"])
 
 
 @every_method
 def test_the_order_of_a_batch_does_not_matter_to_its_loss(method):
-    t = trainee(method, **({"alpha": 0.0} if "alpha" in knobs_of(METHODS[method]) else {}))
+    t = trainee(method, **{name: value for name, value in QUIET.items() if name in knobs_of(METHODS[method])})
     t.model.eval()  # in training mode batch norm looks at who is in a batch together, and so may a method's parts
     batch, _, generator = t.draw()
     seed = generator.initial_seed()
     turned = batch._replace(
         x=batch.x.flip(0), y=batch.y.flip(0), u=tuple(u.flip(0) for u in batch.u), index=batch.index.flip(0)
     )
-    method_ = t.config.knobs
-    first = method_.step(t.model, batch, dict(t.state), torch.Generator().manual_seed(seed)).loss
-    second = method_.step(t.model, turned, dict(t.state), torch.Generator().manual_seed(seed)).loss
+    method_, memory = t.config.knobs, {name: value.clone() for name, value in t.state.items()}
+    first = method_.step(t.model, batch, t.state, torch.Generator().manual_seed(seed)).loss
+    second = method_.step(t.model, turned, memory, torch.Generator().manual_seed(seed)).loss
     torch.testing.assert_close(first, second, rtol=1e-4, atol=1e-5)
 
 
@@ -143,9 +148,15 @@ def test_double_precision_agrees_with_single(method):
     t = trainee(method)
     batch, _, generator = t.draw()
     seed, single = generator.initial_seed(), t.config.knobs
-    first = single.step(t.model, batch, dict(t.state), torch.Generator().manual_seed(seed)).loss
-    double = batch._replace(x=batch.x.double(), u=tuple(u.double() for u in batch.u))
-    second = single.step(t.model.double(), double, dict(t.state), torch.Generator().manual_seed(seed)).loss
+    memory = {name: value.clone() for name, value in t.state.items()}
+    first = single.step(t.model, batch, t.state, torch.Generator().manual_seed(seed)).loss
+    double = batch._replace(
+        x=batch.x.double(),
+        u=tuple(u.double() for u in batch.u),
+        teacher=batch.teacher.double(),
+        head=batch.head.double() if batch.head else None,
+    )
+    second = single.step(t.model.double(), double, memory, torch.Generator().manual_seed(seed)).loss
     torch.testing.assert_close(first.double(), second, rtol=1e-4, atol=1e-5)
 
 
@@ -153,8 +164,31 @@ def test_double_precision_agrees_with_single(method):
 def test_a_method_tells_its_idea_and_its_source(method):
     told = METHODS[method]
     assert told.title
-    assert told.idea.endswith(".")
-    assert "20" in told.paper, "name the paper with its year"
+    for text in (told.idea, told.paper, told.watch, told.breaks):
+        assert text.endswith(".")
+    assert re.search(r"\b(19|20)\d\d\b", told.paper), "name the paper with its year"
+    assert told.formula.count("{") == told.formula.count("}")
+    assert r"\frac1B\sum_b" in told.formula
+
+
+@every_method
+def test_no_gradient_reaches_a_target(method):
+    """Neither the averaged network nor what a method remembers is ever differentiated."""
+    t = trainee(method)
+    for _ in range(2):
+        step, _ = one_step(t)
+        step.loss.backward()
+    assert all(p.grad is None for p in t.average.shadow.parameters())
+    assert not any(value.requires_grad for value in t.state.values())
+
+
+@every_method
+def test_the_views_it_names_exist(method):
+    t = trainee(method)
+    batch, _, _ = t.draw()
+    assert len(batch.u) == len(t.config.knobs.unlabelled_views)
+    assert bool(t.config.knobs.ratio) == bool(batch.u)
+    assert t.config.knobs.unlabelled_set in ("includes", "excludes")
 
 
 @pytest.mark.parametrize("name", MODELS)

@@ -1,5 +1,6 @@
 """Augmentation: pure batched operations, and policies that draw what to do apart from doing it."""
 
+from ssl_core.augment import ctaugment
 from ssl_core.augment.operations import OPERATIONS, Operation
 from ssl_core.augment.policies import Cutout, Policy, RandAugment, ShiftFlip, strong, weak
 from ssl_core.augment.presets import PRESETS, Kind, preset
@@ -14,6 +15,7 @@ __all__ = [
     "Policy",
     "RandAugment",
     "ShiftFlip",
+    "ctaugment",
     "from_text",
     "preset",
     "strong",

@@ -10,7 +10,19 @@ from typing import Any, ClassVar, NamedTuple
 import torch
 from torch import Generator, Tensor, nn
 
+from ssl_core.knobs import knob
+
 State = dict[str, Tensor]  # what a method remembers from step to step; saved with the checkpoint
+
+
+class Given(NamedTuple):
+    """What a method may look at before its first step: all pictures, and the labels of the labelled ones only."""
+
+    classes: int
+    images: Tensor  # uint8 [N, C, H, W]
+    labelled: Tensor  # rows of `images`, int64 [n]
+    labels: Tensor  # their labels, int64 [n]
+    unlabelled: Tensor  # rows of `images`, int64 [m]
 
 
 class Batch(NamedTuple):
@@ -19,11 +31,13 @@ class Batch(NamedTuple):
     x: Tensor  # labelled [B, C, H, W], in the method's labelled view
     y: Tensor  # their labels, int64 [B]
     u: tuple[Tensor, ...]  # the unlabelled pictures [mu·B, C, H, W], once for every view the method asked for
-    index: Tensor  # which unlabelled pictures these are, int64 [mu·B]
+    index: Tensor  # which of the m unlabelled pictures these are, 0..m−1, int64 [mu·B]
     classes: int
     progress: float  # share of the planned steps that is done, 0..1
     images: int  # labelled pictures seen so far
     counts: Tensor | None = None  # labelled pictures of each class, int64 [classes]
+    teacher: nn.Module | None = None  # the averaged network, which follows the trained one
+    head: nn.Module | None = None  # features [n, width] to [n, Method.head], for a method that asks for one
 
 
 class Step(NamedTuple):
@@ -31,7 +45,7 @@ class Step(NamedTuple):
 
     loss: Tensor
     parts: dict[str, Tensor]  # named terms of the loss, for the chart
-    stats: dict[str, Tensor] = {}  # "pseudo" int64 [n] and "mask" [n]: guessed labels and which of them count
+    stats: dict[str, Tensor] = {}  # "pseudo" int64 [n], "mask" [n]: guessed labels and how much each of them counts
 
 
 @dataclass(frozen=True)
@@ -39,11 +53,15 @@ class Method:
     """Base of every method; a subclass adds knobs and `step`."""
 
     title: ClassVar[str]
-    idea: ClassVar[str]
+    idea: ClassVar[str]  # two sentences
+    formula: ClassVar[str]  # the loss, LaTeX
     paper: ClassVar[str]
+    watch: ClassVar[str]  # which number to look at while it trains
+    breaks: ClassVar[str]  # what makes it fail
     labelled: ClassVar[str] = "weak"  # the view of labelled pictures
     unlabelled_set: ClassVar[str] = "excludes"  # whether unlabelled includes the labelled pictures
     training: ClassVar[dict[str, Any]] = {}  # the paper's training knobs where they differ from Training's
+    head: ClassVar[int] = 0  # outputs of a second head on the network's features; 0 for none
 
     @property
     def labelled_view(self) -> str:
@@ -60,7 +78,7 @@ class Method:
         """Unlabelled pictures for each labelled one in a batch (mu); 0 for none."""
         return 0
 
-    def start(self, classes: int, unlabelled: int) -> State:
+    def start(self, given: Given) -> State:
         """What the method remembers before its first step."""
         return {}
 
@@ -82,9 +100,51 @@ def frozen_statistics(model: nn.Module) -> Iterator[None]:
             norm.track_running_stats = True
 
 
+def teacher_logits(teacher: nn.Module, x: Tensor) -> Tensor:
+    """Logits of the averaged network, normalised by the batch as in the reference, without gradient."""
+    teacher.train()
+    with torch.no_grad(), frozen_statistics(teacher):
+        logits = teacher(x)
+    teacher.eval()
+    return logits
+
+
+def ramp(progress: float, share: float) -> float:
+    """min(t / share, 1): a weight's linear climb over the first `share` of a run; t in 0..1."""
+    return min(max(progress / share, 0.0), 1.0)
+
+
+def ramp_knob(share: float, source: str) -> float:
+    """The share of a run over which the unlabelled weight climbs, as every method that ramps declares it."""
+    return knob(share, "Share of the run until the unlabelled loss has its full weight.", low=0.01, high=1.0, source=source)
+
+
+def weight_knob(weight: float, source: str, high: float = 20.0) -> float:
+    """λᵤ, as every method that has one declares it."""
+    return knob(weight, "λᵤ: weight of the unlabelled loss.", low=0.0, high=high, source=source)
+
+
+def mu_knob(mu: int, source: str) -> int:
+    """μ, as every method that has one declares it."""
+    return knob(mu, "μ: unlabelled pictures for each labelled one.", low=1, high=16, source=source)
+
+
 def one_hot(y: Tensor, classes: int, like: Tensor) -> Tensor:
     """Labels [B] as rows [B, classes] in the type of `like`."""
     return torch.nn.functional.one_hot(y, classes).to(like.dtype)
 
 
-__all__ = ["Batch", "Method", "State", "Step", "frozen_statistics", "one_hot"]
+__all__ = [
+    "Batch",
+    "Given",
+    "Method",
+    "State",
+    "Step",
+    "frozen_statistics",
+    "mu_knob",
+    "one_hot",
+    "ramp",
+    "ramp_knob",
+    "teacher_logits",
+    "weight_knob",
+]

@@ -11,7 +11,7 @@ from torch import Generator, Tensor, nn
 
 from ssl_core.knobs import knob
 from ssl_core.methods.align import align, align_knob, align_momentum_knob, uniform_frequency
-from ssl_core.methods.contract import Batch, Method, State, Step, frozen_statistics
+from ssl_core.methods.contract import Batch, Given, Method, State, Step, frozen_statistics, mu_knob, weight_knob
 
 
 def select(probability: Tensor, threshold: float, threshold_op: str = "ge") -> tuple[Tensor, Tensor]:
@@ -29,6 +29,28 @@ def unlabelled_loss(logits: Tensor, pseudo: Tensor, mask: Tensor, reduction: str
     return each.mean() if reduction == "all" else each.sum() / mask.sum().clamp(min=1)
 
 
+def forward_knob() -> str:
+    """Joint or separate, as every method with a weak and a strong view declares it."""
+    return knob(
+        "joint",
+        "One forward pass for all views (reference), or the weak views apart and without gradient (faster).",
+        choices=("joint", "separate"),
+        source="reference code",
+    )
+
+
+def three_logits(model: nn.Module, batch: Batch, forward: str) -> tuple[Tensor, Tensor, Tensor]:
+    """Logits of the labelled, the weak and the strong pictures of a batch."""
+    weak, strong = batch.u
+    if forward == "joint":
+        logits = model(torch.cat([batch.x, weak, strong]))
+        return logits.split([len(batch.x), len(weak), len(strong)])
+    with torch.no_grad(), frozen_statistics(model):
+        of_weak = model(weak)
+    of_x, of_strong = model(torch.cat([batch.x, strong])).split([len(batch.x), len(strong)])
+    return of_x, of_weak, of_strong
+
+
 @dataclass(frozen=True)
 class FixMatch(Method):
     """Cross-entropy on labelled, plus cross-entropy of strong views with confident labels of weak views."""
@@ -38,15 +60,21 @@ class FixMatch(Method):
         "Guess the class of a slightly shifted picture. Where the guess is confident, "
         "train on the same picture strongly distorted with that guess as its label."
     )
+    formula: ClassVar[str] = (
+        r"\frac1B\sum_b H(y_b,\,p(x_b)) + \lambda_u\,\frac1{\mu B}\sum_b "
+        r"\mathbf 1[\max p(u_b^w) \ge \tau]\; H(\arg\max p(u_b^w),\,p(u_b^s))"
+    )
     paper: ClassVar[str] = "Sohn et al. 2020, arXiv:2001.07685, sections 2.2 and 2.4."
+    watch: ClassVar[str] = "The share of pictures above the threshold (near zero at first) and how often they are right."
+    breaks: ClassVar[str] = "One label a class: an unlucky one lets two classes merge, unless guesses are aligned."
     unlabelled_set: ClassVar[str] = "includes"
     training: ClassVar[dict] = {"schedule": "cosine_7_16"}
 
     threshold: float = knob(
         0.95, "τ: how confident a guess must be to count.", low=0.0, high=1.0, source="FixMatch, section 2.4"
     )
-    weight: float = knob(1.0, "λᵤ: weight of the unlabelled loss.", low=0.0, high=20.0, source="FixMatch, table 4")
-    mu: int = knob(7, "μ: unlabelled pictures for each labelled one.", low=1, high=16, source="FixMatch, table 4")
+    weight: float = weight_knob(1.0, "FixMatch, table 4")
+    mu: int = mu_knob(7, "FixMatch, table 4")
     temperature: float = knob(
         1.0,
         "T: guesses are softmax(logits / T); below 1 more pass the threshold.",
@@ -68,12 +96,7 @@ class FixMatch(Method):
         choices=("all", "selected"),
         source="equation 4",
     )
-    forward: str = knob(
-        "joint",
-        "One forward pass for all views (reference), or the weak views apart and without gradient (faster).",
-        choices=("joint", "separate"),
-        source="reference code",
-    )
+    forward: str = forward_knob()
 
     @property
     def unlabelled_views(self) -> tuple[str, ...]:
@@ -85,21 +108,13 @@ class FixMatch(Method):
         """μ."""
         return self.mu
 
-    def start(self, classes: int, unlabelled: int) -> State:
+    def start(self, given: Given) -> State:
         """Running class frequencies of the guesses, uniform at first."""
-        return uniform_frequency(classes) if self.align else {}
+        return uniform_frequency(given.classes) if self.align else {}
 
     def step(self, model: nn.Module, batch: Batch, state: State, generator: Generator) -> Step:
         """Equations 3 and 4, added with the weight."""
-        weak, strong = batch.u
-        if self.forward == "joint":
-            logits = model(torch.cat([batch.x, weak, strong]))
-            of_x, of_weak, of_strong = logits.split([len(batch.x), len(weak), len(strong)])
-        else:
-            with torch.no_grad(), frozen_statistics(model):
-                of_weak = model(weak)
-            of_x, of_strong = model(torch.cat([batch.x, strong])).split([len(batch.x), len(strong)])
-
+        of_x, of_weak, of_strong = three_logits(model, batch, self.forward)
         guess = torch.softmax(of_weak.detach() / self.temperature, dim=1)
         if self.align:
             guess = align(guess, state, self.align_momentum)

@@ -11,7 +11,7 @@ from torch import Generator, Tensor, nn
 
 from ssl_core.knobs import knob
 from ssl_core.methods.align import align, align_knob, align_momentum_knob, uniform_frequency
-from ssl_core.methods.contract import Batch, Method, State, Step, frozen_statistics, one_hot
+from ssl_core.methods.contract import Batch, Given, Method, State, Step, frozen_statistics, one_hot
 from ssl_core.mix import draw_lam
 from ssl_core.mix.train import MATCHABLE, mix_given, places
 
@@ -62,7 +62,14 @@ class MixMatch(Method):
         "Guess the class of each unlabelled picture from several shifted views, sharpen the guess, "
         "then blend labelled and unlabelled pictures, labels included, and train on the blends."
     )
+    formula: ClassVar[str] = (
+        r"\frac1B\sum_b H(\tilde y_b,\,p(\tilde x_b)) + \lambda_u(t)\,\frac1{KBL}\sum_b "
+        r"\lVert \tilde q_b - p(\tilde u_b)\rVert^2,\quad "
+        r"q_b = \mathrm{sharpen}\Big(\tfrac1K\sum_k p(u_b^{(k)}),\,T\Big)"
+    )
     paper: ClassVar[str] = "Berthelot et al. 2019, arXiv:1905.02249, algorithm 1."
+    watch: ClassVar[str] = "How often the sharpened guesses are right; every one of them counts, confident or not."
+    breaks: ClassVar[str] = "A weight too large too early: the network then learns its own first guesses."
     training: ClassVar[dict] = {
         "optimizer": "adam",
         "lr": 0.002,
@@ -140,9 +147,9 @@ class MixMatch(Method):
         done = images / self.ramp_images if self.ramp == "images" else progress / self.ramp_fraction
         return self.weight * min(max(done, 0.0), 1.0)
 
-    def start(self, classes: int, unlabelled: int) -> State:
+    def start(self, given: Given) -> State:
         """Running class frequencies of the guesses, if they are aligned."""
-        return uniform_frequency(classes) if self.align else {}
+        return uniform_frequency(given.classes) if self.align else {}
 
     def step(self, model: nn.Module, batch: Batch, state: State, generator: Generator) -> Step:
         """Draw λ and the partners, then algorithm 1."""
@@ -189,3 +196,16 @@ class MixMatch(Method):
             {"labelled": labelled, "unlabelled": unlabelled},
             {"pseudo": pseudo, "mask": torch.ones_like(confidence)},
         )
+
+
+@dataclass(frozen=True)
+class MixMatchSGD(MixMatch):
+    """The second official recipe: the same step, trained as FixMatch is."""
+
+    title: ClassVar[str] = "MixMatch, SGD recipe"
+    idea: ClassVar[str] = (
+        "The same step as MixMatch, trained with momentum, a falling learning rate and decay in the loss. "
+        "This is the MixMatch of FixMatch's comparison tables; recipe and method are different things."
+    )
+    paper: ClassVar[str] = "Sohn et al. 2020, arXiv:2001.07685, section 4: MixMatch run again with its own recipe."
+    training: ClassVar[dict] = {"schedule": "cosine_7_16"}

@@ -19,7 +19,10 @@ class Supervised(Method):
 
     title: ClassVar[str] = "Supervised"
     idea: ClassVar[str] = "Looks at the labelled pictures only, slightly shifted. The baseline to beat."
+    formula: ClassVar[str] = r"\frac1B\sum_b H(y_b,\,p(x_b))"
     paper: ClassVar[str] = "The baseline of Oliver et al. 2018, arXiv:1804.09170."
+    watch: ClassVar[str] = "The labelled loss: it reaches zero long before the accuracy stops to change."
+    breaks: ClassVar[str] = "Few labels: it learns these pictures by heart and knows little of any other."
 
     mix: str = knob(
         OFF,
@@ -55,3 +58,26 @@ class SupervisedStrong(Supervised):
         "Shows how much of FixMatch's gain is augmentation and how much is the unlabelled pictures."
     )
     labelled: ClassVar[str] = "strong"
+
+
+@dataclass(frozen=True)
+class SupervisedMixup(Supervised):
+    """The same on blends of labelled pictures."""
+
+    title: ClassVar[str] = "Supervised with mixup"
+    idea: ClassVar[str] = (
+        "Looks at the labelled pictures only, blended two by two, labels included. "
+        "Shows how much of MixMatch's gain is blending and how much is the unlabelled pictures."
+    )
+    formula: ClassVar[str] = (
+        r"\frac1B\sum_b H\big(\lambda y_b + (1-\lambda) y_{b'},\;p(\lambda x_b + (1-\lambda) x_{b'})\big)"
+    )
+    paper: ClassVar[str] = "Zhang et al. 2018, arXiv:1710.09412."
+    watch: ClassVar[str] = "The loss: it cannot reach zero, since the labels of blends are not certain."
+
+    mix: str = knob(
+        "mixup",
+        "How labelled pictures are blended with each other, labels included.",
+        choices=(OFF, *TRAINABLE),
+        source="Zhang et al. 2018",
+    )

@@ -11,7 +11,7 @@ from torch import Generator, Tensor
 
 from ssl_core.augment import weak
 from ssl_core.data import Dataset, split
-from ssl_core.methods import Batch
+from ssl_core.methods import Batch, Given
 from ssl_core.models import MODELS
 from ssl_core.train.average import Average, decay_after_step, kernels
 from ssl_core.train.chance import Stream, generator_at
@@ -84,7 +84,9 @@ class Trainee:
         self.validation = (self.images[drawn.validation], self.labels[drawn.validation])
         batch = config.training.batch
         self.labelled = Stream(labelled, batch, config.seed)
-        self.unlabelled = Stream(drawn.unlabelled, batch * method.ratio, config.seed + 1) if method.ratio else None
+        self.free = torch.from_numpy(drawn.unlabelled).to(self.device)
+        places = np.arange(len(drawn.unlabelled))
+        self.unlabelled = Stream(places, batch * method.ratio, config.seed + 1) if method.ratio else None
         self.policies = {"weak": weak(card), "strong": strong_policy(config)}
         self.classes = len(card.classes)
         self.counts = torch.bincount(names[labelled], minlength=self.classes).to(self.device)
@@ -93,11 +95,16 @@ class Trainee:
         with torch.random.fork_rng():
             torch.manual_seed(config.seed)  # the initial weights are the one thing drawn from the global generator
             self.model = MODELS[config.training.model](card.channels, self.classes).to(self.device)
+            width = self.model.head.in_features
+            self.head = torch.nn.Linear(width, method.head).to(self.device) if method.head else None
+        self.learning = torch.nn.ModuleList([self.model, *([self.head] if method.head else [])])
         self.model.to(memory_format=torch.channels_last)  # on a CPU, too, a step takes a quarter less time
         self.average = Average(self.model, config.training.ema, config.training.ema_buffers, config.training.ema_warmup)
-        self.optimizer = make_optimizer(self.model, config.training)
+        self.optimizer = make_optimizer(self.learning, config.training)
         self.warmup_steps = round(config.training.warmup * config.training.steps)
-        self.state = {k: v.to(self.device) for k, v in method.start(self.classes, len(drawn.unlabelled)).items()}
+        known = torch.from_numpy(labelled).to(self.device)
+        given = Given(self.classes, self.images, known, self.labels[known], self.free)
+        self.state = {k: v.to(self.device) for k, v in method.start(given).items()}
 
     def draw(self) -> tuple[Batch, Tensor, Generator]:
         """The batch of this step, the hidden labels of its unlabelled part, and the generator for the rest."""
@@ -109,10 +116,13 @@ class Trainee:
         index = hidden = torch.empty(0, dtype=torch.int64)
         if self.unlabelled:
             index = self._rows(self.unlabelled)
-            pixels, hidden = self._pixels(index), self.labels[index]
+            pixels, hidden = self._pixels(self.free[index]), self.labels[self.free[index]]
             views = tuple(self._view(pixels, view, generator) for view in method.unlabelled_views)
         done, seen = self.step / self.config.training.steps, self.step * self.config.training.batch
-        return Batch(x, self.labels[rows], views, index, self.classes, done, seen, self.counts), hidden, generator
+        batch = Batch(
+            x, self.labels[rows], views, index, self.classes, done, seen, self.counts, self.average.shadow, self.head
+        )
+        return batch, hidden, generator
 
     def _rows(self, stream: Stream) -> Tensor:
         return torch.from_numpy(stream.at(self.step)).to(self.device)
@@ -139,7 +149,7 @@ class Trainee:
         self.average.update()
         training = self.config.training
         if training.decay == "decoupled" and training.weight_decay:
-            decay_after_step(self.model, training.weight_decay * rate, training.decayed)
+            decay_after_step(self.learning, training.weight_decay * rate, training.decayed)
 
     def row(self) -> dict[str, Any]:
         """Where the run stands."""
@@ -163,6 +173,7 @@ class Trainee:
             "updates": self.average.updates,
             "optimizer": self.optimizer.state_dict(),
             "state": dict(self.state),
+            "head": self.head.state_dict() if self.head else {},
             "meter": self.meter.state_dict(),
         }
 
@@ -174,4 +185,6 @@ class Trainee:
         self.average.updates = saved["updates"]
         self.optimizer.load_state_dict(saved["optimizer"])
         self.state.update({k: v.to(self.device) for k, v in saved["state"].items()})
+        if self.head:
+            self.head.load_state_dict(saved["head"])
         self.meter.load_state_dict(saved["meter"])

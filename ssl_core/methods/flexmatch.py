@@ -1,0 +1,105 @@
+"""FlexMatch (Zhang et al. 2021, arXiv:2110.08263): FixMatch with a threshold for each class, low while it is learned."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+import torch
+import torch.nn.functional as F
+from torch import Generator, Tensor, nn
+
+from ssl_core.knobs import knob
+from ssl_core.methods.contract import Batch, Given, Method, State, Step, mu_knob, weight_knob
+from ssl_core.methods.fixmatch import forward_knob, three_logits, unlabelled_loss
+
+MAPS = {
+    "convex": lambda b: b / (2 - b),
+    "linear": lambda b: (b + 1) / 2,
+    "concave": lambda b: torch.log1p(b) / torch.log(torch.tensor(2.0, dtype=b.dtype)),
+}
+
+
+def learning_effect(selected: Tensor, classes: int, warmup: bool) -> Tensor:
+    """β [L] from the last confident class of every picture [N] (−1: never); NaN while one value fills it all.
+
+    Equations 5, 6 and 11: σ(c) pictures of class c, divided by the largest σ, with warm-up also by the never seen.
+    """
+    counts = torch.bincount(selected + 1, minlength=classes + 1)
+    most = counts.max() if warmup else counts[1:].max()
+    effect = counts[1:].double() / most.clamp(min=1)
+    return torch.where(counts.max() < len(selected), effect, torch.nan)
+
+
+@dataclass(frozen=True)
+class FlexMatch(Method):
+    """FixMatch's loss; the mask compares with τ·M(β(c)) of the guessed class c."""
+
+    title: ClassVar[str] = "FlexMatch"
+    idea: ClassVar[str] = (
+        "FixMatch asks every class for the same confidence, so hard classes are hardly ever selected. "
+        "Here a class that has few confident pictures so far gets a lower threshold, and climbs."
+    )
+    formula: ClassVar[str] = (
+        r"\frac1B\sum_b H(y_b,\,p(x_b)) + \lambda_u\,\frac1{\mu B}\sum_b "
+        r"\mathbf 1[\max p(u_b^w) \ge \tau\,\tfrac{\beta_c}{2-\beta_c}]\; H(c,\,p(u_b^s)),\quad "
+        r"c = \arg\max p(u_b^w),\;\; \beta_c = \frac{\sigma_c}{\max_k \sigma_k}"
+    )
+    paper: ClassVar[str] = "Zhang et al. 2021, arXiv:2110.08263, equations 5 to 12."
+    watch: ClassVar[str] = "Guessed labels of each class: they should even out while the thresholds climb."
+    breaks: ClassVar[str] = "Classes of very different size (SVHN): rare classes get low thresholds and wrong pictures."
+    unlabelled_set: ClassVar[str] = "includes"
+    training: ClassVar[dict] = {"schedule": "cosine_7_16"}
+
+    threshold: float = knob(
+        0.95, "τ: the threshold of the class learned best.", low=0.0, high=1.0, source="FlexMatch, section 4"
+    )
+    mapping: str = knob(
+        "convex", "How β becomes a share of τ.", choices=tuple(MAPS), source="FlexMatch, section 3.3"
+    )
+    threshold_warmup: bool = knob(
+        True, "Count pictures never confident so far as a class of their own, so that thresholds start low.",
+        source="FlexMatch, equation 11",
+    )  # fmt: skip
+    weight: float = weight_knob(1.0, "FlexMatch, section 4")
+    mu: int = mu_knob(7, "FlexMatch, section 4")
+    forward: str = forward_knob()
+
+    @property
+    def unlabelled_views(self) -> tuple[str, ...]:
+        """A weak view to guess from and a strong one to learn on."""
+        return ("weak", "strong")
+
+    @property
+    def ratio(self) -> int:
+        """μ."""
+        return self.mu
+
+    def start(self, given: Given) -> State:
+        """No picture was ever confident, so β is 0 and everything passes at first."""
+        return {
+            "selected": torch.full((len(given.unlabelled),), -1, dtype=torch.int64),
+            "effect": torch.zeros(given.classes, dtype=torch.float64),
+        }
+
+    def gate(self, probability: Tensor, index: Tensor, state: State) -> tuple[Tensor, Tensor]:
+        """Pseudo-labels and mask by the thresholds of earlier batches; then this batch is counted."""
+        confidence, pseudo = probability.max(dim=1)
+        mask = confidence >= (self.threshold * MAPS[self.mapping](state["effect"])).to(confidence)[pseudo]
+        confident = confidence >= self.threshold
+        state["selected"][index] = torch.where(confident, pseudo, state["selected"][index])
+        effect = learning_effect(state["selected"], len(state["effect"]), self.threshold_warmup)
+        state["effect"] = torch.where(effect.isnan(), state["effect"], effect.to(state["effect"]))
+        return pseudo, mask
+
+    def step(self, model: nn.Module, batch: Batch, state: State, generator: Generator) -> Step:
+        """FixMatch with another mask."""
+        of_x, of_weak, of_strong = three_logits(model, batch, self.forward)
+        pseudo, mask = self.gate(torch.softmax(of_weak.detach(), dim=1), batch.index, state)
+        labelled = F.cross_entropy(of_x, batch.y)
+        unlabelled = unlabelled_loss(of_strong, pseudo, mask)
+        return Step(
+            labelled + self.weight * unlabelled,
+            {"labelled": labelled, "unlabelled": unlabelled},
+            {"pseudo": pseudo, "mask": mask},
+        )

@@ -1,0 +1,80 @@
+"""ICT (Verma et al. 2019, arXiv:1903.03825): the answer to a blend is the blend of the answers."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+import torch
+import torch.nn.functional as F
+from torch import Generator, Tensor, nn
+
+from ssl_core.knobs import knob
+from ssl_core.methods.contract import (
+    Batch,
+    Method,
+    State,
+    Step,
+    frozen_statistics,
+    mu_knob,
+    ramp,
+    ramp_knob,
+    teacher_logits,
+    weight_knob,
+)
+from ssl_core.methods.pi_model import certain, consistency
+from ssl_core.mix import draw_lam, mixup
+
+
+@dataclass(frozen=True)
+class ICT(Method):
+    """Cross-entropy on labelled, plus the squared difference at a blend of two unlabelled pictures."""
+
+    title: ClassVar[str] = "ICT"
+    idea: ClassVar[str] = (
+        "Blend two unlabelled pictures; the network's answer must be the same blend of the teacher's two answers. "
+        "Between two pictures the answer then changes evenly, not with a jump."
+    )
+    formula: ClassVar[str] = (
+        r"\frac1B\sum_b H(y_b,\,p_\theta(x_b)) + \lambda_u(t)\,\frac1{\mu B L}\sum_b \lVert "
+        r"\lambda\,p_{\bar\theta}(u_b) + (1-\lambda)\,p_{\bar\theta}(u_{b'}) - "
+        r"p_\theta(\lambda u_b + (1-\lambda) u_{b'})\rVert^2"
+    )
+    paper: ClassVar[str] = "Verma et al. 2019, arXiv:1903.03825, algorithm 1; recipe of Berthelot et al. 2019."
+    watch: ClassVar[str] = "Accuracy of the average, which is the teacher here."
+    breaks: ClassVar[str] = "A large weight in a short run: even answers everywhere are perfectly consistent."
+
+    alpha: float = knob(
+        0.5, "λ ~ Beta(α, α), the larger share to the first picture; 0 is off.", low=0.0, high=16.0, source="code"
+    )
+    weight: float = weight_knob(50.0, "reference code; its CIFAR-10 script has 1000", high=1000.0)
+    ramp: float = ramp_knob(0.4, "reference code")
+    mu: int = mu_knob(1, "reference code")
+
+    @property
+    def unlabelled_views(self) -> tuple[str, ...]:
+        """One weak view."""
+        return ("weak",)
+
+    @property
+    def ratio(self) -> int:
+        """μ."""
+        return self.mu
+
+    def step(self, model: nn.Module, batch: Batch, state: State, generator: Generator) -> Step:
+        """Draw λ, then `mixed_step`."""
+        return self.mixed_step(model, batch, draw_lam(self.alpha, len(batch.u[0]), generator, fold=True))
+
+    def mixed_step(self, model: nn.Module, batch: Batch, lam: Tensor) -> Step:
+        """For given λ [n]; the partner is the reversed batch, as in the reference."""
+        u = batch.u[0]
+        labelled = F.cross_entropy(model(batch.x), batch.y)
+        answer = torch.softmax(teacher_logits(batch.teacher, u), dim=1)
+        mixed, target = mixup(u, u.flip(0), answer, answer.flip(0), lam.to(u))
+        with frozen_statistics(model):
+            unlabelled = consistency(model(mixed), target)
+        return Step(
+            labelled + self.weight * ramp(batch.progress, self.ramp) * unlabelled,
+            {"labelled": labelled, "unlabelled": unlabelled},
+            certain(answer),
+        )

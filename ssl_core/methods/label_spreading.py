@@ -1,0 +1,54 @@
+"""Label spreading (Zhou et al. 2004): labels flow along a graph of pictures that look alike."""
+
+from __future__ import annotations
+
+import warnings
+from dataclasses import dataclass
+from typing import ClassVar
+
+import numpy as np
+
+from ssl_core.knobs import knob
+from ssl_core.methods.matching import FORMULA, Matching
+
+
+@dataclass(frozen=True)
+class LabelSpreading(Matching):
+    """scikit-learn's label spreading over a nearest-neighbour graph, then a network trained on its labels."""
+
+    title: ClassVar[str] = "Label spreading"
+    idea: ClassVar[str] = (
+        "Join every picture with those most like it, and let the labels flow along these links until they settle. "
+        "Where nearest match jumps, this walks: through many unlabelled pictures in between."
+    )
+    formula: ClassVar[str] = FORMULA + r"\propto F_b,\;\; F = (1-\alpha)\,(I - \alpha S)^{-1} Y"
+    paper: ClassVar[str] = "Zhou et al. 2004, NIPS 16, as scikit-learn has it."
+    watch: ClassVar[str] = "Accuracy of the labels given: it is fixed before training begins and never improves."
+    breaks: ClassVar[str] = (
+        "Bridges between classes: one wrong link carries labels across, and dense classes flow into thin ones. "
+        "On the shapes neighbours share colours, not figures, and it is worse than supervised there."
+    )
+
+    neighbours: int = knob(7, "Links of each picture.", low=1, high=50, source="scikit-learn")
+    alpha_flow: float = knob(
+        0.2, "α: how much a picture listens to its neighbours rather than to its own label.", low=0.01, high=0.99,
+        source="scikit-learn",
+    )  # fmt: skip
+
+    def match(self, x: np.ndarray, y: np.ndarray, u: np.ndarray, classes: int) -> np.ndarray:
+        """Pictures that no label reaches get even probabilities."""
+        from sklearn.exceptions import ConvergenceWarning  # scikit-learn takes a second to import
+        from sklearn.semi_supervised import LabelSpreading as Spreading
+
+        known = np.concatenate([y, np.full(len(u), -1)])
+        neighbours = min(self.neighbours, len(known) - 1)
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", ConvergenceWarning)  # thirty rounds settle what matters
+            warnings.simplefilter("ignore", RuntimeWarning)  # 0/0 where no label arrives, dealt with below
+            found = Spreading(kernel="knn", n_neighbors=neighbours, alpha=self.alpha_flow)
+            found.fit(np.concatenate([x, u]), known)
+        given = np.zeros((len(u), classes))
+        given[:, found.classes_] = found.label_distributions_[len(x) :]
+        given = np.nan_to_num(given)
+        reached = given.sum(axis=1, keepdims=True) > 0
+        return np.where(reached, given, 1 / classes) / np.where(reached, given.sum(axis=1, keepdims=True), 1)

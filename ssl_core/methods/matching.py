@@ -1,0 +1,99 @@
+"""Matching in its literal sense: unlabelled pictures take labels from labelled ones that look alike, once, beforehand.
+
+No network takes part in the guessing. It is then trained on what was guessed, so that its accuracy can stand beside
+that of the other methods.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import torch
+import torch.nn.functional as F
+from torch import Generator, nn
+
+from ssl_core.knobs import knob
+from ssl_core.methods.contract import Batch, Given, Method, State, Step, mu_knob, weight_knob
+
+
+def space_knob() -> str:
+    """Where pictures are compared, as every matching method declares it."""
+    return knob(
+        "pca",
+        "Where pictures are compared: all pixels, or their main components.",
+        choices=("pca", "pixels"),
+        source="ours",
+    )
+
+
+def components_knob() -> int:
+    """How many components, likewise."""
+    return knob(32, "Main components kept, where the space is pca.", low=1, high=256, source="ours")
+
+
+def points(given: Given, space: str, components: int) -> tuple[np.ndarray, np.ndarray]:
+    """Labelled [n, D] and unlabelled [m, D] pictures as points, float32."""
+    rows = torch.cat([given.labelled, given.unlabelled]).cpu()
+    flat = (given.images.cpu()[rows].flatten(1).float() / 255).numpy()
+    if space == "pca":
+        from sklearn.decomposition import PCA  # scikit-learn takes a second to import
+
+        flat = PCA(min(components, *flat.shape), svd_solver="randomized", random_state=0).fit_transform(flat)
+    return flat[: len(given.labelled)], flat[len(given.labelled) :]
+
+
+@dataclass(frozen=True)
+class Matching(Method):
+    """Cross-entropy on labelled pictures, plus cross-entropy of unlabelled ones with what `match` gave them."""
+
+    space: str = space_knob()
+    components: int = components_knob()
+    weight: float = weight_knob(1.0, "ours")
+    mu: int = mu_knob(1, "ours")
+
+    @property
+    def unlabelled_views(self) -> tuple[str, ...]:
+        """One weak view."""
+        return ("weak",)
+
+    @property
+    def ratio(self) -> int:
+        """μ."""
+        return self.mu
+
+    def match(self, x: np.ndarray, y: np.ndarray, u: np.ndarray, classes: int) -> np.ndarray:
+        """Class probabilities [m, L] of points u [m, D], from labelled points x [n, D] with labels y [n]."""
+        raise NotImplementedError
+
+    def start(self, given: Given) -> State:
+        """Match once; the labels of unlabelled pictures are not in `given`."""
+        x, u = points(given, self.space, self.components)
+        matched = self.match(x, given.labels.cpu().numpy(), u, given.classes)
+        return {"target": torch.from_numpy(matched.astype(np.float32))}
+
+    def step(self, model: nn.Module, batch: Batch, state: State, generator: Generator) -> Step:
+        """One joint forward pass."""
+        target = state["target"][batch.index]
+        of_x, of_u = model(torch.cat([batch.x, batch.u[0]])).split([len(batch.x), len(target)])
+        labelled = F.cross_entropy(of_x, batch.y)
+        unlabelled = F.cross_entropy(of_u, target.to(of_u))
+        sure, pseudo = target.max(dim=1)
+        return Step(
+            labelled + self.weight * unlabelled,
+            {"labelled": labelled, "unlabelled": unlabelled},
+            {"pseudo": pseudo, "mask": torch.ones_like(sure)},
+        )
+
+
+FORMULA = (
+    r"\frac1B\sum_b H(y_b,\,p(x_b)) + \lambda_u\,\frac1{\mu B}\sum_b H(q_b,\,p(u_b)),\quad q_b "
+)  # every matching method's loss; each says after it where q comes from
+
+
+def squared_distances(a: np.ndarray, b: np.ndarray) -> np.ndarray:
+    """‖a_i − b_j‖² [n, m]."""
+    return np.maximum((a**2).sum(1)[:, None] - 2 * a @ b.T + (b**2).sum(1)[None], 0)
+
+
+__all__ = ["FORMULA", "Matching", "points", "squared_distances"]

@@ -1,0 +1,69 @@
+"""Mean Teacher (Tarvainen & Valpola 2017, arXiv:1703.01780): the average of past networks teaches the present one."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+import torch
+import torch.nn.functional as F
+from torch import Generator, nn
+
+from ssl_core.methods.contract import (
+    Batch,
+    Method,
+    State,
+    Step,
+    frozen_statistics,
+    mu_knob,
+    ramp,
+    ramp_knob,
+    teacher_logits,
+    weight_knob,
+)
+from ssl_core.methods.pi_model import certain, consistency
+
+
+@dataclass(frozen=True)
+class MeanTeacher(Method):
+    """Cross-entropy on labelled, plus the squared difference to the averaged network's answer to another view."""
+
+    title: ClassVar[str] = "Mean Teacher"
+    idea: ClassVar[str] = (
+        "A teacher, the moving average of the network's own weights, answers for one view of an unlabelled picture. "
+        "The network must give the same answer to another view; averages make steadier teachers than moments do."
+    )
+    formula: ClassVar[str] = (
+        r"\frac1B\sum_b H(y_b,\,p_\theta(x_b)) + \lambda_u(t)\,\frac1{\mu B L}\sum_b "
+        r"\lVert \mathrm{sg}\,p_{\bar\theta}(u_b^{(1)}) - p_\theta(u_b^{(2)})\rVert^2,\quad "
+        r"\bar\theta \leftarrow d\,\bar\theta + (1-d)\,\theta"
+    )
+    paper: ClassVar[str] = "Tarvainen & Valpola 2017, arXiv:1703.01780; recipe of Berthelot et al. 2019."
+    watch: ClassVar[str] = "Accuracy of the average (the teacher) against that of the live network (the student)."
+    breaks: ClassVar[str] = "An average that is too slow for a short run: the teacher then still is the first network."
+
+    weight: float = weight_knob(50.0, "reference code; its SVHN script has 150", high=500.0)
+    ramp: float = ramp_knob(0.4, "reference code")
+    mu: int = mu_knob(1, "reference code")
+
+    @property
+    def unlabelled_views(self) -> tuple[str, ...]:
+        """One weak view for the teacher, one for the student."""
+        return ("weak", "weak")
+
+    @property
+    def ratio(self) -> int:
+        """μ."""
+        return self.mu
+
+    def step(self, model: nn.Module, batch: Batch, state: State, generator: Generator) -> Step:
+        """The teacher is the average as it was before this step, and normalises by the batch."""
+        labelled = F.cross_entropy(model(batch.x), batch.y)
+        target = torch.softmax(teacher_logits(batch.teacher, batch.u[0]), dim=1)
+        with frozen_statistics(model):
+            unlabelled = consistency(model(batch.u[1]), target)
+        return Step(
+            labelled + self.weight * ramp(batch.progress, self.ramp) * unlabelled,
+            {"labelled": labelled, "unlabelled": unlabelled},
+            certain(target),
+        )

@@ -1,0 +1,77 @@
+"""Π-model (Laine & Aila 2017, arXiv:1610.02242): two views of one picture should get the same answer."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+import torch
+import torch.nn.functional as F
+from torch import Generator, Tensor, nn
+
+from ssl_core.methods.contract import (
+    Batch,
+    Method,
+    State,
+    Step,
+    frozen_statistics,
+    mu_knob,
+    ramp,
+    ramp_knob,
+    weight_knob,
+)
+
+
+def consistency(logits: Tensor, target: Tensor) -> Tensor:
+    """Mean over samples and classes of (target − softmax)²; no gradient reaches the target [n, L]."""
+    return (target.detach() - torch.softmax(logits, dim=1)).square().mean()
+
+
+def certain(target: Tensor, mask: Tensor | None = None) -> dict[str, Tensor]:
+    """What the chart shows of targets that are all learned: the class each favours."""
+    return {"pseudo": target.argmax(dim=1), "mask": torch.ones(len(target), device=target.device)}
+
+
+@dataclass(frozen=True)
+class PiModel(Method):
+    """Cross-entropy on labelled, plus the squared difference between the answers to two weak views."""
+
+    title: ClassVar[str] = "Π-model"
+    idea: ClassVar[str] = (
+        "Show the network the same unlabelled picture twice, shifted differently, and punish different answers. "
+        "It need not know the class to learn that a shift does not change it."
+    )
+    formula: ClassVar[str] = (
+        r"\frac1B\sum_b H(y_b,\,p(x_b)) + \lambda_u(t)\,\frac1{\mu B L}\sum_b "
+        r"\lVert \mathrm{sg}\,p(u_b^{(1)}) - p(u_b^{(2)})\rVert^2"
+    )
+    paper: ClassVar[str] = "Laine & Aila 2017, arXiv:1610.02242, algorithm 1; recipe of Berthelot et al. 2019."
+    watch: ClassVar[str] = "The unlabelled loss: near zero from the start means that the two views hardly differ."
+    breaks: ClassVar[str] = "Weak views that change little, and a large weight before the network knows anything."
+
+    weight: float = weight_knob(10.0, "reference code; its CIFAR-10 script has 20", high=200.0)
+    ramp: float = ramp_knob(0.4, "reference code")
+    mu: int = mu_knob(1, "reference code")
+
+    @property
+    def unlabelled_views(self) -> tuple[str, ...]:
+        """The first view gives the target, the second learns it."""
+        return ("weak", "weak")
+
+    @property
+    def ratio(self) -> int:
+        """μ."""
+        return self.mu
+
+    def step(self, model: nn.Module, batch: Batch, state: State, generator: Generator) -> Step:
+        """Only the labelled forward pass moves batch norm's running statistics, as in the reference."""
+        labelled = F.cross_entropy(model(batch.x), batch.y)
+        with frozen_statistics(model):
+            with torch.no_grad():
+                target = torch.softmax(model(batch.u[0]), dim=1)
+            unlabelled = consistency(model(batch.u[1]), target)
+        return Step(
+            labelled + self.weight * ramp(batch.progress, self.ramp) * unlabelled,
+            {"labelled": labelled, "unlabelled": unlabelled},
+            certain(target),
+        )

@@ -1,0 +1,78 @@
+"""Pseudo-Label (Lee 2013): believe confident guesses, and learn them on the very picture they were made for."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+import torch
+import torch.nn.functional as F
+from torch import Generator, nn
+
+from ssl_core.knobs import knob
+from ssl_core.methods.contract import (
+    Batch,
+    Method,
+    State,
+    Step,
+    frozen_statistics,
+    mu_knob,
+    ramp,
+    ramp_knob,
+    weight_knob,
+)
+from ssl_core.methods.fixmatch import select, unlabelled_loss
+
+
+@dataclass(frozen=True)
+class PseudoLabel(Method):
+    """Cross-entropy on labelled, plus cross-entropy of unlabelled with their own confident guess."""
+
+    title: ClassVar[str] = "Pseudo-Label"
+    idea: ClassVar[str] = (
+        "Guess the class of an unlabelled picture, and if the guess is confident, train on it as if it were the label. "
+        "Guess and lesson are the same picture, so the network mostly hardens what it believes already."
+    )
+    formula: ClassVar[str] = (
+        r"\frac1B\sum_b H(y_b,\,p(x_b)) + \lambda_u(t)\,\frac1{\mu B}\sum_b "
+        r"\mathbf 1[\max p(u_b) > \tau]\; H(\arg\max p(u_b),\,p(u_b))"
+    )
+    paper: ClassVar[str] = "Lee 2013, ICML workshop; recipe of Berthelot et al. 2019, arXiv:1905.02249, appendix."
+    watch: ClassVar[str] = "Accuracy of the pseudo-labels: it cannot correct itself, so what starts wrong stays wrong."
+    breaks: ClassVar[str] = "Very few labels: confident mistakes of the first steps are learned by heart."
+
+    threshold: float = knob(
+        0.95, "τ: how confident a guess must be to count.", low=0.0, high=1.0, source="reference code"
+    )
+    threshold_op: str = knob(
+        "gt",
+        "Whether a guess exactly at the threshold counts (ge) or not (gt).",
+        choices=("ge", "gt"),
+        source="reference code",
+    )
+    weight: float = weight_knob(1.0, "reference code")
+    ramp: float = ramp_knob(0.4, "reference code")
+    mu: int = mu_knob(1, "reference code")
+
+    @property
+    def unlabelled_views(self) -> tuple[str, ...]:
+        """One weak view, for the guess and for the loss."""
+        return ("weak",)
+
+    @property
+    def ratio(self) -> int:
+        """μ."""
+        return self.mu
+
+    def step(self, model: nn.Module, batch: Batch, state: State, generator: Generator) -> Step:
+        """Only the labelled forward pass moves batch norm's running statistics, as in the reference."""
+        labelled = F.cross_entropy(model(batch.x), batch.y)
+        with frozen_statistics(model):
+            logits = model(batch.u[0])
+        pseudo, mask = select(torch.softmax(logits.detach(), dim=1), self.threshold, self.threshold_op)
+        unlabelled = unlabelled_loss(logits, pseudo, mask)
+        return Step(
+            labelled + self.weight * ramp(batch.progress, self.ramp) * unlabelled,
+            {"labelled": labelled, "unlabelled": unlabelled},
+            {"pseudo": pseudo, "mask": mask},
+        )

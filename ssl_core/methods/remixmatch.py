@@ -1,0 +1,172 @@
+"""ReMixMatch (Berthelot et al. 2020, arXiv:1911.09785): MixMatch with aligned guesses, strong views and rotations."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+import torch
+import torch.nn.functional as F
+from torch import Generator, Tensor, nn
+
+from ssl_core.knobs import knob
+from ssl_core.methods.contract import (
+    Batch,
+    Given,
+    Method,
+    State,
+    Step,
+    frozen_statistics,
+    one_hot,
+    ramp,
+    ramp_knob,
+    weight_knob,
+)
+from ssl_core.methods.mixmatch import interleave, sharpen
+from ssl_core.methods.pi_model import certain
+from ssl_core.mix import draw_lam, mixup
+
+SMALL = 1e-6  # keeps the ratio of frequencies finite; reference code
+
+
+def aligned(p: Tensor, wanted: Tensor, guessed: Tensor) -> Tensor:
+    """p · wanted / guessed class frequency, rows made to sum to one (section 3.1)."""
+    q = p * (SMALL + wanted) / (SMALL + guessed)
+    return q / q.sum(dim=1, keepdim=True)
+
+
+def quarter_turns(x: Tensor) -> tuple[Tensor, Tensor]:
+    """Four parts of a batch, turned by 0°, 180°, 90° left and 90° right, and labels 0 to 3 for that (section 3.3)."""
+    parts = x.tensor_split(4)
+    turned = [parts[0], *(torch.rot90(part, k, (2, 3)) for part, k in zip(parts[1:], (2, 1, -1), strict=True))]
+    label = [torch.full((len(part),), n, device=x.device) for n, part in enumerate(parts)]
+    return torch.cat(turned), torch.cat(label)
+
+
+def soft_cross_entropy(target: Tensor, logits: Tensor) -> Tensor:
+    """Mean over rows of −Σ target · log softmax(logits)."""
+    return -(target * torch.log_softmax(logits, dim=1)).sum(dim=1).mean()
+
+
+@dataclass(frozen=True)
+class ReMixMatch(Method):
+    """Aligned and sharpened guesses of a weak view for K strong ones, mixed, with a rotation task beside."""
+
+    title: ClassVar[str] = "ReMixMatch"
+    idea: ClassVar[str] = (
+        "Guess from a weak view, correct the guess so that classes come up as often as they should, sharpen it, and "
+        "teach it to several strong views, all blended as in MixMatch. Beside that the network learns to tell how far "
+        "a picture was turned, which needs no label at all."
+    )
+    formula: ClassVar[str] = (
+        r"\frac1B\sum_b H(\tilde y_b,\,p(\tilde x_b)) + \lambda_u(t)\,\frac1{(K+1)B}\sum_b H(\tilde q_b,\,p(\tilde u_b))"
+        r" + \lambda_1(t)\,\frac1B\sum_b H(q_b,\,p(u_b^{s,1})) + \lambda_r\,\frac1B\sum_b H(r_b,\,p_r(\mathrm{turn}_{r_b} u_b^{s,1}))"
+    )
+    paper: ClassVar[str] = "Berthelot et al. 2020, arXiv:1911.09785, algorithm 1."
+    watch: ClassVar[str] = "Guessed labels of each class: alignment keeps them even, whatever the network prefers."
+    breaks: ClassVar[str] = "Pictures that have no upright: a turned digit 6 is a 9, and the rotation task then misleads."
+    training: ClassVar[dict] = {
+        "optimizer": "adam",
+        "lr": 0.002,
+        "decay": "decoupled",
+        "weight_decay": 0.02,
+        "schedule": "constant",
+    }  # reference code
+    head: ClassVar[int] = 4
+
+    views: int = knob(8, "K: strong views of each unlabelled picture.", low=1, high=8, source="section 4; 1 with 40 labels")
+    temperature: float = knob(0.5, "T: sharpening of the guess.", low=0.05, high=1.0, source="section 4")
+    alpha: float = knob(
+        0.75, "α: λ ~ Beta(α, α), the larger share to the first; 0 is off.", low=0.0, high=16.0, source="section 4"
+    )
+    weight: float = weight_knob(1.5, "section 4")
+    anchor_weight: float = knob(
+        0.5, "Weight of one strong view left unblended; ramped.", low=0.0, high=20.0, source="section 4"
+    )
+    rotation_weight: float = knob(
+        0.5, "Weight of telling how far a picture was turned.", low=0.0, high=20.0, source="section 4; 2 with 40 labels"
+    )
+    ramp: float = ramp_knob(1 / 64, "reference code: 1,024 of 65,536 kimg")
+    window: int = knob(
+        128, "Batches whose guesses make up the running class frequency.", low=1, high=1024, source="reference code"
+    )
+    wanted: str = knob(
+        "uniform",
+        "The class frequencies that guesses are aligned to: all equal, or as among the labels seen.",
+        choices=("uniform", "labels"),
+        source="section 3.1",
+    )
+    guess: str = knob(
+        "weak",
+        "Whose answer is a view's target: the weak view's (anchoring), the mean of all views', or the next view's.",
+        choices=("weak", "mean", "swap"),
+        source="section 3.2; the others are options of the reference code",
+    )
+
+    @property
+    def unlabelled_views(self) -> tuple[str, ...]:
+        """One weak view to guess from, K strong ones to learn on."""
+        return ("weak", *["strong"] * self.views)
+
+    @property
+    def ratio(self) -> int:
+        """As many unlabelled pictures as labelled ones."""
+        return 1
+
+    def start(self, given: Given) -> State:
+        """A window full of even frequencies, and even frequencies of labels."""
+        even = torch.full((given.classes,), 1 / given.classes)
+        return {"window": even.repeat(self.window, 1), "place": torch.zeros((), dtype=torch.int64), "wanted": even}
+
+    def step(self, model: nn.Module, batch: Batch, state: State, generator: Generator) -> Step:
+        """Draw λ and the partners of all rows, then `mixed_step`."""
+        rows = len(batch.x) * (2 + self.views)
+        lam = draw_lam(self.alpha, rows, generator, fold=True)
+        return self.mixed_step(model, batch, lam, torch.randperm(rows, generator=generator), state)
+
+    def guessed(self, model: nn.Module, batch: Batch, state: State) -> Tensor:
+        """Targets q [(K+1)·B, L] of all unlabelled views: answers, aligned with earlier guesses, then sharpened."""
+        with torch.no_grad(), frozen_statistics(model):
+            used = batch.u[:1] if self.guess == "weak" else batch.u
+            answers = [torch.softmax(model(u), dim=1) for u in used]
+        if self.guess == "swap":
+            p = torch.cat([*answers[1:], answers[0]])
+        else:
+            p = torch.stack(answers).mean(dim=0).repeat(len(batch.u), 1)
+        window = state["window"]
+        q = sharpen(aligned(p, state["wanted"].to(p), window.mean(dim=0).to(p)), self.temperature)
+        window[state["place"] % self.window] = p.mean(dim=0).to(window)
+        state["place"] += 1
+        if self.wanted == "labels":
+            share = one_hot(batch.y, batch.classes, state["wanted"]).mean(dim=0)
+            state["wanted"] = 0.999 * state["wanted"] + 0.001 * share  # reference code
+        return q
+
+    def mixed_step(self, model: nn.Module, batch: Batch, lam: Tensor, partner: Tensor, state: State) -> Step:
+        """Algorithm 1 for given λ [B·(K+2)] and one permutation of all rows."""
+        q = self.guessed(model, batch, state)
+        strong = batch.u[1]
+        everything = torch.cat([batch.x, *batch.u])
+        targets = torch.cat([one_hot(batch.y, batch.classes, q), q])
+        partner = partner.to(q.device)
+        mixed, target = mixup(everything, everything[partner], targets, targets[partner], lam.to(everything))
+
+        # Only the last of the blended forward passes moves batch norm's running statistics (reference code).
+        parts, size = interleave(list(mixed.split(len(batch.x)))), len(batch.x)
+        with frozen_statistics(model):
+            outputs = [model(part) for part in parts[:-1]]
+            turned, turns = quarter_turns(strong)
+            features = model.features(torch.cat([strong, turned]))
+        logits = torch.cat(interleave([*outputs, model(parts[-1])]))
+
+        labelled = soft_cross_entropy(target[:size], logits[:size])
+        unlabelled = soft_cross_entropy(target[size:], logits[size:])
+        anchor = soft_cross_entropy(q[:size], model.head(features[: len(strong)]))
+        rotation = F.cross_entropy(batch.head(features[len(strong) :]), turns)
+        ramped = ramp(batch.progress, self.ramp)
+        loss = labelled + ramped * (self.weight * unlabelled + self.anchor_weight * anchor)
+        return Step(
+            loss + self.rotation_weight * rotation,
+            {"labelled": labelled, "unlabelled": unlabelled, "anchor": anchor, "rotation": rotation},
+            certain(q[:size]),
+        )

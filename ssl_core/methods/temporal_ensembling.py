@@ -1,0 +1,95 @@
+"""Temporal ensembling (Laine & Aila 2017, arXiv:1610.02242): a picture's past answers, averaged, are its target."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+import torch
+import torch.nn.functional as F
+from torch import Generator, Tensor, nn
+
+from ssl_core.knobs import knob
+from ssl_core.methods.contract import (
+    Batch,
+    Given,
+    Method,
+    State,
+    Step,
+    frozen_statistics,
+    mu_knob,
+    ramp,
+    ramp_knob,
+    weight_knob,
+)
+
+
+def remember(state: State, index: Tensor, p: Tensor, momentum: float) -> None:
+    """Z ← a·Z + (1−a)·p for the pictures of this batch, and one visit more each."""
+    memory = state["memory"]
+    memory[index] = momentum * memory[index] + (1 - momentum) * p.to(memory.dtype)
+    state["visits"][index] += 1
+
+
+def recall(state: State, index: Tensor, momentum: float) -> tuple[Tensor, Tensor]:
+    """Z / (1 − aᵗ) after t visits [n, L], and which pictures have any history [n]; zeros where there is none."""
+    visits = state["visits"][index]
+    startup = 1 - momentum ** visits.clamp(min=1).to(state["memory"].dtype)
+    return state["memory"][index] / startup[:, None], visits > 0
+
+
+@dataclass(frozen=True)
+class TemporalEnsembling(Method):
+    """Cross-entropy on labelled, plus the squared difference to the average of the picture's earlier answers."""
+
+    title: ClassVar[str] = "Temporal ensembling"
+    idea: ClassVar[str] = (
+        "Remember what the network said about each unlabelled picture on earlier passes, and average it. "
+        "That average is the target on the next pass: many past networks vote, at no extra cost."
+    )
+    formula: ClassVar[str] = (
+        r"\frac1B\sum_b H(y_b,\,p(x_b)) + \lambda_u(t)\,\frac1{\mu B L}\sum_b "
+        r"\lVert \tfrac{Z_b}{1-a^{n_b}} - p(u_b)\rVert^2,\quad Z_b \leftarrow a\,Z_b + (1-a)\,p(u_b)"
+    )
+    paper: ClassVar[str] = "Laine & Aila 2017, arXiv:1610.02242, algorithm 2."
+    watch: ClassVar[str] = "Passes over the unlabelled pictures: before the second one there is no history to learn from."
+    breaks: ClassVar[str] = "Short runs over many pictures: with fewer than two passes nothing is learned from them."
+
+    momentum: float = knob(
+        0.6, "a: how much of the remembered answer stays at each visit.", low=0.0, high=0.99, source="section 2.2"
+    )
+    weight: float = weight_knob(30.0, "section 2.2, as LAMDA-SSL has it", high=500.0)
+    ramp: float = ramp_knob(0.4, "LAMDA-SSL")
+    mu: int = mu_knob(1, "LAMDA-SSL")
+
+    @property
+    def unlabelled_views(self) -> tuple[str, ...]:
+        """One weak view."""
+        return ("weak",)
+
+    @property
+    def ratio(self) -> int:
+        """μ."""
+        return self.mu
+
+    def start(self, given: Given) -> State:
+        """No answers yet."""
+        return {
+            "memory": torch.zeros(len(given.unlabelled), given.classes),
+            "visits": torch.zeros(len(given.unlabelled), dtype=torch.int64),
+        }
+
+    def step(self, model: nn.Module, batch: Batch, state: State, generator: Generator) -> Step:
+        """Pictures without history count with zero."""
+        labelled = F.cross_entropy(model(batch.x), batch.y)
+        with frozen_statistics(model):
+            p = torch.softmax(model(batch.u[0]), dim=1)
+        target, known = recall(state, batch.index, self.momentum)
+        each = (target.to(p) - p).square().mean(dim=1)
+        unlabelled = (each * known).mean()
+        remember(state, batch.index, p.detach(), self.momentum)
+        return Step(
+            labelled + self.weight * ramp(batch.progress, self.ramp) * unlabelled,
+            {"labelled": labelled, "unlabelled": unlabelled},
+            {"pseudo": target.argmax(dim=1), "mask": known},
+        )

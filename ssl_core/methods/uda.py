@@ -1,0 +1,117 @@
+"""UDA (Xie et al. 2020, arXiv:1904.12848): a strong view should get the sharpened answer of the weak one."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import ClassVar
+
+import torch
+import torch.nn.functional as F
+from torch import Generator, Tensor, nn
+
+from ssl_core.knobs import knob
+from ssl_core.methods.align import align, align_knob, align_momentum_knob, uniform_frequency
+from ssl_core.methods.contract import Batch, Given, Method, State, Step, mu_knob, weight_knob
+from ssl_core.methods.fixmatch import forward_knob, select, three_logits
+from ssl_core.methods.vat import entropy
+
+
+def annealing(kind: str, progress: float, classes: int) -> float:
+    """η(t): the probability above which a labelled picture counts as learned (section 2.3); 1 if off."""
+    if kind == "none":
+        return 1.0
+    t = progress
+    a = {"linear": t, "exp": math.exp(5 * (t - 1)), "log": 1 - math.exp(-5 * t)}[kind]
+    return min(a, 1.0) * (1 - 1 / classes) + 1 / classes
+
+
+def annealed_loss(logits: Tensor, y: Tensor, eta: float) -> Tensor:
+    """Mean cross-entropy over the labelled pictures whose own class is not yet at η."""
+    right = torch.softmax(logits.detach(), dim=1).gather(1, y[:, None]).squeeze(1)
+    kept = right <= eta
+    return (F.cross_entropy(logits, y, reduction="none") * kept).sum() / kept.sum().clamp(min=1)
+
+
+def consistency(target: Tensor, logits: Tensor, mask: Tensor) -> Tensor:
+    """Mean over all rows of mask · KL(target ‖ softmax(logits)); target [n, L] are probabilities."""
+    each = (torch.xlogy(target, target) - target * torch.log_softmax(logits, dim=1)).sum(dim=1)
+    return (each * mask).mean()
+
+
+@dataclass(frozen=True)
+class UDA(Method):
+    """Cross-entropy on labelled, plus the divergence of strong views from sharpened weak ones."""
+
+    title: ClassVar[str] = "UDA"
+    idea: ClassVar[str] = (
+        "Sharpen the answer to a slightly shifted picture and ask for the same answer when it is strongly distorted. "
+        "Where FixMatch takes the winner as a label, UDA keeps the whole distribution."
+    )
+    formula: ClassVar[str] = (
+        r"\frac1B\sum_b H(y_b,\,p(x_b)) + \lambda_u\,\frac1{\mu B}\sum_b \mathbf 1[\max p(u_b^w) > \tau]\;"
+        r"\mathrm{KL}\big(\mathrm{sg}\,\mathrm{softmax}(f(u_b^w)/T)\,\|\,p(u_b^s)\big)"
+    )
+    paper: ClassVar[str] = "Xie et al. 2020, arXiv:1904.12848, sections 2.1 to 2.3."
+    watch: ClassVar[str] = "The share of pictures above the threshold, and how often their guess is right."
+    breaks: ClassVar[str] = "A strong view that destroys the class: the network is then asked for the impossible."
+    unlabelled_set: ClassVar[str] = "includes"
+    training: ClassVar[dict] = {"schedule": "cosine_7_16", "ema": 0.9999}
+
+    threshold: float = knob(0.8, "τ: how confident a guess must be to count.", low=0.0, high=1.0, source="section 3.4")
+    temperature: float = knob(
+        0.4, "T: targets are softmax(logits / T); below 1 is sharper.", low=0.1, high=2.0, source="section 3.4"
+    )
+    weight: float = weight_knob(1.0, "original code")
+    mu: int = mu_knob(7, "original code")
+    annealing: str = knob(
+        "none",
+        "Training signal annealing: drop labelled pictures that are learned already, fewer of them as time goes on.",
+        choices=("none", "linear", "exp", "log"),
+        source="section 2.3; off in FixMatch's comparison",
+    )
+    entropy_weight: float = knob(
+        0.0, "Weight of the entropy of weak answers.", low=0.0, high=5.0, source="original code: off for CIFAR-10"
+    )
+    align: bool = align_knob("ReMixMatch, section 3.1; UDA has none")
+    align_momentum: float = align_momentum_knob()
+    threshold_op: str = knob(
+        "gt",
+        "Whether a guess exactly at the threshold counts (ge) or not (gt).",
+        choices=("ge", "gt"),
+        source="original code; FixMatch's code has ge",
+    )
+    forward: str = forward_knob()
+
+    @property
+    def unlabelled_views(self) -> tuple[str, ...]:
+        """A weak view to guess from and a strong one to learn on."""
+        return ("weak", "strong")
+
+    @property
+    def ratio(self) -> int:
+        """μ."""
+        return self.mu
+
+    def start(self, given: Given) -> State:
+        """Running class frequencies of the guesses, if they are aligned."""
+        return uniform_frequency(given.classes) if self.align else {}
+
+    def step(self, model: nn.Module, batch: Batch, state: State, generator: Generator) -> Step:
+        """The mask looks at the answer before it is sharpened."""
+        of_x, of_weak, of_strong = three_logits(model, batch, self.forward)
+        answer = torch.softmax(of_weak.detach(), dim=1)
+        target = torch.softmax(of_weak.detach() / self.temperature, dim=1)
+        if self.align:
+            answer = align(answer, state, self.align_momentum)
+            target = answer ** (1 / self.temperature)
+            target = target / target.sum(dim=1, keepdim=True)
+        pseudo, mask = select(answer, self.threshold, self.threshold_op)
+        labelled = annealed_loss(of_x, batch.y, annealing(self.annealing, batch.progress, batch.classes))
+        unlabelled = consistency(target, of_strong, mask)
+        parts = {"labelled": labelled, "unlabelled": unlabelled}
+        loss = labelled + self.weight * unlabelled
+        if self.entropy_weight:
+            parts["entropy"] = entropy(of_weak)
+            loss = loss + self.entropy_weight * parts["entropy"]
+        return Step(loss, parts, {"pseudo": pseudo, "mask": mask})
