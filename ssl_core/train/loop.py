@@ -8,6 +8,7 @@ from typing import Any
 
 from ssl_core.data import Dataset
 from ssl_core.train.config import Config
+from ssl_core.train.memory import keep_freed_memory
 from ssl_core.train.schedule import factor
 from ssl_core.train.trainee import Trainee
 
@@ -29,6 +30,7 @@ def train(
     `report` gets about a hundred rows of numbers; `save` gets a checkpoint whenever accuracy was measured and at
     the end; `checkpoint` is one of those, to go on from. Raises Diverged, one sentence, when the loss is no number.
     """
+    keep_freed_memory()
     trainee = Trainee(config, data)
     if checkpoint:
         trainee.load_state_dict(checkpoint)
