@@ -64,6 +64,7 @@ page = st.navigation(
         st.Page(
             HOUSE / "pages" / "oversampling.py", title="SMOTE", url_path="oversampling", icon=":material/scatter_plot:"
         ),
+        st.Page(HOUSE / "pages" / "methods.py", title="Methods", url_path="methods", icon=":material/menu_book:"),
     ],
     position="top",
 )

@@ -4,6 +4,7 @@
     python -m ssl_core train --resume RUN
     python -m ssl_core experiment --data digits --methods supervised fixmatch mixmatch --labels 10 20 --seeds 0 1 2
     python -m ssl_core knobs --data digits --method fixmatch
+    python -m ssl_core results [--data digits shapes] [--methods fixmatch ...] [--out assets/results.json]
     python -m ssl_core doctor --data digits --policy "equalize > rotate(0..30)"
 
 Runs are folders under --store (default runs/), the ones the app shows. Exit code 0 only if every run is done,
@@ -54,7 +55,31 @@ def _parser() -> argparse.ArgumentParser:
     doctor = command("doctor", "Say what is wrong with an augmentation pipeline on a data set's pictures.")
     doctor.add_argument("--policy", default="strong", help="a preset, or a pipeline as on the Augmentations page")
     doctor.add_argument("--json", action="store_true", help="print the findings as JSON")
+    results = commands.add_parser("results", help="Make the table of results: every method, three seeds.")
+    results.add_argument("--data", nargs="+", default=["digits", "shapes"])
+    results.add_argument("--methods", nargs="+", help="default: every method")
+    results.add_argument("--out", default="assets/results.json", help="the table, added to if it is there")
+    results.add_argument("--store", default=os.environ.get("SSL_STORE", "runs"), help="folder of runs (default runs/)")
     return parser
+
+
+def _results(args: argparse.Namespace) -> int:
+    from pathlib import Path
+
+    from ssl_core.methods import METHODS
+    from ssl_core.runs.results import record
+    from ssl_core.runs.store import Store
+
+    store = Store(args.store)
+
+    def stop() -> None:
+        for run in store.runs():
+            if run.state in ("queued", "running"):
+                run.stop()
+
+    with _interrupts(stop):
+        record(store, Path(args.out), args.data, args.methods or list(METHODS))
+    return 0
 
 
 def _knobs(words: list[str], methods: list[str]) -> dict[str, dict[str, Any]]:
@@ -251,6 +276,10 @@ def main(argv: list[str] | None = None) -> int:
             if words:
                 raise ValueError(f"{words[0]!r} is not understood here.")
             return _doctor(args)
+        if args.command == "results":
+            if words:
+                raise ValueError(f"{words[0]!r} is not understood here.")
+            return _results(args)
         return (_train if args.command == "train" else _experiment)(args, words)
     except ValueError as wrong:
         print(wrong, file=sys.stderr)

@@ -294,9 +294,7 @@ def test_oracle_remixmatch(oracle):
             turned, label = quarter_turns(views[1])
             near(turned, case["rotated"][s])
             assert label.tolist() == case["rot_label"].tolist()
-            near(
-                aligned(T(case["prob"][s]), state["wanted"], state["window"].mean(dim=0)), case["prob_aligned"][s]
-            )
+            near(aligned(T(case["prob"][s]), state["wanted"], state["window"].mean(dim=0)), case["prob_aligned"][s])
             q = method.guessed(net, batch, {k: v.clone() for k, v in state.items()})
             near(q, case["q"][s])
             step = method.mixed_step(net, batch, lam, T(case["perm"][s]), state)

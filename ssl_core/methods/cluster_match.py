@@ -33,13 +33,14 @@ class ClusterMatch(Matching):
         "what the group is. The unlabelled pictures shape the groups, so they do take part."
     )
     formula: ClassVar[str] = (
-        FORMULA + r"\propto \sum_i y_i\, e^{-\lVert c(u_b) - x_i\rVert^2 / 2s^2},\;\; c(u_b) = \text{centre of its cluster}"
+        FORMULA
+        + r"\propto \sum_i y_i\, e^{-\lVert c(u_b) - x_i\rVert^2 / 2s^2},\;\; c(u_b) = \text{centre of its cluster}"
     )
     paper: ClassVar[str] = "Lloyd 1957 (published 1982) for k-means; the soft vote is ours."
     watch: ClassVar[str] = "Accuracy of the labels given: it is fixed before training begins and never improves."
     breaks: ClassVar[str] = (
         "Classes of uneven density: k-means cuts a wide class in pieces and lets dense ones share a centre. "
-        "On the shapes clusters follow colours, not figures, and it is worse than supervised there."
+        "And pictures that resemble each other for another reason than their class, such as their colour."
     )
 
     clusters: int = knob(100, "k: how many groups.", low=2, high=1000, log=True, source="ours: ten a class")

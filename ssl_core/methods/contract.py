@@ -116,7 +116,9 @@ def ramp(progress: float, share: float) -> float:
 
 def ramp_knob(share: float, source: str) -> float:
     """The share of a run over which the unlabelled weight climbs, as every method that ramps declares it."""
-    return knob(share, "Share of the run until the unlabelled loss has its full weight.", low=0.01, high=1.0, source=source)
+    return knob(
+        share, "Share of the run until the unlabelled loss has its full weight.", low=0.01, high=1.0, source=source
+    )
 
 
 def weight_knob(weight: float, source: str, high: float = 20.0) -> float:

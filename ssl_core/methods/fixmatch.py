@@ -65,7 +65,9 @@ class FixMatch(Method):
         r"\mathbf 1[\max p(u_b^w) \ge \tau]\; H(\arg\max p(u_b^w),\,p(u_b^s))"
     )
     paper: ClassVar[str] = "Sohn et al. 2020, arXiv:2001.07685, sections 2.2 and 2.4."
-    watch: ClassVar[str] = "The share of pictures above the threshold (near zero at first) and how often they are right."
+    watch: ClassVar[str] = (
+        "The share of pictures above the threshold (near zero at first) and how often they are right."
+    )
     breaks: ClassVar[str] = "One label a class: an unlucky one lets two classes merge, unless guesses are aligned."
     unlabelled_set: ClassVar[str] = "includes"
     training: ClassVar[dict] = {"schedule": "cosine_7_16"}

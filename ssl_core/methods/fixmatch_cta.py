@@ -30,7 +30,9 @@ class FixMatchCTA(FixMatch):
     )
     paper: ClassVar[str] = "Sohn et al. 2020, arXiv:2001.07685, section 2.3; Berthelot et al. 2020, arXiv:1911.09785."
     watch: ClassVar[str] = "The share above the threshold: it should not fall while the strengths grow."
-    breaks: ClassVar[str] = "Tiny pictures: below 24 pixels most colour operations do nothing and geometry does too much."
+    breaks: ClassVar[str] = (
+        "Tiny pictures: below 24 pixels most colour operations do nothing and geometry does too much."
+    )
 
     depth: int = knob(2, "Operations a picture.", low=0, high=4, source="reference code")
     rate_threshold: float = knob(

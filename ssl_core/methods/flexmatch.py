@@ -1,4 +1,4 @@
-"""FlexMatch (Zhang et al. 2021, arXiv:2110.08263): FixMatch with a threshold for each class, low while it is learned."""
+"""FlexMatch (Zhang et al. 2021, arXiv:2110.08263): FixMatch with a threshold for each class."""
 
 from __future__ import annotations
 
@@ -54,9 +54,7 @@ class FlexMatch(Method):
     threshold: float = knob(
         0.95, "τ: the threshold of the class learned best.", low=0.0, high=1.0, source="FlexMatch, section 4"
     )
-    mapping: str = knob(
-        "convex", "How β becomes a share of τ.", choices=tuple(MAPS), source="FlexMatch, section 3.3"
-    )
+    mapping: str = knob("convex", "How β becomes a share of τ.", choices=tuple(MAPS), source="FlexMatch, section 3.3")
     threshold_warmup: bool = knob(
         True, "Count pictures never confident so far as a class of their own, so that thresholds start low.",
         source="FlexMatch, equation 11",

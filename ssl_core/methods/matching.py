@@ -86,9 +86,8 @@ class Matching(Method):
         )
 
 
-FORMULA = (
-    r"\frac1B\sum_b H(y_b,\,p(x_b)) + \lambda_u\,\frac1{\mu B}\sum_b H(q_b,\,p(u_b)),\quad q_b "
-)  # every matching method's loss; each says after it where q comes from
+# Every matching method's loss; each says after it where q comes from.
+FORMULA = r"\frac1B\sum_b H(y_b,\,p(x_b)) + \lambda_u\,\frac1{\mu B}\sum_b H(q_b,\,p(u_b)),\quad q_b "
 
 
 def squared_distances(a: np.ndarray, b: np.ndarray) -> np.ndarray:

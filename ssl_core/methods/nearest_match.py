@@ -24,7 +24,7 @@ class NearestMatch(Matching):
     watch: ClassVar[str] = "Accuracy of the labels given: it is fixed before training begins and never improves."
     breaks: ClassVar[str] = (
         "Classes of uneven density (a wide class loses its outskirts to a dense neighbour), and pictures whose pixels "
-        "say little about the class: on the shapes most matches are wrong, and it is worse than supervised there."
+        "say little about the class, such as photographs of things in any place."
     )
 
     def match(self, x: np.ndarray, y: np.ndarray, u: np.ndarray, classes: int) -> np.ndarray:

@@ -59,12 +59,16 @@ class ReMixMatch(Method):
         "a picture was turned, which needs no label at all."
     )
     formula: ClassVar[str] = (
-        r"\frac1B\sum_b H(\tilde y_b,\,p(\tilde x_b)) + \lambda_u(t)\,\frac1{(K+1)B}\sum_b H(\tilde q_b,\,p(\tilde u_b))"
-        r" + \lambda_1(t)\,\frac1B\sum_b H(q_b,\,p(u_b^{s,1})) + \lambda_r\,\frac1B\sum_b H(r_b,\,p_r(\mathrm{turn}_{r_b} u_b^{s,1}))"
+        r"\frac1B\sum_b H(\tilde y_b,\,p(\tilde x_b))"
+        r" + \lambda_u(t)\,\frac1{(K+1)B}\sum_b H(\tilde q_b,\,p(\tilde u_b))"
+        r" + \lambda_1(t)\,\frac1B\sum_b H(q_b,\,p(u_b^{s,1}))"
+        r" + \lambda_r\,\frac1B\sum_b H(r_b,\,p_r(\mathrm{turn}_{r_b} u_b^{s,1}))"
     )
     paper: ClassVar[str] = "Berthelot et al. 2020, arXiv:1911.09785, algorithm 1."
     watch: ClassVar[str] = "Guessed labels of each class: alignment keeps them even, whatever the network prefers."
-    breaks: ClassVar[str] = "Pictures that have no upright: a turned digit 6 is a 9, and the rotation task then misleads."
+    breaks: ClassVar[str] = (
+        "Pictures that have no upright: a turned digit 6 is a 9, and the rotation task then misleads."
+    )
     training: ClassVar[dict] = {
         "optimizer": "adam",
         "lr": 0.002,
@@ -74,7 +78,9 @@ class ReMixMatch(Method):
     }  # reference code
     head: ClassVar[int] = 4
 
-    views: int = knob(8, "K: strong views of each unlabelled picture.", low=1, high=8, source="section 4; 1 with 40 labels")
+    views: int = knob(
+        8, "K: strong views of each unlabelled picture.", low=1, high=8, source="section 4; 1 with 40 labels"
+    )
     temperature: float = knob(0.5, "T: sharpening of the guess.", low=0.05, high=1.0, source="section 4")
     alpha: float = knob(
         0.75, "α: λ ~ Beta(α, α), the larger share to the first; 0 is off.", low=0.0, high=16.0, source="section 4"

@@ -52,7 +52,7 @@ class TemporalEnsembling(Method):
         r"\lVert \tfrac{Z_b}{1-a^{n_b}} - p(u_b)\rVert^2,\quad Z_b \leftarrow a\,Z_b + (1-a)\,p(u_b)"
     )
     paper: ClassVar[str] = "Laine & Aila 2017, arXiv:1610.02242, algorithm 2."
-    watch: ClassVar[str] = "Passes over the unlabelled pictures: before the second one there is no history to learn from."
+    watch: ClassVar[str] = "Passes over the unlabelled pictures: before the second one there is no history."
     breaks: ClassVar[str] = "Short runs over many pictures: with fewer than two passes nothing is learned from them."
 
     momentum: float = knob(

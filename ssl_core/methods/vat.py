@@ -80,7 +80,7 @@ class VAT(Method):
     )
     direction: str = knob(
         "reverse",
-        "Which way round the divergence of the loss is: KL(nudged, clean) (reference code) or KL(clean, nudged) (paper).",
+        "Which way round the loss is: KL(nudged, clean) (reference code) or KL(clean, nudged) (paper).",
         choices=("reverse", "forward"),
         source="reference code",
     )

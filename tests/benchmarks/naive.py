@@ -1,6 +1,8 @@
-"""FixMatch and MixMatch as public ports write them: a DataLoader, PIL, one picture at a time. The yardstick.
+"""Methods as public ports run them: a DataLoader, PIL, one picture at a time, one EMA loop. The yardstick.
 
-Transcribed from the papers on the same network, batch sizes, optimizer and threads as ours; no port's code is here.
+Same network, batch sizes, optimizer and threads as ours; no port's code is here. FixMatch and MixMatch are written out
+from their papers; every other method's loss is our own step, fed by the DataLoader and in the default memory format,
+so that its ratio shows what the data path, the memory format and the averaging alone are worth.
 """
 
 from __future__ import annotations
@@ -16,7 +18,9 @@ from torch.utils.data import DataLoader, Dataset
 from torchvision import transforms
 
 from ssl_core.data import Dataset as Pictures
+from ssl_core.methods import Batch, Given
 from ssl_core.models import MODELS
+from ssl_core.train.config import Config
 
 
 class Views(Dataset):
@@ -62,19 +66,28 @@ def _average(shadow: torch.nn.Module, model: torch.nn.Module, decay: float = 0.9
 
 
 class Naive:
-    """One method on one data set; call it to take a step."""
+    """One method of a configuration on its data set; call it to take a step."""
 
-    def __init__(self, method: str, data: Pictures, model: str, batch: int, mu: int, labelled: int = 40) -> None:
+    def __init__(self, config: Config, data: Pictures, labelled: int = 40) -> None:
         weak, strong = _views(data)
+        views = {"weak": weak, "strong": strong}
         few, many = np.arange(labelled).repeat(8), np.arange(labelled, len(data.images))
-        self.model = MODELS[model](data.card.channels, 10).train()
+        method, batch = config.knobs, config.training.batch
+        self.method, self.classes = method, len(data.card.classes)
+        self.model = MODELS[config.training.model](data.card.channels, self.classes).train()
         self.shadow = copy.deepcopy(self.model)
-        self.labelled = _endless(Views(data, few, [weak]), batch)
-        pair = [weak, strong] if method == "fixmatch" else [weak, weak]
-        self.unlabelled = _endless(Views(data, many, pair), batch * mu)
-        self.loss = self._fixmatch if method == "fixmatch" else self._mixmatch
-        sgd = method == "fixmatch"
-        parameters = self.model.parameters()
+        width = self.model.head.in_features
+        self.head = torch.nn.Linear(width, method.head) if method.head else None
+        self.labelled = _endless(Views(data, few, [views[method.labelled_view]]), batch)
+        self.unlabelled = None
+        if method.ratio:
+            wanted = [views[name] for name in method.unlabelled_views]
+            self.unlabelled = _endless(Views(data, many, wanted), batch * method.ratio)
+        everyone = torch.arange(labelled), data.labels[:labelled], torch.arange(labelled, len(data.images))
+        self.state = method.start(Given(self.classes, data.images, *everyone))
+        self.written_out = {"fixmatch": self._fixmatch, "mixmatch": self._mixmatch}.get(config.method)
+        sgd = config.training.optimizer == "sgd"
+        parameters = [*self.model.parameters(), *(self.head.parameters() if self.head else [])]
         self.optimizer = (
             torch.optim.SGD(parameters, lr=0.03, momentum=0.9, nesterov=True, weight_decay=5e-4)
             if sgd
@@ -83,12 +96,17 @@ class Naive:
 
     def __call__(self) -> None:
         (x,), y = next(self.labelled)
-        (first, second), _ = next(self.unlabelled)
-        loss = self.loss(x, y, first, second)
+        u: tuple = next(self.unlabelled)[0] if self.unlabelled else ()
+        loss = self.written_out(x, y, *u) if self.written_out else self._our_step(x, y, tuple(u))
         self.optimizer.zero_grad()
         loss.backward()
         self.optimizer.step()
         _average(self.shadow, self.model)
+
+    def _our_step(self, x, y, u):
+        index = torch.randint(1000, (len(u[0]) if u else 0,))
+        batch = Batch(x, y, u, index, self.classes, 0.5, 0, torch.bincount(y, minlength=10), self.shadow, self.head)
+        return self.method.step(self.model, batch, self.state, torch.default_generator).loss
 
     def _fixmatch(self, x, y, weak, strong):
         logits = self.model(torch.cat([x, weak, strong]))

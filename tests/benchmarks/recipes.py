@@ -48,13 +48,14 @@ SPACES: dict[str, dict[str, list[Any]]] = {
     },
     "mixmatch": {"lr": [0.002, 0.005, 0.01], "weight": [25.0, 75.0], "ramp_fraction": [0.1, 0.25, 0.4]},
     "fixmatch": SGD | {"threshold": [0.8, 0.9, 0.95], "mu": [4, 7]},
-    "fixmatch_cta": SGD | {"threshold": [0.8, 0.95], "depth": [1, 2], "cutout": [0.25, 0.5], "rate_decay": [0.95, 0.99]},
+    "fixmatch_cta": SGD
+    | {"threshold": [0.8, 0.95], "depth": [1, 2], "cutout": [0.25, 0.5], "rate_decay": [0.95, 0.99]},
     "flexmatch": SGD | {"threshold": [0.8, 0.95], "threshold_warmup": [True, False]},
     "freematch": SGD | {"momentum": [0.9, 0.98, 0.99], "fairness_weight": [0.001, 0.01, 0.05]},
     "softmatch": SGD | {"momentum": [0.9, 0.98, 0.99], "n_sigma": [2.0, 3.0]},
     "nearest_match": SGD | {"weight": [0.5, 1.0], "components": [16, 32]},
     "cluster_match": SGD | {"weight": [0.5, 1.0, 2.0], "clusters": [50, 100, 200], "components": [16, 32]},
-    "label_spreading": SGD | {"weight": [0.5, 1.0, 2.0], "neighbours": [5, 7, 10], "alpha_flow": [0.2, 0.5, 0.9]},
+    "label_spreading": SGD | {"weight": [0.5, 1.0, 2.0], "neighbours": [5, 7, 10], "alpha_flow": [0.8, 0.95, 0.99]},
 }
 
 
@@ -107,7 +108,12 @@ def search(data: str, method: str, count: int, pool: ProcessPoolExecutor) -> dic
     winner = max(best, key=mean)
     if mean(winner) < mean(0) + 0.01:
         winner = 0
-    return {"knobs": tried[winner], "validation": round(mean(winner), 4), "before": round(mean(0), 4), "tried": len(tried)}
+    return {
+        "knobs": tried[winner],
+        "validation": round(mean(winner), 4),
+        "before": round(mean(0), 4),
+        "tried": len(tried),
+    }
 
 
 def main() -> None:

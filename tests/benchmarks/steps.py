@@ -7,35 +7,51 @@ from __future__ import annotations
 
 import argparse
 import time
+from collections.abc import Callable
 
 import torch
 
 from ssl_core.data import load
 from ssl_core.methods import METHODS
-from ssl_core.train.config import configure
+from ssl_core.train.config import Config, configure
+from ssl_core.train.memory import keep_freed_memory
 from ssl_core.train.trainee import Trainee
 from tests.benchmarks.naive import Naive
+
+PARTS = ("augment", "forward", "backward", "optimizer", "average")
 
 
 class Ours:
     """One of our runs, step by step, with the time of its parts."""
 
-    def __init__(self, method: str, data: str, values: dict) -> None:
-        self.trainee = Trainee(configure(data, method, 40, 0, values), load(data))
-        self.spent = {"views": 0.0, "forward": 0.0, "backward, optimizer, average": 0.0}
+    def __init__(self, config: Config) -> None:
+        self.trainee = Trainee(config, load(config.data))
+        self.spent = dict.fromkeys(PARTS, 0.0)
+        self.trainee.optimizer.step = self._timed("optimizer", self.trainee.optimizer.step)
+        self.trainee.average.update = self._timed("average", self.trainee.average.update)
+
+    def _timed(self, part: str, what: Callable[[], None]) -> Callable[[], None]:
+        def run() -> None:
+            began = time.perf_counter()
+            what()
+            self.spent[part] += time.perf_counter() - began
+
+        return run
 
     def __call__(self) -> None:
         t, marks = self.trainee, [time.perf_counter()]
         batch, hidden, generator = t.draw()
         marks.append(time.perf_counter())
         step = t.config.knobs.step(t.model, batch, t.state, generator)
-        marks.append(time.perf_counter())
-        t.optimize(step.loss, 0.01)
-        marks.append(time.perf_counter())
         t.meter.add(step, hidden)
+        marks.append(time.perf_counter())
+        inside = self.spent["optimizer"] + self.spent["average"]
+        t.optimize(step.loss, 0.01)
+        inside = self.spent["optimizer"] + self.spent["average"] - inside
+        self.spent["augment"] += marks[1] - marks[0]
+        self.spent["forward"] += marks[2] - marks[1]
+        self.spent["backward"] += time.perf_counter() - marks[2] - inside
         t.step += 1
-        for part, begin, end in zip(self.spent, marks, marks[1:], strict=False):
-            self.spent[part] += end - begin
 
 
 def seconds(step, count: int) -> float:
@@ -55,20 +71,21 @@ def main() -> None:
     parser.add_argument("--model")
     args = parser.parse_args()
     torch.set_num_threads(1)
+    keep_freed_memory()
     print(f"one thread; {args.steps} steps each; images/s counts every picture that is trained on")
     for data in args.data:
         for method in args.methods:
-            ours = Ours(method, data, {"model": args.model} if args.model else {})
-            training, ratio = ours.trainee.config.training, ours.trainee.config.knobs.ratio
-            mine = seconds(ours, args.steps)
+            config = configure(data, method, 40, 0, {"model": args.model} if args.model else {})
+            ours, naive = Ours(config), Naive(config, load(data))
+            mine, theirs = seconds(ours, args.steps), seconds(naive, max(3, args.steps // 2))
             whole = sum(ours.spent.values())
             parts = ", ".join(f"{part} {100 * spent / whole:.0f} %" for part, spent in ours.spent.items())
-            images = training.batch * (1 + ratio) / mine
-            line = f"{data:<7} {method:<18} {1000 * mine:6.1f} ms a step, {images:7.0f} images/s ({parts})"
-            if method in ("fixmatch", "mixmatch"):
-                theirs = seconds(Naive(method, load(data), training.model, training.batch, ratio), args.steps)
-                line += f"; naive {1000 * theirs:6.1f} ms: {theirs / mine:.1f} times as long"
-            print(line, flush=True)
+            images = config.training.batch * (1 + config.knobs.ratio) / mine
+            print(
+                f"{data:<7} {method:<20} {1000 * mine:6.1f} ms a step, {images:7.0f} images/s ({parts}); "
+                f"naive {1000 * theirs:6.1f} ms: {theirs / mine:.1f} times as long",
+                flush=True,
+            )
 
 
 if __name__ == "__main__":

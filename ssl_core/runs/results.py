@@ -1,0 +1,94 @@
+"""The table of results: every method on every built-in data set, a few label counts, three seeds; made by one command.
+
+    python -m ssl_core results
+
+What is done is kept, so the command can be stopped and goes on; more methods are added to the table that is there.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import platform
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any
+
+from ssl_core.runs.experiment import Experiment, enqueue
+from ssl_core.runs.files import write_whole
+from ssl_core.runs.runner import Pool, slots
+from ssl_core.runs.store import Run, Store
+
+LABELS = {"digits": (10, 20, 40, 100), "shapes": (40,)}
+SEEDS = (0, 1, 2)
+
+
+def measure(store: Store, data: str, method: str, watch: Callable[[str], None] = print) -> dict[str, Any]:
+    """Train one method on one data set with every label count and seed: {"20": {"test": [...], "seconds": [...]}}.
+
+    Raises ValueError, one sentence, if a run fails.
+    """
+    runs = enqueue(store, Experiment(data, [method], LABELS[data], SEEDS)).runs
+    pool = Pool(store, slots(), {run.name for run in runs})
+    while pool.tick():
+        pool.wait(0.2)
+    told: dict[str, Any] = {}
+    for run in runs:
+        end = run.end
+        if end.get("state") != "done":
+            raise ValueError(f"{run.name} ended as {run.state}: {end.get('why', '')}")
+        row = told.setdefault(str(run.config["labels"]), {"test": [], "seconds": []})
+        row["test"].append(round(end["test_accuracy"], 4))
+        row["seconds"].append(round(end["seconds"], 1))
+    for count, row in told.items():
+        watch(f"{data} {method} {count} labels: {' '.join(f'{100 * a:.1f}' for a in row['test'])} %")
+    return told
+
+
+def ceiling(store: Store, data: str) -> float:
+    """Test accuracy of supervised learning with every label."""
+    config = Experiment(data, ["supervised"], LABELS[data], SEEDS[:1]).ceiling_config()
+    wanted = config.to_dict() | {"role": "ceiling"}
+    done = [run for run in store.runs() if run.config.get("role") == "ceiling" and run.config.get("data") == data]
+    run = done[0] if done else store.add(wanted)
+    pool = Pool(store, 1, {run.name})
+    while pool.tick():
+        pool.wait(0.2)
+    return round(Run(run.folder).end["test_accuracy"], 4)
+
+
+def read(path: Path) -> dict[str, Any]:
+    """The table that is there, or an empty one."""
+    return json.loads(path.read_text()) if path.exists() else {"command": "", "machine": "", "data": {}, "ceiling": {}}
+
+
+def record(
+    store: Store, out: Path, datasets: Sequence[str], methods: Sequence[str], watch: Callable[[str], None] = print
+) -> dict[str, Any]:
+    """Measure what is asked for and put it into the table at `out`, method by method."""
+    for data in datasets:
+        if data not in LABELS:
+            raise ValueError(f"The table has {', '.join(LABELS)}, not {data!r}.")
+        for method in methods:
+            told = measure(store, data, method, watch)
+            table = read(out)  # read again: another process may have added a row
+            table |= {"command": "python -m ssl_core results", "machine": machine()}
+            table["data"].setdefault(data, {})[method] = told
+            write_whole(out, _told(table))
+        table = read(out)
+        table["ceiling"][data] = ceiling(store, data)
+        write_whole(out, _told(table))
+    return read(out)
+
+
+def machine() -> str:
+    """What it was measured on, in words."""
+    cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
+    import torch
+
+    card = torch.cuda.get_device_name() if torch.cuda.is_available() else "no GPU"
+    return f"{cores} cores of {platform.machine()}, {card}, one thread a run"
+
+
+def _told(table: dict[str, Any]) -> bytes:
+    return (json.dumps(table, indent=1) + "\n").encode()

@@ -1,0 +1,31 @@
+"""The cards: one for each method, complete, with its knobs and its results."""
+
+from __future__ import annotations
+
+import pytest
+
+from ssl_core.methods import METHODS
+from tests.pages.conftest import problems
+
+
+@pytest.mark.parametrize("method", METHODS)
+def test_every_method_has_a_card(visit, method):
+    test = visit("methods.py", method=METHODS[method].title)
+    assert problems(test) == []
+    assert [s.value for s in test.subheader][0] == METHODS[method].title
+    said = " ".join(m.value for m in test.markdown)
+    for text in (METHODS[method].idea, METHODS[method].watch, METHODS[method].breaks, METHODS[method].paper):
+        assert text in said
+    assert len(test.latex) == 1
+
+
+def test_matching_is_shown_in_a_plane(visit):
+    test = visit("methods.py", method="Nearest match")
+    assert "Matching, seen in a plane" in [s.value for s in test.subheader]
+    assert test.selectbox(key="points").value == "uneven"
+    assert "Matching, seen in a plane" not in [s.value for s in visit("methods.py", method="FixMatch").subheader]
+
+
+def test_results_are_labelled_as_measured_here(visit):
+    test = visit("methods.py")
+    assert "Made by `python -m ssl_core results`" in " ".join(c.value for c in test.caption)
