@@ -12,7 +12,7 @@ from tests.pages.conftest import problems
 def test_every_method_has_a_card(visit, method):
     test = visit("methods.py", method=METHODS[method].title)
     assert problems(test) == []
-    assert [s.value for s in test.subheader][0] == METHODS[method].title
+    assert test.subheader[0].value == METHODS[method].title
     said = " ".join(m.value for m in test.markdown)
     for text in (METHODS[method].idea, METHODS[method].watch, METHODS[method].breaks, METHODS[method].paper):
         assert text in said
