@@ -59,7 +59,7 @@ def card(name: object) -> Card:
     if found := find_card(name):
         return found
     if isinstance(name, str) and name.startswith("folder:"):
-        folders.check_name(name)
+        folders.asked(name)
         raise ValueError(f"{name!r} is not prepared yet: run python -m ssl_core fetch --data {name!r}.")
     raise ValueError(f"There is no data set {str(name)[:80]!r}. Choose one of {', '.join([*CATALOG, *ours()])}.")
 

@@ -13,15 +13,12 @@ import secrets
 import shutil
 from functools import lru_cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 
 from ssl_core.data import places
 from ssl_core.data.card import Card, Dataset
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
 
 ARRAYS = ("images", "labels", "test_images", "test_labels")
 UPLOAD = re.compile(r"upload:([0-9a-f]{8})")
@@ -48,7 +45,7 @@ def place(name: str) -> Path:
 
 def keep(card: Card, arrays: Arrays) -> Card:
     """Write a data set, whole or not at all, in place of an older one of that name; returns its card as kept."""
-    card = dataclasses.replace(card, module=MODULE)
+    card = dataclasses.replace(card, module=MODULE, title=_own_title(card))
     home = place(card.name)
     home.parent.mkdir(parents=True, exist_ok=True)
     aside, old = (home.with_name(f".{home.name}.{secrets.token_hex(4)}.{end}") for end in ("new", "old"))
@@ -65,6 +62,13 @@ def keep(card: Card, arrays: Arrays) -> Card:
             shutil.rmtree(left, ignore_errors=True)
     _read_card.cache_clear()
     return card
+
+
+def _own_title(card: Card) -> str:
+    """Its title, numbered if another has it: pages choose data by title."""
+    taken = {other.title for name in names() if name != card.name and (other := find(name))}
+    tried = (card.title, *(f"{card.title} ({number})" for number in range(2, len(taken) + 3)))
+    return next(title for title in tried if title not in taken)
 
 
 def find(name: str) -> Card | None:
@@ -120,6 +124,27 @@ def forget(name: str) -> None:
     shutil.rmtree(gone)
 
 
-def counts(labels: np.ndarray, classes: Sequence[str]) -> np.ndarray:
-    """Pictures of each class."""
-    return np.bincount(labels, minlength=len(classes))
+def recount(card: Card, made: Arrays) -> Card:
+    """The card with the counts of these arrays; raises ValueError, one sentence, when they do not belong together."""
+    shape, classes = (card.channels, card.side, card.side), len(card.classes)
+    for images, labels in (made[:2], made[2:]):
+        if images.shape[1:] != shape or len(images) != len(labels) or not len(labels):
+            raise ValueError(f"pictures {images.shape} and labels {labels.shape} do not belong together")
+        if labels.min() < 0 or labels.max() >= classes:
+            raise ValueError(f"a label lies outside 0 to {classes - 1}")
+    given, test = (np.bincount(labels, minlength=classes) for labels in (made.labels, made.test_labels))
+    if given.min() < 2:
+        raise ValueError(f"class {card.classes[int(given.argmin())]} has {given.min()} training pictures, of 2 needed")
+    whole = len(made.labels) == card.train
+    part = "" if whole else f" Here: {len(made.labels):,} of {card.train:,} training pictures."
+    # Every class keeps at least half of its pictures when validation is set aside in equal shares.
+    most = max(classes, min(len(made.labels) // 10, classes * (int(given.min()) // 2)))
+    common = test.max() / test.sum()
+    return dataclasses.replace(
+        card,
+        text=card.text + part,
+        train=len(made.labels),
+        validation=min(card.validation or most, most),
+        test=len(made.test_labels),
+        common=round(float(common), 4) if common > 1.25 / classes else 0.0,
+    )

@@ -7,7 +7,6 @@ here where there is nothing to unpickle. Nothing is downloaded unless somebody a
 from __future__ import annotations
 
 import csv
-import dataclasses
 import gzip
 from collections.abc import Callable
 from pathlib import Path
@@ -16,8 +15,10 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from ssl_core.data import places, sheets
+from ssl_core.data.brought import gather
 from ssl_core.data.card import Card
-from ssl_core.data.kept import Arrays
+from ssl_core.data.folders import files
+from ssl_core.data.kept import Arrays, recount
 
 CIFAR_10 = ("airplane", "automobile", "bird", "cat", "deer", "dog", "frog", "horse", "ship", "truck")
 CIFAR_100 = tuple(
@@ -96,6 +97,7 @@ class Source(NamedTuple):
     megabytes: int  # of a download; 0 where there is none
     read: Callable[[Card, Path, bool], tuple[Any, Any, Any, Any]]
     hint: str  # what to put into the data folder
+    archives: tuple[str, ...] = ()  # what a download writes, as patterns
 
 
 def _idx(card: Card, root: Path, download: bool) -> tuple[Any, ...]:
@@ -151,6 +153,8 @@ def _stl10(card: Card, root: Path, download: bool) -> tuple[Any, ...]:
 
 
 def _fer2013(card: Card, root: Path, download: bool) -> tuple[Any, ...]:
+    if not (root / "fer2013.csv").is_file():
+        return gather(files(root), card.side, card.channels, classes=card.classes).arrays
     parts: dict[bool, tuple[list, list]] = {False: ([], []), True: ([], [])}
     with open(root / "fer2013.csv", newline="") as file:
         for number, row in enumerate(csv.DictReader(file), 2):
@@ -166,17 +170,25 @@ def _fer2013(card: Card, root: Path, download: bool) -> tuple[Any, ...]:
     return tuple(np.array(column) for part in parts.values() for column in part)
 
 
+_TAR = {"cifar10": "cifar-10-python.tar.gz", "cifar100": "cifar-100-python.tar.gz", "stl10": "stl10_binary.tar.gz"}
+_MAT = ("train_32x32.mat", "test_32x32.mat")
 SOURCES: dict[str, Source] = {
     "fashionmnist": Source(
-        (f"{IDX[0]}.gz", IDX[0]), 31, _idx, "the four *-ubyte.gz files in a folder FashionMNIST/raw"
+        (f"{IDX[0]}.gz", IDX[0]),
+        31,
+        _idx,
+        "the four *-ubyte.gz files in a folder FashionMNIST/raw",
+        ("FashionMNIST/raw/*.gz",),
     ),
     "cifar10": Source(
-        ("cifar-10-batches-py/data_batch_1", "cifar-10-python.tar.gz"), 170, _cifar, "cifar-10-python.tar.gz"
+        ("cifar-10-batches-py/data_batch_1", _TAR["cifar10"]), 170, _cifar, _TAR["cifar10"], (_TAR["cifar10"],)
     ),
-    "cifar100": Source(("cifar-100-python/train", "cifar-100-python.tar.gz"), 169, _cifar, "cifar-100-python.tar.gz"),
-    "svhn": Source(("train_32x32.mat",), 247, _svhn, "train_32x32.mat and test_32x32.mat"),
-    "stl10": Source(("stl10_binary/train_X.bin", "stl10_binary.tar.gz"), 2_640, _stl10, "stl10_binary.tar.gz"),
-    "fer2013": Source(("fer2013.csv",), 0, _fer2013, "fer2013.csv"),
+    "cifar100": Source(
+        ("cifar-100-python/train", _TAR["cifar100"]), 169, _cifar, _TAR["cifar100"], (_TAR["cifar100"],)
+    ),
+    "svhn": Source(_MAT[:1], 247, _svhn, " and ".join(_MAT), _MAT),
+    "stl10": Source(("stl10_binary/train_X.bin", _TAR["stl10"]), 2_640, _stl10, _TAR["stl10"], (_TAR["stl10"],)),
+    "fer2013": Source(("fer2013.csv", "train/happy"), 0, _fer2013, "fer2013.csv, or fer2013/train and fer2013/test,"),
 }
 _BY_NAME = {card.name: card for card in CARDS}
 
@@ -185,7 +197,7 @@ def local(name: str) -> Path | None:
     """The folder that holds files of a set, or None."""
     top = places.official()
     for root in (top, top / name, top / "FashionMNIST" / "raw", top / "fashionmnist" / "raw"):
-        if any((root / file).is_file() for file in SOURCES[name].files):
+        if any((root / file).exists() for file in SOURCES[name].files):
             return root
     return None
 
@@ -203,6 +215,13 @@ def tiles(name: str) -> Path | None:
         ):
             found[file.parent] = splits["train"].get("count", 0)
     return max(found, key=found.get) if found else None
+
+
+def downloaded(name: str) -> float:
+    """Share of a download that is on the disk, 0 to 1."""
+    top, source = places.official(), SOURCES[name]
+    sizes = [file.stat().st_size for pattern in source.archives for file in top.glob(pattern)]
+    return min(1.0, sum(sizes) / (source.megabytes * 1e6)) if source.megabytes else 0.0
 
 
 def needs(name: str) -> str:
@@ -250,29 +269,3 @@ def _honest(card: Card, images: Any, labels: Any, test_images: Any, test_labels:
         np.asarray(test_images, np.uint8), np.asarray(test_labels, np.int64),
     )  # fmt: skip
     return recount(card, made), made
-
-
-def recount(card: Card, made: Arrays) -> Card:
-    """The card with the counts of these arrays; raises ValueError, one sentence, when they do not belong together."""
-    shape, classes = (card.channels, card.side, card.side), len(card.classes)
-    for images, labels in (made[:2], made[2:]):
-        if images.shape[1:] != shape or len(images) != len(labels) or not len(labels):
-            raise ValueError(f"pictures {images.shape} and labels {labels.shape} do not belong together")
-        if labels.min() < 0 or labels.max() >= classes:
-            raise ValueError(f"a label lies outside 0 to {classes - 1}")
-    given, test = (np.bincount(labels, minlength=classes) for labels in (made.labels, made.test_labels))
-    if given.min() < 2:
-        raise ValueError(f"class {card.classes[int(given.argmin())]} has {given.min()} training pictures, of 2 needed")
-    whole = len(made.labels) == card.train
-    part = "" if whole else f" Here: {len(made.labels):,} of {card.train:,} training pictures."
-    # Every class keeps at least half of its pictures when validation is set aside in equal shares.
-    most = max(classes, min(len(made.labels) // 10, classes * (int(given.min()) // 2)))
-    common = test.max() / test.sum()
-    return dataclasses.replace(
-        card,
-        text=card.text + part,
-        train=len(made.labels),
-        validation=min(card.validation or most, most),
-        test=len(made.test_labels),
-        common=round(float(common), 4) if common > 1.25 / classes else 0.0,
-    )
