@@ -7,7 +7,7 @@ import streamlit as st
 
 from pages._live_chart import live_chart
 from pages._run_strip import run_strip
-from ssl_core.data.catalog import CATALOG
+from ssl_core.data.catalog import find_card
 from ssl_core.figures.accuracy import accuracy_chart, accuracy_words
 from ssl_core.figures.curves import curve_words, loss_chart, quality_chart
 from ssl_core.figures.look import duration, look, percent
@@ -33,7 +33,7 @@ def _live(store: Store, experiment: str | None, was_live: bool) -> None:
     if was_live and all(finished(row) for row in rows):
         st.rerun()  # once more as a whole, without the timer
     grid = [row for row in rows if row["role"] != "ceiling"]
-    card = CATALOG.get(rows[0]["data"]) if rows else None
+    card = find_card(rows[0]["data"]) if rows else None
     ceiling = ceiling_of(store, card.name, card.pool) if card else None
     figure = accuracy_chart(grid, chance=card.chance if card else 0.1, ceiling=ceiling, revision=experiment or "")
     live_chart(figure, alt=accuracy_words(grid), key="accuracy_chart", height=430)
@@ -71,7 +71,8 @@ def _headline(store: Store, experiment: str | None, rows: list[dict]) -> None:
 
 def look_at(rows: list[dict]) -> str:
     """The experiment in a few words."""
-    return f"{CATALOG[rows[0]['data']].title if rows[0]['data'] in CATALOG else 'Unknown data'}, {len(rows)} runs"
+    card = find_card(rows[0]["data"])
+    return f"{card.title if card else 'Unknown data'}, {len(rows)} runs"
 
 
 def _remember() -> None:

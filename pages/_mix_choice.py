@@ -7,11 +7,10 @@ from typing import Any
 
 import streamlit as st
 
-from ssl_core.data.catalog import CATALOG
+from ssl_core.data.catalog import cards
 
 ROLES = {"A": ("from_a", "a"), "B": ("from_b", "b")}
 UPLOAD, SAME = "upload", "same"
-TITLES = {name: card.title for name, card in CATALOG.items()} | {UPLOAD: "Your own picture", SAME: "The same as A"}
 UPLOAD_SIDE = 64  # enough to see, and quick to mix
 
 
@@ -27,19 +26,21 @@ class Chosen:
 def choose_picture(role: str, row: int, first: Chosen | None = None) -> Chosen:
     """Widgets for one picture; B, which has a `first`, starts from the same data set."""
     data_key, row_key = ROLES[role]
-    options = [*([SAME] if first else []), *CATALOG, UPLOAD]
+    known = cards()
+    titles = {name: card.title for name, card in known.items()} | {UPLOAD: "Your own picture", SAME: "The same as A"}
+    options = [*([SAME] if first else []), *known, UPLOAD]
     data = st.selectbox(
-        f"Picture {role} comes from", options, format_func=TITLES.get, key=data_key, bind="query-params"
+        f"Picture {role} comes from", options, format_func=titles.get, key=data_key, bind="query-params"
     )
     if data == SAME and first:
-        data = first.data if first.data in CATALOG else next(iter(CATALOG))
+        data = first.data if first.data in known else next(iter(known))
     if data == UPLOAD:
         file = st.file_uploader(f"Picture {role}", ["png", "jpg", "jpeg", "webp", "bmp", "gif"], key=f"file_{row_key}")
         return Chosen(UPLOAD, content=file.getvalue() if file else None)
     row = st.number_input(
         f"Picture {role}",
         0,
-        CATALOG[data].train - 1,
+        known[data].train - 1,
         row,
         key=row_key,
         bind="query-params",

@@ -9,7 +9,7 @@ import streamlit as st
 from pages._live_chart import live_chart
 from pages._mix_scene import Scene
 from pages._trained import network, trained_runs
-from ssl_core.data.catalog import CATALOG
+from ssl_core.data.catalog import cards
 
 
 def through_a_network(scene: Scene, name: str, lam: float, alpha: float, seed: int, aids: Any) -> None:
@@ -20,7 +20,7 @@ def through_a_network(scene: Scene, name: str, lam: float, alpha: float, seed: i
     runs = trained_runs(scene.first.data)
     if not runs:
         st.info(
-            f"There is no finished run on {CATALOG[scene.data].title} yet: train MixMatch, which mixes, and "
+            f"There is no finished run on {cards()[scene.data].title} yet: train MixMatch, which mixes, and "
             "Supervised, which does not, and compare them here."
         )
         st.page_link("training.py", label="Go to Training")

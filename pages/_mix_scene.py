@@ -7,7 +7,7 @@ from typing import Any
 
 from pages._mix_choice import UPLOAD, Chosen, picture_of
 from pages._trained import network, trained_runs
-from ssl_core.data.catalog import CATALOG
+from ssl_core.data.catalog import cards
 
 
 @dataclass(frozen=True)
@@ -28,7 +28,7 @@ class Scene:
     @property
     def data(self) -> str:
         """The data set that batches are drawn from: A's, or B's, or the first there is."""
-        return next(name for name in (self.first.data, self.second.data, *CATALOG) if name in CATALOG)
+        return next(name for name in (self.first.data, self.second.data, *cards()) if name in cards())
 
     @property
     def one_set(self) -> bool:

@@ -8,10 +8,14 @@ import streamlit as st
 
 from pages._mix_choice import dataset
 from pages._trained import network
-from ssl_core.data.catalog import CATALOG
+from ssl_core.data.catalog import cards
 
 TOYS = {"moons": "Toy: two moons", "blobs": "Toy: three clouds", "ring": "Toy: a ring"}
-SOURCES = {name: card.title for name, card in CATALOG.items()} | TOYS
+
+
+def sources() -> dict[str, str]:
+    """What can be chosen to start from, by name."""
+    return {name: card.title for name, card in cards().items()} | TOYS
 
 
 class Setting(NamedTuple):
@@ -32,7 +36,7 @@ class Setting(NamedTuple):
         """Class names by label."""
         if self.source in TOYS:
             return {label: f"class {'ABC'[label]}" for label in self.classes}
-        return {label: CATALOG[self.source].classes[label] for label in self.classes}
+        return {label: cards()[self.source].classes[label] for label in self.classes}
 
     @property
     def start(self) -> tuple:

@@ -6,7 +6,7 @@ from typing import Any
 
 import streamlit as st
 
-from ssl_core.data.catalog import CATALOG
+from ssl_core.data.catalog import cards
 
 
 def training_link(label: str, data: str, method: str, knobs: dict[str, Any]) -> None:
@@ -16,13 +16,13 @@ def training_link(label: str, data: str, method: str, knobs: dict[str, Any]) -> 
     """
     from ssl_core.methods import METHODS
 
-    data = data if data in CATALOG else "digits"
+    data = data if data in cards() else "digits"
     query = {f"{data}-{method}-{name}": str(value) for name, value in knobs.items()}
     title = METHODS[method].title
     st.page_link(
         "training.py",
         label=label,
         icon=":material/model_training:",
-        query_params={"data": CATALOG[data].title, "methods": title} | query,
+        query_params={"data": cards()[data].title, "methods": title} | query,
         help=f"Opens the Training page with {title} and these knobs; press Start experiment there.",
     )

@@ -9,7 +9,7 @@ import streamlit as st
 
 from pages._live_chart import live_chart
 from pages._store import store
-from ssl_core.data.catalog import CATALOG
+from ssl_core.data.catalog import find_card
 from ssl_core.figures.accuracy import accuracy_chart, accuracy_words
 from ssl_core.runs.progress import ceiling_of, describe, finished, latest_experiment
 
@@ -34,19 +34,21 @@ def chart(name: str | None) -> None:
     """The newest experiment of this store, or the one that was recorded."""
     if name:
         rows = [describe(run) for run in store().of_experiment(name)]
-        card = CATALOG[rows[0]["data"]]
-        ceiling = ceiling_of(store(), card.name, card.pool)
+        card = find_card(rows[0]["data"])
+        ceiling = ceiling_of(store(), card.name, card.pool) if card else None
     else:
         recorded = json.loads(RECORDED.read_text())
-        rows, card = recorded["runs"], CATALOG[recorded["runs"][0]["data"]]
+        rows, card = recorded["runs"], find_card(recorded["runs"][0]["data"])
         ceiling = recorded["ceiling"]["test_accuracy"]
     shown = [row for row in rows if row.get("role") != "ceiling"]
-    figure = accuracy_chart(shown, chance=card.chance, ceiling=ceiling, revision=name or "recorded")
+    figure = accuracy_chart(shown, chance=card.chance if card else 0.1, ceiling=ceiling, revision=name or "recorded")
     live_chart(figure, alt=accuracy_words(shown), key="home_chart", height=400)
     if name:
         waiting = sum(not finished(row) for row in rows)
         state = f"{waiting} of {len(rows)} runs still to finish" if waiting else f"all {len(rows)} runs finished"
-        st.caption(f"{card.title}: your last experiment, {state}. Hollow dots are still moving.")
+        st.caption(
+            f"{card.title if card else 'Unknown data'}: your last experiment, {state}. Hollow dots are still moving."
+        )
     else:
         st.caption(f"{card.title}: recorded with `{recorded['command']}` on {recorded['machine']}.")
 

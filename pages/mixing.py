@@ -12,7 +12,7 @@ from pages._mix_lenses import LENSES
 from pages._mix_player import mix_player
 from pages._mix_scene import Scene, aids_for
 from pages._use_in_training import training_link
-from ssl_core.data.catalog import CATALOG
+from ssl_core.data.catalog import cards
 from ssl_core.figures.mixing import law_chart
 
 FRAMES = 33  # the strip of nine is every fourth
@@ -42,7 +42,7 @@ def take_alpha() -> None:
     name = st.session_state["mix"]
     st.session_state["alpha"] = MIXES[name].alpha
     if name == "across_sets" and st.session_state["from_b"] == "same":
-        st.session_state["from_b"] = next(data for data in CATALOG if data != st.session_state["from_a"])
+        st.session_state["from_b"] = next(data for data in cards() if data != st.session_state["from_a"])
 
 
 st.title("Mixing")

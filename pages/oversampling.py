@@ -6,10 +6,10 @@ import streamlit as st
 
 from pages._smote_follow import follow_one
 from pages._smote_lenses import LENSES
-from pages._smote_scene import SOURCES, TOYS, Setting, balanced
+from pages._smote_scene import TOYS, Setting, balanced, sources
 from pages._trained import trained_runs
 from pages._use_in_training import training_link
-from ssl_core.data.catalog import CATALOG
+from ssl_core.data.catalog import cards
 from ssl_core.figures.oversampling import plane_chart
 
 
@@ -24,20 +24,21 @@ def take_point() -> None:
 
 def choose() -> Setting:
     """The widgets that decide what is shown."""
-    source = st.selectbox("Start from", SOURCES, format_func=SOURCES.get, key="source", bind="query-params")
+    titles = sources()
+    source = st.selectbox("Start from", titles, format_func=titles.get, key="source", bind="query-params")
     toy = source in TOYS
     if toy:
         classes = tuple(range(3 if source == "blobs" else 2))
     else:
-        names = CATALOG[source].classes
-        preset = [names[i] for i in (0, 9, 8)]
+        names = cards()[source].classes
+        preset = list(dict.fromkeys(names[i] for i in (0, -1, -2)))
         picked = st.multiselect(
             "Classes, the largest first", names, preset, key=f"classes_{source}", bind="query-params", help="Class "
             "sizes fall from the first to the last."
         )  # fmt: skip
         classes = tuple(names.index(name) for name in picked)
     left, right = st.columns(2)
-    most = 400 if toy else CATALOG[source].train // len(CATALOG[source].classes) - 20
+    most = 400 if toy else max(20, cards()[source].train // len(cards()[source].classes) - 20)
     largest = left.slider("Largest class", 10, most, min(100, most), key="largest", bind="query-params")
     imbalance = right.slider(
         "Imbalance", 1.0, 100.0, 8.0, 0.5, key="imbalance", bind="query-params", help="How many times smaller the last "

@@ -7,13 +7,13 @@ import streamlit as st
 from pages._experiment_view import experiment_view
 from pages._knob_widgets import knob_widget
 from pages._store import store
-from ssl_core.data.catalog import CATALOG
+from ssl_core.data.catalog import card as card_of
+from ssl_core.data.catalog import names as data_names
 from ssl_core.figures.look import duration, look
 from ssl_core.runs import defaults
 from ssl_core.runs.progress import experiments, latest_experiment
 
 BUDGETS = {"as long as it takes": None, "1 min": 60, "2 min": 120, "5 min": 300, "10 min": 600, "30 min": 1800}
-COUNTS = (10, 20, 40, 100, 250, 500, 1000, 2000, 4000)
 
 
 def start(experiment) -> None:  # noqa: ANN001 - importing the type here would import torch before the page shows
@@ -51,8 +51,10 @@ with view:
 
 with controls:
     st.subheader("New experiment")
-    data = st.selectbox("Data", CATALOG, format_func=lambda name: CATALOG[name].title, key="data", bind="query-params")
-    card = CATALOG[data]
+    data = st.selectbox(
+        "Data", data_names(), format_func=lambda name: card_of(name).title, key="data", bind="query-params"
+    )
+    card = card_of(data)
     st.caption(f"{card.text} {card.licence}")
     rest = st.empty()
     with rest.container():
@@ -74,10 +76,11 @@ with controls:
             key="methods",
             bind="query-params",
         )
+        offered, usual = defaults.label_counts(len(card.classes), card.pool)
         labels = st.multiselect(
             "Label counts",
-            [count for count in COUNTS if count < card.pool],
-            defaults.LABELS,
+            offered,
+            usual,
             key="labels",
             bind="query-params",
             help="How many labelled pictures a run gets, the same number of each class.",

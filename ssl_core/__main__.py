@@ -6,6 +6,7 @@
     python -m ssl_core knobs --data digits --method fixmatch
     python -m ssl_core results [--data digits shapes] [--methods fixmatch ...] [--out assets/results.json]
     python -m ssl_core doctor --data digits --policy "equalize > rotate(0..30)"
+    python -m ssl_core fetch --data cifar10
 
 Runs are folders under --store (default runs/), the ones the app shows. Exit code 0 only if every run is done,
 2 with one sentence on bad arguments. Ctrl-C stops cleanly; the same command, or --resume, goes on.
@@ -60,6 +61,8 @@ def _parser() -> argparse.ArgumentParser:
     results.add_argument("--methods", nargs="+", help="default: every method")
     results.add_argument("--out", default="assets/results.json", help="the table, added to if it is there")
     results.add_argument("--store", default=os.environ.get("SSL_STORE", "runs"), help="folder of runs (default runs/)")
+    fetch = command("fetch", "Download a public data set, or read its files or a folder, once and for all.")
+    fetch.add_argument("--store", default=os.environ.get("SSL_STORE", "runs"), help="folder of runs (default runs/)")
     return parser
 
 
@@ -245,6 +248,24 @@ def _doctor(args: argparse.Namespace) -> int:
     return int(any(finding.level == "error" for finding in found))
 
 
+def _fetch(args: argparse.Namespace) -> int:
+    from ssl_core.data import prepare
+
+    card = prepare(args.data, download=True)
+    print(f"{card.title}: {card.train:,} pictures to learn from and {card.test:,} for the test.")
+    return 0
+
+
+def _settle(args: argparse.Namespace) -> None:
+    """Say which store data sets are kept in, and prepare one whose files are here. Downloads nothing."""
+    from ssl_core.data.catalog import prepare_local
+
+    if "store" in args:
+        os.environ["SSL_STORE"] = str(args.store)
+    if args.command in ("train", "experiment", "doctor"):
+        prepare_local(args.data)
+
+
 class _interrupts:
     """Turn Ctrl-C and a polite kill into a clean stop; a second Ctrl-C does not wait."""
 
@@ -268,6 +289,7 @@ def main(argv: list[str] | None = None) -> int:
     """Run one command; returns the exit code."""
     try:
         args, words = _parser().parse_known_args(argv)
+        _settle(args)
         if args.command == "knobs":
             if words:
                 raise ValueError(f"{words[0]!r} is not understood here.")
@@ -280,6 +302,10 @@ def main(argv: list[str] | None = None) -> int:
             if words:
                 raise ValueError(f"{words[0]!r} is not understood here.")
             return _results(args)
+        if args.command == "fetch":
+            if words:
+                raise ValueError(f"{words[0]!r} is not understood here.")
+            return _fetch(args)
         return (_train if args.command == "train" else _experiment)(args, words)
     except ValueError as wrong:
         print(wrong, file=sys.stderr)

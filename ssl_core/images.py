@@ -32,8 +32,8 @@ TRANSPOSED = {  # EXIF 2.32, tag 274: what a viewer must do
 }
 
 
-def read_picture(content: bytes) -> np.ndarray:
-    """RGB uint8 [H, W, 3], upright, at most 1024 pixels a side; raises ValueError, one sentence, for anything else.
+def read_picture(content: bytes, longest: int = KEPT_SIDE) -> np.ndarray:
+    """RGB uint8 [H, W, 3], upright, `longest` pixels a side at most; raises ValueError, one sentence, for all else.
 
     The format is told by the content, never by a name. Of an animation the first frame is taken; what is
     transparent becomes white; 16-bit grey is scaled to 8. Metadata is dropped.
@@ -45,7 +45,7 @@ def read_picture(content: bytes) -> np.ndarray:
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # a damaged header also warns; the pixels decide
-            return _decode(content)
+            return _decode(content, longest)
     except (Image.UnidentifiedImageError, Image.DecompressionBombError) as wrong:
         raise ValueError(_why(content, wrong)) from None
     except Refused as wrong:
@@ -60,7 +60,7 @@ class Refused(Exception):
     """A picture that could perhaps be read, but will not be."""
 
 
-def _decode(content: bytes) -> np.ndarray:
+def _decode(content: bytes, longest: int) -> np.ndarray:
     with Image.open(io.BytesIO(content), formats=FORMATS) as image:
         width, height = image.size
         most = MOST_PIXELS.get(image.format, MOST_PIXELS_ELSE)
@@ -72,11 +72,11 @@ def _decode(content: bytes) -> np.ndarray:
         if min(width, height) < SMALLEST_SIDE:
             raise Refused(f"The picture has {width:,} × {height:,} pixels; each side needs at least {SMALLEST_SIDE}.")
         if image.format == "JPEG":
-            image.draft("RGB", (KEPT_SIDE, KEPT_SIDE))  # decodes at a half, a quarter or an eighth
+            image.draft("RGB", (longest, longest))  # decodes at a half, a quarter or an eighth
         image.load()
         turn = _orientation(image)
         small = _opaque(image)
-    small.thumbnail((KEPT_SIDE, KEPT_SIDE), Image.Resampling.LANCZOS)
+    small.thumbnail((longest, longest), Image.Resampling.LANCZOS)
     for step in TRANSPOSED.get(turn, ()):
         small = small.transpose(step)
     return np.array(small)

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ssl_core.data.catalog import CATALOG
+from ssl_core.data.catalog import BUILT_IN
 from ssl_core.knobs import build, knob, knobs_of
 from ssl_core.methods import METHODS
 from ssl_core.train.config import Config, Training, all_knobs, configure, defaults
@@ -78,7 +78,7 @@ def test_a_wrong_choice_is_one_sentence(data, method, labels, seed):
     sentence(wrong)
 
 
-@pytest.mark.parametrize("data", CATALOG)
+@pytest.mark.parametrize("data", BUILT_IN)
 @pytest.mark.parametrize("method", METHODS)
 def test_a_configuration_survives_its_file(data, method):
     config = configure(data, method, 40, 3)

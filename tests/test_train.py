@@ -11,7 +11,7 @@ import torch
 from torch import nn
 
 from ssl_core.augment import strong, weak
-from ssl_core.data import CATALOG, load
+from ssl_core.data import BUILT_IN, CATALOG, load
 from ssl_core.knobs import knobs_of
 from ssl_core.methods.contract import frozen_statistics
 from ssl_core.mix.train import MATCHABLE, OFF, TRAINABLE
@@ -92,7 +92,7 @@ def test_frozen_statistics_normalise_by_the_batch_and_leave_no_trace():
     assert not torch.equal(before["running_mean"], norm.running_mean)
 
 
-@pytest.mark.parametrize("name", CATALOG)
+@pytest.mark.parametrize("name", BUILT_IN)
 @pytest.mark.parametrize("policy", [weak, strong])
 def test_views_keep_shape_and_range_and_differ_within_a_batch(name, policy):
     card, data = CATALOG[name], load(name)

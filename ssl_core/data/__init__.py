@@ -1,6 +1,7 @@
 """Where pictures come from: a catalog of data sets, and the splits that decide whose labels are known."""
 
-from ssl_core.data.catalog import CATALOG, Card, Dataset, load
+from ssl_core.data.card import Card, Dataset
+from ssl_core.data.catalog import BUILT_IN, CATALOG, card, find_card, load, prepare
 from ssl_core.data.split import Split, split
 
-__all__ = ["CATALOG", "Card", "Dataset", "Split", "load", "split"]
+__all__ = ["BUILT_IN", "CATALOG", "Card", "Dataset", "Split", "card", "find_card", "load", "prepare", "split"]

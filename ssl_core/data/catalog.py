@@ -2,110 +2,121 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from importlib import import_module
-from typing import TYPE_CHECKING
 
-if TYPE_CHECKING:
-    import torch
+from ssl_core.data import folders, kept, official
+from ssl_core.data.card import Card, Dataset
 
-
-@dataclass(frozen=True)
-class Card:
-    """What a person and a training run need to know about a data set before loading it.
-
-    `validation` pictures are set aside from `train`; `flip` says that a mirrored picture keeps its label;
-    `shift` is the weak augmentation's largest shift in pixels (12.5 % of the side, FixMatch section 2.3).
-    """
-
-    name: str
-    title: str
-    text: str
-    classes: tuple[str, ...]
-    channels: int
-    side: int
-    train: int
-    validation: int
-    test: int
-    flip: bool
-    shift: int
-    licence: str
-    module: str = field(repr=False)
-
-    @property
-    def pool(self) -> int:
-        """Pictures that can be labelled or unlabelled: train without validation."""
-        return self.train - self.validation
-
-    @property
-    def chance(self) -> float:
-        """Accuracy of guessing, as all built-in test sets are (nearly) balanced."""
-        return 1 / len(self.classes)
-
-
-@dataclass(frozen=True)
-class Dataset:
-    """Pictures whole in memory: images uint8 [N, C, H, W], labels int64 [N], for train and for test."""
-
-    card: Card
-    images: torch.Tensor
-    labels: torch.Tensor
-    test_images: torch.Tensor
-    test_labels: torch.Tensor
+_BUILT_IN = (
+    Card(
+        name="digits",
+        title="Digits, 8×8 grey",
+        text="1,797 real handwritten digits, shrunk to 8×8 pixels. Small enough to train in seconds, "
+        "and mirrored or turned digits become other digits, so augmentation must be gentle.",
+        classes=tuple("0123456789"),
+        channels=1,
+        side=8,
+        train=1_300,
+        validation=200,
+        test=497,
+        flip=False,
+        shift=1,
+        licence="UCI Optical Recognition of Handwritten Digits, as shipped in scikit-learn (BSD-3).",
+        module="ssl_core.data.digits",
+    ),
+    Card(
+        name="shapes",
+        title="Shapes, 32×32 colour",
+        text="Ten kinds of figure in random colours, places, sizes and angles on a textured ground, drawn by "
+        "a program from a seed. No two pictures are alike and every nuisance is known.",
+        classes=("circle", "square", "triangle", "star", "ring", "cross", "heart", "crescent", "hexagon", "arrow"),
+        channels=3,
+        side=32,
+        train=6_500,
+        validation=500,
+        test=2_000,
+        flip=True,
+        shift=4,
+        licence="Made by this project (MIT).",
+        module="ssl_core.data.shapes",
+    ),
+)
+BUILT_IN = tuple(card.name for card in _BUILT_IN)
+CATALOG: dict[str, Card] = {card.name: card for card in (*_BUILT_IN, *official.CARDS)}
 
 
-CATALOG: dict[str, Card] = {
-    card.name: card
-    for card in (
-        Card(
-            name="digits",
-            title="Digits, 8×8 grey",
-            text="1,797 real handwritten digits, shrunk to 8×8 pixels. Small enough to train in seconds, "
-            "and mirrored or turned digits become other digits, so augmentation must be gentle.",
-            classes=tuple("0123456789"),
-            channels=1,
-            side=8,
-            train=1_300,
-            validation=200,
-            test=497,
-            flip=False,
-            shift=1,
-            licence="UCI Optical Recognition of Handwritten Digits, as shipped in scikit-learn (BSD-3).",
-            module="ssl_core.data.digits",
-        ),
-        Card(
-            name="shapes",
-            title="Shapes, 32×32 colour",
-            text="Ten kinds of figure in random colours, places, sizes and angles on a textured ground, drawn by "
-            "a program from a seed. No two pictures are alike and every nuisance is known.",
-            classes=(
-                "circle",
-                "square",
-                "triangle",
-                "star",
-                "ring",
-                "cross",
-                "heart",
-                "crescent",
-                "hexagon",
-                "arrow",
-            ),
-            channels=3,
-            side=32,
-            train=6_500,
-            validation=500,
-            test=2_000,
-            flip=True,
-            shift=4,
-            licence="Made by this project (MIT).",
-            module="ssl_core.data.shapes",
-        ),
-    )
-}
+def find_card(name: object) -> Card | None:
+    """The card of a data set, or None. Of a public set that is prepared it tells what is there, maybe a part."""
+    if not isinstance(name, str):
+        return None
+    if name in BUILT_IN:
+        return CATALOG[name]
+    return kept.find(name) or CATALOG.get(name)
+
+
+def card(name: object) -> Card:
+    """find_card; raises ValueError, one sentence, for a name that is not there."""
+    if found := find_card(name):
+        return found
+    if isinstance(name, str) and name.startswith("folder:"):
+        folders.asked(name)
+        raise ValueError(f"{name!r} is not prepared yet: run python -m ssl_core fetch --data {name!r}.")
+    raise ValueError(f"There is no data set {str(name)[:80]!r}. Choose one of {', '.join([*CATALOG, *ours()])}.")
+
+
+def ours() -> list[str]:
+    """Names of kept data sets that are not in the catalog: uploads and folders."""
+    return [name for name in kept.names() if name not in CATALOG]
+
+
+def names() -> list[str]:
+    """Everything that can be named: the catalog, then what people brought."""
+    return [*CATALOG, *ours()]
+
+
+def ready() -> list[str]:
+    """Everything that can be loaded at once."""
+    return [name for name in names() if not needs(name)]
+
+
+def needs(name: str) -> str:
+    """What has to be done before a data set can be loaded, one sentence, or nothing."""
+    if name in BUILT_IN or kept.find(name):
+        return ""
+    return official.needs(name) if name in CATALOG else f"The data set {name!r} is not here any more."
 
 
 def load(name: str) -> Dataset:
-    """Load a data set of the catalog; raises ValueError, one sentence, for a name that is not there."""
+    """Load a data set; raises ValueError, one sentence, for one that is not there."""
+    found = card(name)
+    if missing := needs(name):
+        raise ValueError(missing)
+    return import_module(found.module).load(found)
+
+
+def prepare(name: str, *, download: bool = False) -> Card:
+    """Read a public set's files, or a folder, once and keep it; imports torchvision where it must.
+
+    Not for the server: it takes seconds to minutes. Raises ValueError, one sentence.
+    """
+    if name in BUILT_IN:
+        return CATALOG[name]
+    if name.startswith("folder:"):
+        return folders.prepare(name)
     if name not in CATALOG:
-        raise ValueError(f"There is no data set {name!r}. Choose one of {', '.join(CATALOG)}.")
-    return import_module(CATALOG[name].module).load(CATALOG[name])
+        return card(name)
+    return kept.keep(*official.read(name, download=download))
+
+
+def prepare_local(name: str) -> None:
+    """prepare, if the files of a public set, or a folder, are here and have not been prepared yet."""
+    if name.startswith("folder:"):
+        if not kept.find(name):
+            prepare(name)
+    elif name in CATALOG and needs(name) and (official.local(name) or official.tiles(name)):
+        prepare(name)
+
+
+def cards() -> dict[str, Card]:
+    """The card of everything that can be loaded at once, by name."""
+    return {name: card(name) for name in ready()}

@@ -6,7 +6,7 @@ import numpy as np
 import torch
 from sklearn.datasets import load_digits
 
-from ssl_core.data.catalog import Card, Dataset
+from ssl_core.data.card import Card, Dataset
 
 
 def load(card: Card) -> Dataset:

@@ -8,7 +8,7 @@ from functools import lru_cache
 import numpy as np
 import torch
 
-from ssl_core.data.catalog import Card, Dataset
+from ssl_core.data.card import Card, Dataset
 from ssl_core.knobs import knob
 
 Plane = np.ndarray  # [n, side, side], one coordinate of every pixel in the figure's own frame

@@ -13,3 +13,10 @@ def default_experiment():  # noqa: ANN201 - importing the type here would import
     from ssl_core.runs.experiment import Experiment
 
     return Experiment(DATA, METHODS, LABELS, range(SEEDS), ceiling=True)
+
+
+def label_counts(fewest: int, most: int) -> tuple[list[int], list[int]]:
+    """Label counts to choose from, between one a class and all, and the ones chosen at first."""
+    usual = (10, 20, 40, 100, 250, 500, 1000, 2000, 4000, 10000)
+    offered = sorted({count for count in (fewest, *usual) if fewest <= count <= most})
+    return offered, [count for count in offered if count in LABELS] or offered[:2]

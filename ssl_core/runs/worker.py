@@ -127,6 +127,7 @@ def child(folder: str, device: int | None) -> None:
     os.setsid()
     os.nice(5)
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    os.environ["SSL_STORE"] = str(Path(folder).parent)  # where prepared data sets are kept
     if device is not None:
         os.environ["CUDA_VISIBLE_DEVICES"] = str(device)
     try:

@@ -10,7 +10,7 @@ from torch import Tensor
 
 from ssl_core.augment.presets import Kind
 from ssl_core.data import load
-from ssl_core.data.catalog import CATALOG
+from ssl_core.data.catalog import cards
 from ssl_core.data.photos import PHOTOS, read
 from ssl_core.images import read_picture, square
 
@@ -30,13 +30,13 @@ class Pictures(NamedTuple):
 
 def source_names() -> dict[str, str]:
     """What can be chosen, by name: data sets, photographs, the upload."""
-    sets = {name: card.title for name, card in CATALOG.items()}
+    sets = {name: card.title for name, card in cards().items()}
     return sets | {name: photo.title for name, photo in PHOTOS.items()} | {"upload": "Your own picture"}
 
 
 def pictures(source: str, side: int, content: bytes | None = None) -> Pictures:
     """Pictures of a source; `side` is for photographs. Raises ValueError, one sentence, for a file that is none."""
-    if source in CATALOG:
+    if source in cards():
         data = load(source)
         labels = data.labels[:SHOWN].tolist()
         names = [data.card.classes[label] for label in labels]

@@ -9,7 +9,7 @@ from typing import Any
 
 from ssl_core.augment import Policy, from_text, strong
 from ssl_core.augment.doctor import without_normalise
-from ssl_core.data.catalog import CATALOG, Card
+from ssl_core.data.catalog import Card, card, needs
 from ssl_core.knobs import Knob, build, knob, knobs_of, unknown
 from ssl_core.methods import METHODS, Method
 from ssl_core.train.recipes import recipe
@@ -108,7 +108,7 @@ class Config:
     @property
     def card(self) -> Card:
         """The data set's card."""
-        return CATALOG[self.data]
+        return card(self.data)
 
     def to_dict(self) -> dict[str, Any]:
         """Plain values for JSON."""
@@ -122,7 +122,7 @@ class Config:
             raise ValueError(f"This run was written by another version ({values.get('version')!r}, here {VERSION}).")
         method = _known(values.get("method"), METHODS, "method")
         made = Config(
-            data=_known(values.get("data"), CATALOG, "data set"),
+            data=card(values.get("data")).name,
             method=method,
             labels=_count(values.get("labels"), "labels"),
             seed=_count(values.get("seed"), "seed"),
@@ -172,11 +172,13 @@ def defaults(data: str, method: str) -> dict[str, Any]:
 
 def configure(data: str, method: str, labels: int, seed: int, values: Mapping[str, Any] | None = None) -> Config:
     """A checked Config from defaults and changes; raises ValueError, one sentence, when something is wrong."""
-    _known(data, CATALOG, "data set")
+    chosen = card(data)
     _known(method, METHODS, "method")
-    card = CATALOG[data]
-    if not len(card.classes) <= _count(labels, "labels") <= card.pool:
-        raise ValueError(f"labels must lie between {len(card.classes)} (one a class) and {card.pool}, not {labels}.")
+    if missing := needs(data):
+        raise ValueError(missing)
+    if not len(chosen.classes) <= _count(labels, "labels") <= chosen.pool:
+        few = f"{len(chosen.classes)} (one a class)"
+        raise ValueError(f"labels must lie between {few} and {chosen.pool}, not {labels}.")
     resolved = defaults(data, method)
     for name in values or {}:
         if name not in resolved:

@@ -1,0 +1,55 @@
+"""What is known about a data set before loading it, and what loading gives."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    import torch
+
+
+@dataclass(frozen=True)
+class Card:
+    """What a person and a training run need to know about a data set before loading it.
+
+    `validation` pictures are set aside from `train`; `flip` says that a mirrored picture keeps its label;
+    `shift` is the weak augmentation's largest shift in pixels (12.5 % of the side, FixMatch section 2.3);
+    `common` is the share of the commonest class in the test set, 0 where the classes are (nearly) balanced.
+    """
+
+    name: str
+    title: str
+    text: str
+    classes: tuple[str, ...]
+    channels: int
+    side: int
+    train: int
+    validation: int
+    test: int
+    flip: bool
+    shift: int
+    licence: str
+    module: str = field(repr=False)
+    common: float = 0.0
+
+    @property
+    def pool(self) -> int:
+        """Pictures that can be labelled or unlabelled: train without validation."""
+        return self.train - self.validation
+
+    @property
+    def chance(self) -> float:
+        """Accuracy of a guess that looks at no picture."""
+        return max(1 / len(self.classes), self.common)
+
+
+@dataclass(frozen=True)
+class Dataset:
+    """Pictures whole in memory: images uint8 [N, C, H, W], labels int64 [N], for train and for test."""
+
+    card: Card
+    images: torch.Tensor
+    labels: torch.Tensor
+    test_images: torch.Tensor
+    test_labels: torch.Tensor

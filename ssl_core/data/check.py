@@ -1,0 +1,140 @@
+"""What can be wrong with a data set: pictures that lie on both sides of a split, and classes of unequal size."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+
+from ssl_core.data.split import Split
+
+BITS = 6  # of 64 that may differ; 10 is the usual limit on photographs of full size, small pictures have less detail
+ROUGHLY, NEARLY = 0.98, 0.99  # least correlation of thumbnails, then of the pictures: a hash alone finds too many
+HASH, THUMB = 8, 12  # sides of the hash and of the thumbnail
+ROWS = 256  # pictures compared at once
+CANDIDATES = 20_000  # pairs compared pixel by pixel at once
+UNEQUAL = 3.0  # times as many pictures of the largest class as of the smallest that deserve a warning
+
+
+APART = (  # the test against everything first, as it matters most; a labelled picture may also be an unlabelled one
+    ("labelled", "test"),
+    ("unlabelled", "test"),
+    ("validation", "test"),
+    ("labelled", "validation"),
+    ("unlabelled", "validation"),
+    ("labelled", "unlabelled"),
+)
+
+
+class Leak(NamedTuple):
+    """Two pictures that are nearly the same: their parts, rows in train or test, labels, and correlation."""
+
+    parts: tuple[str, str]
+    rows: tuple[int, int]
+    labels: tuple[int, int]
+    likeness: float
+
+
+def shrink(images: np.ndarray, height: int, width: int) -> np.ndarray:
+    """Grey float32 [N, height, width] in 0..255: each value the mean of its area of a picture [N, C, H, W]."""
+    grey = images.mean(axis=1, dtype=np.float32)
+    rows, columns = _areas(grey.shape[1], height), _areas(grey.shape[2], width)
+    return np.einsum("hy,nyx,wx->nhw", rows, grey, columns, optimize=True)
+
+
+def _areas(size: int, count: int) -> np.ndarray:
+    """Weights [count, size] of `count` equal areas along `size` pixels; each row sums to 1."""
+    edges, pixel = np.linspace(0, size, count + 1), np.arange(size)
+    overlap = np.minimum(edges[1:, None], pixel + 1) - np.maximum(edges[:-1, None], pixel)
+    weight = np.clip(overlap, 0, None)
+    return (weight / weight.sum(axis=1, keepdims=True)).astype(np.float32)
+
+
+def hashes(images: np.ndarray) -> np.ndarray:
+    """The difference hash: 64 signs, +1 where grey grows to the right, float32 [N, 64].
+
+    Krawetz 2013, "Kind of Like That" (dHash): 9×8 grey values, each compared with its right neighbour.
+    """
+    small = shrink(images, HASH, HASH + 1)
+    return np.where(np.diff(small, axis=2) > 0, np.float32(1), np.float32(-1)).reshape(len(images), -1)
+
+
+def thumbnails(images: np.ndarray) -> np.ndarray:
+    """Small grey pictures without their mean, of length 1, float32 [N, 144]: a product is a correlation."""
+    return _unit(shrink(images, THUMB, THUMB))
+
+
+def _unit(images: np.ndarray) -> np.ndarray:
+    flat = images.reshape(len(images), int(np.prod(images.shape[1:]))).astype(np.float32)
+    flat = flat - flat.mean(axis=1, keepdims=True)
+    return flat / np.maximum(np.linalg.norm(flat, axis=1, keepdims=True), 1e-6)
+
+
+class Prints(NamedTuple):
+    """What pictures are compared by: themselves, their hashes and their thumbnails."""
+
+    images: np.ndarray
+    hashes: np.ndarray
+    thumbs: np.ndarray
+
+    @staticmethod
+    def of(images: np.ndarray) -> Prints:
+        """Both prints of pictures uint8 [N, C, H, W]."""
+        return Prints(images, hashes(images), thumbnails(images))
+
+    def at(self, rows: np.ndarray) -> Prints:
+        """The prints of some of the pictures."""
+        return Prints(*(part[rows] for part in self))
+
+
+def near(mine: Prints, theirs: Prints) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Pairs of nearly the same pictures: rows of both, and their correlation in all pixels and colours.
+
+    A hash finds candidates, a thumbnail sorts out most, all pixels decide.
+    """
+    none = np.empty(0, dtype=np.int64)
+    found = [(none, none, np.empty(0))]
+    for start in range(0, len(mine.images), ROWS):
+        alike = mine.hashes[start : start + ROWS] @ theirs.hashes.T >= HASH * HASH - 2 * BITS
+        a, b = np.divmod(np.flatnonzero(alike), len(theirs.images))
+        a = a + start
+        for at in range(0, len(a), CANDIDATES):
+            pair = a[at : at + CANDIDATES], b[at : at + CANDIDATES]
+            rough = np.einsum("ij,ij->i", mine.thumbs[pair[0]], theirs.thumbs[pair[1]]) >= ROUGHLY
+            i, j = pair[0][rough], pair[1][rough]
+            likeness = np.einsum("ij,ij->i", _unit(mine.images[i]), _unit(theirs.images[j]))
+            keep = likeness >= NEARLY
+            found.append((i[keep], j[keep], likeness[keep]))
+    return tuple(np.concatenate(column) for column in zip(*found, strict=True))
+
+
+def leaks(
+    images: np.ndarray, labels: np.ndarray, test_images: np.ndarray, test_labels: np.ndarray, drawn: Split
+) -> list[Leak]:
+    """Nearly the same pictures in two parts that must not share any, the most alike first."""
+    train, test = Prints.of(images), Prints.of(test_images)
+    free = np.setdiff1d(drawn.unlabelled, drawn.labelled)
+    rows = {"labelled": drawn.labelled, "unlabelled": free, "validation": drawn.validation}
+    rows["test"] = np.arange(len(test_images))
+    prints = {part: train.at(own) for part, own in rows.items() if part != "test"} | {"test": test}
+    given = dict.fromkeys(prints, labels) | {"test": test_labels}
+    found = []
+    for first, second in APART:
+        for i, j, likeness in zip(*near(prints[first], prints[second]), strict=True):
+            pair = int(rows[first][i]), int(rows[second][j])
+            told = int(given[first][pair[0]]), int(given[second][pair[1]])
+            found.append(Leak((first, second), pair, told, float(likeness)))
+    return sorted(found, key=lambda leak: -leak.likeness)
+
+
+def unequal(labels: np.ndarray, classes: tuple[str, ...]) -> str:
+    """A warning about classes of very unequal size, one sentence, or nothing."""
+    given = np.bincount(labels, minlength=len(classes))
+    most, least = int(given.argmax()), int(given.argmin())
+    if given[most] <= UNEQUAL * given[least]:
+        return ""
+    times = given[most] / max(given[least], 1)
+    return (
+        f"The classes are unequal: {given[most]:,} pictures of {classes[most]}, {given[least]:,} of {classes[least]} "
+        f"({times:.0f} times as many). Accuracy can look good while {classes[least]} is never recognised."
+    )

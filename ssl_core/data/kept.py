@@ -1,0 +1,150 @@
+"""Data sets prepared once and read in an instant: a card as JSON and four plain arrays in a folder of the store.
+
+A folder gets its name when it is whole, so nothing half-written is ever read. Arrays are read without pickle.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import hashlib
+import json
+import re
+import secrets
+import shutil
+from functools import lru_cache
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from ssl_core.data import places
+from ssl_core.data.card import Card, Dataset
+
+ARRAYS = ("images", "labels", "test_images", "test_labels")
+UPLOAD = re.compile(r"upload:([0-9a-f]{8})")
+MODULE = "ssl_core.data.kept"
+
+
+class Arrays(NamedTuple):
+    """Pictures uint8 [N, C, H, W] and labels int64 [N], for train and for test."""
+
+    images: np.ndarray
+    labels: np.ndarray
+    test_images: np.ndarray
+    test_labels: np.ndarray
+
+
+def place(name: str) -> Path:
+    """The folder of a data set, which may not exist. A name never becomes a path by itself."""
+    if upload := UPLOAD.fullmatch(name):
+        return places.kept() / f"upload-{upload[1]}"
+    if re.fullmatch(r"[a-z0-9]{1,20}", name):
+        return places.kept() / name
+    return places.kept() / f"folder-{hashlib.sha256(name.encode(errors='replace')).hexdigest()[:16]}"
+
+
+def keep(card: Card, arrays: Arrays) -> Card:
+    """Write a data set, whole or not at all, in place of an older one of that name; returns its card as kept."""
+    card = dataclasses.replace(card, module=MODULE, title=_own_title(card))
+    home = place(card.name)
+    home.parent.mkdir(parents=True, exist_ok=True)
+    aside, old = (home.with_name(f".{home.name}.{secrets.token_hex(4)}.{end}") for end in ("new", "old"))
+    try:
+        aside.mkdir()
+        for name, array in zip(ARRAYS, arrays, strict=True):
+            np.save(aside / f"{name}.npy", np.ascontiguousarray(array), allow_pickle=False)
+        (aside / "card.json").write_text(json.dumps(dataclasses.asdict(card), indent=1) + "\n")
+        if home.exists():
+            home.rename(old)
+        aside.rename(home)
+    finally:
+        for left in (aside, old):
+            shutil.rmtree(left, ignore_errors=True)
+    _read_card.cache_clear()
+    return card
+
+
+def _own_title(card: Card) -> str:
+    """Its title, numbered if another has it: pages choose data by title."""
+    taken = {other.title for name in names() if name != card.name and (other := find(name))}
+    tried = (card.title, *(f"{card.title} ({number})" for number in range(2, len(taken) + 3)))
+    return next(title for title in tried if title not in taken)
+
+
+def find(name: str) -> Card | None:
+    """The card of a data set that is kept, or None; a damaged card counts as none."""
+    folder = place(name)
+    try:
+        card = _read_card(folder, (folder / "card.json").stat().st_mtime_ns)
+    except (OSError, ValueError, TypeError):
+        return None
+    return card if card.name == name else None
+
+
+@lru_cache(maxsize=256)
+def _read_card(folder: Path, stamp: int) -> Card:
+    values: dict[str, Any] = json.loads((folder / "card.json").read_bytes())
+    return Card(**values | {"classes": tuple(values["classes"]), "module": MODULE})
+
+
+def names() -> list[str]:
+    """Names of everything that is kept, by title."""
+    found = []
+    for path in places.kept().glob("*/card.json"):
+        if not path.parent.name.startswith("."):
+            try:
+                found.append(_read_card(path.parent, path.stat().st_mtime_ns))
+            except (OSError, ValueError, TypeError):  # somebody else's folder, or one that is being deleted
+                continue
+    return [card.name for card in sorted(found, key=lambda card: (card.title, card.name))]
+
+
+def arrays(name: str) -> Arrays:
+    """The arrays of a kept data set; raises ValueError, one sentence, when they cannot be read."""
+    try:
+        return Arrays(*(np.load(place(name) / f"{array}.npy", allow_pickle=False) for array in ARRAYS))
+    except (OSError, ValueError) as wrong:
+        raise ValueError(
+            f"The data set {name!r} cannot be read ({wrong}): prepare it again on the Data page."
+        ) from None
+
+
+def load(card: Card) -> Dataset:
+    """The data set as tensors."""
+    import torch
+
+    return Dataset(card, *(torch.from_numpy(array) for array in arrays(card.name)))
+
+
+def forget(name: str) -> None:
+    """Delete a kept data set; runs that used it keep their results."""
+    home = place(name)
+    gone = home.with_name(f".{home.name}.{secrets.token_hex(4)}.old")
+    home.rename(gone)
+    shutil.rmtree(gone)
+
+
+def recount(card: Card, made: Arrays) -> Card:
+    """The card with the counts of these arrays; raises ValueError, one sentence, when they do not belong together."""
+    shape, classes = (card.channels, card.side, card.side), len(card.classes)
+    for images, labels in (made[:2], made[2:]):
+        if images.shape[1:] != shape or len(images) != len(labels) or not len(labels):
+            raise ValueError(f"pictures {images.shape} and labels {labels.shape} do not belong together")
+        if labels.min() < 0 or labels.max() >= classes:
+            raise ValueError(f"a label lies outside 0 to {classes - 1}")
+    given, test = (np.bincount(labels, minlength=classes) for labels in (made.labels, made.test_labels))
+    if given.min() < 2:
+        raise ValueError(f"class {card.classes[int(given.argmin())]} has {given.min()} training pictures, of 2 needed")
+    whole = len(made.labels) == card.train
+    part = "" if whole else f" Here: {len(made.labels):,} of {card.train:,} training pictures."
+    # Every class keeps at least half of its pictures when validation is set aside in equal shares.
+    most = max(classes, min(len(made.labels) // 10, classes * (int(given.min()) // 2)))
+    common = test.max() / test.sum()
+    return dataclasses.replace(
+        card,
+        text=card.text + part,
+        train=len(made.labels),
+        validation=min(card.validation or most, most),
+        test=len(made.test_labels),
+        common=round(float(common), 4) if common > 1.25 / classes else 0.0,
+    )
