@@ -100,7 +100,7 @@ def test_flexmatch_lets_everything_pass_at_first_and_less_later():
 
 
 def test_softmatch_weighs_confident_guesses_fully_and_doubtful_ones_less():
-    method = SoftMatch(momentum=0.0)
+    method = SoftMatch(average_momentum=0.0)
     state = {"mean": torch.tensor(0.5), "variance": torch.tensor(1.0)}
     p = torch.tensor([[0.98, 0.01, 0.01], [0.8, 0.1, 0.1], [0.4, 0.3, 0.3]])
     weights = method.weights(p, state)

@@ -197,7 +197,7 @@ def test_oracle_flexmatch(oracle):
 def test_oracle_freematch(oracle):
     for case in cases(oracle("freematch")):
         method = FreeMatch(
-            momentum=float(case["momentum"]), use_quantile=bool(case["use_quantile"]), clip=bool(case["clip_thresh"]),
+            average_momentum=float(case["momentum"]), use_quantile=bool(case["use_quantile"]), clip=bool(case["clip_thresh"]),
             weight=float(case["lambda_u"]), fairness_weight=float(case["lambda_e"]),
         )  # fmt: skip
         even = torch.full((int(case["L"]),), 1 / int(case["L"]), dtype=torch.float64)
@@ -230,7 +230,7 @@ def test_freematch_fairness_of_nothing_is_zero():
 def test_oracle_softmatch(oracle):
     for case in cases(oracle("softmatch")):
         method = SoftMatch(
-            momentum=float(case["momentum"]), n_sigma=float(case["n_sigma"]), align=str(case["align"]),
+            average_momentum=float(case["momentum"]), n_sigma=float(case["n_sigma"]), align=str(case["align"]),
             weight=float(case["lambda_u"]),
         )  # fmt: skip
         state = double(method.start(given(int(case["L"]), 1)))

@@ -53,7 +53,7 @@ class FreeMatch(Method):
     unlabelled_set: ClassVar[str] = "includes"
     training: ClassVar[dict] = {"schedule": "cosine_7_16"}
 
-    momentum: float = knob(
+    average_momentum: float = knob(
         0.999, "How slowly the running confidence and frequencies move.", low=0.0, high=0.9999, source="section 4.1"
     )
     use_quantile: bool = knob(
@@ -89,7 +89,7 @@ class FreeMatch(Method):
         share = torch.bincount(pseudo, minlength=probability.shape[1]).to(probability) / len(pseudo)
         now = {"confidence": level, "p": probability.mean(dim=0), "histogram": share}
         for name, value in now.items():
-            state[name] = self.momentum * state[name] + (1 - self.momentum) * value.to(state[name])
+            state[name] = self.average_momentum * state[name] + (1 - self.average_momentum) * value.to(state[name])
         if self.clip:
             state["confidence"] = state["confidence"].clamp(0, 0.95)
         thresholds = state["confidence"] * state["p"] / state["p"].max()

@@ -35,7 +35,7 @@ class SoftMatch(Method):
     unlabelled_set: ClassVar[str] = "includes"
     training: ClassVar[dict] = {"schedule": "cosine_7_16"}
 
-    momentum: float = knob(
+    average_momentum: float = knob(
         0.999, "How slowly running mean, variance and frequencies move.", low=0.0, high=0.9999, source="section 4.1"
     )
     n_sigma: float = knob(2.0, "n: the curve's width is the deviation over n.", low=0.5, high=8.0, source="USB")
@@ -66,7 +66,7 @@ class SoftMatch(Method):
         return {"mean": first, "variance": torch.tensor(1.0), "wanted": even, "guessed": torch.zeros_like(even)}
 
     def _move(self, state: State, name: str, value: Tensor) -> None:
-        state[name] = self.momentum * state[name] + (1 - self.momentum) * value.to(state[name])
+        state[name] = self.average_momentum * state[name] + (1 - self.average_momentum) * value.to(state[name])
 
     def aligned(self, p: Tensor, of_x: Tensor, state: State) -> Tensor:
         """The weak answers p [n, L] aligned; the running frequencies take this batch in first."""
@@ -76,7 +76,7 @@ class SoftMatch(Method):
             self._move(state, "wanted", torch.softmax(of_x.detach(), dim=1).mean(dim=0))
         mean = p.mean(dim=0).to(state["guessed"])
         begun = state["guessed"].sum() > 0
-        moved = self.momentum * state["guessed"] + (1 - self.momentum) * mean
+        moved = self.average_momentum * state["guessed"] + (1 - self.average_momentum) * mean
         state["guessed"] = torch.where(begun, moved, mean)
         return aligned(p, state["wanted"].to(p), state["guessed"].to(p))
 

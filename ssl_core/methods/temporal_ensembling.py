@@ -55,7 +55,7 @@ class TemporalEnsembling(Method):
     watch: ClassVar[str] = "Passes over the unlabelled pictures: before the second one there is no history."
     breaks: ClassVar[str] = "Short runs over many pictures: with fewer than two passes nothing is learned from them."
 
-    momentum: float = knob(
+    ensemble_momentum: float = knob(
         0.6, "a: how much of the remembered answer stays at each visit.", low=0.0, high=0.99, source="section 2.2"
     )
     weight: float = weight_knob(30.0, "section 2.2, as LAMDA-SSL has it", high=500.0)
@@ -84,10 +84,10 @@ class TemporalEnsembling(Method):
         labelled = F.cross_entropy(model(batch.x), batch.y)
         with frozen_statistics(model):
             p = torch.softmax(model(batch.u[0]), dim=1)
-        target, known = recall(state, batch.index, self.momentum)
+        target, known = recall(state, batch.index, self.ensemble_momentum)
         each = (target.to(p) - p).square().mean(dim=1)
         unlabelled = (each * known).mean()
-        remember(state, batch.index, p.detach(), self.momentum)
+        remember(state, batch.index, p.detach(), self.ensemble_momentum)
         return Step(
             labelled + self.weight * ramp(batch.progress, self.ramp) * unlabelled,
             {"labelled": labelled, "unlabelled": unlabelled},
