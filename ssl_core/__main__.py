@@ -44,6 +44,7 @@ def _parser() -> argparse.ArgumentParser:
     train.add_argument("--method", default="fixmatch")
     train.add_argument("--labels", type=int, default=20, metavar="N")
     train.add_argument("--seed", type=int, default=0, metavar="N")
+    train.add_argument("--paper", action="store_true", help="start from the paper's knobs, not the short recipe's")
     train.add_argument("--resume", metavar="RUN", help="go on with a run that was stopped or lost")
     stored(train)
     experiment = command("experiment", "Train every method with every label count and seed; knobs go to all methods.")
@@ -149,7 +150,7 @@ def _train(args: argparse.Namespace, words: list[str]) -> int:
 
     from ssl_core.runs.store import Store
     from ssl_core.runs.worker import work
-    from ssl_core.train.config import configure
+    from ssl_core.train.config import all_knobs, configure
 
     if args.resume:
         store = Store(args.store)
@@ -161,6 +162,8 @@ def _train(args: argparse.Namespace, words: list[str]) -> int:
         run.resume()
     else:
         values = _knobs(words, [args.method]).get(args.method)
+        if args.paper and values is not None:
+            values = {name: knob.default for name, knob in all_knobs(args.method).items()} | values
         config = configure(args.data, args.method, args.labels, args.seed, values)
         store = Store(args.store)
         store.check_room()

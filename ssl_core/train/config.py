@@ -86,6 +86,11 @@ class Training:
         choices=("none", "copies", "smote"),
         source="Chawla et al. 2002 (SMOTE)",
     )
+    compile: bool = knob(
+        False,
+        "Compile the network first: takes a minute, pays on a GPU in long runs.",
+        source="torch.compile; not part of any method",
+    )
     evaluations: int = knob(20, "How often accuracy is measured during a run.", low=1, high=200, source="ours")
     device: str = knob(
         "auto", "Where to train; auto takes the fastest there is.", choices=("auto", "cpu", "cuda", "mps"), source="-"

@@ -42,7 +42,7 @@ def train(
     while trainee.step < steps and not stop() and trainee.seconds < 60 * config.training.limit_minutes:
         batch, hidden, generator = trainee.draw()
         with trainee.precision():
-            step = config.knobs.step(trainee.model, batch, trainee.state, generator)
+            step = config.knobs.step(trainee.live, batch, trainee.state, generator)
         rate = config.training.lr * factor(schedule, trainee.step, steps, trainee.warmup_steps)
         trainee.optimize(step.loss, rate)
         trainee.meter.add(step, hidden)
