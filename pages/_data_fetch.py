@@ -26,7 +26,7 @@ def fetch_box(store: Store, name: str) -> None:
 def _progress(store: Store, name: str, was_busy: bool) -> None:
     told = fetching(name)
     if was_busy and not told.busy:
-        forget(name)
+        forget()
         st.rerun()
     here, size = local(name) or tiles(name), SOURCES[name].megabytes
     label = "Prepare" if here or not size else f"Download, {size:,} MB"
@@ -49,5 +49,5 @@ def _delete(name: str) -> None:
 def _forget(name: str) -> None:
     if kept.find(name):
         kept.forget(name)
-    forget(name)
+    forget()
     st.session_state.pop("data", None)

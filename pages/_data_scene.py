@@ -33,7 +33,7 @@ def map_of(name: str, count: int, seed: int, imbalance: float) -> Any:
     return plane(seen_of(name, count, seed, imbalance))
 
 
-def forget(name: str) -> None:
-    """Drop what is kept here of a data set that changed or is gone."""
+def forget() -> None:
+    """Drop what is kept here: a data set has changed or is gone."""
     for kept in (dataset, seen_of, leaks_of, map_of):
         kept.clear()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
-from pages._data_bring import bring
+from pages._data_bring import bring, settle
 from pages._data_fetch import fetch_box
 from pages._data_lenses import LENSES, every_set
 from pages._store import store
@@ -22,6 +22,7 @@ st.caption(
     "that training draws from the same seed."
 )
 store()  # says where kept data sets are
+settle()
 view, controls = st.columns([2.3, 1], gap="large")
 with view:
     stage = st.empty()
@@ -62,7 +63,7 @@ with controls:
             | ({f"{name}-fixmatch-imbalance": str(imbalance)} if imbalance != 1 else {}),
             help="Opens the Training page with this data and label count.",
         )
-    bring(store())
+    bring()
 
 if missing:
     stage.info(missing, title=f"{card.title.split(',')[0]} is not ready")

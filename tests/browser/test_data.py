@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from urllib.parse import urlencode
 
 import pytest
 
@@ -41,17 +42,17 @@ def test_upload_a_zip_and_train_on_it(chromium):
     page.wait_for_selector(IDLE)
     assert page.get_by_role("combobox", name=re.compile("^Data|Data$")).first.input_value().startswith("My pictures")
 
-    from ssl_core.runs.runner import ensure_runner
-    from ssl_core.train.config import configure
-
     (name,) = [path.parent.name.replace("-", ":") for path in chromium.store.root.glob("_datasets/*/card.json")]
-    with pytest.MonkeyPatch.context() as patch:  # a few steps, as no widget of the page would ask for
-        patch.setenv("SSL_STORE", str(chromium.store.root))
-        values = {"steps": STEPS, "batch": 4, "evaluations": 1}
-        run = chromium.store.add(configure(name, "mixmatch", 4, 0, values).to_dict() | {"experiment": "mine"})
-        ensure_runner(chromium.store)
-    page.goto(f"{chromium.address}/training?experiment=mine")
-    page.get_by_text(re.compile(r"My pictures, 32×32 colour, 1 runs: 1 done")).wait_for(timeout=60_000)
-    assert run.state == "done"
-    assert run.tail.read()[-1]["step"] == STEPS
+    knobs = {f"{name}-supervised-{knob}": value for knob, value in (("steps", STEPS), ("evaluations", 1), ("batch", 4))}
+    wanted = {"data": "My pictures, 32×32 colour", "methods": "Supervised", "labels": 4} | knobs
+    page.goto(f"{chromium.address}/training?{urlencode(wanted)}")
+    start = page.get_by_role("button", name="Start experiment")
+    start.wait_for()
+    page.wait_for_selector(IDLE)
+    start.click()
+    page.get_by_text(re.compile(r"My pictures, 32×32 colour, 2 runs: 2 done")).wait_for(timeout=60_000)
+    for run in chromium.store.runs():
+        assert run.config["data"] == name
+        assert run.state == "done"
+        assert run.tail.read()[-1]["step"] == STEPS
     page.close()
