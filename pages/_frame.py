@@ -60,6 +60,7 @@ page = st.navigation(
             url_path="augmentations",
             icon=":material/auto_fix_high:",
         ),
+        st.Page(HOUSE / "pages" / "data.py", title="Data", url_path="data", icon=":material/photo_library:"),
         st.Page(HOUSE / "pages" / "mixing.py", title="Mixing", url_path="mixing", icon=":material/blur_on:"),
         st.Page(
             HOUSE / "pages" / "oversampling.py", title="SMOTE", url_path="oversampling", icon=":material/scatter_plot:"

@@ -26,6 +26,13 @@ def start(experiment) -> None:  # noqa: ANN001 - importing the type here would i
         st.session_state["error"] = str(wrong)
 
 
+def fit_labels() -> None:
+    """Other data: keep the label counts that it allows, or start from its usual ones."""
+    card = card_of(st.session_state["data"])
+    offered, usual = defaults.label_counts(len(card.classes), card.pool)
+    st.session_state["labels"] = [count for count in st.session_state.get("labels", ()) if count in offered] or usual
+
+
 st.title("Training")
 st.caption(
     "Every dot is one run: a network trained from nothing with that many labelled pictures. "
@@ -52,7 +59,12 @@ with view:
 with controls:
     st.subheader("New experiment")
     data = st.selectbox(
-        "Data", data_names(), format_func=lambda name: card_of(name).title, key="data", bind="query-params"
+        "Data",
+        data_names(),
+        format_func=lambda name: card_of(name).title,
+        key="data",
+        bind="query-params",
+        on_change=fit_labels,
     )
     card = card_of(data)
     st.caption(f"{card.text} {card.licence}")

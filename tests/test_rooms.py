@@ -79,6 +79,7 @@ def test_torchvision_is_never_imported_at_the_top_of_a_file():
         "ssl_core.figures.accuracy",
         "ssl_core.figures.curves",
         "ssl_core.data.catalog",
+        "ssl_core.runs.fetch",
     ],
 )
 def test_the_first_page_needs_no_torch(name):

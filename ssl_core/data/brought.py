@@ -177,7 +177,7 @@ def card_of(name: str, title: str, text: str, brought: Brought, *, flip: bool) -
         test=len(brought.arrays.test_labels),
         flip=flip,
         shift=max(1, round(side / 8)),  # 12.5 %, FixMatch section 2.3
-        licence="Yours to know.",
+        licence="Its licence is yours to know.",
         module=MODULE,
     )
     return recount(card, brought.arrays)

@@ -9,7 +9,8 @@ import numpy as np
 from ssl_core.data.split import Split
 
 BITS = 6  # of 64 that may differ; 10 is the usual limit on photographs of full size, small pictures have less detail
-ROUGHLY, NEARLY = 0.98, 0.99  # least correlation of thumbnails, then of the pictures: a hash alone finds too many
+ROUGHLY, NEARLY = 0.97, 0.95  # least correlation of thumbnails, then of the pictures: a hash finds too many alike
+CLOSE = 0.985  # what a page starts from: on CIFAR-10 such pairs are one photograph, on clothes often two alike
 HASH, THUMB = 8, 12  # sides of the hash and of the thumbnail
 ROWS = 256  # pictures compared at once
 CANDIDATES = 20_000  # pairs compared pixel by pixel at once

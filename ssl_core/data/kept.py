@@ -76,7 +76,7 @@ def find(name: str) -> Card | None:
     folder = place(name)
     try:
         card = _read_card(folder, (folder / "card.json").stat().st_mtime_ns)
-    except (OSError, ValueError, TypeError):
+    except (OSError, ValueError, TypeError, KeyError):
         return None
     return card if card.name == name else None
 
@@ -94,7 +94,7 @@ def names() -> list[str]:
         if not path.parent.name.startswith("."):
             try:
                 found.append(_read_card(path.parent, path.stat().st_mtime_ns))
-            except (OSError, ValueError, TypeError):  # somebody else's folder, or one that is being deleted
+            except (OSError, ValueError, TypeError, KeyError):  # somebody else's folder, or one that is being deleted
                 continue
     return [card.name for card in sorted(found, key=lambda card: (card.title, card.name))]
 

@@ -15,8 +15,8 @@ def default_experiment():  # noqa: ANN201 - importing the type here would import
     return Experiment(DATA, METHODS, LABELS, range(SEEDS), ceiling=True)
 
 
-def label_counts(fewest: int, most: int) -> tuple[list[int], list[int]]:
-    """Label counts to choose from, between one a class and all, and the ones chosen at first."""
-    usual = (10, 20, 40, 100, 250, 500, 1000, 2000, 4000, 10000)
-    offered = sorted({count for count in (fewest, *usual) if fewest <= count <= most})
-    return offered, [count for count in offered if count in LABELS] or offered[:2]
+def label_counts(classes: int, most: int) -> tuple[list[int], list[int]]:
+    """Label counts to choose from, between one a class and `most`, and the ones chosen at first."""
+    usual = [each * classes for each in (1, 2, 4, 10) if each * classes <= most]
+    round_ones = (10, 20, 40, 100, 250, 500, 1000, 2000, 4000)
+    return sorted({*usual, *(count for count in round_ones if classes <= count <= most)}), usual

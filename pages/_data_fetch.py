@@ -1,0 +1,53 @@
+"""Getting a data set that is not ready: download or prepare it, with progress; delete one that was brought."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from pages._data_scene import forget
+from ssl_core.data import kept
+from ssl_core.data.catalog import CATALOG, needs
+from ssl_core.data.official import SOURCES, local, tiles
+from ssl_core.runs.fetch import fetch, fetching
+from ssl_core.runs.store import Store
+
+TICK = 1.0  # seconds between two looks while something is being fetched
+
+
+def fetch_box(store: Store, name: str) -> None:
+    """What can be done about a data set that is not ready, or about one that was brought."""
+    if name not in CATALOG:
+        _delete(name)
+    elif needs(name):
+        busy = fetching(name).busy
+        st.fragment(_progress, run_every=TICK if busy else None, key="fetching")(store, name, busy)
+
+
+def _progress(store: Store, name: str, was_busy: bool) -> None:
+    told = fetching(name)
+    if was_busy and not told.busy:
+        forget()
+        st.rerun()
+    here, size = local(name) or tiles(name), SOURCES[name].megabytes
+    label = "Prepare" if here or not size else f"Download, {size:,} MB"
+    if st.button(label, key="fetch", type="primary", width="stretch", disabled=told.busy or not (here or size)):
+        fetch(store, name)
+        st.rerun()
+    if told.busy:
+        words = "Preparing …" if here and told.share in (0.0, 1.0) else f"Downloading, {100 * told.share:.0f} % …"
+        st.progress(told.share, words)
+    elif told.why:
+        st.error(told.why)
+
+
+def _delete(name: str) -> None:
+    with st.popover("Delete this data set", icon=":material/delete:", width="stretch"):
+        st.markdown("Its pictures are deleted for good. Runs that used it keep their results but cannot be resumed.")
+        st.button("Delete it", key="delete", type="primary", on_click=_forget, args=(name,))
+
+
+def _forget(name: str) -> None:
+    if kept.find(name):
+        kept.forget(name)
+    forget()
+    st.session_state.pop("data", None)

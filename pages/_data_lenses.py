@@ -1,0 +1,162 @@
+"""Ways of looking at a data set and its split."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import streamlit as st
+
+from pages._data_scene import leaks_of, map_of
+from pages._pictures import picture, picture_grid
+from ssl_core.data.catalog import find_card, names, needs
+
+MOST = 60  # pictures of a grid
+
+
+def _grid(shots: list, key: str, label: str, side: int, marked: bool = False) -> None:
+    told = [
+        picture(
+            shot.src, shot.label, f"{shot.label}, {shot.part}", "open" if marked and shot.part == "labelled" else ""
+        )
+        for shot in shots
+    ]
+    wide = side > 48 or max((len(shot.label) for shot in shots), default=0) > 9
+    picture_grid(told, key=key, label=label, side=side, least=84 if wide else 66, lines=1)
+
+
+def _class_choice(seen: Any, key: str) -> int | None:
+    names = dict(enumerate(seen.classes))
+    return st.selectbox(
+        "Class", [None, *names], format_func=lambda label: names.get(label, "every class"), key=key, bind="query-params"
+    )
+
+
+def split_lens(seen: Any, key: tuple) -> None:
+    """The labelled pictures, then some whose label is hidden."""
+    from ssl_core.data.view import shots
+
+    label, side = _class_choice(seen, "of_class"), seen.data.card.side
+    for part, words in (
+        ("labelled", "The labelled pictures: all that a supervised run learns from."),
+        ("unlabelled", "Some of the unlabelled ones: a run sees the picture, not the class written here."),
+        ("test", "Some of the test."),
+    ):
+        some = shots(seen, part, label, MOST if part == "labelled" else 30)
+        st.markdown(f"##### {part.capitalize()}")
+        st.caption(words if len(some) == len(seen.rows(part)) or part != "labelled" else f"{words} Some of them.")
+        if some:
+            _grid(some, f"grid_{part}", words, side, marked=True)
+
+
+def counts_lens(seen: Any, key: tuple) -> None:
+    """Pictures of each class in each part, and a warning where they are unequal."""
+    from ssl_core.data.view import counts, warning
+    from ssl_core.figures.data import counts_chart
+
+    given = counts(seen)
+    if told := warning(seen):
+        st.warning(told)
+    few, many = min(given["labelled"]), max(given["labelled"])
+    st.plotly_chart(
+        counts_chart(given, seen.classes),
+        key="counts",
+        height=430,
+        config={"displaylogo": False},
+        alt=f"Pictures of each of {len(seen.classes)} classes: {few} to {many} labelled, "
+        f"{min(given['unlabelled']):,} to {max(given['unlabelled']):,} unlabelled, "
+        f"{min(given['test']):,} to {max(given['test']):,} in the test.",
+    )
+    chance = f"{100 * seen.data.card.chance:.0f} %"
+    st.caption(f"A guess that looks at no picture is right for {chance} of the test.")
+
+
+def averages_lens(seen: Any, key: tuple) -> None:
+    """The mean picture of each class, of all pictures and of the labelled ones."""
+    from ssl_core.data.view import averages
+
+    side = seen.data.card.side
+    st.markdown("##### Mean of all pictures of a class")
+    _grid(averages(seen, "unlabelled"), "mean_all", "Mean picture of each class", side)
+    st.markdown("##### Mean of its labelled pictures")
+    _grid(averages(seen, "labelled"), "mean_labelled", "Mean labelled picture of each class", side)
+    st.caption(
+        "The more a few labelled pictures' mean resembles the mean of all, the better they stand for their class. "
+        "A class whose mean shows something sharp can be told by where things lie; a grey haze means it cannot."
+    )
+
+
+def map_lens(seen: Any, key: tuple) -> None:
+    """Every picture as a point, near to those that resemble it in the two directions that differ most."""
+    from ssl_core.figures.data import map_chart
+
+    told = map_of(*key)
+    chosen = _class_choice(seen, "map_class") if len(seen.classes) > 10 else None
+    st.plotly_chart(
+        map_chart(told, seen.classes, chosen),
+        key="map",
+        height=520,
+        config={"displaylogo": False, "scrollZoom": False},
+        alt=f"A map of {len(told.labels):,} training pictures by their two principal components, coloured by class; "
+        f"{int(told.labelled.sum())} labelled ones are larger.",
+    )
+    st.caption(
+        f"{len(told.labels):,} training pictures by the two directions in which they differ most, which hold "
+        f"{100 * told.share:.0f} % of the variance. The large points are labelled. Where colours mix, pixels "
+        "alone do not tell the classes apart: that is what a network has to learn."
+    )
+
+
+def leaks_lens(seen: Any, key: tuple) -> None:
+    """Nearly the same pictures on both sides of a split."""
+    from ssl_core.data.check import CLOSE, NEARLY
+    from ssl_core.data.view import pairs
+
+    least = st.slider(
+        "How alike", NEARLY, 1.0, CLOSE, 0.005, format="%.3f", key="alike", bind="query-params",
+        help="Correlation of all pixels; 1 is the same picture, maybe brighter or darker.",
+    )  # fmt: skip
+    found = [leak for leak in leaks_of(*key) if leak.likeness >= least]
+    test = sum(leak.parts[1] == "test" for leak in found)
+    if not found:
+        st.success("No picture of one part is nearly the same as one of another.")
+        return
+    known = sum(leak.parts == ("labelled", "test") for leak in found)
+    (st.warning if test else st.info)(
+        f"{len(found):,} pairs of nearly the same pictures lie in two parts, {test:,} of them with one in the test"
+        f"{f', {known} of these with its label known' if known else ''}. If they are copies, the test is easier than "
+        "it should be; look at them, since two pictures can also just be much alike."
+    )
+    shown = [
+        picture(shot.src, f"{n + 1}: {shot.label}, {shot.part}", f"Pair {n + 1}, {shot.part}: {shot.label}")
+        for n, pair in enumerate(pairs(seen, found, 24))
+        for shot in pair[:2]
+    ]
+    picture_grid(shown, key="leaks", label="Pairs, most alike first", side=seen.data.card.side, least=84, lines=2)
+
+
+def every_set() -> None:
+    """Everything there is to choose, and whether it is ready."""
+    with st.expander("All data sets"):
+        rows = [
+            {
+                "Data": card.title,
+                "Classes": len(card.classes),
+                "To learn from": card.pool,
+                "Validation": card.validation,
+                "Test": card.test,
+                "Ready": "not yet" if needs(name) else "yes",
+                "Licence": card.licence,
+            }
+            for name in names()
+            if (card := find_card(name))
+        ]
+        st.dataframe(rows, hide_index=True, alt="Every data set with its size and whether it is ready")
+
+
+LENSES = {
+    "split": ("Split", split_lens),
+    "counts": ("Class sizes", counts_lens),
+    "averages": ("Average pictures", averages_lens),
+    "map": ("Map", map_lens),
+    "leaks": ("Near-duplicates", leaks_lens),
+}

@@ -1,0 +1,39 @@
+"""The data set and split that the Data page is about, kept for a while and shared by visitors."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import streamlit as st
+
+from pages._mix_choice import dataset
+
+
+@st.cache_resource(max_entries=8, show_spinner=False)
+def seen_of(name: str, count: int, seed: int, imbalance: float) -> Any:
+    """A data set with its split; raises ValueError, one sentence."""
+    from ssl_core.data.view import see
+
+    return see(dataset(name), count, seed, imbalance)
+
+
+@st.cache_resource(max_entries=8, show_spinner="Comparing every picture with every other …")
+def leaks_of(name: str, count: int, seed: int, imbalance: float) -> Any:
+    """Nearly the same pictures across parts of this split."""
+    from ssl_core.data.view import leaked
+
+    return leaked(seen_of(name, count, seed, imbalance))
+
+
+@st.cache_resource(max_entries=8, show_spinner="Finding the directions in which pictures differ most …")
+def map_of(name: str, count: int, seed: int, imbalance: float) -> Any:
+    """The map of this split."""
+    from ssl_core.data.view import plane
+
+    return plane(seen_of(name, count, seed, imbalance))
+
+
+def forget() -> None:
+    """Drop what is kept here: a data set has changed or is gone."""
+    for kept in (dataset, seen_of, leaks_of, map_of):
+        kept.clear()

@@ -1,0 +1,99 @@
+"""What there is to learn from: pictures, who gets a label, what is wrong with them, and pictures of one's own."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from pages._data_bring import bring, settle
+from pages._data_fetch import fetch_box
+from pages._data_lenses import LENSES, every_set
+from pages._store import store
+from ssl_core.data.catalog import find_card, names, needs
+from ssl_core.runs.defaults import label_counts
+
+PARTS_HELP = (
+    "A labelled picture's class is known in training, an unlabelled one's is hidden, validation chooses between "
+    "knobs, and the test is only for the figure that is reported."
+)
+
+st.title("Data")
+st.caption(
+    "Which pictures there are, whose labels a run may see, and what could mislead it. The split shown here is the one "
+    "that training draws from the same seed."
+)
+store()  # says where kept data sets are
+settle()
+view, controls = st.columns([2.3, 1], gap="large")
+with view:
+    stage = st.empty()
+    with stage.container():
+        st.skeleton(height=520)
+
+with controls:
+    name = st.selectbox(
+        "Data", names(), format_func=lambda name: find_card(name).title, key="data", bind="query-params"
+    )
+    card = find_card(name)
+    st.caption(f"{card.text} {card.licence}")
+    fetch_box(store(), name)
+    missing = needs(name)
+    if not missing:
+        offered, usual = label_counts(len(card.classes), card.pool)
+        many = offered if card.pool in offered else [*offered, card.pool]
+        count = st.select_slider(
+            "Labelled pictures",
+            many,
+            usual[min(1, len(usual) - 1)],
+            key="count",
+            bind="query-params",
+            format_func=lambda count: f"{count:,}",
+            help=PARTS_HELP,
+        )
+        left, right = st.columns(2)
+        seed = left.number_input("Seed", 0, 9999, 0, key="seed", bind="query-params", help="Draws other pictures.")
+        imbalance = right.slider(
+            "Long tail", 1.0, 100.0, 1.0, 1.0, format="%.0f", key="imbalance", bind="query-params",
+            help="How many times the labels of the last class the first one gets; 1 gives every class the same.",
+        )  # fmt: skip
+        st.page_link(
+            "training.py",
+            label="Use in training",
+            icon=":material/model_training:",
+            query_params={"data": card.title, "labels": str(count)}
+            | ({f"{name}-fixmatch-imbalance": str(imbalance)} if imbalance != 1 else {}),
+            help="Opens the Training page with this data and label count.",
+        )
+    bring()
+
+if missing:
+    stage.info(missing, title=f"{card.title.split(',')[0]} is not ready")
+    with view:
+        every_set()
+    st.stop()
+
+with stage.container():
+    try:
+        from pages._data_scene import seen_of
+
+        seen = seen_of(name, int(count), int(seed), float(imbalance))
+    except ValueError as wrong:
+        st.error(str(wrong))
+        st.stop()
+    st.markdown(
+        f"**{len(seen.drawn.labelled):,} labelled** of {card.pool:,} to learn from, "
+        f"{len(seen.drawn.unlabelled):,} unlabelled, {len(seen.drawn.validation):,} for validation, "
+        f"{len(seen.test_labels):,} for the test.",
+        help=PARTS_HELP,
+    )
+    lens = st.segmented_control(
+        "Look at",
+        LENSES,
+        default="split",
+        required=True,
+        format_func=lambda key: LENSES[key][0],
+        key="data_lens",
+        bind="query-params",
+    )
+    LENSES[lens][1](seen, (name, int(count), int(seed), float(imbalance)))
+with view:
+    every_set()

@@ -1,0 +1,61 @@
+"""Charts about a data set: how many pictures of each class are in each part, and a map of the pictures."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import plotly.graph_objects as go
+
+from ssl_core.figures.look import LAYOUT
+
+# Okabe & Ito; the order is that of the bars, from the pictures that matter most for a run.
+PART_LOOK = {"labelled": "#d55e00", "unlabelled": "#0072b2", "validation": "#e69f00", "test": "#6b7280"}
+PALETTE = ("#0072b2", "#d55e00", "#009e73", "#cc79a7", "#e69f00", "#56b4e9", "#6b7280", "#8c564b", "#1c91d4", "#ad7700")
+SYMBOLS = ("circle", "square", "diamond", "triangle-up", "cross")  # so that colour is never alone
+GREY = "#8a8f98"
+
+
+def counts_chart(counts: dict[str, list[int]], classes: tuple[str, ...]) -> go.Figure:
+    """Bars of each class, one a part; a logarithmic axis, since labels are few and the others many."""
+    figure = go.Figure()
+    for part, given in counts.items():
+        figure.add_bar(
+            x=list(classes), y=given, name=part, marker={"color": PART_LOOK[part]},
+            hovertemplate=f"%{{x}}: %{{y:,}} {part}<extra></extra>",
+        )  # fmt: skip
+    figure.update_layout(LAYOUT, barmode="group", bargap=0.25, margin={"l": 56, "r": 8, "t": 8, "b": 72})
+    figure.update_xaxes(title="Class", type="category", tickangle=-35 if len(classes) > 6 else 0)
+    figure.update_yaxes(title="Pictures (log scale)", type="log", dtick=1, rangemode="tozero")
+    return figure
+
+
+def map_chart(seen: Any, classes: tuple[str, ...], chosen: int | None) -> go.Figure:
+    """Pictures as points; labelled ones are large with a dark rim. More than ten classes: only `chosen` is coloured."""
+    figure = go.Figure()
+    many = len(classes) > len(PALETTE)
+    groups = [(GREY, "circle", [c for c in range(len(classes)) if c != chosen], "other classes")] if many else []
+    shown = ([chosen] if chosen is not None else []) if many else range(len(classes))
+    groups += [
+        (PALETTE[i % len(PALETTE)], SYMBOLS[i // 2 % len(SYMBOLS)], [c], classes[c]) for i, c in enumerate(shown)
+    ]
+    for colour, symbol, labels, name in groups:
+        mine = np.isin(seen.labels, labels)
+        for few in (False, True):
+            rows = np.flatnonzero(mine & (seen.labelled == few))
+            figure.add_scatter(
+                x=seen.points[rows, 0], y=seen.points[rows, 1], mode="markers", name=name, legendgroup=name,
+                showlegend=not few, hovertext=[_words(seen, classes, row) for row in rows], hoverinfo="text",
+                marker={
+                    "color": colour, "symbol": symbol, "size": 12 if few else 6, "opacity": 1 if few else 0.5,
+                    "line": {"color": "#222222", "width": 2 if few else 0},
+                },
+            )  # fmt: skip
+    figure.update_layout(LAYOUT, margin={"l": 48, "r": 8, "t": 8, "b": 48}, dragmode="pan")
+    figure.update_xaxes(title="First principal component", zeroline=False)
+    figure.update_yaxes(title="Second principal component", zeroline=False)
+    return figure
+
+
+def _words(seen: Any, classes: tuple[str, ...], row: int) -> str:
+    return f"{classes[seen.labels[row]]}, {'labelled' if seen.labelled[row] else 'unlabelled'}"

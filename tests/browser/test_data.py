@@ -1,0 +1,58 @@
+"""The Data page in a real browser: a zip of class folders is uploaded, looked at, trained on, and deleted."""
+
+from __future__ import annotations
+
+import re
+from urllib.parse import urlencode
+
+import pytest
+
+from ssl_core.runs.store import Store
+from tests.browser._serve import IDLE, browser, opened, served
+from tests.data.conftest import pets, zipped
+
+STEPS = 4
+
+
+@pytest.fixture(scope="module")
+def chromium(tmp_path_factory):
+    root = tmp_path_factory.mktemp("data")
+    with served(root) as address, browser() as started:
+        started.address, started.store = address, Store(root / "runs")
+        yield started
+
+
+def test_upload_a_zip_and_train_on_it(chromium):
+    page = opened(chromium, f"{chromium.address}/data", viewport={"width": 1280, "height": 1000})
+    page.get_by_text("Bring your own pictures").click()
+    page.locator("input[type=file]").set_input_files(
+        {"name": "pets.zip", "mimeType": "application/zip", "buffer": zipped(pets(12))}
+    )
+    keep = page.get_by_role("button", name="Keep as a data set")
+    page.wait_for_function("button => !button.disabled", arg=keep.element_handle())
+    keep.click()
+    page.get_by_text("It is now among the data of every page").wait_for()
+    page.wait_for_selector(IDLE)
+    assert "My+pictures" in page.url or "My%20pictures" in page.url
+    assert set(page.locator(".st-key-grid_labelled span").all_inner_texts()) == {"cat", "dog"}
+
+    page.get_by_role("link", name="Use in training").click()
+    page.wait_for_url(re.compile("/training"))
+    page.get_by_role("button", name="Start experiment").wait_for()
+    page.wait_for_selector(IDLE)
+    assert page.get_by_role("combobox", name=re.compile("^Data|Data$")).first.input_value().startswith("My pictures")
+
+    (name,) = [path.parent.name.replace("-", ":") for path in chromium.store.root.glob("_datasets/*/card.json")]
+    knobs = {f"{name}-supervised-{knob}": value for knob, value in (("steps", STEPS), ("evaluations", 1), ("batch", 4))}
+    wanted = {"data": "My pictures, 32×32 colour", "methods": "Supervised", "labels": 4} | knobs
+    page.goto(f"{chromium.address}/training?{urlencode(wanted)}")
+    start = page.get_by_role("button", name="Start experiment")
+    start.wait_for()
+    page.wait_for_selector(IDLE)
+    start.click()
+    page.get_by_text(re.compile(r"My pictures, 32×32 colour, 2 runs: 2 done")).wait_for(timeout=60_000)
+    for run in chromium.store.runs():
+        assert run.config["data"] == name
+        assert run.state == "done"
+        assert run.tail.read()[-1]["step"] == STEPS
+    page.close()

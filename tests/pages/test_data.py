@@ -1,0 +1,165 @@
+"""The Data page and what a person's own pictures do to every other page."""
+
+from __future__ import annotations
+
+import pytest
+
+from ssl_core.data import CATALOG, card
+from ssl_core.data.catalog import find_card, needs
+from ssl_core.data.kept import names as kept_names
+from ssl_core.data.uploads import add
+from tests.data.conftest import pets, png, zipped
+from tests.pages.conftest import problems
+
+LENSES = ("split", "counts", "averages", "map", "leaks")
+
+
+def words(at) -> str:
+    return " ".join(part.value for kind in (at.markdown, at.caption, at.info, at.warning, at.success) for part in kind)
+
+
+def pictures(at) -> list[list[str]]:
+    """Captions of every grid of pictures."""
+    import json
+
+    grids = [json.loads(part.proto.json) for part in at.get("bidi_component")]
+    return [[shot["caption"] for shot in grid["shots"]] for grid in grids if "shots" in grid]
+
+
+@pytest.fixture
+def mine(store) -> str:
+    """A data set of one's own, of two classes and twelve pictures."""
+    return add(zipped(pets(6)), "Pets", side=16, channels=3, flip=True).name
+
+
+@pytest.mark.parametrize("lens", LENSES)
+@pytest.mark.parametrize("data", ["digits", "mine"])
+def test_every_lens_opens(visit, mine, data, lens):
+    title = card(mine if data == "mine" else data).title
+    at = visit("data.py", data=title, data_lens={"split": "Split"}.get(lens, lens))
+    at.segmented_control(key="data_lens").set_value(lens).run()
+    assert problems(at) == []
+    assert at.selectbox(key="data").value == (mine if data == "mine" else data)
+    assert "labelled** of" in words(at)
+    if lens in ("counts", "map"):
+        assert at.get("plotly_chart")
+
+
+def test_the_address_reproduces_the_page(visit, store):
+    at = visit("data.py", data=card("shapes").title, count="100", seed="3", imbalance="10", data_lens="Class sizes")
+    assert problems(at) == []
+    assert at.selectbox(key="data").value == "shapes"
+    assert at.number_input(key="seed").value == 3
+    assert at.session_state["imbalance"] == 10
+    assert at.session_state["data_lens"] == "counts"
+    assert "**100 labelled** of 6,000" in words(at)
+
+
+@pytest.mark.parametrize("name", [name for name in CATALOG if name not in ("digits", "shapes")])
+def test_a_set_that_is_not_here_says_what_to_do_on_both_pages(visit, name):
+    at = visit("data.py", data=card(name).title)
+    assert problems(at) == []
+    assert needs(name) in words(at)
+    assert [b.label for b in at.button if b.key == "fetch"]
+    at = visit("training.py", data=card(name).title)
+    assert problems(at) == []
+    assert needs(name) in words(at)
+    assert at.button(key="start").disabled
+
+
+def test_a_zip_becomes_a_data_set_of_every_page_and_can_be_deleted(visit, store):
+    at = visit("data.py")
+    at.file_uploader(key="zip").upload("../../pets.zip", zipped(pets()), "application/zip").run()
+    at.text_input(key="zip_name").set_value("My <b>pets</b>")
+    at.selectbox(key="zip_side").set_value(16)
+    at.button(key="keep").click().run()
+    assert problems(at) == []
+    (name,) = kept_names()
+    assert at.selectbox(key="data").value == name
+    assert "My _b_pets" in at.success[0].value and "<" not in at.success[0].value
+    assert "20 pictures of 2 classes" in words(at)
+    training = visit("training.py", data=card(name).title)
+    assert problems(training) == []
+    assert training.selectbox(key="data").value == name
+    assert not training.button(key="start").disabled
+    for page in ("mixing.py", "oversampling.py", "augmentations.py"):
+        other = visit(page, source=card(name).title, from_a=card(name).title)
+        assert not other.exception, page
+        assert all("k from 1 to" in told for told in problems(other)), "a dozen pictures can be too few for SMOTE"
+        assert any(
+            name in (box.value, *(o for o in box.options)) or card(name).title in box.options for box in other.selectbox
+        ), page
+    at.button(key="delete").click().run()
+    assert problems(at) == []
+    assert kept_names() == []
+    assert at.selectbox(key="data").value == "digits"
+
+
+@pytest.mark.parametrize(
+    ("content", "sentence"),
+    [
+        (b"no zip", "not a zip"),
+        (zipped(pets() | {"../evil.png": png(0)}), "points out of it"),
+        (zipped({"one/0.png": png(0)}), "Only one class"),
+    ],
+)
+def test_a_bad_zip_is_one_sentence_on_the_page(visit, store, content, sentence):
+    at = visit("data.py")
+    at.file_uploader(key="zip").upload("pets.zip", content, "application/zip").run()
+    at.button(key="keep").click().run()
+    assert len(at.error) == 1 and not at.exception
+    assert sentence in at.error[0].value
+    assert kept_names() == []
+    assert at.file_uploader(key="zip").value is not None, "the upload is still there to try again"
+
+
+def test_a_folder_is_offered_only_where_the_operator_allows_one(visit, store, tmp_path, monkeypatch):
+    at = visit("data.py")
+    assert "folder" not in [box.key for box in at.text_input]
+    for path, content in pets().items():
+        (tmp_path / path).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / path).write_bytes(content)
+    monkeypatch.setenv("SSL_ROOTS", str(tmp_path))
+    at = visit("data.py")
+    at.text_input(key="folder").set_value("/etc")
+    at.button(key="read_folder").click().run()
+    assert [e.value for e in at.error] == ["This folder may not be read: it lies outside those named in SSL_ROOTS."]
+    at.text_input(key="folder").set_value(str(tmp_path / "pets"))
+    at.button(key="read_folder").click().run()
+    assert problems(at) == []
+    assert find_card(at.selectbox(key="data").value).title == "Folder pets, 32×32 colour"
+
+
+def test_training_follows_the_data_to_other_label_counts(visit, mine):
+    at = visit("training.py")
+    assert at.multiselect(key="labels").value == [10, 20, 40, 100]
+    for name in (mine, "shapes", mine, "digits"):
+        at.selectbox(key="data").set_value(name).run()
+        assert problems(at) == []
+        about = card(name)
+        assert at.multiselect(key="labels").value
+        assert all(len(about.classes) <= count <= about.pool for count in at.multiselect(key="labels").value)
+
+
+def test_a_run_on_data_that_is_gone_is_still_shown(visit, store, mine):
+    from ssl_core.data import kept
+    from ssl_core.train.config import configure
+
+    config = configure(mine, "supervised", 2, 0, {"steps": 1}).to_dict()
+    store.add(config | {"experiment": "gone"})
+    kept.forget(mine)
+    for page in (None, "training.py"):
+        at = visit(page, experiment="gone")
+        assert problems(at) == []
+    assert "Unknown data" in words(at)
+
+
+def test_unequal_classes_and_copies_are_warned_of(visit, store):
+    same = png(0)
+    files = {f"cat/{n}.png": png(n) for n in range(40)} | {f"dog/{n}.png": same for n in range(8)}
+    name = add(zipped(files), "Odd", side=16, channels=3, flip=True).name
+    at = visit("data.py", data=card(name).title)
+    at.segmented_control(key="data_lens").set_value("counts").run()
+    assert "5 times as many" in words(at)
+    at.segmented_control(key="data_lens").set_value("leaks").run()
+    assert "with one in the test" in words(at)
