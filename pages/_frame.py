@@ -64,6 +64,7 @@ page = st.navigation(
         st.Page(
             HOUSE / "pages" / "oversampling.py", title="SMOTE", url_path="oversampling", icon=":material/scatter_plot:"
         ),
+        st.Page(HOUSE / "pages" / "runs.py", title="Runs", url_path="runs", icon=":material/table_rows:"),
     ],
     position="top",
 )
