@@ -20,16 +20,29 @@ from ssl_core.runs.store import Store
 from ssl_core.runs.worker import work
 
 # Nothing but the four packages, and what they bring along themselves: no page, no chart, no lock, and not this package.
+# Several scripts in one process, each as if it were the first: importing PyTorch once is enough.
 ELSEWHERE = """
 import runpy, sys
-class Gone:
-    def find_spec(self, name, path=None, target=None):
-        if name.split(".")[0] in ("streamlit", "plotly", "pandas", "imblearn", "filelock", "tqdm", "ssl_core"):
-            raise ModuleNotFoundError(f"No module named {name!r}", name=name)
-sys.meta_path.insert(0, Gone())
-sys.argv = sys.argv[1:]
-runpy.run_path(sys.argv[0], run_name="__main__")
+from importlib.machinery import PathFinder
+class Bare:
+    def find_spec(name, path=None, target=None):
+        absent = name.split(".")[0] in ("streamlit", "plotly", "pandas", "imblearn", "filelock", "tqdm", "ssl_core")
+        return None if absent else PathFinder.find_spec(name, path, target)
+finders = [*(finder for finder in sys.meta_path if finder is not PathFinder), Bare]
+for script in sys.argv[1:]:
+    sys.meta_path[:] = finders
+    for name in [name for name in sys.modules if name.startswith("ssl_core")]:
+        del sys.modules[name]
+    sys.argv = [script, script + ".pt"]
+    runpy.run_path(script, run_name="__main__")
 """
+RUNS = {
+    "fixmatch": ("digits", "fixmatch", {"mu": 2}),
+    "mixmatch": ("digits", "mixmatch", {"mix": "cutmix"}),
+    "pipeline": ("digits", "fixmatch", {"mu": 2, "strong": "rotate(0..20) > cutout(0.3)"}),
+    "smote": ("digits", "supervised", {"rebalance": "smote", "imbalance": 4.0, "model": "small_convnet_stride_2"}),
+    "shapes": ("shapes", "supervised_strong", {"steps": 6, "evaluations": 1}),
+}
 
 
 @pytest.fixture(scope="module")
@@ -44,45 +57,37 @@ def trained(tmp_path_factory):
     return store, run
 
 
-def told_elsewhere(text, tmp_path):
-    file = tmp_path / "script.py"
-    file.write_text(text)
-    done = subprocess.run(
-        [sys.executable, "-I", "-c", ELSEWHERE, str(file), str(tmp_path / "weights.pt")],
-        cwd=tmp_path,
-        capture_output=True,
-        text=True,
-    )
-    assert done.returncode == 0, done.stderr
-    return float(re.search(r"done, test accuracy (.+)", done.stdout)[1])
-
-
-@pytest.mark.parametrize(
-    ("data", "method", "values"),
-    [
-        ("digits", "fixmatch", {"mu": 2}),
-        ("digits", "mixmatch", {"mix": "cutmix"}),
-        ("digits", "fixmatch", {"mu": 2, "strong": "rotate(0..20) > cutout(0.3)"}),
-        ("digits", "supervised", {"rebalance": "smote", "imbalance": 4.0, "model": "wrn_28_2", "steps": 6}),
-        ("shapes", "supervised_strong", {"steps": 12}),
-    ],
-)
-def test_the_script_reproduces_the_run_exactly(store, short, tmp_path, data, method, values):
+@pytest.fixture(scope="module")
+def both(tmp_path_factory):
+    """What each run of RUNS ended with here, and what its script printed elsewhere; and of the first with another seed."""
     from ssl_core.train.config import configure
 
-    values = {"steps": 60, "evaluations": 3, "batch": 8, "device": "cpu"} | values
-    run = store.add(configure(data, method, 40, 1, values).to_dict())
-    end = work(run.folder)
-    assert end["state"] == "done"
-    assert told_elsewhere(script(run), tmp_path) == end["test_accuracy"]
-    assert (tmp_path / "weights.pt").exists()
+    root = tmp_path_factory.mktemp("both")
+    store, here = Store(root / "store"), {}
+    for name, (data, method, values) in RUNS.items():
+        values = {"steps": 60, "evaluations": 3, "batch": 8, "device": "cpu"} | values
+        run = store.add(configure(data, method, 40, 1, values).to_dict())
+        here[name] = work(run.folder)["test_accuracy"]
+        (root / f"{name}.py").write_text(script(run))
+    changed = (root / "fixmatch.py").read_text()
+    assert changed.count("SEED = 1\n") == 1
+    (root / "changed.py").write_text(changed.replace("SEED = 1\n", "SEED = 2\n"))
+    files = [str(root / f"{name}.py") for name in (*RUNS, "changed")]
+    done = subprocess.run([sys.executable, "-I", "-c", ELSEWHERE, *files], cwd=root, capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
+    told = [float(text) for text in re.findall(r"done, test accuracy (.+)", done.stdout)]
+    assert all((root / f"{name}.py.pt").exists() for name in RUNS)
+    return here, dict(zip((*RUNS, "changed"), told, strict=True))
 
 
-def test_a_changed_setting_of_the_script_changes_the_result(trained, tmp_path):
-    _, run = trained
-    text = script(run)
-    assert text.count("SEED = 3\n") == 1
-    assert told_elsewhere(text.replace("SEED = 3\n", "SEED = 4\n"), tmp_path) != run.end["test_accuracy"]
+@pytest.mark.parametrize("name", RUNS)
+def test_the_script_reproduces_the_run_exactly(both, name):
+    here, elsewhere = both
+    assert elsewhere[name] == here[name]
+
+
+def test_a_changed_setting_of_the_script_changes_the_result(both):
+    assert both[1]["changed"] != both[1]["fixmatch"]
 
 
 def test_a_script_carries_only_what_its_run_needs(trained):
@@ -98,7 +103,7 @@ def test_a_broken_run_has_no_script_but_a_sentence(store):
     (store.root / "broken").mkdir()
     run = store.run("broken")
     for what in (script, command_line):
-        with pytest.raises(ValueError, match="config.json is missing"):
+        with pytest.raises(ValueError, match="is missing"):
             what(run)
 
 
