@@ -70,7 +70,14 @@ def runs_table() -> None:
 def _filters() -> None:
     names = dict.fromkeys(run.config["method"] for run in store().runs() if run.config)
     kinds = dict.fromkeys(run.config["data"] for run in store().runs() if run.config)
-    text, data, method, state, experiment = st.columns([1.4, 1, 1, 1, 1.2])
+    text, data, method, state, experiment, aside = st.columns([1.4, 1, 1, 1, 1.2, 0.7], vertical_alignment="bottom")
+    aside.toggle(
+        "Archive",
+        key="archived",
+        bind="query-params",
+        disabled=not (store().root / ARCHIVE).is_dir(),
+        help="Show the runs that were put aside instead.",
+    )
     bound = {"bind": "query-params", "placeholder": "all"}
     text.text_input("Find", key="find", bind="query-params", placeholder="words of a name, a state, a reason")
     data.multiselect("Data", kinds, format_func=_data, key="runs-data", **bound)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import importlib.util
 import io
 import json
 import re
@@ -33,21 +34,6 @@ def command_line(run: Run) -> str:
         if value != usual[name]:
             words.append(f"--{name}={str(value).lower() if isinstance(value, bool) else value}")
     return shlex.join(words)
-
-
-def other_seeds(runs: Iterable[Run], chosen: Run, count: int) -> list[dict[str, Any]]:
-    """`count` configurations like the chosen run's with the lowest seeds that none of `runs` has tried with it."""
-    if not chosen.config:
-        raise ValueError(chosen.why)
-
-    def but_seed(config: dict[str, Any]) -> dict[str, Any]:
-        return {key: value for key, value in config.items() if key not in ("seed", "created", "role", "experiment")}
-
-    same = but_seed(chosen.config)
-    tried = {run.config["seed"] for run in runs if run.config and but_seed(run.config) == same}
-    free = [seed for seed in range(len(tried) + count + 1) if seed not in tried]
-    kept = {key: value for key, value in chosen.config.items() if key != "created"}
-    return [kept | {"seed": seed} for seed in free[:count]]
 
 
 def rows_csv(run: Run) -> str:
@@ -85,6 +71,11 @@ def zipped(runs: Iterable[Run]) -> bytes:
                 if path.is_file() and not path.is_symlink() and path.name[0] != "." and path.name not in LEFT_BEHIND:
                     file.write(path, f"{run.name}/{path.name}")
     return out.getvalue()
+
+
+def has_event_files() -> bool:
+    """Whether the optional package is installed."""
+    return importlib.util.find_spec("tensorboardX") is not None
 
 
 def event_files(runs: Iterable[Run]) -> bytes:

@@ -13,7 +13,7 @@ import zipfile
 import pytest
 
 from ssl_core.__main__ import main
-from ssl_core.runs.export import command_line, config_json, event_files, other_seeds, rows_csv, zipped
+from ssl_core.runs.export import command_line, config_json, event_files, rows_csv, zipped
 from ssl_core.runs.progress import describe
 from ssl_core.runs.script import script
 from ssl_core.runs.store import Store
@@ -166,11 +166,3 @@ def test_without_the_optional_package_event_files_are_one_sentence(trained, monk
     monkeypatch.setitem(sys.modules, "tensorboardX", None)
     with pytest.raises(ValueError, match="pip install tensorboardX"):
         event_files([trained[1]])
-
-
-def test_other_seeds_are_new_ones_of_the_same_configuration(store, short):
-    runs = [store.add(short(seed=seed)) for seed in (0, 2)]
-    store.add(short(seed=1, method="fixmatch"))  # another configuration
-    made = other_seeds(store.runs(), runs[0], 3)
-    assert [config["seed"] for config in made] == [1, 3, 4]
-    assert all(config["knobs"] == runs[0].config["knobs"] for config in made)
