@@ -92,7 +92,8 @@ def _settings(named: dict[str, Run]) -> None:
     style = pd.DataFrame(told).style.apply(
         lambda row: ["background-color: rgba(230,159,0,0.22)" if marks[row.name] else ""] * len(row), axis=1
     )
-    st.dataframe(style, hide_index=True, alt="Settings of the chosen runs; those that differ are marked")
+    height = min(700, 38 + 35 * len(told))
+    st.dataframe(style, hide_index=True, height=height, alt="Settings of the chosen runs; those that differ are marked")
 
 
 def _plain(value: Any) -> str:
@@ -169,7 +170,7 @@ def _mistakes(named: dict[str, Run]) -> None:
         shots = [
             picture(
                 picture_uri(m.picture),
-                f"{m.label}, said {m.guess} ({percent(m.confidence)})",
+                f"{m.label}, said {m.guess}, {percent(m.confidence)}".replace(" %", "\u00a0%"),
                 f"Test picture {m.index}: {m.label}, taken for {m.guess}",
             )
             for m in told.mistakes

@@ -142,7 +142,7 @@ def confusion_words(matrix: Sequence[Sequence[int]], classes: Sequence[str]) -> 
     pairs = [(n, i, j) for i, row in enumerate(matrix) for j, n in enumerate(row) if i != j and n]
     if not pairs:
         return "No test picture is taken for another class."
-    told = [f"{classes[i]} taken for {classes[j]} {n} times" for n, i, j in sorted(pairs, reverse=True)[:3]]
+    told = [f"{classes[i]} taken for {classes[j]} ({n})" for n, i, j in sorted(pairs, reverse=True)[:3]]
     return "Commonest confusions: " + ", ".join(told) + "."
 
 
