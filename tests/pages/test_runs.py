@@ -60,3 +60,69 @@ def test_filters_are_in_the_address(visit, runs, query, count):
 def test_filters_that_let_nothing_pass_say_so(visit, runs):
     page = visit("runs.py", find="nothing like it")
     assert "No run passes" in page.info[0].value
+
+
+def test_the_address_chooses_what_is_compared(visit, runs):
+    page = visit("runs.py", compare=f"{runs[0].name},nonsense,../../etc,{runs[1].name}")
+    assert problems(page) == []
+    words = next(c.value for c in page.caption if "last value" in c.value)
+    assert "Supervised, 20 labels, seed 0: 50.0 %" in words
+    assert "FixMatch, 20 labels, seed 1" in words
+
+
+@pytest.mark.parametrize("view", ["Settings", "Confusions", "Pseudo-labels by class", "Mistakes"])
+def test_runs_without_weights_or_guesses_say_so_in_every_view(visit, runs, view):
+    page = visit("runs.py", compare=f"{runs[0].name},20260101-000000000-broken", view=view)
+    assert problems(page) == []
+
+
+def test_the_settings_that_differ_are_listed_and_no_others(visit, runs):
+    page = visit("runs.py", compare=f"{runs[0].name},{runs[2].name}", view="Settings")
+    assert list(page.dataframe[1].value["Setting"]) == ["seed"]
+
+
+def test_resume_queues_what_was_stopped(visit, runs):
+    page = visit("runs.py", compare=runs[3].name)
+    assert page.button(key="resume").disabled
+    page = visit("runs.py", compare=",".join(run.name for run in runs[3:]))
+    page.button(key="resume").click().run()
+    assert problems(page) == []
+    assert [run.state for run in runs] == ["done", "done", "done", "done", "queued"]
+
+
+def test_other_seeds_are_queued(visit, runs, store):
+    page = visit("runs.py", compare=runs[0].name)
+    page.number_input(key="more_seeds").set_value(3).run()
+    page.button(key="start_seeds").click().run()
+    assert problems(page) == []
+    new = [run for run in store.runs() if run.state == "queued"]
+    assert [run.config["seed"] for run in new] == [1, 3, 5]
+    assert {run.config["experiment"] for run in new} == {"digits-0"}
+
+
+@pytest.mark.parametrize("word", ["Archive", "Delete"])
+def test_archive_and_delete_ask_first_and_touch_the_chosen_alone(visit, runs, store, word):
+    page = visit("runs.py", compare=f"{runs[0].name},{runs[1].name}")
+    next(b for b in page.button if b.label == word).click().run()
+    assert problems(page) == []
+    assert len(store.runs()) == 6
+    page.button(key="sure").click().run()
+    assert problems(page) == []
+    assert [run.name for run in store.runs()] == ["20260101-000000000-broken", *(run.name for run in runs[2:])]
+    shelved = sorted(p.name for p in (store.root / "archive").iterdir()) if word == "Archive" else []
+    assert shelved == ([runs[0].name, runs[1].name] if word == "Archive" else [])
+    if word == "Archive":
+        page = visit("runs.py", archived="true", compare=runs[0].name)
+        assert len(table(page)) == 2
+        next(b for b in page.button if b.label == "Put back").click().run()
+        assert runs[0].name in [run.name for run in store.runs()]
+
+
+def test_a_running_run_is_not_deleted_but_a_sentence_is_shown(visit, runs, store):
+    with runs[0].lock():
+        (runs[0].folder / "end.json").unlink()
+        page = visit("runs.py", compare=runs[0].name)
+        next(b for b in page.button if b.label == "Delete").click().run()
+        page.button(key="sure").click().run()
+        assert "running: stop it first" in page.error[0].value
+    assert store.run(runs[0].name)
