@@ -35,7 +35,7 @@ COLUMNS = {
 
 @st.cache_resource
 def _listing(root: str) -> Listing:
-    return Listing(Store(root))
+    return Listing(store() if root == str(store().root) else Store(root))
 
 
 def shelf() -> Store:

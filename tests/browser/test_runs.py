@@ -76,7 +76,7 @@ def test_a_stopped_run_goes_on_to_its_end(chromium):
     page.get_by_role("button", name="Resume").click()
     page.get_by_text("Test accuracy, last value").wait_for(timeout=60_000)
     last = page.locator(".st-key-overlay .lab-chart")
-    shown = "el => Math.max(...el.data.flatMap(t => t.x), 0)"
+    shown = "el => Math.max(...(el.data || []).flatMap(t => t.x), 0)"
     for _ in range(300):
         if last.evaluate(shown) == 600:
             break
