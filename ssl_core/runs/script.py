@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import inspect
+import re
 from typing import Any
 
 from ssl_core.runs.store import Run
@@ -135,7 +136,7 @@ def script(run: Run) -> str:
         "ssl_core.models": {"MODELS": only(inspect.getsource(models), "MODELS", training.model)},
     }
     trace = _traced(config, replaced)
-    if {name for name in trace.sources if "OPERATIONS" in trace.text(name)} <= _RANDAUGMENT:
+    if {name for name in trace.sources if re.search(r"\bOPERATIONS\b|\bspread\b", trace.text(name))} <= _RANDAUGMENT:
         trace = _traced(config, replaced | {"ssl_core.augment.operations": {"OPERATIONS": _OPERATIONS}})
     # In this order the file is read: what is special about this run first.
     first = [method.__module__, "ssl_core.train.loop", "ssl_core.train.trainee", "ssl_core.train.config"]
