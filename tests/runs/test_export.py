@@ -13,6 +13,7 @@ import zipfile
 import pytest
 
 from ssl_core.__main__ import main
+from ssl_core.methods import METHODS
 from ssl_core.runs.export import command_line, config_json, event_files, rows_csv, zipped
 from ssl_core.runs.progress import describe
 from ssl_core.runs.script import script
@@ -41,8 +42,9 @@ RUNS = {
     "mixmatch": ("digits", "mixmatch", {"mix": "cutmix"}),
     "pipeline": ("digits", "fixmatch", {"mu": 2, "strong": "rotate(0..20) > cutout(0.3)"}),
     "smote": ("digits", "supervised", {"rebalance": "smote", "imbalance": 4.0, "model": "small_convnet_stride_2"}),
-    "shapes": ("shapes", "supervised_strong", {"steps": 6, "evaluations": 1}),
+    "shapes": ("shapes", "supervised_strong", {"steps": 4, "evaluations": 1}),
 }
+RUNS |= {name: ("digits", name, {"steps": 6, "evaluations": 1}) for name in METHODS if name not in RUNS}
 
 
 @pytest.fixture(scope="module")
