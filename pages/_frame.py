@@ -66,6 +66,7 @@ page = st.navigation(
             HOUSE / "pages" / "oversampling.py", title="SMOTE", url_path="oversampling", icon=":material/scatter_plot:"
         ),
         st.Page(HOUSE / "pages" / "methods.py", title="Methods", url_path="methods", icon=":material/menu_book:"),
+        st.Page(HOUSE / "pages" / "runs.py", title="Runs", url_path="runs", icon=":material/table_rows:"),
     ],
     position="top",
 )

@@ -77,3 +77,4 @@ with st.container(key="home_last"):
     st.fragment(chart, run_every=2 if live else None, key="home_live")(latest)
 if latest:
     st.page_link("training.py", label="Open this experiment", query_params={"experiment": latest})
+    st.page_link("runs.py", label="All runs")

@@ -54,7 +54,9 @@ with view:
     )
     if wrong := st.session_state.pop("error", None):
         st.error(wrong)
-    experiment_view(store(), st.session_state.get("experiment") or latest_experiment(store()))
+    shown = st.session_state.get("experiment") or latest_experiment(store())
+    experiment_view(store(), shown)
+    st.page_link("runs.py", label="Compare these runs", query_params={"runs-experiment": shown or ""})
 
 with controls:
     st.subheader("New experiment")

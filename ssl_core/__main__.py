@@ -5,6 +5,8 @@
     python -m ssl_core experiment --data digits --methods supervised fixmatch mixmatch --labels 10 20 --seeds 0 1 2
     python -m ssl_core knobs --data digits --method fixmatch
     python -m ssl_core results [--data digits shapes] [--methods fixmatch ...] [--out assets/results.json]
+    python -m ssl_core runs [--state done] [WORDS ...]
+    python -m ssl_core export RUN > script.py
     python -m ssl_core doctor --data digits --policy "equalize > rotate(0..30)"
     python -m ssl_core fetch --data cifar10
 
@@ -54,6 +56,13 @@ def _parser() -> argparse.ArgumentParser:
     experiment.add_argument("--ceiling", action="store_true", help="also train supervised with every label")
     stored(experiment)
     command("knobs", "List the knobs of a method with their defaults.").add_argument("--method", default="fixmatch")
+    runs = commands.add_parser("runs", help="List the runs of a store, newest first.", allow_abbrev=False)
+    runs.add_argument("words", nargs="*", help="only runs that have these words in name, method, data, state or reason")
+    runs.add_argument("--state", nargs="+", default=[], help="only runs in these states")
+    stored(runs)
+    export = commands.add_parser("export", help="Print a run as one script that needs no ssl_core.", allow_abbrev=False)
+    export.add_argument("run", metavar="RUN")
+    export.add_argument("--store", default=os.environ.get("SSL_STORE", "runs"), help="folder of runs (default runs/)")
     doctor = command("doctor", "Say what is wrong with an augmentation pipeline on a data set's pictures.")
     doctor.add_argument("--policy", default="strong", help="a preset, or a pipeline as on the Augmentations page")
     doctor.add_argument("--json", action="store_true", help="print the findings as JSON")
@@ -267,6 +276,36 @@ def _settle(args: argparse.Namespace) -> None:
         os.environ["SSL_STORE"] = str(args.store)
     if args.command in ("train", "experiment", "doctor"):
         prepare_local(args.data)
+def _runs(args: argparse.Namespace) -> int:
+    """List; 0 whatever the states are, since this trains nothing."""
+    from ssl_core.runs.listing import Listing, choose
+    from ssl_core.runs.store import STATES, Store
+
+    for state in args.state:
+        if state not in STATES:
+            raise ValueError(f"There is no state {state!r}. Choose one of {', '.join(STATES)}.")
+    rows = choose(Listing(Store(args.store)).rows(), state=args.state, text=" ".join(args.words))
+    for row in [] if args.json else rows:
+        score = "-" if row["test_accuracy"] is None else f"{100 * row['test_accuracy']:.1f} %"
+        print(
+            f"{row['state']:<8} {row['method'] or '-':<18} {row['data'] or '-':<8} {row['labels'] or '-':>5} labels  "
+            f"seed {'-' if row['seed'] is None else row['seed']}  {score:>7}  {row['run']} {row['why']}"
+        )
+    if args.json:
+        print(json.dumps({"runs": rows}, allow_nan=False))
+    return 0
+
+
+def _export(args: argparse.Namespace) -> int:
+    """Print the script on stdout."""
+    from ssl_core.runs.script import script
+    from ssl_core.runs.store import Store
+
+    run = Store(args.store).run(args.run)
+    if run is None:
+        raise ValueError(f"There is no run {args.run!r} in {args.store}.")
+    print(script(run), end="")
+    return 0
 
 
 class _interrupts:
@@ -297,6 +336,10 @@ def main(argv: list[str] | None = None) -> int:
             if words:
                 raise ValueError(f"{words[0]!r} is not understood here.")
             return _list_knobs(args)
+        if args.command in ("runs", "export"):
+            if words:
+                raise ValueError(f"{words[0]!r} is not understood here.")
+            return (_runs if args.command == "runs" else _export)(args)
         if args.command == "doctor":
             if words:
                 raise ValueError(f"{words[0]!r} is not understood here.")

@@ -76,6 +76,9 @@ def test_experiment_prints_every_run_and_skips_what_is_done(tmp_path):
         ["train", "--threshold", "nan"],
         ["train", "loose"],
         ["train", "--resume", "../../etc"],
+        ["runs", "--state", "flying"],
+        ["export"],
+        ["export", "../../etc"],
         ["experiment", "--methods", "supervised", "nothing"],
         ["experiment", "--labels", "1000000"],
         ["experiment", "--methods", "supervised", "--threshold", "0.9"],
@@ -92,6 +95,18 @@ def test_bad_arguments_are_two_and_one_sentence(tmp_path, monkeypatch, capsys, w
     assert told.err.strip().endswith((".", "?"))
     assert len(told.err.strip().splitlines()) == 1
     assert not (tmp_path / "s").exists() or not Store(tmp_path / "s").runs()
+
+
+def test_runs_lists_what_is_there_and_export_prints_a_script(tmp_path, capsys):
+    assert main(["train", "--method", "supervised", "--labels", "20", *QUICK, "--store", str(tmp_path)]) == 0
+    name = Store(tmp_path).runs()[0].name
+    capsys.readouterr()
+    assert main(["runs", "supervised", "--state", "done", "--store", str(tmp_path)]) == 0
+    assert name in capsys.readouterr().out
+    assert main(["runs", "--state", "failed", "--store", str(tmp_path), "--json"]) == 0
+    assert json.loads(capsys.readouterr().out) == {"runs": []}
+    assert main(["export", name, "--store", str(tmp_path)]) == 0
+    compile(capsys.readouterr().out, "script.py", "exec")
 
 
 def test_a_run_that_fails_is_exit_code_one(tmp_path, capsys):

@@ -58,12 +58,10 @@ def experiments(store: Store) -> list[str]:
 
 def ceiling_of(store: Store, data: str, pool: int) -> float | None:
     """Test accuracy of the newest finished supervised run with every label, if there is one."""
-    for run in reversed(store.runs()):
-        config = run.config
-        if (config.get("data"), config.get("method"), config.get("labels")) == (data, "supervised", pool):
-            end = run.end
-            if end.get("state") == "done":
-                return end.get("test_accuracy")
+    for run in reversed(store.of_kind(data, "supervised", pool)):
+        end = run.end
+        if end.get("state") == "done":
+            return end.get("test_accuracy")
     return None
 
 

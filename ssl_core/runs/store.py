@@ -25,6 +25,7 @@ STATES = ("queued", "running", "done", "stopped", "failed", "lost", "broken")
 ENDED = ("done", "stopped", "failed", "lost")
 MOST_QUEUED = 200
 FREE_BYTES = 200 * 2**20
+ARCHIVE = "archive"  # the folder of runs put aside: a store of its own
 
 
 class Run:
@@ -35,16 +36,21 @@ class Run:
         self.tail = Tail(folder / "metrics.jsonl")
         self.why = ""  # the sentence behind a broken config
         self._config: dict[str, Any] | None = None
+        self._unreadable: tuple[int, ...] | None = None  # which config.json was found broken
         self._probe = threading.Lock()  # two probes of this process must not take each other for a worker
 
     @property
     def config(self) -> dict[str, Any]:
         """config.json, or {} with the reason in `why`."""
         if self._config is None:
+            told = identity(self.folder / "config.json")
+            if told == self._unreadable:
+                return {}
             try:
                 self._config = _checked(read_json(self.folder / "config.json"))
             except (OSError, ValueError) as wrong:
                 self.why = str(wrong) if isinstance(wrong, ValueError) else "config.json is missing."
+                self._unreadable = told
                 return {}
         return self._config
 
@@ -108,6 +114,15 @@ class Run:
             return ""
 
 
+def identity(path: Path) -> tuple[int, ...]:
+    """What changes whenever a file is replaced or grows; () if there is none."""
+    try:
+        told = path.stat()
+    except OSError:
+        return ()
+    return told.st_ino, told.st_size, told.st_mtime_ns
+
+
 def _checked(config: dict[str, Any]) -> dict[str, Any]:
     """The config if it has what a listing needs; raises ValueError, one sentence. A worker checks the rest."""
     words, numbers = ("data", "method"), ("labels", "seed")
@@ -130,6 +145,8 @@ class Store:
         self.root = Path(root).resolve()
         self.root.mkdir(parents=True, exist_ok=True)
         self._runs: dict[str, Run] = {}
+        self._files: dict[Any, list[Run]] = {}  # by experiment, and by data, method and label count
+        self._unfiled: list[Run] = []
         self._listed = -1
         self._latest = 0.0
         self._lock = threading.Lock()
@@ -146,17 +163,40 @@ class Store:
             if stamp != self._listed or time.time_ns() - stamp < 50_000_000:
                 with os.scandir(self.root) as entries:
                     ours = [e.name for e in entries if NAME.fullmatch(e.name) and e.is_dir(follow_symlinks=False)]
-                self._runs = {name: self._runs.get(name) or Run(self.root / name) for name in sorted(ours)}
+                names = sorted(set(ours) - {ARCHIVE})
+                if names != list(self._runs):
+                    self._runs = {name: self._runs.get(name) or Run(self.root / name) for name in names}
+                    self._files, self._unfiled = {}, list(self._runs.values())
                 self._listed = stamp
             return list(self._runs.values())
 
     def run(self, name: str) -> Run | None:
         """The run of that name, if it is one of the listing; the name never becomes a path by itself."""
-        return next((run for run in self.runs() if run.name == name), None)
+        self.runs()
+        return self._runs.get(name)
 
     def of_experiment(self, experiment: str) -> list[Run]:
         """The runs of one experiment, oldest first."""
-        return [run for run in self.runs() if run.config.get("experiment") == experiment]
+        return self._filed_under(experiment)
+
+    def of_kind(self, data: str, method: str, labels: int) -> list[Run]:
+        """The runs of one method with one label count on one data set, oldest first."""
+        return self._filed_under((data, method, labels))
+
+    def _filed_under(self, key: Any) -> list[Run]:
+        """Each run is filed once: a live page asks every second, and must not look at a thousand others each time."""
+        self.runs()
+        with self._lock:
+            waiting, self._unfiled = self._unfiled, []
+            for run in waiting:
+                config = run.config
+                if not config:
+                    self._unfiled.append(run)  # broken now; somebody may repair it
+                    continue
+                for mine in (config.get("experiment"), (config["data"], config["method"], config["labels"])):
+                    if mine:
+                        self._files.setdefault(mine, []).append(run)
+            return sorted(self._files.get(key, []), key=lambda run: run.name)
 
     def check_room(self, more: int = 1) -> None:
         """Raise ValueError, one sentence, if this many more runs should not be queued."""

@@ -24,7 +24,7 @@ class Meter:
         self.classes = classes
         self.losses: list[Tensor] = []
         self.names: list[str] = []
-        self.guesses: list[Tensor] = []  # [guessed, selected, selected and right], then selected per class
+        self.guesses: list[Tensor] = []  # [guessed, selected], then per guessed class: selected, and right of these
 
     def add(self, step: Step, hidden: Tensor) -> None:
         """Note one step; no value is read back from the device here."""
@@ -32,10 +32,12 @@ class Meter:
         self.losses.append(torch.stack([step.loss.detach(), *(part.detach() for part in step.parts.values())]))
         if "pseudo" in step.stats:
             pseudo, mask = step.stats["pseudo"], step.stats["mask"].float()
-            right = (mask * (pseudo == hidden)).sum()
-            count = torch.full_like(right, len(pseudo))
-            per_class = torch.zeros(self.classes, device=mask.device).index_add_(0, pseudo, mask)
-            self.guesses.append(torch.cat([torch.stack([count, mask.sum(), right]), per_class]))
+            none = torch.zeros(self.classes, device=mask.device)
+            per_class = [none.index_add(0, pseudo, share) for share in (mask, mask * (pseudo == hidden))]
+            selected = mask.sum()
+            self.guesses.append(
+                torch.cat([torch.stack([torch.full_like(selected, len(pseudo)), selected]), *per_class])
+            )
 
     def read(self, step: int) -> dict[str, Any]:
         """The row's numbers, and start afresh; raises Diverged, one sentence, if a loss was NaN or infinite."""
@@ -46,10 +48,11 @@ class Meter:
             raise Diverged(f"The loss became {losses[at - step - 1, 0].item()} at step {at}: lower the learning rate.")
         row = dict(zip(self.names, losses.mean(dim=0).tolist(), strict=True))
         if self.guesses:
-            guessed, selected, right, *per_class = torch.stack(self.guesses).double().sum(dim=0).tolist()
+            guessed, selected, *per_class = torch.stack(self.guesses).double().sum(dim=0).tolist()
+            counts, right = per_class[: self.classes], per_class[self.classes :]
             row["mask_rate"] = selected / guessed
-            row["pseudo_accuracy"] = right / selected if selected else None
-            row["pseudo_counts"] = per_class
+            row["pseudo_accuracy"] = sum(right) / selected if selected else None
+            row |= {"pseudo_counts": counts, "pseudo_right": right}
         self.losses, self.guesses = [], []
         return row
 
@@ -59,4 +62,5 @@ class Meter:
 
     def load_state_dict(self, saved: dict[str, Any]) -> None:
         """Go on noting from there."""
-        self.names, self.losses, self.guesses = saved["names"], saved["losses"], saved["guesses"]
+        self.names, self.losses = saved["names"], saved["losses"]
+        self.guesses = [row for row in saved["guesses"] if len(row) == 2 + 2 * self.classes]  # older ones were shorter

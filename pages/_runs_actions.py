@@ -1,0 +1,147 @@
+"""What can be done with the chosen runs: go on, repeat, take along, put aside, delete."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import streamlit as st
+
+from pages._runs_table import choose_runs, shelf
+from pages._store import store
+from ssl_core.figures.compare import titles
+from ssl_core.runs.again import RESUMABLE, repeat, resume
+from ssl_core.runs.archive import archive, delete, restore
+from ssl_core.runs.export import command_line, config_json, event_files, has_event_files, rows_csv, zipped
+from ssl_core.runs.store import Run
+
+
+def run_actions(runs: list[Run]) -> None:
+    """One line of buttons, always the same ones; what cannot be done now is disabled."""
+    named = dict(zip(titles([run.config for run in runs]), runs, strict=True))
+    aside = shelf() is not store()
+    with st.container(horizontal=True, key="actions"):
+        early = [run for run in runs if run.state in RESUMABLE and not aside]
+        st.button(
+            f"Resume {len(early)}" if len(early) > 1 else "Resume",
+            key="resume",
+            icon=":material/play_arrow:",
+            disabled=not early,
+            on_click=_do,
+            args=(lambda: resume(store(), early),),
+            help="Goes on with what was stopped, failed or was lost, from its last checkpoint.",
+        )
+        with st.popover("Other seeds", icon=":material/casino:", disabled=aside):
+            _other_seeds(named)
+        with st.popover("Take along", icon=":material/download:"):
+            _downloads(named)
+        if aside:
+            st.button("Put back", icon=":material/unarchive:", on_click=_each, args=(restore, runs))
+        elif st.button("Archive", icon=":material/archive:"):
+            _sure("Archive", "They leave this list and every chart; nothing is lost.", archive, runs)
+        if st.button("Delete", icon=":material/delete:"):
+            _sure("Delete", "Their folders, with weights and records, will be gone for ever.", delete, runs)
+        st.button("Choose none", type="tertiary", on_click=choose_runs, args=([],))
+    if wrong := st.session_state.pop("runs_error", None):
+        st.error(wrong)
+    if done := st.session_state.pop("runs_done", None):
+        st.toast(done)
+
+
+def _do(what: Callable[[], object], done: str = "") -> None:
+    """Do it; a sentence of trouble is shown in the one place."""
+    try:
+        what()
+    except (ValueError, OSError) as wrong:
+        st.session_state["runs_error"] = str(wrong)
+    else:
+        st.session_state["runs_done"] = done
+
+
+def _each(what: Callable, runs: list[Run]) -> None:
+    here = shelf()
+    for run in runs:
+        _do(lambda run=run: what(here, run))
+    choose_runs([run.name for run in runs if here.run(run.name)])
+
+
+def _sure(word: str, text: str, what: Callable, runs: list[Run]) -> None:
+    """Ask once more."""
+    count = "this run" if len(runs) == 1 else f"these {len(runs)} runs"
+
+    @st.dialog(f"{word} {count}?")
+    def ask() -> None:
+        st.markdown("\n".join(f"- {title}" for title in titles([run.config for run in runs])))
+        st.markdown(text.replace("They leave", "It leaves").replace("Their", "Its") if len(runs) == 1 else text)
+        yes, no = st.columns(2)
+        yes.button(word, key="sure", type="primary", width="stretch", on_click=_each, args=(what, runs))
+        no.button("Keep", key="keep", width="stretch")
+        if st.session_state["sure"] or st.session_state["keep"]:
+            st.rerun()
+
+    ask()
+
+
+def _one(named: dict[str, Run], key: str) -> Run:
+    """The run that is meant: the only one, or one of the chosen."""
+    return next(iter(named.values())) if len(named) == 1 else named[st.selectbox("Run", named, key=key)]
+
+
+def _other_seeds(named: dict[str, Run]) -> None:
+    run = _one(named, "seeds_of")
+    count = st.number_input("How many more", 1, 20, 2, key="more_seeds")
+    st.button(
+        "Start",
+        key="start_seeds",
+        type="primary",
+        disabled=not run.config,
+        on_click=_do,
+        args=(lambda: repeat(store(), run, count), f"{count} more runs are waiting for their turn."),
+    )
+    st.caption("The same settings with the lowest seeds that were not tried yet, in the same experiment.")
+
+
+def _downloads(named: dict[str, Run]) -> None:
+    run, runs = _one(named, "export_of"), list(named.values())
+    broken, told = not run.config, {"on_click": "ignore", "width": "stretch"}
+    if not broken:
+        _code(run)
+    st.download_button("Metrics (CSV)", lambda: rows_csv(run), f"{run.name}.csv", "text/csv", disabled=broken, **told)
+    st.download_button(
+        "Settings (JSON)", lambda: config_json(run), f"{run.name}.json", "application/json", disabled=broken, **told
+    )
+    many = "Whole run (zip)" if len(runs) == 1 else f"All {len(runs)} runs (zip)"
+    st.download_button(many, lambda: zipped(runs), "runs.zip", "application/zip", **told)
+    st.download_button(
+        "TensorBoard event files (zip)",
+        lambda: event_files(runs),
+        "events.zip",
+        "application/zip",
+        disabled=not has_event_files(),
+        help=None if has_event_files() else "Needs one more package: pip install tensorboardX",
+        **told,
+    )
+
+
+def _code(run: Run) -> None:
+    """The run as a command and as a script."""
+    try:
+        st.caption("The same again, from a terminal:")
+        st.code(command_line(run), "sh", wrap_lines=True)
+        from ssl_core.runs.script import CARRIED, script
+
+        carried = run.config["data"] in CARRIED
+        st.download_button(
+            "Script (Python)",
+            lambda: script(run),
+            f"{run.name}.py",
+            "text/x-python",
+            key="script",
+            on_click="ignore",
+            width="stretch",
+            disabled=not carried,
+            help="One file that trains this run without this app: needs torch, torchvision, numpy and scikit-learn."
+            if carried
+            else f"A script carries no pictures: it can be had for {' and '.join(CARRIED)}.",
+        )
+    except ValueError as wrong:
+        st.caption(str(wrong))

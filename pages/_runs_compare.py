@@ -1,0 +1,180 @@
+"""The chosen runs side by side: curves, settings that differ, confusions, pseudo-labels by class, mistakes."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pandas as pd
+import streamlit as st
+
+from pages._live_chart import live_chart
+from pages._pictures import picture, picture_grid
+from pages._runs_table import shelf
+from ssl_core.data.catalog import CATALOG
+from ssl_core.figures.compare import (
+    STEPS,
+    class_chart,
+    class_words,
+    confusion_chart,
+    confusion_words,
+    metric_title,
+    metrics_of,
+    overlay_chart,
+    overlay_words,
+    titles,
+)
+from ssl_core.figures.look import percent
+from ssl_core.runs.differences import differences
+from ssl_core.runs.progress import describe, finished
+from ssl_core.runs.store import Run, identity
+
+VIEWS = ("Curves", "Settings", "Confusions", "Pseudo-labels by class", "Mistakes")
+TICK = 2.0  # seconds between two looks while one of them trains
+
+
+def compare_runs(runs: list[Run]) -> None:
+    """One view at a time; the address keeps which."""
+    view = st.segmented_control(
+        "Compare", VIEWS, default=VIEWS[0], required=True, key="view", bind="query-params", label_visibility="collapsed"
+    )
+    named = dict(zip(titles([run.config for run in runs]), runs, strict=True))
+    if view == "Curves":
+        live = not all(finished(describe(run)) for run in runs)
+        _curve_controls(named)
+        st.fragment(_curves, run_every=TICK if live else None, key="compare_live")(named, live)
+    elif view == "Settings":
+        _settings(named)
+    else:
+        {"Confusions": _confusions, "Mistakes": _mistakes}.get(view, _classes)(named)
+
+
+def _curve_controls(named: dict[str, Run]) -> None:
+    metric, along, smooth, axes = st.columns([1.6, 1.2, 1, 1.2], vertical_alignment="bottom")
+    known = metrics_of([run.tail.read() for run in named.values()]) or ["test_accuracy"]
+    metric.selectbox("Metric", known, format_func=metric_title, key="metric", bind="query-params")
+    along.selectbox("Along", list(STEPS), format_func=STEPS.get, key="along", bind="query-params")
+    smooth.slider("Smoothing", 0.0, 0.98, 0.0, 0.02, key="smoothing", bind="query-params")
+    axes.pills("Logarithmic", ("x", "y"), selection_mode="multi", key="log", bind="query-params")
+
+
+def _curves(named: dict[str, Run], was_live: bool) -> None:
+    if was_live and all(finished(describe(run)) for run in named.values()):
+        st.rerun()
+    records = {title: run.tail.read() for title, run in named.items()}
+    state = st.session_state
+    figure = overlay_chart(
+        records,
+        state["metric"],
+        along=state["along"],
+        smoothing=state["smoothing"],
+        log_x="x" in state["log"],
+        log_y="y" in state["log"],
+        revision=",".join(named),
+    )
+    words = overlay_words(records, state["metric"])
+    live_chart(figure, alt=words, key="overlay", height=430)
+    st.caption(words)
+
+
+def _settings(named: dict[str, Run]) -> None:
+    """Every setting a row; what differs is on top, on a ground of its own."""
+    rows = differences(list(named.values()))
+    differing = sum(row["differs"] for row in rows)
+    every = st.toggle("Also what is the same", key="same", bind="query-params")
+    shown = [row for row in rows if every or row["differs"]]
+    what = f"{differing} of {len(rows)} settings differ" if len(named) > 1 else f"{len(rows)} settings of one run"
+    st.caption(f"{what}. – means that this method has no such knob.")
+    if not shown:
+        return
+    by_name = {run.name: title for title, run in named.items()}
+    told = [{"Setting": r["setting"]} | {by_name[n]: _plain(r[n]) for n in by_name} for r in shown]
+    marks = [r["differs"] and len(named) > 1 for r in shown]
+    style = pd.DataFrame(told).style.apply(
+        lambda row: ["background-color: rgba(230,159,0,0.22)" if marks[row.name] else ""] * len(row), axis=1
+    )
+    height = min(700, 38 + 35 * len(told))
+    st.dataframe(style, hide_index=True, height=height, alt="Settings of the chosen runs; those that differ are marked")
+
+
+def _plain(value: Any) -> str:
+    return str(value).lower() if isinstance(value, bool) else str(value)
+
+
+@st.cache_data(max_entries=32, show_spinner="Looking at the test pictures…")
+def _judged(root: str, name: str, checkpoint: tuple[int, ...]) -> Any:
+    from ssl_core.runs.judge import judge
+
+    return judge(shelf().run(name))
+
+
+def judged(run: Run) -> Any:
+    """Judged, or None with the reason on the page."""
+    try:
+        return _judged(str(run.folder.parent), run.name, identity(run.folder / "checkpoint.pt"))
+    except ValueError as wrong:
+        st.info(str(wrong))
+        return None
+
+
+def _confusions(named: dict[str, Run]) -> None:
+    grid = st.grid(min_column_width=380)
+    for place, (title, run) in enumerate(named.items()):
+        with grid.container():
+            st.markdown(f"**{title}**")
+            if told := judged(run):
+                words = confusion_words(told.matrix, told.classes)
+                live_chart(
+                    confusion_chart(told.matrix, told.classes),
+                    alt=f"{title}. {words}",
+                    key=f"matrix{place}",
+                    height=400,
+                )
+                st.caption(f"{told.wrong} of {told.tested} test pictures wrong. {words}")
+
+
+def _classes(named: dict[str, Run]) -> None:
+    what = st.segmented_control(
+        "Colour",
+        ("right", "used"),
+        default="right",
+        required=True,
+        format_func={"right": "Share that is right", "used": "How many were used"}.get,
+        key="classes",
+        bind="query-params",
+    )
+    grid = st.grid(min_column_width=380)
+    for place, (title, run) in enumerate(named.items()):
+        rows = run.tail.read()
+        counts = next((row["pseudo_counts"] for row in reversed(rows) if row.get("pseudo_counts")), [])
+        card = CATALOG.get(run.config.get("data", ""))
+        names = card.classes if card else [str(number) for number in range(len(counts))]
+        with grid.container():
+            st.markdown(f"**{title}**")
+            if counts:
+                words = class_words(rows, names)
+                live_chart(class_chart(rows, names, what), alt=f"{title}. {words}", key=f"classes{place}", height=340)
+                st.caption(words)
+            else:
+                st.info("This run guesses no labels.")
+
+
+def _mistakes(named: dict[str, Run]) -> None:
+    for place, (title, run) in enumerate(named.items()):
+        st.markdown(f"**{title}**")
+        told = judged(run)
+        if told is None:
+            continue
+        from ssl_core.figures.mixing_pictures import picture_uri
+
+        st.caption(f"{told.wrong} of {told.tested} test pictures wrong; the surest mistakes first.")
+        shots = [
+            picture(
+                picture_uri(m.picture),
+                f"{m.label}, said {m.guess}, {percent(m.confidence)}".replace(" %", "\u00a0%"),
+                f"Test picture {m.index}: {m.label}, taken for {m.guess}",
+            )
+            for m in told.mistakes
+        ]
+        if shots:
+            side = told.mistakes[0].picture.shape[-1]
+            picture_grid(shots, key=f"mistakes{place}", label=f"Mistakes of {title}", side=side, least=84)

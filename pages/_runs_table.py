@@ -1,0 +1,157 @@
+"""The table of every run: filters above, rows to sort and to choose; what is chosen lives in the address."""
+
+from __future__ import annotations
+
+import hashlib
+from typing import Any
+
+import pandas as pd
+import streamlit as st
+
+from pages._store import store
+from ssl_core.data.catalog import CATALOG
+from ssl_core.figures.look import look
+from ssl_core.runs.listing import Listing, choose
+from ssl_core.runs.progress import experiments, finished
+from ssl_core.runs.store import ARCHIVE, STATES, Store
+
+MOST = 8  # runs compared at a time: colours that can still be told apart
+TICK = 3.0  # seconds between two looks while something trains
+COLUMNS = {
+    "state": st.column_config.TextColumn("State", width=80),
+    "method": st.column_config.TextColumn("Method"),
+    "data": st.column_config.TextColumn("Data", width=80),
+    "labels": st.column_config.NumberColumn("Labels", width=70),
+    "seed": st.column_config.NumberColumn("Seed", width=60, format="plain"),
+    "test_accuracy": st.column_config.NumberColumn("Test accuracy", format="percent", width=110),
+    "curve": st.column_config.LineChartColumn("On its way", y_min=0, y_max=1, width=120),
+    "seconds": st.column_config.NumberColumn("Duration (s)", format="%.1f", width=100),
+    "created": st.column_config.DatetimeColumn("Started", format="distance"),
+    "why": st.column_config.TextColumn("Why it ended"),
+    "experiment": st.column_config.TextColumn("Experiment"),
+    "run": st.column_config.TextColumn("Run"),
+}
+
+
+@st.cache_resource
+def _listing(root: str) -> Listing:
+    return Listing(store() if root == str(store().root) else Store(root))
+
+
+def shelf() -> Store:
+    """The store whose runs are shown: the runs, or those put aside."""
+    aside = st.session_state.get("archived") and (store().root / ARCHIVE).is_dir()
+    return _listing(str(store().root / ARCHIVE)).store if aside else store()
+
+
+def chosen() -> list[str]:
+    """Names of the chosen runs, those of ?compare=NAME,NAME that are in the store."""
+    asked = st.query_params.get("compare", "").split(",")
+    return [name for name in dict.fromkeys(asked) if shelf().run(name)][:MOST]
+
+
+def choose_runs(names: list[str]) -> None:
+    """Make these the chosen ones."""
+    st.session_state["runs_round"] = st.session_state.get("runs_round", 0) + 1  # the table is drawn anew
+    if names:
+        st.query_params["compare"] = ",".join(names)
+    elif "compare" in st.query_params:
+        del st.query_params["compare"]
+
+
+def runs_table() -> None:
+    """Filters and the table; keeps itself up to date while something trains."""
+    _filters()
+    rows = _listing(str(shelf().root)).rows()
+    live = any(not finished(row) for row in rows)
+    st.fragment(_table, run_every=TICK if live else None, key="runs_live")(live)
+
+
+def _filters() -> None:
+    names = dict.fromkeys(run.config["method"] for run in store().runs() if run.config)
+    kinds = dict.fromkeys(run.config["data"] for run in store().runs() if run.config)
+    text, data, method, state, experiment, aside = st.columns([1.4, 1, 1, 1, 1.2, 0.7], vertical_alignment="bottom")
+    aside.toggle(
+        "Archive",
+        key="archived",
+        bind="query-params",
+        disabled=not (store().root / ARCHIVE).is_dir(),
+        help="Show the runs that were put aside instead.",
+    )
+    bound = {"bind": "query-params", "placeholder": "all"}
+    text.text_input("Find", key="find", bind="query-params", placeholder="words of a name, a state, a reason")
+    data.multiselect("Data", kinds, format_func=_data, key="runs-data", **bound)
+    method.multiselect("Method", names, format_func=lambda name: look(name)[0], key="runs-method", **bound)
+    state.multiselect("State", STATES, key="runs-state", **bound)
+    experiment.selectbox("Experiment", experiments(store()), index=None, key="runs-experiment", **bound)
+
+
+def _data(name: str) -> str:
+    return CATALOG[name].title if name in CATALOG else name
+
+
+def _table(was_live: bool) -> None:
+    every = _listing(str(shelf().root)).rows()
+    if was_live and all(finished(row) for row in every):
+        st.rerun()
+    rows = choose(
+        every,
+        data=st.session_state["runs-data"],
+        method=st.session_state["runs-method"],
+        state=st.session_state["runs-state"],
+        experiment=st.session_state["runs-experiment"],
+        text=st.session_state["find"],
+    )
+    if not rows:
+        st.info("No run passes these filters." if every else "No run yet: start one on the Training page.")
+        return
+    names = [row["run"] for row in rows]
+    picked = chosen()
+    # The key follows the rows: a run that comes in between must not move the marks to its neighbours.
+    told = hashlib.sha256(",".join(names).encode()).hexdigest()[:12]
+    key = f"runs_table-{told}-{st.session_state.get('runs_round', 0)}"
+    st.dataframe(
+        _greyed(rows),
+        hide_index=True,
+        height=min(420, 38 + 35 * len(rows)),
+        column_config=COLUMNS,
+        column_order=list(COLUMNS),
+        placeholder="",
+        key=key,
+        on_select=lambda: _selected(key, names),
+        selection_mode="multi-row",
+        selection_default={"selection": {"rows": [names.index(name) for name in picked if name in names]}},
+        alt=f"{len(rows)} runs, newest first",
+    )
+    st.caption(
+        f"{len(rows):,} of {len(every):,} runs. Click a heading to sort; tick up to {MOST} rows to compare them."
+    )
+    if st.session_state.pop("runs_chosen", False):
+        st.rerun()  # what is below the table follows
+
+
+def _selected(key: str, names: list[str]) -> None:
+    """Take over the ticks; what is chosen but filtered away stays chosen."""
+    ticked = [names[place] for place in st.session_state[key].selection.rows if place < len(names)]
+    now = [name for name in chosen() if name in ticked or name not in names]
+    now += [name for name in ticked if name not in now]
+    if len(now) > MOST:
+        st.toast(f"At most {MOST} runs at a time: the last one was left out.")
+        choose_runs(now[:MOST])
+    elif now:
+        st.query_params["compare"] = ",".join(now)
+    else:
+        st.query_params.pop("compare", None)
+    st.session_state["runs_chosen"] = True
+
+
+def _greyed(rows: list[dict[str, Any]]) -> Any:
+    """The table; a broken run is grey."""
+    table = pd.DataFrame(rows, columns=list(COLUMNS))
+    table["method"] = [look(row["method"])[0] if row["method"] else None for row in rows]
+    table["created"] = pd.to_datetime(table["created"], unit="s", utc=True, errors="coerce")
+    table[["labels", "seed"]] = table[["labels", "seed"]].astype("Int64")  # a broken run has none
+    broken = table.index[table["state"] == "broken"]
+    if not len(broken):
+        return table
+    return table.style.apply(lambda row: ["color: #8a8f98"] * len(row), axis=1, subset=(broken, slice(None)))

@@ -1,0 +1,31 @@
+"""What runs were told to do, side by side."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from ssl_core.runs.store import Run
+
+QUIET = ("version", "created", "experiment", "role")  # about the run, not about what it does
+ABSENT = "–"
+
+
+def differences(runs: Sequence[Run]) -> list[dict[str, Any]]:
+    """One row a setting: {"setting", "differs", and the value by name of each run}; what differs comes first.
+
+    A setting that a run does not have (another method's knob) is "–" there. Broken runs have no settings.
+    """
+    told = {run.name: _flat(run.config) for run in runs}
+    settings = list(dict.fromkeys(name for values in told.values() for name in values))
+    rows = []
+    for name in settings:
+        values = {run: told[run].get(name, ABSENT) for run in told}
+        differ = len({repr(value) for value in values.values()}) > 1
+        rows.append({"setting": name.replace("_", " "), "differs": differ} | values)
+    return sorted(rows, key=lambda row: not row["differs"])
+
+
+def _flat(config: dict[str, Any]) -> dict[str, Any]:
+    flat = {key: value for key, value in config.items() if key not in (*QUIET, "knobs", "training")}
+    return flat | dict(config.get("knobs") or {}) | dict(config.get("training") or {})

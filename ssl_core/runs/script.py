@@ -1,0 +1,193 @@
+"""A run as one file of Python that trains it again without this package: settings first, then the code it needs."""
+
+from __future__ import annotations
+
+import dataclasses
+import inspect
+import re
+from typing import Any
+
+from ssl_core.runs.store import Run
+from ssl_core.runs.trace import Trace, indented, only
+
+CARRIED = ("digits", "shapes")  # data sets that are made or shipped with scikit-learn: nothing to carry along
+
+_HEAD = '''"""{title}
+
+    python {file} [WEIGHTS.pt]
+
+trains this run again from nothing, prints a row whenever accuracy is measured and its test accuracy at the end, and
+keeps the averaged weights in WEIGHTS.pt if you name a file. Needs Python 3.11 or newer, torch, torchvision, numpy and
+scikit-learn. On a processor the same versions and the same number of threads give the same result, bit for bit.
+
+The settings are below; change them. Under them is the code, each part under the name of the file it comes from.
+"""
+
+from __future__ import annotations
+
+import importlib.abc
+import importlib.util
+import sys
+from typing import ClassVar  # noqa: F401 - dataclasses look for it here
+
+# Settings {line}
+DATA = {data!r}
+METHOD = {method!r}
+LABELS = {labels!r}
+SEED = {seed!r}
+'''
+
+_MAIN = '''
+
+def main() -> None:
+    """Train, and print what is measured."""
+    import torch
+
+    from {card_module} import Card
+    from {data_module} import load
+    from {method_module} import {method_class}
+    from ssl_core.train.config import Config, Training
+    from ssl_core.train.loop import train
+
+    def show(row: dict) -> None:
+        if "test_accuracy" in row:
+            measured.append(row["test_accuracy"])
+            loss = f"{{row['loss']:10.4f}}" if "loss" in row else " " * 10
+            share = f"{{100 * row['test_accuracy']:6.2f}} %"
+            print(f"step {{row['step']:>7}}  loss {{loss}}  test accuracy {{share}}", flush=True)
+
+    card, measured, weights = Card(**CARD), [], {{}}
+    knobs, training = {method_class}(**KNOBS), Training(**TRAINING)
+    config = Config(DATA, METHOD, LABELS, SEED, knobs, training, card)
+    ended = train(config, load(card), show, save=lambda state: weights.update(state["average"]))
+    if len(sys.argv) > 1:
+        torch.save(weights, sys.argv[1])
+    print(f"{{ended}}, test accuracy {{measured[-1]!r}}")
+
+
+PARTS = {{}}
+
+
+def part(name: str):
+    """Put what is defined in a function where `import {{name}}` finds it."""
+
+    def keep(body):
+        PARTS[name] = body
+        return body
+
+    return keep
+
+
+class Inside(importlib.abc.MetaPathFinder, importlib.abc.Loader):
+    """Imports the parts of this file."""
+
+    def find_spec(self, name, path=None, target=None):
+        if name in PARTS or any(inside.startswith(f"{{name}}.") for inside in PARTS):
+            return importlib.util.spec_from_loader(name, self, is_package=True)
+
+    def exec_module(self, module):
+        if module.__name__ in PARTS:
+            vars(module).update(PARTS[module.__name__]())
+
+
+sys.meta_path.insert(0, Inside())
+'''
+
+# In a script the settings are complete, so nothing is looked up in a catalog or checked against a form.
+_CONFIG = '''@dataclass(frozen=True)
+class Config:
+    """One run, complete; equal configs give equal runs on a CPU."""
+
+    data: str
+    method: str
+    labels: int
+    seed: int
+    knobs: Method
+    training: Training
+    card: Card
+'''
+_STRONG = '''def strong_policy(config: Config) -> Policy:
+    """The policy of the strong view."""
+    if config.training.strong:
+        raise ValueError("This file carries FixMatch's own strong view alone: export a run that has this pipeline.")
+    return strong(config.card)
+'''
+_OPERATIONS = "OPERATIONS: dict[str, Operation] = {operation.name: operation for operation in PAPER}\n"
+_RANDAUGMENT = {f"ssl_core.augment.{name}" for name in ("operations", "policies", "spread", "words")}
+_FIXED = ("model", "strong", "rebalance")  # what the code below the settings depends on
+
+
+def script(run: Run) -> str:
+    """The file's text; raises ValueError, one sentence, for a run that cannot leave the house."""
+    if not run.config:
+        raise ValueError(run.why)
+    from ssl_core import models
+    from ssl_core.train.config import Config, all_knobs
+
+    config = Config.from_dict(run.config)
+    if config.data not in CARRIED:
+        title = config.card.title
+        raise ValueError(
+            f"A script carries no pictures, so it can be had for {' and '.join(CARRIED)}, not for {title}."
+        )
+    method, training = type(config.knobs), config.training
+    replaced = {
+        "ssl_core.train.config": {"Config": _CONFIG} | ({} if training.strong else {"strong_policy": _STRONG}),
+        "ssl_core.models": {"MODELS": only(inspect.getsource(models), "MODELS", training.model)},
+    }
+    trace = _traced(config, replaced)
+    if {name for name in trace.sources if re.search(r"\bOPERATIONS\b|\bspread\b", trace.text(name))} <= _RANDAUGMENT:
+        trace = _traced(config, replaced | {"ssl_core.augment.operations": {"OPERATIONS": _OPERATIONS}})
+    # In this order the file is read: what is special about this run first.
+    first = [method.__module__, "ssl_core.train.loop", "ssl_core.train.trainee", "ssl_core.train.config"]
+    rest = sorted(set(trace.sources) - set(first), key=_interest)
+    title = f"{method.title} on {config.card.title} with {config.labels} labels, seed {config.seed}."
+    told = config.to_dict()
+    head = _HEAD.format(title=title, file=f"{run.name}.py", line="-" * 100, **{k: told[k] for k in _ASKED})
+    helps = {name: knob.help for name, knob in all_knobs(config.method).items()}
+    helps |= {name: f"{helps[name]} This file carries the code of this choice alone." for name in _FIXED}
+    settings = [
+        _table("KNOBS", told["knobs"], helps),
+        _table("TRAINING", told["training"], helps),
+        _table("CARD", dataclasses.asdict(config.card), {}),
+    ]
+    main = _MAIN.format(
+        card_module=type(config.card).__module__,
+        data_module=config.card.module,
+        method_module=method.__module__,
+        method_class=method.__name__,
+    )
+    parts = [_part(name, trace.text(name)) for name in (*first, *rest)]
+    return "\n".join([head, *settings, main, *parts, '\n\nif __name__ == "__main__":\n    main()\n'])
+
+
+def _traced(config: Any, replaced: dict[str, dict[str, str]]) -> Trace:
+    """All that the training of this configuration needs."""
+    trace = Trace(replaced, () if config.training.rebalance != "none" else ("ssl_core.oversample.rebalance",))
+    method, card = type(config.knobs), config.card
+    trace.need(method.__module__, method.__name__)
+    trace.need("ssl_core.train.loop", "train")
+    trace.need("ssl_core.train.config", "Config")
+    trace.need(card.module, "load")
+    trace.need(type(card).__module__, "Card")
+    return trace
+
+
+_ASKED = ("data", "method", "labels", "seed")
+
+
+def _interest(name: str) -> tuple[int, str]:
+    rooms = ("methods", "train", "models", "data", "mix", "augment", "oversample", "knobs")
+    room = [*name.split("."), ""][1]
+    return (rooms.index(room) if room in rooms else len(rooms), name)
+
+
+def _table(name: str, values: dict[str, Any], helps: dict[str, str]) -> str:
+    lines = [f"    {key!r}: {value!r},{'  # ' + helps[key] if key in helps else ''}" for key, value in values.items()]
+    return "\n".join([f"{name} = {{", *lines, "}"])
+
+
+def _part(name: str, text: str) -> str:
+    """One file of the package as a function that defines what the file defines."""
+    ending = "\n\n    return locals()\n" if text.strip() else "    return {}\n"
+    return f'\n\n# {name} {"-" * max(3, 100 - len(name))}\n@part("{name}")\ndef _():\n{indented(text)}{ending}'

@@ -1,0 +1,128 @@
+"""The Runs page: filters, a broken run, what is chosen, and what can be done with it."""
+
+from __future__ import annotations
+
+import pytest
+
+from ssl_core.runs.files import write_json
+from ssl_core.train.config import configure
+from tests.pages.conftest import problems
+
+
+@pytest.fixture
+def runs(store):
+    """Five finished runs of two methods and one broken folder."""
+    made = []
+    for seed in range(5):
+        config = configure("digits", ("supervised", "fixmatch")[seed % 2], 20, seed, {"steps": 60}).to_dict()
+        made.append(store.add(config | {"experiment": f"digits-{seed % 2}"}))
+        state = {"state": "stopped" if seed == 4 else "done", "why": "", "step": 60, "seconds": 1.0}
+        write_json(made[-1].folder / "end.json", state | {"test_accuracy": 0.5 + seed / 10})
+        rows = "".join(
+            f'{{"step": {step}, "images": {step}, "seconds": 0.1, "loss": 1.5, "test_accuracy": 0.5}}\n'
+            for step in (0, 30, 60)
+        )
+        (made[-1].folder / "metrics.jsonl").write_text(rows)
+    broken = store.root / "20260101-000000000-broken"
+    broken.mkdir()
+    (broken / "config.json").write_text("{")
+    return made
+
+
+def table(page):
+    return page.dataframe[0].value
+
+
+def test_newest_first_and_a_broken_folder_is_one_row_with_its_reason(visit, runs):
+    page = visit("runs.py")
+    assert problems(page) == []
+    shown = table(page)
+    assert list(shown["run"]) == [*(run.name for run in reversed(runs)), "20260101-000000000-broken"]
+    assert list(shown["state"]) == ["stopped", "done", "done", "done", "done", "broken"]
+    assert "config.json cannot be read" in shown["why"].iloc[-1]
+
+
+@pytest.mark.parametrize(
+    ("query", "count"),
+    [
+        ({"runs-state": "stopped"}, 1),
+        ({"runs-state": "broken"}, 1),
+        ({"runs-method": "FixMatch"}, 2),
+        ({"runs-experiment": "digits-0"}, 3),
+        ({"find": "FIXMATCH s1"}, 1),
+        ({"runs-state": "done", "runs-method": "Supervised"}, 2),
+    ],
+)
+def test_filters_are_in_the_address(visit, runs, query, count):
+    assert len(table(visit("runs.py", **query))) == count
+
+
+def test_filters_that_let_nothing_pass_say_so(visit, runs):
+    page = visit("runs.py", find="nothing like it")
+    assert "No run passes" in page.info[0].value
+
+
+def test_the_address_chooses_what_is_compared(visit, runs):
+    page = visit("runs.py", compare=f"{runs[0].name},nonsense,../../etc,{runs[1].name}")
+    assert problems(page) == []
+    words = next(c.value for c in page.caption if "last value" in c.value)
+    assert "Supervised, 20 labels, seed 0: 50.0 %" in words
+    assert "FixMatch, 20 labels, seed 1" in words
+
+
+@pytest.mark.parametrize("view", ["Settings", "Confusions", "Pseudo-labels by class", "Mistakes"])
+def test_runs_without_weights_or_guesses_say_so_in_every_view(visit, runs, view):
+    page = visit("runs.py", compare=f"{runs[0].name},20260101-000000000-broken", view=view)
+    assert problems(page) == []
+
+
+def test_the_settings_that_differ_are_listed_and_no_others(visit, runs):
+    page = visit("runs.py", compare=f"{runs[0].name},{runs[2].name}", view="Settings")
+    assert list(page.dataframe[1].value["Setting"]) == ["seed"]
+
+
+def test_resume_queues_what_was_stopped(visit, runs):
+    page = visit("runs.py", compare=runs[3].name)
+    assert page.button(key="resume").disabled
+    page = visit("runs.py", compare=",".join(run.name for run in runs[3:]))
+    page.button(key="resume").click().run()
+    assert problems(page) == []
+    assert [run.state for run in runs] == ["done", "done", "done", "done", "queued"]
+
+
+def test_other_seeds_are_queued(visit, runs, store):
+    page = visit("runs.py", compare=runs[0].name)
+    page.number_input(key="more_seeds").set_value(3).run()
+    page.button(key="start_seeds").click().run()
+    assert problems(page) == []
+    new = [run for run in store.runs() if run.state == "queued"]
+    assert [run.config["seed"] for run in new] == [1, 3, 5]
+    assert {run.config["experiment"] for run in new} == {"digits-0"}
+
+
+@pytest.mark.parametrize("word", ["Archive", "Delete"])
+def test_archive_and_delete_ask_first_and_touch_the_chosen_alone(visit, runs, store, word):
+    page = visit("runs.py", compare=f"{runs[0].name},{runs[1].name}")
+    next(b for b in page.button if b.label == word).click().run()
+    assert problems(page) == []
+    assert len(store.runs()) == 6
+    page.button(key="sure").click().run()
+    assert problems(page) == []
+    assert [run.name for run in store.runs()] == ["20260101-000000000-broken", *(run.name for run in runs[2:])]
+    shelved = sorted(p.name for p in (store.root / "archive").iterdir()) if word == "Archive" else []
+    assert shelved == ([runs[0].name, runs[1].name] if word == "Archive" else [])
+    if word == "Archive":
+        page = visit("runs.py", archived="true", compare=runs[0].name)
+        assert len(table(page)) == 2
+        next(b for b in page.button if b.label == "Put back").click().run()
+        assert runs[0].name in [run.name for run in store.runs()]
+
+
+def test_a_running_run_is_not_deleted_but_a_sentence_is_shown(visit, runs, store):
+    with runs[0].lock():
+        (runs[0].folder / "end.json").unlink()
+        page = visit("runs.py", compare=runs[0].name)
+        next(b for b in page.button if b.label == "Delete").click().run()
+        page.button(key="sure").click().run()
+        assert "running: stop it first" in page.error[0].value
+    assert store.run(runs[0].name)
