@@ -64,6 +64,7 @@ page = st.navigation(
         st.Page(
             HOUSE / "pages" / "oversampling.py", title="SMOTE", url_path="oversampling", icon=":material/scatter_plot:"
         ),
+        st.Page(HOUSE / "pages" / "predict.py", title="Predict", url_path="predict", icon=":material/psychology_alt:"),
     ],
     position="top",
 )

@@ -15,7 +15,16 @@ MOST_PICTURES = 200
 MOST_TOTAL = 64 * 2**20  # bytes of all pictures, unpacked
 MOST_RATIO = 200  # unpacked to packed; a picture is packed already, so 2 is a lot
 ENDINGS = (".png", ".jpg", ".jpeg", ".webp", ".bmp", ".gif")
-ENDING = zipfile.BadZipFile, zlib.error, lzma.LZMAError, EOFError, OSError, ValueError, NotImplementedError, RuntimeError
+ENDING = (
+    zipfile.BadZipFile,
+    zlib.error,
+    lzma.LZMAError,
+    EOFError,
+    OSError,
+    ValueError,
+    NotImplementedError,
+    RuntimeError,
+)
 
 
 class Opened(NamedTuple):

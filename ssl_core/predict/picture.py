@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import base64
 import binascii
+from typing import NamedTuple
 
 import numpy as np
 import torch
 from PIL import Image
 from torch import Tensor
 
-from ssl_core.data import Card
-from ssl_core.images import MOST_BYTES, read_picture, square
+from ssl_core.data import Card, Dataset
+from ssl_core.images import MOST_BYTES, read_picture, square, to_source
 
 INKED = ("digits",)  # sets of bright strokes on black, cut to the stroke: paper must be turned into that
 FAINTEST = 40  # levels of 255 between ink and paper, below which there is nothing written
@@ -66,3 +67,22 @@ def _strokes(picture: np.ndarray, side: int) -> np.ndarray:
     paper = np.zeros((edge, edge))
     paper[up : up + box.shape[0], left : left + box.shape[1]] = box
     return np.repeat((paper * 255).round().astype(np.uint8)[..., None], 3, axis=2)
+
+
+class Asked(NamedTuple):
+    """A picture to ask about: uint8 [C, side, side] as the network sees it, what it is called, its class if known."""
+
+    image: Tensor
+    title: str
+    truth: str | None = None
+
+    @property
+    def source(self) -> str:
+        """The picture as the text an <img> takes."""
+        return to_source(self.image.numpy())
+
+
+def of_test(data: Dataset, row: int) -> Asked:
+    """A test picture by its number, counted from 1 and around the end."""
+    row = (row - 1) % len(data.test_images)
+    return Asked(data.test_images[row], f"Test picture {row + 1}", data.card.classes[int(data.test_labels[row])])

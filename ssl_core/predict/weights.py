@@ -7,6 +7,7 @@ declared sizes are checked first. Names, shapes and numbers are checked before a
 
 from __future__ import annotations
 
+import hashlib
 import io
 import json
 import math
@@ -155,6 +156,7 @@ def _believed(text: Any) -> dict[str, Any]:
         told = {}
     if not isinstance(told, dict):
         return {}
+
     def number(key: str, low: float, high: float, kind: type = float) -> bool:
         value = told.get(key)
         whole = isinstance(value, int) if kind is int else isinstance(value, (int, float))
@@ -170,3 +172,8 @@ def _believed(text: Any) -> dict[str, Any]:
         "test_accuracy": number("test_accuracy", 0, 1),
     }
     return {key: told[key] for key, fine in good.items() if fine}
+
+
+def digest(content: bytes) -> str:
+    """A name for a file by what is in it."""
+    return "file-" + hashlib.sha256(content).hexdigest()[:16]
