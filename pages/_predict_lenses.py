@@ -17,7 +17,7 @@ from ssl_core.figures.predict import reliability_chart, views_chart, views_words
 LIBRARY = "octet/stream"
 
 
-def _grid(shots: list, key: str, label: str, side: int, least: int = 88, lines: int = 2) -> None:
+def _grid(shots: list, key: str, label: str, side: int, least: int = 74, lines: int = 2) -> None:
     told = [picture(shot.src, shot.caption, shot.alt) for shot in shots]
     picture_grid(told, key=key, label=label, side=side, least=least, lines=lines)
 
@@ -104,7 +104,7 @@ def weights_lens(scene: SimpleNamespace) -> None:
             ("Card (.json)", lambda: json.dumps(card_of(scene.classifier), indent=1), "json"),
         ):
             st.download_button(label, made, f"{name}.{ending}", LIBRARY, on_click="ignore", key=f"take_{ending}")
-    st.markdown(to_markdown(scene.classifier).split("\n", 2)[2])
+    st.markdown(to_markdown(scene.classifier).split("\n", 2)[2].replace("## ", "##### "))
     st.caption(
         f"Test accuracy {percent(scene.classifier.story.get('test_accuracy'))}. The safetensors file carries the card."
     )

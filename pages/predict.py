@@ -70,7 +70,7 @@ scene = SimpleNamespace(classifier=classifier, card=card, data=data, asked=asked
 with top.container():
     truth = "" if asked.truth is None else " Right." if asked.truth == told.best else f" Wrong: it is {asked.truth}."
     st.markdown(
-        f"##### {told.best}, {percent(told.sure)}\n"
+        f"##### It says {told.best}, {percent(told.sure)} sure\n"
         f"{asked.title}.{truth} Second choice: {told.second}. Without calibration it would say {percent(told.raw)}."
     )
     left, right = st.columns([1, 2.4], vertical_alignment="top")

@@ -104,16 +104,15 @@ def reliability_chart(before: Any, after: Any) -> dict[str, Any]:
         traces.append(
             {
                 "type": "scatter",
-                "mode": "lines+markers",
+                "mode": "markers",
                 "name": f"{name}, ECE {100 * told.ece:.1f} %",
                 "x": [100 * told.confidence[b] for b in kept],
                 "y": [100 * told.accuracy[b] for b in kept],
                 "text": [f"{told.count[b]} pictures" for b in kept],
-                "line": {"color": faded(colour, 0.5), "width": 1.5},
                 "marker": {
-                    "color": colour,
+                    "color": faded(colour, 0.75),
                     "symbol": marker,
-                    "size": [6 + 16 * (told.count[b] / total) ** 0.5 for b in kept],
+                    "size": [5 + 20 * (told.count[b] / total) ** 0.5 for b in kept],
                 },
                 "hovertemplate": "sure %{x:.0f} %, right %{y:.0f} %, %{text}<extra></extra>",
             }

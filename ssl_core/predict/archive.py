@@ -15,7 +15,7 @@ MOST_PICTURES = 200
 MOST_TOTAL = 64 * 2**20  # bytes of all pictures, unpacked
 MOST_RATIO = 200  # unpacked to packed; a picture is packed already, so 2 is a lot
 ENDINGS = (".png", ".jpg", ".jpeg", ".webp", ".bmp", ".gif")
-ENDING = (
+DAMAGED = (
     zipfile.BadZipFile,
     zlib.error,
     lzma.LZMAError,
@@ -46,7 +46,7 @@ def read_zip(content: bytes) -> Opened:
             return _read(archive)
     except Refused as wrong:
         raise ValueError(str(wrong)) from None
-    except ENDING:  # a damaged zip raises nearly anything
+    except DAMAGED:  # a damaged zip raises nearly anything
         raise ValueError("This zip is damaged and cannot be read: make it again.") from None
 
 

@@ -29,6 +29,8 @@ def fit(picture: np.ndarray, card: Card, ink: bool) -> Tensor:
     small = square(picture, card.side)
     if card.channels == 1:
         small = np.asarray(Image.fromarray(small.transpose(1, 2, 0)).convert("L"))[None].copy()
+    if ink:  # shrinking pales thin strokes
+        small = (small * (255 / small.max())).round().astype(np.uint8)
     return torch.from_numpy(small)
 
 
@@ -58,7 +60,7 @@ def _strokes(picture: np.ndarray, side: int) -> np.ndarray:
     ink = np.abs(grey - np.median(rim))
     if ink.max() < FAINTEST:
         raise ValueError("There is nothing written here: draw or choose dark strokes on light paper.")
-    written = ink > ink.max() / 3
+    written = ink > ink.max() / 5
     rows, columns = np.flatnonzero(written.any(axis=1)), np.flatnonzero(written.any(axis=0))
     box = ink[rows[0] : rows[-1] + 1, columns[0] : columns[-1] + 1] / ink.max()
     edge = max(box.shape)

@@ -56,7 +56,7 @@ def moved(classifier: Classifier, asked: Asked, count: int, seed: int) -> tuple[
             "same": int((chosen == first).sum()),
         }
         shots[kind] = [
-            _shot(image, f"{names[c]} {100 * float(row[c]):.0f} %", f"{kind} view {n + 1}")
+            _shot(image, f"{names[c]}: {100 * float(row[c]):.0f} %", f"{kind} view {n + 1}")
             for n, (image, c, row) in enumerate(zip(told.images, chosen.tolist(), p, strict=True))
         ]
     return spread, shots
