@@ -25,15 +25,6 @@ def _title(run: Any) -> str:
 @st.cache_resource(max_entries=8, show_spinner=False)
 def network(name: str) -> Any:
     """The averaged network of a finished run; raises ValueError, one sentence, if it cannot be read."""
-    from ssl_core.models import MODELS
-    from ssl_core.runs.worker import load_checkpoint
-    from ssl_core.train.config import Config
+    from ssl_core.runs.trained import load_trained
 
-    run = store().run(name)
-    saved = load_checkpoint(run.folder / "checkpoint.pt") if run else None
-    if saved is None:
-        raise ValueError("This run has no network any more: choose another one.")
-    config = Config.from_dict(run.config)
-    model = MODELS[config.training.model](config.card.channels, len(config.card.classes))
-    model.load_state_dict(saved["average"])
-    return model.eval()
+    return load_trained(store().run(name))[1]

@@ -9,6 +9,7 @@
     python -m ssl_core export RUN > script.py
     python -m ssl_core doctor --data digits --policy "equalize > rotate(0..30)"
     python -m ssl_core fetch --data cifar10
+    python -m ssl_core predict RUN picture.png more.zip --csv
 
 Runs are folders under --store (default runs/), the ones the app shows. Exit code 0 only if every run is done,
 2 with one sentence on bad arguments. Ctrl-C stops cleanly; the same command, or --resume, goes on.
@@ -73,6 +74,14 @@ def _parser() -> argparse.ArgumentParser:
     results.add_argument("--store", default=os.environ.get("SSL_STORE", "runs"), help="folder of runs (default runs/)")
     fetch = command("fetch", "Download a public data set, or read its files or a folder, once and for all.")
     fetch.add_argument("--store", default=os.environ.get("SSL_STORE", "runs"), help="folder of runs (default runs/)")
+    predict = commands.add_parser("predict", help="Ask a finished run's network about pictures.", allow_abbrev=False)
+    predict.add_argument("run", metavar="RUN", help="name or folder of a finished run, or a weights file")
+    predict.add_argument("files", nargs="+", metavar="FILE", help="pictures, or zips of pictures")
+    predict.add_argument("--csv", action="store_true", help="print every class' probability as CSV")
+    predict.add_argument("--as-seen", action="store_true", help="digits: do not cut the strokes out of their paper")
+    predict.add_argument("--data", default="digits", help="of a weights file without a card (default digits)")
+    predict.add_argument("--network", default="small_convnet", help="of a weights file without a card")
+    predict.add_argument("--store", default=os.environ.get("SSL_STORE", "runs"), help="folder of runs (default runs/)")
     return parser
 
 
@@ -306,6 +315,15 @@ def _export(args: argparse.Namespace) -> int:
         raise ValueError(f"There is no run {args.run!r} in {args.store}.")
     print(script(run), end="")
     return 0
+def _predict(args: argparse.Namespace) -> int:
+    """Print a table or CSV; 1 if a picture could not be read."""
+    from ssl_core.predict.terminal import report
+    from ssl_core.runs.store import Store
+    from ssl_core.runs.trained import named
+
+    text, code = report(named(Store(args.store), args.run, args.data, args.network), args.files, args.csv, args.as_seen)
+    print(text, end="")
+    return code
 
 
 class _interrupts:
@@ -352,6 +370,10 @@ def main(argv: list[str] | None = None) -> int:
             if words:
                 raise ValueError(f"{words[0]!r} is not understood here.")
             return _fetch(args)
+        if args.command == "predict":
+            if words:
+                raise ValueError(f"{words[0]!r} is not understood here.")
+            return _predict(args)
         return (_train if args.command == "train" else _experiment)(args, words)
     except ValueError as wrong:
         print(wrong, file=sys.stderr)

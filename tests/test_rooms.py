@@ -60,6 +60,8 @@ def test_a_file_imports_only_what_its_room_may(path):
         assert rooms_used(path) <= {"methods", "augment", "mix", "models", "knobs"}
     if mine == "train":
         assert "runs" not in rooms_used(path), "training gets a report function; only runs/ joins the two"
+    if mine == "predict":
+        assert rooms_used(path) <= {"predict", "data", "augment", "models", "methods", "train", "images"}
     if mine == "figures":
         assert rooms_used(path) <= {"figures", "knobs"}
 

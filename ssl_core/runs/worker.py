@@ -37,8 +37,9 @@ def load_checkpoint(path: Path) -> dict[str, Any] | None:
         return None
     try:
         return torch.load(path, map_location="cpu", weights_only=True)
-    except (pickle.UnpicklingError, RuntimeError, EOFError, ValueError, KeyError) as wrong:
-        raise ValueError(f"checkpoint.pt cannot be read: delete it to start this run afresh ({wrong}).") from None
+    except (pickle.UnpicklingError, RuntimeError, EOFError, ValueError, KeyError, OSError):
+        # Not torch's own words: they advise to load the file unsafely.
+        raise ValueError("checkpoint.pt cannot be read: delete it to start this run afresh.") from None
 
 
 def work(folder: Path, watch: Any = None) -> dict[str, Any]:

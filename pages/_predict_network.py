@@ -1,0 +1,88 @@
+"""Which network is asked: a finished run's, or one from a weights file."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import streamlit as st
+
+from pages._store import store
+from ssl_core.data.catalog import CATALOG
+from ssl_core.figures.look import look, percent
+
+MOST_RUNS = 200  # the newest finished ones: a longer list is no choice
+
+
+def finished_runs() -> dict[str, str]:
+    """Finished runs of every data set, newest first: name to a title a person can choose by, each once."""
+    told: dict[str, str] = {}
+    for run in reversed(store().runs()):
+        config = run.config
+        if config.get("data") not in CATALOG or run.state != "done":
+            continue
+        data = CATALOG[config["data"]].title.split(",")[0]
+        title = (
+            f"{data}: {look(config['method'])[0]}, {config['labels']} labels, seed {config['seed']}, "
+            f"{percent(run.end.get('test_accuracy'))}"
+        )
+        told[run.name] = f"{title} ({run.name[-4:]})" if title in told.values() else title
+        if len(told) == MOST_RUNS:
+            break
+    return told
+
+
+@st.cache_resource(max_entries=8, show_spinner="Reading the network and fitting its temperature")
+def classifier(name: str) -> Any:
+    """The calibrated network of a finished run; raises ValueError, one sentence."""
+    from ssl_core.runs.trained import classifier_of
+
+    return classifier_of(store().run(name))
+
+
+@st.cache_resource(max_entries=2, show_spinner="Reading the weights", scope="session")
+def from_file(digest: str, data: str, network: str, _content: bytes) -> Any:
+    """The network of a weights file; raises ValueError, one sentence."""
+    from ssl_core.predict.weights import from_bytes
+
+    return from_bytes(_content, data, network)
+
+
+def choose_network(runs: dict[str, str]) -> tuple[Any, str]:
+    """Widgets; the network to ask and a key to cache by. Raises ValueError, one sentence."""
+    run = st.selectbox("Network", runs, format_func=runs.get, key="trained", bind="query-params", disabled=not runs)
+    with st.expander("Or a weights file"):
+        from ssl_core.models import MODELS
+        from ssl_core.predict.weights import digest
+
+        st.caption(
+            "A .safetensors file, or a .pt with a plain state_dict; at most 10 MB here, 128 MB in the terminal. "
+            "Nothing in it is run."
+        )
+        file = st.file_uploader("Weights file", ["safetensors", "pt"], max_upload_size=10, key="weights_file")
+        data = st.selectbox(
+            "Its data, if it does not say", CATALOG, format_func=lambda name: CATALOG[name].title, key="weights_data"
+        )
+        network = st.selectbox("Its network, if it does not say", MODELS, key="weights_network")
+    if file:
+        content = file.getvalue()
+        key = digest(content)
+        return from_file(key, data, network, content), key
+    if run is None:
+        raise ValueError("Choose a network first.")
+    return classifier(run), run
+
+
+@st.cache_resource(max_entries=8, show_spinner="Looking through the training pictures")
+def held_bank(key: str, _classifier: Any, _data: Any) -> Any:
+    """Features of training pictures, for the nearest ones."""
+    from ssl_core.predict.neighbours import bank
+
+    return bank(_classifier, _data)
+
+
+@st.cache_resource(max_entries=3, show_spinner=False)
+def dataset(name: str) -> Any:
+    """A data set of the catalog."""
+    from ssl_core.data import load
+
+    return load(name)

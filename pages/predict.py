@@ -1,0 +1,94 @@
+"""Ask a trained network about a picture, and see whether to believe the answer."""
+
+from __future__ import annotations
+
+from types import SimpleNamespace
+
+import streamlit as st
+
+from pages._live_chart import live_chart
+from pages._pictures import picture, picture_grid
+from pages._predict_network import choose_network, dataset, finished_runs
+from pages._predict_start import no_network_yet
+from ssl_core.figures.look import percent
+from ssl_core.figures.predict import answer_chart, answer_words
+
+st.title("Predict")
+st.caption(
+    "Show a trained network a picture: what it says, how sure it is, how that moves when the picture is distorted, "
+    "and which training pictures it finds most alike."
+)
+runs = finished_runs()
+if not runs:
+    no_network_yet()
+view, controls = st.columns([2.1, 1], gap="large")
+with view:
+    top = st.empty()
+    with top.container():
+        st.skeleton(height=330)
+    lens_box = st.container()
+
+from pages._predict_input import choose_files, choose_picture, choose_source  # noqa: E402
+from pages._predict_lenses import LENSES  # noqa: E402
+from pages._predict_many import many_answers  # noqa: E402
+from ssl_core.predict.scene import answer  # noqa: E402 - PyTorch takes seconds the first time
+
+asked = many = None
+with controls:
+    try:
+        classifier, key = choose_network(runs)
+    except ValueError as wrong:
+        top.empty()
+        if runs or st.session_state.get("weights_file"):
+            st.error(str(wrong))
+        st.stop()
+    card, data = classifier.card, dataset(classifier.card.name)
+    st.caption(f"{card.title}: {', '.join(card.classes)}.")
+    source = choose_source()
+    try:
+        if source == "many":
+            many = choose_files(card)
+        else:
+            asked = choose_picture(source, card, data)
+    except ValueError as wrong:
+        st.error(str(wrong))
+
+if many is not None:
+    with top.container():
+        try:
+            many_answers(classifier, *many)
+        except ValueError as wrong:
+            st.error(str(wrong))
+    st.stop()
+if asked is None:
+    with top.container():
+        st.info("Give a picture on the right, and the answer appears here.")
+    st.stop()
+
+told = answer(classifier, asked)
+scene = SimpleNamespace(classifier=classifier, card=card, data=data, asked=asked, answer=told, key=key)
+with top.container():
+    truth = "" if asked.truth is None else " Right." if asked.truth == told.best else f" Wrong: it is {asked.truth}."
+    st.markdown(
+        f"##### It says {told.best}, {percent(told.sure)} sure\n"
+        f"{asked.title}.{truth} Second choice: {told.second}. Without calibration it would say {percent(told.raw)}."
+    )
+    left, right = st.columns([1, 2.4], vertical_alignment="top")
+    with left:
+        picture_grid(
+            [picture(asked.source, f"{card.side}×{card.side}, as the network sees it", asked.title)],
+            key="asked", label="The picture", side=card.side, least=140,
+        )  # fmt: skip
+    with right:
+        live_chart(
+            answer_chart(card.classes, told.probability, asked.truth),
+            alt=answer_words(card.classes, told.probability),
+            key="answer_chart",
+            height=300,
+        )
+with lens_box:
+    tabs = st.tabs(list(LENSES), key="behind_it", on_change="rerun", bind="query-params")
+    for tab, lens in zip(tabs, LENSES.values(), strict=True):
+        if tab.open:
+            with tab:
+                lens(scene)

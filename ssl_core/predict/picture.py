@@ -1,0 +1,90 @@
+"""A person's picture as the network was taught to see pictures: the data set's size, colours and ink."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+from typing import NamedTuple
+
+import numpy as np
+import torch
+from PIL import Image
+from torch import Tensor
+
+from ssl_core.data import Card, Dataset
+from ssl_core.images import MOST_BYTES, read_picture, square, to_source
+
+INKED = ("digits",)  # sets of bright strokes on black, cut to the stroke: paper must be turned into that
+FAINTEST = 40  # levels of 255 between ink and paper, below which there is nothing written
+START = "data:image/png;base64,"
+
+
+def fit(picture: np.ndarray, card: Card, ink: bool) -> Tensor:
+    """RGB uint8 [H, W, 3] as the network's input uint8 [C, side, side]; with `ink`, strokes are cut out of paper.
+
+    Raises ValueError, one sentence, where `ink` finds no stroke.
+    """
+    if ink:
+        picture = _strokes(picture, card.side)
+    small = square(picture, card.side)
+    if card.channels == 1:
+        small = np.asarray(Image.fromarray(small.transpose(1, 2, 0)).convert("L"))[None].copy()
+    if ink:  # shrinking pales thin strokes
+        small = (small * (255 / small.max())).round().astype(np.uint8)
+    return torch.from_numpy(small)
+
+
+def fit_bytes(content: bytes, card: Card, ink: bool) -> Tensor:
+    """The same of a file's content; raises ValueError, one sentence."""
+    return fit(read_picture(content), card, ink)
+
+
+def fit_drawn(address: str, card: Card, ink: bool) -> Tensor:
+    """The same of a canvas' data URL; raises ValueError, one sentence, for anything else."""
+    if not isinstance(address, str) or not address.startswith(START) or len(address) > 4 * MOST_BYTES // 3:
+        raise ValueError("The drawing did not arrive: draw it again.")
+    try:
+        content = base64.b64decode(address[len(START) :], validate=True)
+    except binascii.Error:
+        raise ValueError("The drawing did not arrive: draw it again.") from None
+    return fit_bytes(content, card, ink)
+
+
+def _strokes(picture: np.ndarray, side: int) -> np.ndarray:
+    """What differs from the paper, bright on black, cut to its box and centred in a square, RGB uint8.
+
+    As the UCI digits were made: the writing fills the height. Paper is the median of the picture's rim.
+    """
+    grey = np.asarray(Image.fromarray(picture).convert("L")).astype(float)
+    rim = np.concatenate([grey[0], grey[-1], grey[:, 0], grey[:, -1]])
+    ink = np.abs(grey - np.median(rim))
+    if ink.max() < FAINTEST:
+        raise ValueError("There is nothing written here: draw or choose dark strokes on light paper.")
+    written = ink > ink.max() / 5
+    rows, columns = np.flatnonzero(written.any(axis=1)), np.flatnonzero(written.any(axis=0))
+    box = ink[rows[0] : rows[-1] + 1, columns[0] : columns[-1] + 1] / ink.max()
+    edge = max(box.shape)
+    edge += -edge % side  # whole blocks of pixels
+    up, left = (edge - box.shape[0]) // 2, (edge - box.shape[1]) // 2
+    paper = np.zeros((edge, edge))
+    paper[up : up + box.shape[0], left : left + box.shape[1]] = box
+    return np.repeat((paper * 255).round().astype(np.uint8)[..., None], 3, axis=2)
+
+
+class Asked(NamedTuple):
+    """A picture to ask about: uint8 [C, side, side] as the network sees it, what it is called, its class if known."""
+
+    image: Tensor
+    title: str
+    truth: str | None = None
+
+    @property
+    def source(self) -> str:
+        """The picture as the text an <img> takes."""
+        return to_source(self.image.numpy())
+
+
+def of_test(data: Dataset, row: int) -> Asked:
+    """A test picture by its number, counted from 1 and around the end."""
+    row = (row - 1) % len(data.test_images)
+    return Asked(data.test_images[row], f"Test picture {row + 1}", data.card.classes[int(data.test_labels[row])])
