@@ -3,6 +3,7 @@
     python -m ssl_core train --data digits --method fixmatch --labels 20 --seed 0 [--KNOB VALUE ...]
     python -m ssl_core train --resume RUN
     python -m ssl_core experiment --data digits --methods supervised fixmatch mixmatch --labels 10 20 --seeds 0 1 2
+    python -m ssl_core search --data digits --method fixmatch --labels 20 --knob threshold=0.5:0.99 weight=0.1:5
     python -m ssl_core knobs --data digits --method fixmatch
     python -m ssl_core doctor --data digits --policy "equalize > rotate(0..30)"
 
@@ -50,6 +51,19 @@ def _parser() -> argparse.ArgumentParser:
     experiment.add_argument("--seeds", nargs="+", type=int, default=[0], metavar="N")
     experiment.add_argument("--ceiling", action="store_true", help="also train supervised with every label")
     stored(experiment)
+    search = command("search", "Search knobs for the best validation accuracy (needs Optuna); other knobs are flags.")
+    search.add_argument("--method", default="fixmatch")
+    search.add_argument("--labels", type=int, default=20, metavar="N")
+    search.add_argument("--seeds", nargs="+", type=int, default=[0], metavar="N", help="a trial is their mean")
+    search.add_argument(
+        "--knob", nargs="+", default=[], metavar="NAME", help="lr, threshold=0.5:0.99 or mix=mixup|cutmix"
+    )
+    search.add_argument("--sampler", default="tpe", help="tpe, random or grid")
+    search.add_argument("--runs", type=int, default=20, metavar="N", help="trials, the default among them")
+    search.add_argument("--minutes", type=float, default=0.0, metavar="M", help="a budget in minutes instead")
+    search.add_argument("--points", type=int, default=5, metavar="N", help="values a knob, for a grid")
+    search.add_argument("--no-prune", action="store_true", help="train trials that fall behind to the end, too")
+    stored(search)
     command("knobs", "List the knobs of a method with their defaults.").add_argument("--method", default="fixmatch")
     doctor = command("doctor", "Say what is wrong with an augmentation pipeline on a data set's pictures.")
     doctor.add_argument("--policy", default="strong", help="a preset, or a pipeline as on the Augmentations page")
@@ -188,6 +202,22 @@ def _experiment(args: argparse.Namespace, words: list[str]) -> int:
     return _print(result, [*rows, *ceiling], args.json)
 
 
+def _search(args: argparse.Namespace, words: list[str]) -> int:
+    from ssl_core.runs.search import Search, read_span, searchable
+    from ssl_core.runs.search_here import search_here
+    from ssl_core.runs.store import Store
+    from ssl_core.train.config import configure
+
+    configure(args.data, args.method, args.labels, 0)  # says what is wrong with the names
+    fixed = _knobs(words, [args.method]).get(args.method, {})
+    spans = dict(read_span(text, searchable(args.method)) for text in args.knob)
+    budget = {"runs": args.runs, "minutes": args.minutes, "points": args.points, "prune": not args.no_prune}
+    search = Search(
+        args.data, args.method, args.labels, spans, tuple(args.seeds), fixed, sampler=args.sampler, **budget
+    ).checked()
+    return search_here(Store(args.store), search, _interrupts, args.json)
+
+
 def _list_knobs(args: argparse.Namespace) -> int:
     from ssl_core.train.config import all_knobs, configure, defaults
 
@@ -251,6 +281,8 @@ def main(argv: list[str] | None = None) -> int:
             if words:
                 raise ValueError(f"{words[0]!r} is not understood here.")
             return _doctor(args)
+        if args.command == "search":
+            return _search(args, words)
         return (_train if args.command == "train" else _experiment)(args, words)
     except ValueError as wrong:
         print(wrong, file=sys.stderr)
