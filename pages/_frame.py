@@ -54,6 +54,7 @@ page = st.navigation(
         st.Page(
             HOUSE / "pages" / "training.py", title="Training", url_path="training", icon=":material/model_training:"
         ),
+        st.Page(HOUSE / "pages" / "search.py", title="Search", url_path="search", icon=":material/manage_search:"),
         st.Page(
             HOUSE / "pages" / "augmentations.py",
             title="Augmentations",

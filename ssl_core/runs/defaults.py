@@ -13,3 +13,13 @@ def default_experiment():  # noqa: ANN201 - importing the type here would import
     from ssl_core.runs.experiment import Experiment
 
     return Experiment(DATA, METHODS, LABELS, range(SEEDS), ceiling=True)
+
+
+# Where the Search page begins: two knobs a method whose grid is worth seeing, and the part of their range that is.
+SEARCHED: dict[str, dict[str, tuple[float, float]]] = {
+    "fixmatch": {"threshold": (0.5, 0.99), "weight": (0.1, 5.0)},
+    "mixmatch": {"weight": (1.0, 200.0), "alpha": (0.1, 4.0)},
+}
+SEARCHED_ELSE = {"lr": (0.005, 0.5), "weight_decay": (0.0, 0.01)}
+SEARCH_STEPS = 300  # a trial takes seconds: 20 of them about a minute on two cores
+SEARCH_LABELS = 20

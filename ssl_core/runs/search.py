@@ -17,9 +17,9 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from ssl_core.knobs import Knob, unknown
+from ssl_core.runs import runner
 from ssl_core.runs.files import read_json, write_json
 from ssl_core.runs.progress import START, describe
-from ssl_core.runs.runner import ensure_runner
 from ssl_core.runs.store import Run, Store
 
 SAMPLERS = {
@@ -410,7 +410,7 @@ def submit(store: Store, search: Search) -> str:
 def start(store: Store, search: Search) -> str:
     """submit, and see that a runner looks after it."""
     ident = submit(store, search)
-    ensure_runner(store)
+    runner.ensure_runner(store)
     return ident
 
 

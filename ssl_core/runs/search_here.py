@@ -6,15 +6,15 @@ import json
 import sys
 from collections.abc import Callable
 from contextlib import AbstractContextManager
-from typing import Any
 
 from tqdm import tqdm
 
 from ssl_core.runs.driver import Driver
 from ssl_core.runs.runner import Pool, slots
-from ssl_core.runs.search import Search, Trial, best_of, halt, status, submit, trials_of
+from ssl_core.runs.search import Search, best_of, halt, status, submit, trials_of
 from ssl_core.runs.store import Store
 from ssl_core.runs.study import MISSING, installed
+from ssl_core.runs.verdict import plain, verdict
 
 
 def search_here(
@@ -50,30 +50,3 @@ def search_here(
     if as_json:
         print(json.dumps({"search": name, "state": now.state, "trials": [plain(trial) for trial in trials]}))
     return 0 if now.state == "done" else 1
-
-
-def plain(trial: Trial) -> dict[str, Any]:
-    """One trial as JSON or a row of a table."""
-    return {
-        "trial": trial.number,
-        "state": trial.state,
-        **trial.values,
-        "validation_accuracy": trial.latest,
-        "test_accuracy": trial.test,
-        "seconds": round(trial.seconds, 2),
-        "run": trial.runs[0].name,
-    }
-
-
-def verdict(trials: list[Trial]) -> str:
-    """How much the best trial wins over the default, in one sentence or two."""
-    best, default = best_of(trials), next((trial for trial in trials if trial.number == 0), None)
-    if best is None:
-        return "No trial has finished."
-    told = f"Best: trial {best.number} with {100 * best.score:.1f} % on validation"
-    if default is None or default.score is None:
-        return f"{told}; the default has not finished."
-    if best.number == 0:
-        return f"{told}: nothing tried so far beats the default."
-    gain = 100 * (best.score - default.score)
-    return f"{told}, {gain:.1f} points above the default's {100 * default.score:.1f} % with the same seeds."

@@ -6,6 +6,7 @@ Akiba et al. 2019 (Optuna), Bergstra et al. 2011 (TPE). Optuna is an optional pa
 from __future__ import annotations
 
 import importlib.util
+import json
 import statistics
 from typing import TYPE_CHECKING, Any
 
@@ -118,7 +119,8 @@ def importances(search: Search, trials: list[Trial]) -> dict[str, float]:
     import optuna
 
     evaluator = optuna.importance.FanovaImportanceEvaluator(seed=0)
-    return optuna.importance.get_param_importances(study, evaluator=evaluator)
+    shares = optuna.importance.get_param_importances(study, evaluator=evaluator)
+    return {name: float(share) for name, share in shares.items()}
 
 
 def _complete() -> tuple[Any, ...]:
@@ -127,8 +129,11 @@ def _complete() -> tuple[Any, ...]:
     return (TrialState.COMPLETE,)
 
 
-def drawing(kind: str, search: Search, trials: list[Trial], names: list[str]) -> Any:
-    """A figure of optuna.visualization: "parallel", "slice" or "contour" over these knobs; None with too few trials."""
+def drawing(kind: str, search: Search, trials: list[Trial], names: list[str]) -> dict[str, Any] | None:
+    """A figure of optuna.visualization as plain values: "parallel", "slice" or "contour" of the finished trials.
+
+    `names` are the knobs to show, two for a contour; None while fewer than two trials have finished.
+    """
     import optuna
 
     study = build_study(search, trials)
@@ -139,4 +144,5 @@ def drawing(kind: str, search: Search, trials: list[Trial], names: list[str]) ->
         "slice": optuna.visualization.plot_slice,
         "contour": optuna.visualization.plot_contour,
     }
-    return plots[kind](study, params=names, target_name="Validation accuracy")
+    words = {"target": lambda trial: 100 * trial.value, "target_name": "validation accuracy, %"}
+    return json.loads(plots[kind](study, params=names, **words).to_json())
