@@ -115,7 +115,10 @@ def _span_widget(method: str, name: str, knob: Knob, part: tuple[float, float] |
 
 def _search(data: str, method: str, labels: int, spans: dict[str, Span]) -> Search:
     """The search of all widgets; raises nothing that its check would not say."""
-    sampler = st.selectbox("Sampler", SAMPLERS, format_func=SAMPLERS.get, key="sampler", bind="query-params")
+    sampler = st.selectbox(
+        "Sampler", SAMPLERS, format_func=lambda name: SAMPLERS[name][0], key="sampler", bind="query-params"
+    )
+    st.caption(SAMPLERS[sampler][1])
     left, right = st.columns(2)
     points, runs = 5, 20
     if sampler == "grid":
@@ -124,8 +127,8 @@ def _search(data: str, method: str, labels: int, spans: dict[str, Span]) -> Sear
     else:
         runs = left.number_input("Trials", 2, MOST_RUNS, 20, key="search-runs", bind="query-params")
     minutes = right.number_input(
-        "Minutes", 0.0, 600.0, 0.0, 1.0, key="search-minutes", bind="query-params", help="0 sets no limit; else the "
-        "search ends when this much time was spent training, however many trials that makes.",
+        "Minutes", 0.0, 600.0, 0.0, 1.0, format="%g", key="search-minutes", bind="query-params",
+        help="0 sets no limit; else the search ends when this much time was spent training, however many trials that makes.",
     )  # fmt: skip
     steps = left.number_input(
         "Steps a run", 50, 100_000, defaults.SEARCH_STEPS, 50, key="search-steps", bind="query-params",

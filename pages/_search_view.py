@@ -73,7 +73,7 @@ def _live(store: Store, name: str | None, search: Search | None, was_live: bool)
         default="map" if grid else "table",
         required=True,
         format_func=LENSES.get,
-        key="search_lens",
+        key="grid_lens" if grid else "search_lens",
         bind="query-params",
     )
     _lens(lens, name, search, trials, rows)
@@ -116,7 +116,9 @@ def _winner(store: Store, name: str, search: Search, trials: list[Trial], state:
         )
     use, check = st.columns([3, 2], vertical_alignment="center")
     with use:
-        training_link("Use best in Training", search.data, search.method, {**search.fixed, **best.values})
+        training_link(
+            "Use best in Training", search.data, search.method, {**search.fixed, **best.values}, search.labels
+        )
     from ssl_core.runs.confirm import confirm, confirmed
 
     asked = confirmed(store, name, best)
@@ -166,6 +168,7 @@ def _lens(lens: str, name: str, search: Search, trials: list[Trial], rows: list[
             live_chart(chart, alt=figures.heat_words(rows, x, y), key="search_map", height=420)
         elif installed():
             _optuna_chart(_drawn(signature, "contour", (x, y), search, trials), figures.heat_words(rows, x, y), 420)
+            st.caption("Dots are finished trials; between them the colours are interpolated. A grid measures them all.")
     elif installed() and lens == "importance":
         shares = _drawn(signature, lens, knobs, search, trials)
         if shares:

@@ -7,21 +7,8 @@ import streamlit as st
 from pages._search_form import search_form
 from pages._search_view import search_view
 from pages._store import store
-from ssl_core.runs.search import read_search, searches
+from ssl_core.runs.search import searches
 from ssl_core.runs.study import MISSING, installed
-
-
-def title_of(name: str) -> str:
-    """A search as a person chooses it."""
-    from ssl_core.figures.look import look
-
-    try:
-        told = read_search(store(), name)
-    except ValueError:
-        return f"{name}: cannot be read"
-    knobs = " × ".join(knob.replace("_", " ") for knob in told.knobs)
-    return f"{look(told.method)[0]} on {told.data}, {told.labels} labels: {knobs} ({told.sampler}, {name[-4:]})"
-
 
 st.title("Search")
 st.caption(
@@ -37,7 +24,6 @@ with view:
         index=None,
         key="search",
         bind="query-params",
-        format_func=title_of,
         placeholder="the newest one" if names else "none yet: press Start search",
         disabled=not names,
         help="Every search in this store, newest first. The address of this page reopens the chosen one.",

@@ -70,7 +70,11 @@ def history_chart(rows: Rows, *, budget: int, revision: str = "") -> dict[str, A
         **LAYOUT,
         "uirevision": revision or "history",
         "xaxis": {"title": {"text": "trial"}, "range": [-0.8, max(budget, len(rows)) - 0.2], "zeroline": False},
-        "yaxis": {"title": {"text": "validation accuracy, %"}, "zeroline": False, "range": _span(seen)},
+        "yaxis": {
+            "title": {"text": "validation accuracy, %"},
+            "zeroline": False,
+            "range": _span([*kinds["finished"][0], *kinds["pruned"][0], *kinds["the default"][0]]),
+        },
     }
     return {"data": [stairs, *dots], "layout": layout}
 
@@ -187,11 +191,11 @@ def _recoloured(trace: dict[str, Any]) -> dict[str, Any]:
     marker = trace.get("marker") or {}
     if trace.get("type") == "contour":
         bar = (trace.get("colorbar") or {}) | {"thickness": 14, "title": {"text": "validation<br>accuracy, %"}}
-        trace |= {"colorscale": "Cividis", "colorbar": bar}
+        trace |= {"colorscale": "Cividis", "colorbar": bar, "reversescale": False}
     elif trace.get("mode") == "lines" and trace.get("customdata"):  # one trial of the parallel coordinates
         trace |= {"line": {"color": colour_at(trace["y"][0]), "width": 1.5 + trace["y"][0]}, "opacity": 0.9}
     elif "colorscale" in marker:
-        marker["colorscale"] = _scale()
+        marker |= {"colorscale": _scale(), "reversescale": False}
         title = (marker.get("colorbar") or {}).get("title", {}).get("text", "")
         place = {"thickness": 14, "title": {"text": "trial" if title == "Trial" else "%"}}
         marker |= {"colorbar": place, "size": 9, "line": {"width": 0}}

@@ -23,9 +23,9 @@ from ssl_core.runs.progress import START, describe
 from ssl_core.runs.store import Run, Store
 
 SAMPLERS = {
-    "tpe": "TPE: learns from the trials so far where to look next",
-    "random": "Random: every trial is drawn afresh",
-    "grid": "Grid: every combination once",
+    "tpe": ("TPE", "Learns from the trials so far where to look next (Bergstra et al. 2011)."),
+    "random": ("Random", "Draws every trial afresh: a fair picture of the whole range."),
+    "grid": ("Grid", "Tries every combination once; two knobs make a map."),
 }
 FOLDER = ".searches"  # inside the store; a name that can never be a run's
 NAME = re.compile(r"[a-z0-9-]{1,80}")

@@ -42,6 +42,7 @@ from ssl_core.runs.search import (
 from ssl_core.runs.store import Store
 from ssl_core.runs.study import FROM, TO, build_study, distribution, falls_behind, importances, propose
 from ssl_core.runs.worker import work
+from tests.runs._machine import Machine, peak
 
 HOUSE = Path(__file__).resolve().parents[2]
 TWO = {"threshold": Span(0.5, 0.99), "weight": Span(0.1, 5.0)}
@@ -49,50 +50,6 @@ TWO = {"threshold": Span(0.5, 0.99), "weight": Span(0.1, 5.0)}
 
 def make(**changes) -> Search:
     return Search(**{"data": "digits", "method": "fixmatch", "labels": 20, "knobs": TWO, "runs": 8} | changes)
-
-
-def peak(values) -> float:
-    """Best at a threshold of 0.8 and a weight of 2."""
-    return round(1 - abs(values["threshold"] - 0.8) - 0.05 * abs(values["weight"] - 2), 3)
-
-
-class Machine:
-    """Ends runs in no time, with what `score` says of their knobs; the real driver proposes them."""
-
-    def __init__(self, store, name, score=peak, slots=2):
-        self.store, self.name, self.score, self.slots = store, name, score, slots
-        self.driver = Driver(store)
-
-    def trials(self):
-        return trials_of(self.store, self.name, read_search(self.store, self.name))
-
-    def status(self):
-        return status(self.store, self.name, read_search(self.store, self.name), self.trials(), self.slots)
-
-    def tick(self):
-        open_runs = [run for run in self.store.runs() if run.state in ("queued", "running")]
-        return self.driver.tick(self.slots - len(open_runs), self.slots)
-
-    def end(self, run):
-        told = run.config["training"] | run.config["knobs"]
-        score = self.score(told)
-        with Journal(run.folder / "metrics.jsonl") as journal:
-            for at in (0, 50, 100):
-                step = told["steps"] * at // 100
-                journal.write({"step": step, "seconds": at / 100, "validation_accuracy": score, "test_accuracy": 0.5})
-        write_json(run.folder / "end.json", {"state": "done", "why": "", "validation_accuracy": score})
-
-    def play(self, most=100):
-        """Until nothing is proposed any more; returns how many runs were ended."""
-        ended = 0
-        while ended < most:
-            self.tick()
-            queued = [run for run in self.store.runs() if run.state == "queued"]
-            if not queued:
-                break
-            self.end(queued[0])
-            ended += 1
-        return ended
 
 
 @pytest.fixture(autouse=True)
