@@ -9,6 +9,8 @@ from pathlib import Path
 
 import streamlit as st
 
+from pages._share import share_button
+
 HOUSE = Path(__file__).resolve().parent.parent
 
 
@@ -69,5 +71,6 @@ page = st.navigation(
     position="top",
 )
 _drop_absurd_numbers()
+share_button()
 page.run()
 _load_torch_aside()

@@ -128,7 +128,7 @@ def _search(data: str, method: str, labels: int, spans: dict[str, Span]) -> Sear
         runs = left.number_input("Trials", 2, MOST_RUNS, 20, key="search-runs", bind="query-params")
     minutes = right.number_input(
         "Minutes", 0.0, 600.0, 0.0, 1.0, format="%g", key="search-minutes", bind="query-params",
-        help="0 sets no limit; else the search ends when this much time was spent training, however many trials that makes.",
+        help="0 sets no limit; else the search ends when this much time was spent training.",
     )  # fmt: skip
     steps = left.number_input(
         "Steps a run", 50, 100_000, defaults.SEARCH_STEPS, 50, key="search-steps", bind="query-params",
