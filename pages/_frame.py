@@ -9,6 +9,7 @@ from pathlib import Path
 
 import streamlit as st
 
+from pages._lesson import show_lesson
 from pages._share import share_button
 
 HOUSE = Path(__file__).resolve().parent.parent
@@ -72,5 +73,6 @@ page = st.navigation(
 )
 _drop_absurd_numbers()
 share_button()
+show_lesson()
 page.run()
 _load_torch_aside()

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import streamlit as st
 
+from pages._lesson import lesson_list
 from pages._live_chart import live_chart
 from pages._store import store
 from ssl_core.data.catalog import CATALOG
@@ -75,3 +76,4 @@ with st.container(key="home_last"):
     st.fragment(chart, run_every=2 if live else None, key="home_live")(latest)
 if latest:
     st.page_link("training.py", label="Open this experiment", query_params={"experiment": latest})
+lesson_list()
