@@ -79,7 +79,7 @@ def read_lesson(name: str, content: bytes, pages: Collection[str]) -> Lesson:
 def _part(step: Any, where: str, pages: Collection[str]) -> Part:
     _only(step, {"page", "state", "hide", "text", "question", "answer"}, where)
     page = step.get("page")
-    if page not in pages:
+    if not isinstance(page, str) or page not in pages:
         raise ValueError(f"{where} names the page {page!r}; there are {', '.join(sorted(pages))}")
     state = step.get("state", {})
     if not isinstance(state, dict) or not all(KEY.fullmatch(key) and key not in OWN for key in state):
