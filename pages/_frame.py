@@ -9,6 +9,9 @@ from pathlib import Path
 
 import streamlit as st
 
+from pages._lesson import show_lesson
+from pages._share import share_button
+
 HOUSE = Path(__file__).resolve().parent.parent
 
 
@@ -54,6 +57,7 @@ page = st.navigation(
         st.Page(
             HOUSE / "pages" / "training.py", title="Training", url_path="training", icon=":material/model_training:"
         ),
+        st.Page(HOUSE / "pages" / "search.py", title="Search", url_path="search", icon=":material/manage_search:"),
         st.Page(
             HOUSE / "pages" / "augmentations.py",
             title="Augmentations",
@@ -72,5 +76,7 @@ page = st.navigation(
     position="top",
 )
 _drop_absurd_numbers()
+share_button()
+show_lesson()
 page.run()
 _load_torch_aside()

@@ -45,7 +45,7 @@ export default function ({ data, parentElement }) {
   layout.height = data.height;
   layout.autosize = true;
   layout.font = { color: text, family: colour("--st-font", "sans-serif"), size: 13 };
-  for (const axis of [layout.xaxis, layout.yaxis]) {
+  for (const axis of Object.keys(layout).filter((name) => /^[xy]axis/.test(name)).map((name) => layout[name])) {
     axis.gridcolor = grid;
     axis.linecolor = grid;
     axis.automargin = true;

@@ -9,7 +9,7 @@ import streamlit as st
 from ssl_core.data.catalog import cards
 
 
-def training_link(label: str, data: str, method: str, knobs: dict[str, Any]) -> None:
+def training_link(label: str, data: str, method: str, knobs: dict[str, Any], labels: int | None = None) -> None:
     """A link to the Training page: one method on a data set, with these of its knobs changed.
 
     Data that Training does not have (a photograph, an upload, two features) become the digits.
@@ -18,6 +18,7 @@ def training_link(label: str, data: str, method: str, knobs: dict[str, Any]) -> 
 
     data = data if data in cards() else "digits"
     query = {f"{data}-{method}-{name}": str(value) for name, value in knobs.items()}
+    query |= {"labels": str(labels)} if labels else {}
     title = METHODS[method].title
     st.page_link(
         "training.py",

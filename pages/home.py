@@ -7,6 +7,7 @@ from pathlib import Path
 
 import streamlit as st
 
+from pages._lesson import lesson_list
 from pages._live_chart import live_chart
 from pages._store import store
 from ssl_core.data.catalog import find_card
@@ -78,3 +79,4 @@ with st.container(key="home_last"):
 if latest:
     st.page_link("training.py", label="Open this experiment", query_params={"experiment": latest})
     st.page_link("runs.py", label="All runs")
+lesson_list()

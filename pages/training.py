@@ -120,7 +120,7 @@ with controls:
         strong = st.query_params.get("strong", "")
         if strong:
             st.info(f"Strong views are drawn by the pipeline `{strong}`.", title="From the Augmentations page")
-        with st.expander("Knobs of each method"):
+        with st.expander("Knobs of each method", key="method_knobs"):
             for method in methods:
                 values = knob_defaults(data, method)
                 with st.popover(look(method)[0], width="stretch"):

@@ -3,6 +3,7 @@
     python -m ssl_core train --data digits --method fixmatch --labels 20 --seed 0 [--KNOB VALUE ...]
     python -m ssl_core train --resume RUN
     python -m ssl_core experiment --data digits --methods supervised fixmatch mixmatch --labels 10 20 --seeds 0 1 2
+    python -m ssl_core search --data digits --method fixmatch --labels 20 --knob threshold=0.5:0.99 weight=0.1:5
     python -m ssl_core knobs --data digits --method fixmatch
     python -m ssl_core results [--data digits shapes] [--methods fixmatch ...] [--out assets/results.json]
     python -m ssl_core runs [--state done] [WORDS ...]
@@ -56,6 +57,19 @@ def _parser() -> argparse.ArgumentParser:
     experiment.add_argument("--seeds", nargs="+", type=int, default=[0], metavar="N")
     experiment.add_argument("--ceiling", action="store_true", help="also train supervised with every label")
     stored(experiment)
+    search = command("search", "Search knobs for the best validation accuracy (needs Optuna); other knobs are flags.")
+    search.add_argument("--method", default="fixmatch")
+    search.add_argument("--labels", type=int, default=20, metavar="N")
+    search.add_argument("--seeds", nargs="+", type=int, default=[0], metavar="N", help="a trial is their mean")
+    search.add_argument(
+        "--knob", nargs="+", default=[], metavar="NAME", help="lr, threshold=0.5:0.99 or mix=mixup|cutmix"
+    )
+    search.add_argument("--sampler", default="tpe", help="tpe, random or grid")
+    search.add_argument("--runs", type=int, default=20, metavar="N", help="trials, the default among them")
+    search.add_argument("--minutes", type=float, default=0.0, metavar="M", help="a budget in minutes instead")
+    search.add_argument("--points", type=int, default=5, metavar="N", help="values a knob, for a grid")
+    search.add_argument("--no-prune", action="store_true", help="train trials that fall behind to the end, too")
+    stored(search)
     command("knobs", "List the knobs of a method with their defaults.").add_argument("--method", default="fixmatch")
     runs = commands.add_parser("runs", help="List the runs of a store, newest first.", allow_abbrev=False)
     runs.add_argument("words", nargs="*", help="only runs that have these words in name, method, data, state or reason")
@@ -237,6 +251,22 @@ def _experiment(args: argparse.Namespace, words: list[str]) -> int:
     return _print(result, [*rows, *ceiling], args.json)
 
 
+def _search(args: argparse.Namespace, words: list[str]) -> int:
+    from ssl_core.runs.search import Search, read_span, searchable
+    from ssl_core.runs.search_here import search_here
+    from ssl_core.runs.store import Store
+    from ssl_core.train.config import configure
+
+    configure(args.data, args.method, args.labels, 0)  # says what is wrong with the names
+    fixed = _knobs(words, [args.method]).get(args.method, {})
+    spans = dict(read_span(text, searchable(args.method)) for text in args.knob)
+    budget = {"runs": args.runs, "minutes": args.minutes, "points": args.points, "prune": not args.no_prune}
+    search = Search(
+        args.data, args.method, args.labels, spans, tuple(args.seeds), fixed, sampler=args.sampler, **budget
+    ).checked()
+    return search_here(Store(args.store), search, _interrupts, args.json)
+
+
 def _list_knobs(args: argparse.Namespace) -> int:
     from ssl_core.train.config import all_knobs, configure, defaults
 
@@ -285,6 +315,8 @@ def _settle(args: argparse.Namespace) -> None:
         os.environ["SSL_STORE"] = str(args.store)
     if args.command in ("train", "experiment", "doctor"):
         prepare_local(args.data)
+
+
 def _runs(args: argparse.Namespace) -> int:
     """List; 0 whatever the states are, since this trains nothing."""
     from ssl_core.runs.listing import Listing, choose
@@ -315,6 +347,8 @@ def _export(args: argparse.Namespace) -> int:
         raise ValueError(f"There is no run {args.run!r} in {args.store}.")
     print(script(run), end="")
     return 0
+
+
 def _predict(args: argparse.Namespace) -> int:
     """Print a table or CSV; 1 if a picture could not be read."""
     from ssl_core.predict.terminal import report
@@ -374,6 +408,8 @@ def main(argv: list[str] | None = None) -> int:
             if words:
                 raise ValueError(f"{words[0]!r} is not understood here.")
             return _predict(args)
+        if args.command == "search":
+            return _search(args, words)
         return (_train if args.command == "train" else _experiment)(args, words)
     except ValueError as wrong:
         print(wrong, file=sys.stderr)

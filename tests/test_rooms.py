@@ -82,6 +82,7 @@ def test_torchvision_is_never_imported_at_the_top_of_a_file():
         "ssl_core.runs.export",
         "ssl_core.runs.again",
         "ssl_core.figures.compare",
+        "ssl_core.runs.search",
         "ssl_core.figures.accuracy",
         "ssl_core.figures.curves",
         "ssl_core.data.catalog",
@@ -89,9 +90,7 @@ def test_torchvision_is_never_imported_at_the_top_of_a_file():
     ],
 )
 def test_the_first_page_needs_no_torch(name):
-    code = (
-        f"import sys, {name}; print([m for m in ('torch', 'torchvision', 'sklearn', 'streamlit') if m in sys.modules])"
-    )
+    code = f"import sys, {name}; print([m for m in ('torch', 'torchvision', 'sklearn', 'streamlit', 'optuna') if m in sys.modules])"
     found = subprocess.run([sys.executable, "-c", code], cwd=HOUSE, capture_output=True, text=True, check=True)
     assert found.stdout.strip() == "[]"
 

@@ -51,6 +51,7 @@ class Pool:
         self._context = _context()
         self._ended: set[str] = set()
         self._woken = 0
+        self.free = most  # how many more runs could start now
 
     def warm(self) -> None:
         """Start the process that workers are forked from, before there is anything to do."""
@@ -85,8 +86,10 @@ class Pool:
             self._enforce(run)
         queued = [run for run in runs if states[run.name] == "queued" and run.name not in self.children]
         # A child whose run has ended counts until its process has: it still holds its slot.
-        for run in queued[: max(0, self.most - len(self.children) - len(others))]:
+        room = max(0, self.most - len(self.children) - len(others))
+        for run in queued[:room]:
             self._start(run)
+        self.free = room - len(queued)
         return bool(others or queued or self.children)
 
     def wait(self, seconds: float) -> None:
@@ -171,18 +174,24 @@ def ensure_runner(store: Store) -> None:
 
 def look_after(store: Store) -> None:
     """Be the runner of a store until there has been nothing to do for a minute."""
-    pool, busy_at = Pool(store, slots()), time.monotonic()
+    from ssl_core.runs.driver import Driver
+
+    pool, driver, busy_at = Pool(store, slots()), Driver(store), time.monotonic()
     pool.warm()
     woken = None
     while time.monotonic() - busy_at < IDLE:
         stamp = (store.root / "wake").stat().st_mtime_ns if (store.root / "wake").exists() else 0
-        if pool.tick() or stamp != woken:
+        busy = pool.tick()
+        driver.tick(pool.free, pool.most)
+        if busy or driver.active or stamp != woken:
             busy_at, woken = time.monotonic(), stamp
         pool.wait(LOOK)
 
 
 def main() -> None:
     """Take the lock or leave; look once more after letting go of it, so that no run is forgotten."""
+    from ssl_core.runs.driver import Driver
+
     store = Store(sys.argv[1])
     while True:
         try:
@@ -190,7 +199,9 @@ def main() -> None:
                 look_after(store)
         except Timeout:
             return
-        if not any(run.state == "queued" for run in Pool(store, 1).open_runs()):
+        driver = Driver(store)
+        driver.tick(0, slots())
+        if not driver.active and not any(run.state == "queued" for run in Pool(store, 1).open_runs()):
             return
 
 

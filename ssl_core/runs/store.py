@@ -95,9 +95,17 @@ class Run:
         """Whether somebody asked it to stop."""
         return (self.folder / "stop").exists()
 
-    def stop(self) -> None:
-        """Ask it to stop; the worker looks before every step."""
-        (self.folder / "stop").touch()
+    def stop(self, why: str = "") -> None:
+        """Ask it to stop; the worker looks before every step, and says `why` in the end."""
+        with open(self.folder / "stop", "a") as file:
+            file.write(why)
+
+    def reason(self) -> str:
+        """Why it was asked to stop, if somebody said so."""
+        try:
+            return (self.folder / "stop").read_text()
+        except (OSError, UnicodeDecodeError):
+            return ""
 
     def resume(self) -> None:
         """Put a run that ended without being done back into the queue, its checkpoint kept."""

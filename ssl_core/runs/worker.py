@@ -97,7 +97,7 @@ def _train(run: Run, watch: Any) -> dict[str, Any]:
     if ended == "out of time":
         limit = config.training.limit_minutes
         return {"state": "stopped", "why": f"It reached its limit of {limit:g} minutes; resume gives it no more."}
-    return {"state": ended, "why": "Asked to stop." if ended == "stopped" else ""}
+    return {"state": ended, "why": (run.reason() or "Asked to stop.") if ended == "stopped" else ""}
 
 
 def _keep_rows(path: Path, step: int) -> None:

@@ -1,0 +1,164 @@
+"""What to search: data, method, label count, knobs with their ranges, the sampler and the budget."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import streamlit as st
+
+from ssl_core.data.catalog import CATALOG
+from ssl_core.figures.look import duration
+from ssl_core.knobs import Knob
+from ssl_core.runs import defaults
+from ssl_core.runs.search import MOST_KNOBS, MOST_RUNS, SAMPLERS, Search, Span
+from ssl_core.runs.store import Store
+
+COUNTS = (10, 20, 40, 100, 250, 500, 1000, 2000, 4000)
+
+
+def launch(store: Store, search: Search) -> None:
+    """Write the search down, start it and attach the page to it."""
+    from ssl_core.runs.search import start
+
+    try:
+        st.session_state["search"] = start(store, search)
+    except (ValueError, OSError) as wrong:
+        st.session_state["search_error"] = str(wrong)
+
+
+def search_form(store: Store) -> None:
+    """The controls of a new search, and its Start button."""
+    data = st.selectbox("Data", CATALOG, format_func=lambda n: CATALOG[n].title, key="search-data", bind="query-params")
+    card = CATALOG[data]
+    rest = st.empty()
+    with rest.container():
+        st.skeleton(height=420)
+    from ssl_core.methods import METHODS  # imports PyTorch, which takes seconds the first time
+    from ssl_core.runs.runner import ensure_runner
+    from ssl_core.runs.study import installed
+
+    ensure_runner(store)
+    with rest.container():
+        order = [name for name in ("fixmatch", *METHODS) if name in METHODS]
+        method = st.selectbox(
+            "Method",
+            list(dict.fromkeys(order)),
+            format_func=lambda name: METHODS[name].title,
+            key="search-method",
+            bind="query-params",
+        )
+        counts = [count for count in COUNTS if len(card.classes) <= count < card.pool]
+        start_at = counts.index(defaults.SEARCH_LABELS) if defaults.SEARCH_LABELS in counts else 0
+        labels = st.selectbox("Label count", counts, start_at, key="search-labels", bind="query-params")
+        try:
+            search = _search(data, method, labels, _spans(method))
+            words, problem = _plan(store, search.checked()), None
+        except ValueError as wrong:
+            search, words, problem = None, "", str(wrong)
+        st.markdown(problem or words)
+        st.button(
+            "Start search",
+            type="primary",
+            width="stretch",
+            key="start_search",
+            disabled=search is None or not installed(),
+            on_click=launch,
+            args=(store, search),
+        )
+
+
+def _spans(method: str) -> dict[str, Span]:
+    """The chosen knobs with the ranges that were set for them."""
+    from ssl_core.runs.search import searchable
+
+    known = searchable(method)
+    first = defaults.SEARCHED.get(method, defaults.SEARCHED_ELSE)
+    names = st.multiselect(
+        "Knobs to search",
+        known,
+        [name for name in first if name in known],
+        max_selections=MOST_KNOBS,
+        format_func=lambda name: name.replace("_", " "),
+        key=f"search-{method}-knobs",
+        bind="query-params",
+        help="With two knobs the grid can be drawn as a map. Every further knob asks for many more trials.",
+    )
+    return {name: _span_widget(method, name, known[name], first.get(name)) for name in names}
+
+
+def _span_widget(method: str, name: str, knob: Knob, part: tuple[float, float] | None) -> Span:
+    """Two numbers, or some of the choices."""
+    whole, title, key = Span.of(knob), name.replace("_", " "), f"search-{method}-{name}"
+    if whole.choices:
+        picked = st.multiselect(
+            f"{title} among",
+            [str(choice) for choice in whole.choices],
+            [str(choice) for choice in whole.choices],
+            key=key,
+            bind="query-params",
+            help=knob.help,
+        )
+        return whole.among(name, tuple(choice for choice in whole.choices if str(choice) in picked))
+    low, high = part or (whole.low, whole.high)
+    left, right = st.columns(2)
+    facts: dict[str, Any] = {"bind": "query-params"}
+    if whole.whole:
+        low, high = int(low), int(high)
+    else:
+        facts |= {"format": "%.6g", "step": 10.0 ** -max(1, len(f"{low:g}".partition(".")[2]))}
+    scale = " Tried on a logarithmic scale." if whole.log else ""
+    told = f"{knob.help} The default is {knob.default:g}; it may lie between {whole.low:g} and {whole.high:g}.{scale}"
+    a = left.number_input(f"{title} from", whole.low, whole.high, low, key=f"{key}-low", help=told, **facts)
+    b = right.number_input("to", whole.low, whole.high, high, key=f"{key}-high", **facts)
+    return whole.narrowed(name, a, b)
+
+
+def _search(data: str, method: str, labels: int, spans: dict[str, Span]) -> Search:
+    """The search of all widgets; raises nothing that its check would not say."""
+    sampler = st.selectbox(
+        "Sampler", SAMPLERS, format_func=lambda name: SAMPLERS[name][0], key="sampler", bind="query-params"
+    )
+    st.caption(SAMPLERS[sampler][1])
+    left, right = st.columns(2)
+    points, runs = 5, 20
+    if sampler == "grid":
+        points = left.number_input("Values a knob", 2, 15, 5, key="search-points", bind="query-params")
+        runs = MOST_RUNS
+    else:
+        runs = left.number_input("Trials", 2, MOST_RUNS, 20, key="search-runs", bind="query-params")
+    minutes = right.number_input(
+        "Minutes", 0.0, 600.0, 0.0, 1.0, format="%g", key="search-minutes", bind="query-params",
+        help="0 sets no limit; else the search ends when this much time was spent training.",
+    )  # fmt: skip
+    steps = left.number_input(
+        "Steps a run", 50, 100_000, defaults.SEARCH_STEPS, 50, key="search-steps", bind="query-params",
+        help="Every trial trains this long, the default too. Short runs rank knobs fast; a winner of short runs need "
+        "not win long ones.",
+    )  # fmt: skip
+    seeds = right.number_input(
+        "Seeds a trial", 1, 5, 1, key="search-seeds", bind="query-params", help="A trial is judged by the mean over "
+        "this many draws of the labelled pictures, and takes as many times as long.",
+    )  # fmt: skip
+    prune = st.toggle(
+        "Stop trials that fall behind", True, key="prune", bind="query-params", disabled=sampler == "grid",
+        help="The median rule: between 30 and 80 % of its run, a trial below the median of the finished ones at the "
+        "same point is stopped. A grid is always trained to the end, so that every cell has its number.",
+    )  # fmt: skip
+    fixed = {} if "steps" in spans else {"steps": int(steps)}
+    return Search(
+        data, method, int(labels), spans, tuple(range(int(seeds))), fixed, sampler, prune and sampler != "grid",
+        int(runs), float(minutes), int(points),
+    )  # fmt: skip
+
+
+def _plan(store: Store, search: Search) -> str:
+    """How many runs, and about how long."""
+    from ssl_core.runs.progress import estimate
+    from ssl_core.runs.runner import slots
+
+    runs = search.trials * len(search.seeds)
+    seconds = estimate(store, [search.config(0, {})] * runs, slots())
+    if search.minutes and search.minutes * 60 < seconds:
+        return f"**About {duration(60 * search.minutes)}** on {slots()} at a time."
+    less = ", less what is stopped early" if search.prune else ""
+    return f"**{runs} runs, about {duration(seconds)}** on {slots()} at a time{less}."

@@ -1,0 +1,38 @@
+"""Let the machine turn the knobs: many short runs, judged on validation pictures, and a look at what mattered."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from pages._search_form import search_form
+from pages._search_view import search_view
+from pages._store import store
+from ssl_core.runs.search import searches
+from ssl_core.runs.study import MISSING, installed
+
+st.title("Search")
+st.caption(
+    "Every dot is one run with other knobs, judged by its accuracy on validation pictures; "
+    "test pictures are looked at once, for the winner. Trial 0 is always the default, so a gain is a gain."
+)
+view, controls = st.columns([2.3, 1], gap="large")
+with view:
+    names = searches(store())
+    st.selectbox(
+        "Search",
+        names,
+        index=None,
+        key="search",
+        bind="query-params",
+        placeholder="the newest one" if names else "none yet: press Start search",
+        disabled=not names,
+        help="Every search in this store, newest first. The address of this page reopens the chosen one.",
+    )
+    if wrong := st.session_state.pop("search_error", None):
+        st.error(wrong)
+    if not installed():
+        st.info(MISSING)
+    search_view(store(), st.session_state.get("search") or next(iter(names), None))
+with controls:
+    st.subheader("New search")
+    search_form(store())

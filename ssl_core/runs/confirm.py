@@ -1,0 +1,93 @@
+"""Whether the winner of a search wins on other seeds, too: the best of many is partly luck."""
+
+from __future__ import annotations
+
+from typing import Any, NamedTuple
+
+from ssl_core.runs import runner
+from ssl_core.runs.progress import describe, finished
+from ssl_core.runs.search import Search, Trial, best_of, read_search, trials_of
+from ssl_core.runs.store import Store
+
+SEEDS = 3
+
+
+class Confirmed(NamedTuple):
+    """Test accuracies of the default and of the winner with seeds that the search never saw."""
+
+    seeds: list[int]
+    default: list[float]
+    best: list[float]
+    number: int  # of the trial that won
+    waiting: int  # runs still to finish
+
+
+def fresh_seeds(search: Search) -> list[int]:
+    """Seeds that no trial used."""
+    return [max(search.seeds) + 1 + i for i in range(SEEDS)]
+
+
+def confirm(store: Store, ident: str) -> None:
+    """Queue the default and the best trial's setting with fresh seeds; what is there already is kept or resumed.
+
+    Raises ValueError, one sentence, while nothing has beaten the default.
+    """
+    search = read_search(store, ident)
+    best = best_of(trials_of(store, ident, search))
+    if best is None or best.number == 0:
+        raise ValueError("Nothing has beaten the default yet, so there is nothing to confirm.")
+    there = {(run.config.get("trial"), run.config["seed"]): run for run in _runs(store, ident)}
+    wanted = [(number, values, seed) for seed in fresh_seeds(search) for number, values in _pair(best)]
+    store.check_room(sum((number, seed) not in there for number, _, seed in wanted))
+    for number, values, seed in wanted:
+        if (number, seed) in there:
+            there[number, seed].resume()
+        else:
+            store.add(search.config(seed, values) | {"confirms": ident, "trial": number})
+    runner.ensure_runner(store)
+
+
+def _pair(best: Trial) -> list[tuple[int, dict[str, Any]]]:
+    return [(0, {}), (best.number, best.values)]
+
+
+def _runs(store: Store, ident: str) -> list[Any]:
+    return [run for run in store.runs() if run.config.get("confirms") == ident]
+
+
+def confirmed(store: Store, ident: str, best: Trial | None) -> Confirmed | None:
+    """What was found for this winner, or None if nobody asked yet."""
+    if best is None:
+        return None
+    rows = [describe(run) | {"trial": run.config.get("trial")} for run in _runs(store, ident)]
+    rows = [row for row in rows if row["trial"] in (0, best.number)]
+    if best.number == 0 or not any(row["trial"] == best.number for row in rows):
+        return None
+    scores = {number: [] for number in (0, best.number)}
+    for row in rows:
+        if row["state"] == "done":
+            scores[row["trial"]].append(row["test_accuracy"])
+    seeds = sorted({row["seed"] for row in rows})
+    return Confirmed(seeds, scores[0], scores[best.number], best.number, sum(not finished(row) for row in rows))
+
+
+def confirmed_words(told: Confirmed) -> str:
+    """The comparison in a sentence."""
+    seeds = ", ".join(map(str, told.seeds))
+    if told.waiting:
+        return f"Training both with the fresh seeds {seeds}: {told.waiting} runs to go."
+    if not told.default or not told.best:
+        return f"The runs with the fresh seeds {seeds} did not finish."
+
+    def mean(scores: list[float]) -> float:
+        return 100 * sum(scores) / len(scores)
+
+    def range_of(scores: list[float]) -> str:
+        return f"{mean(scores):.1f} % ({100 * min(scores):.1f} to {100 * max(scores):.1f})"
+
+    gain = mean(told.best) - mean(told.default)
+    verdict = "The gain holds." if gain > 0 else "The gain was luck: look at more seeds, or search with more."
+    return (
+        f"Test accuracy with the fresh seeds {seeds}: default {range_of(told.default)}, trial {told.number} "
+        f"{range_of(told.best)}, {gain:+.1f} points. {verdict}"
+    )

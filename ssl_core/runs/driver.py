@@ -1,0 +1,126 @@
+"""What keeps searches going: between two looks of the runner it prunes, resumes and queues the next trials."""
+
+from __future__ import annotations
+
+import sys
+import time
+import traceback
+
+from filelock import FileLock, Timeout
+
+from ssl_core.runs.files import write_json
+from ssl_core.runs.search import PRUNED, Search, Trial, folder_of, may_resume, read_search, searches, status, trials_of
+from ssl_core.runs.store import Run, Store
+
+LOOK = 0.5  # seconds between two looks at the journals when nothing else has changed
+
+
+class Driver:
+    """Proposes the next trials of the searches of a store, or of `only` one; holds nothing that a restart would miss.
+
+    Two drivers of the same store never propose the same trial: each search has a lock.
+    """
+
+    def __init__(self, store: Store, only: str | None = None) -> None:
+        self.store, self.only = store, only
+        self.active = False
+        self._over: set[str] = set()
+        self._last = (0.0, -1, 0)
+        self._lost: dict[str, float] = {}
+
+    def tick(self, free: int, at_once: int) -> list[Run]:
+        """Look after every search once; `free` is how many more runs could start now. Returns the runs it queued."""
+        wake = self.store.root / "wake"
+        woken = wake.stat().st_mtime_ns if wake.exists() else 0
+        then, before, was = self._last
+        if (free, woken) == (before, was) and time.monotonic() < then + LOOK:
+            return []
+        if woken != was:
+            self._over = set()
+        self._last = (time.monotonic(), free, woken)
+        queued: list[Run] = []
+        open_ones = [name for name in reversed(searches(self.store)) if name not in self._over]
+        self.active = False
+        for name in open_ones:
+            if self.only in (None, name):
+                queued += self._look_after(name, free - len(queued), at_once)
+        return queued
+
+    def _look_after(self, name: str, free: int, at_once: int) -> list[Run]:
+        folder = folder_of(self.store, name)
+        try:
+            with FileLock(folder / "lock").acquire(blocking=False):
+                return self._advance(name, free, at_once)
+        except Timeout:  # another driver is at it
+            self.active = True
+        except Exception as wrong:  # a search must not take the runner with it: the reason goes into end.json
+            traceback.print_exc()
+            why = str(wrong) if isinstance(wrong, (ValueError, ImportError)) else f"{type(wrong).__name__}: {wrong}"
+            self._over.add(name)
+            try:
+                write_json(folder / "end.json", {"state": "failed", "why": why})
+            except OSError as full:
+                print(f"{name}: end.json could not be written: {full}", file=sys.stderr)
+        return []
+
+    def _advance(self, name: str, free: int, at_once: int) -> list[Run]:
+        search = read_search(self.store, name)
+        trials = trials_of(self.store, name, search)
+        now = status(self.store, name, search, trials, at_once)
+        if now.state != "running":
+            if now.state != "stopping":
+                self._over.add(name)
+            return []
+        self.active = True
+        self._tend(search, trials)
+        return self._more(name, search, trials, free, now.share)
+
+    def _tend(self, search: Search, trials: list[Trial]) -> None:
+        """Prune what falls behind, and resume what lost its worker."""
+        from ssl_core.runs.study import falls_behind
+
+        for trial in trials:
+            for run in trial.runs if trial.state == "lost" and may_resume(trial) else ():
+                self._resume(run)
+            behind = search.prune and trial.number and trial.state == "running" and falls_behind(trial, trials)
+            for run in trial.runs if behind or trial.state == "pruned" else ():
+                if run.state in ("queued", "running") and not run.stopping():
+                    run.stop(PRUNED)
+
+    def _resume(self, run: Run) -> None:
+        """Queue a lost run again, unless it was not lost a second ago: a worker's first breath looks like that."""
+        if run.state != "lost":
+            return
+        since = self._lost.setdefault(run.name, time.monotonic())
+        if time.monotonic() > since + 1:
+            del self._lost[run.name]
+            run.resume()
+
+    def _more(self, name: str, search: Search, trials: list[Trial], free: int, share: float) -> list[Run]:
+        """Queue the runs that are missing of a trial that was begun, then new trials while there is room."""
+        from ssl_core.runs.study import propose
+
+        added: list[Run] = []
+        for trial in trials:
+            there = {run.config["seed"] for run in trial.runs}
+            if trial.state in ("queued", "running"):
+                added += self._add(name, search, trial.number, trial.values, set(search.seeds) - there)
+        trials = list(trials)
+        while len(added) < free and share < 1 and len(trials) < search.trials:
+            values = propose(search, trials)
+            if values is None:
+                break
+            number = max((trial.number for trial in trials), default=-1) + 1
+            runs = self._add(name, search, number, values, set(search.seeds))
+            added += runs
+            given = runs[0].config["training"] | runs[0].config["knobs"]
+            settled = {knob: given[knob] for knob in search.knobs}
+            trials.append(Trial(number, settled, "queued", None, None, None, 0.0, {}, runs, ""))
+        return added
+
+    def _add(self, name: str, search: Search, number: int, values: dict, seeds: set[int]) -> list[Run]:
+        if not seeds:
+            return []
+        self.store.check_room(len(seeds))
+        told = {"search": name, "trial": number}
+        return [self.store.add(search.config(seed, values) | told) for seed in sorted(seeds)]

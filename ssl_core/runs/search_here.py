@@ -1,0 +1,52 @@
+"""A search in a terminal: driven by this process, shown as a bar, and told in one table."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+
+from tqdm import tqdm
+
+from ssl_core.runs.driver import Driver
+from ssl_core.runs.runner import Pool, slots
+from ssl_core.runs.search import Search, best_of, halt, status, submit, trials_of
+from ssl_core.runs.store import Store
+from ssl_core.runs.study import MISSING, installed
+from ssl_core.runs.verdict import plain, verdict
+
+
+def search_here(
+    store: Store, search: Search, interrupts: Callable[[Callable[[], None]], AbstractContextManager], as_json: bool
+) -> int:
+    """Run or continue a search to its end; returns the exit code. Raises ValueError, one sentence."""
+    if not installed():
+        raise ValueError(MISSING)
+    name = submit(store, search)
+    driver = Driver(store, name)
+    mine = {run.name for trial in trials_of(store, name, search) for run in trial.runs} | {"none"}
+    pool = Pool(store, slots(), mine)
+    with tqdm(total=search.trials, unit="trial", file=sys.stderr) as bar, interrupts(lambda: halt(store, name)):
+        busy = True
+        while busy:
+            mine |= {run.name for run in driver.tick(pool.free, pool.most)}
+            busy = pool.tick() or driver.active
+            trials = trials_of(store, name, search)
+            ended = sum(trial.state not in ("queued", "running") for trial in trials)
+            if ended != bar.n:
+                best = best_of(trials)
+                bar.set_postfix_str(f"best {100 * best.score:.1f} % in trial {best.number}" if best else "")
+                bar.update(ended - bar.n)
+            pool.wait(0.2)
+    trials = trials_of(store, name, search)
+    now = status(store, name, search, trials, pool.most)
+    out = sys.stderr if as_json else sys.stdout
+    for trial in trials:
+        values = "  ".join(f"{knob} {value}" for knob, value in trial.values.items())
+        score = "-" if trial.latest is None else f"{100 * trial.latest:.1f} %"
+        print(f"trial {trial.number:>3}  {trial.state:<8} validation {score:>7}  {values}", file=out)
+    print(verdict(trials) + (f" {now.why}" if now.why else ""), file=out)
+    if as_json:
+        print(json.dumps({"search": name, "state": now.state, "trials": [plain(trial) for trial in trials]}))
+    return 0 if now.state == "done" else 1

@@ -1,0 +1,148 @@
+"""Optuna's side of a search: the study, rebuilt from the trials each time it is needed, and what it proposes next.
+
+Akiba et al. 2019 (Optuna), Bergstra et al. 2011 (TPE). Optuna is an optional package, imported when it is used.
+"""
+
+from __future__ import annotations
+
+import importlib.util
+import json
+import statistics
+from typing import TYPE_CHECKING, Any
+
+from ssl_core.runs.search import Search, Span, Trial
+
+if TYPE_CHECKING:
+    import optuna
+
+MISSING = "Searching needs Optuna, which is not installed here: pip install optuna, and reload."
+WARM_TRIALS = 4  # finished trials before one may be pruned
+FROM, TO = (
+    30,
+    80,
+)  # per cent of its run between which a trial may be pruned: too early misjudges, too late saves nothing
+DRAWS = 30  # how often a setting that was tried already is drawn again
+
+
+def installed() -> bool:
+    """Whether Optuna can be imported here, without importing it."""
+    return importlib.util.find_spec("optuna") is not None
+
+
+def distribution(span: Span) -> optuna.distributions.BaseDistribution:
+    """A range of ours as Optuna says it."""
+    from optuna import distributions
+
+    if span.choices:
+        return distributions.CategoricalDistribution(span.choices)
+    kind = distributions.IntDistribution if span.whole else distributions.FloatDistribution
+    return kind(span.low, span.high, log=span.log)
+
+
+def build_study(search: Search, trials: list[Trial], number: int = 0) -> optuna.Study:
+    """The study that these trials make; `number` is the trial to be drawn next, and seeds the sampler.
+
+    A trial outside of the ranges (the default may be) is not part of it.
+    """
+    import optuna
+
+    optuna.logging.set_verbosity(optuna.logging.ERROR)
+    if search.sampler == "tpe":
+        first = max(4, min(10, search.trials // 4))
+        sampler = optuna.samplers.TPESampler(seed=number, n_startup_trials=first, constant_liar=True)
+    else:
+        sampler = optuna.samplers.RandomSampler(seed=number)
+    study = optuna.create_study(direction="maximize", sampler=sampler, study_name=search.id)
+    spans = {name: distribution(span) for name, span in search.knobs.items()}
+    for trial in trials:
+        if search.holds(trial.values):
+            study.add_trial(_frozen(trial, spans))
+    return study
+
+
+def _frozen(trial: Trial, spans: dict[str, Any]) -> optuna.trial.FrozenTrial:
+    from optuna.trial import TrialState, create_trial
+
+    states = {"done": TrialState.COMPLETE, "pruned": TrialState.PRUNED}
+    states |= dict.fromkeys(("queued", "running", "lost"), TrialState.RUNNING)
+    state = states.get(trial.state, TrialState.FAIL)
+    value = {TrialState.COMPLETE: trial.score, TrialState.PRUNED: trial.latest}.get(state)
+    if state == TrialState.PRUNED and value is None:
+        state = TrialState.FAIL
+    return create_trial(
+        state=state,
+        value=value,
+        params=trial.values,
+        distributions=spans,
+        intermediate_values=trial.curve,
+        user_attrs={"trial": trial.number},
+    )
+
+
+def propose(search: Search, trials: list[Trial]) -> dict[str, Any] | None:
+    """The setting to try next, {} for the default, or None when there is nothing left to try."""
+    if not trials:
+        return {}
+    tried = [trial.values for trial in trials]
+    if search.all_tried(tried):
+        return None
+    if search.sampler == "grid":
+        return next(cell for cell in search.cells() if cell not in tried)
+    number = len(trials)
+    for again in range(DRAWS):
+        study = build_study(search, trials, number + 1000 * again)
+        drawn = study.ask({name: distribution(span) for name, span in search.knobs.items()}).params
+        drawn = {name: drawn[name] if span.choices else span.tidy(drawn[name]) for name, span in search.knobs.items()}
+        if drawn not in tried:
+            break
+    return drawn
+
+
+def falls_behind(trial: Trial, others: list[Trial]) -> bool:
+    """The median rule (Golovin et al. 2017, section 3.2.2), as Optuna's MedianPruner has it.
+
+    True when the best accuracy so far is below the median of what finished trials had at the same point.
+    """
+    at = max(trial.curve, default=0)
+    past = [other.curve[at] for other in others if other.state == "done" and at in other.curve]
+    if not FROM <= at <= TO or len(past) < WARM_TRIALS:
+        return False
+    return max(trial.curve.values()) < statistics.median(past)
+
+
+def importances(search: Search, trials: list[Trial]) -> dict[str, float]:
+    """Share of the differences in accuracy that each knob explains (fANOVA); {} while there is too little to say."""
+    study = build_study(search, trials)
+    done = study.get_trials(deepcopy=False, states=_complete())
+    if len(done) < 4 or len({trial.value for trial in done}) < 2:
+        return {}
+    import optuna
+
+    evaluator = optuna.importance.FanovaImportanceEvaluator(seed=0)
+    shares = optuna.importance.get_param_importances(study, evaluator=evaluator)
+    return {name: float(share) for name, share in shares.items()}
+
+
+def _complete() -> tuple[Any, ...]:
+    from optuna.trial import TrialState
+
+    return (TrialState.COMPLETE,)
+
+
+def drawing(kind: str, search: Search, trials: list[Trial], names: list[str]) -> dict[str, Any] | None:
+    """A figure of optuna.visualization as plain values: "parallel", "slice" or "contour" of the finished trials.
+
+    `names` are the knobs to show, two for a contour; None while fewer than two trials have finished.
+    """
+    import optuna
+
+    study = build_study(search, trials)
+    if len(study.get_trials(deepcopy=False, states=_complete())) < 2:
+        return None
+    plots = {
+        "parallel": optuna.visualization.plot_parallel_coordinate,
+        "slice": optuna.visualization.plot_slice,
+        "contour": optuna.visualization.plot_contour,
+    }
+    words = {"target": lambda trial: 100 * trial.value, "target_name": "validation accuracy, %"}
+    return json.loads(plots[kind](study, params=names, **words).to_json())

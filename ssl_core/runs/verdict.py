@@ -1,0 +1,36 @@
+"""A search in plain words and rows, for a page and for a terminal."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from ssl_core.runs.search import Trial, best_of
+
+
+def plain(trial: Trial) -> dict[str, Any]:
+    """One trial as JSON, and as a row of a chart."""
+    return {
+        "trial": trial.number,
+        "state": trial.state,
+        "values": trial.values,
+        "validation_accuracy": trial.latest,
+        "test_accuracy": trial.test,
+        "seconds": round(trial.seconds, 2),
+        "runs": [run.name for run in trial.runs],
+        "why": trial.why,
+    }
+
+
+def verdict(trials: list[Trial]) -> str:
+    """How much the best trial wins over the default, in one sentence or two."""
+    best, default = best_of(trials), next((trial for trial in trials if trial.number == 0), None)
+    if best is None:
+        return "No trial has finished yet."
+    told = f"Best: trial {best.number} with {100 * best.score:.1f} % on validation"
+    if default is None or default.score is None:
+        return f"{told}; the default has not finished."
+    if best.number == 0:
+        return f"{told}, the default: nothing else that was tried is better."
+    gain = 100 * (best.score - default.score)
+    values = ", ".join(f"{knob} {value}" for knob, value in best.values.items())
+    return f"{told} ({values}), {gain:.1f} points above the default's {100 * default.score:.1f} % with the same seeds."

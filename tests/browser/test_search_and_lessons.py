@@ -1,0 +1,97 @@
+"""A search to its end, a lesson from its link, and the Share button, in a real browser."""
+
+from __future__ import annotations
+
+import importlib.util
+import re
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+
+from tests.browser._serve import IDLE, browser, opened, served
+
+WIDE = {"viewport": {"width": 1280, "height": 1000}}
+
+
+@pytest.fixture(scope="module")
+def chromium(tmp_path_factory):
+    with served(tmp_path_factory.mktemp("search")) as address, browser() as started:
+        started.address = address
+        yield started
+
+
+def serious(page) -> list[str]:
+    found = Axe().run(page).response["violations"]
+    theirs = {"color-contrast"}  # one primary colour cannot serve buttons and selected text in both themes
+    return [v["id"] for v in found if v["impact"] in ("serious", "critical") and v["id"] not in theirs]
+
+
+@pytest.mark.skipif(importlib.util.find_spec("optuna") is None, reason="Optuna is not installed: pip install optuna")
+def test_a_search_runs_to_its_end_and_its_best_goes_to_training(chromium):
+    link = "search-method=Supervised&search-runs=4&search-steps=60&search-supervised-lr-low=0.05"
+    page = opened(chromium, f"{chromium.address}/search?{link}", **WIDE)
+    page.get_by_text("4 runs, about").wait_for(timeout=60_000)
+    page.get_by_role("button", name="Start search").click()
+    page.wait_for_url(re.compile("search=digits-supervised-20-"))
+    page.get_by_text(re.compile("done: [1-4] done")).wait_for(timeout=120_000)
+    page.get_by_text(re.compile("^Best: trial")).wait_for()
+    assert page.locator(".st-key-search_history .scatterlayer .point").count() >= 4
+    assert "4 trials" in page.locator(".st-key-search_history .lab-chart").get_attribute("aria-label")
+    page.get_by_role("button", name="Slices").or_(page.get_by_role("radio", name="Slices")).first.click()
+    page.locator(".st-key-search_chart .scatterlayer").first.wait_for()
+    assert serious(page) == []
+    reopened = opened(chromium, page.url, viewport={"width": 400, "height": 900})
+    reopened.get_by_text(re.compile("^Best: trial")).wait_for()
+    assert reopened.evaluate("document.documentElement.scrollWidth") <= 400
+    reopened.close()
+    page.get_by_role("link", name="Use best in Training").click()
+    page.get_by_role("heading", name="Training", exact=True).wait_for()
+    page.wait_for_url(re.compile("training.*digits-supervised-steps=60"))
+    page.close()
+
+
+def test_a_lesson_opens_from_its_link_and_leads_through_its_steps(chromium):
+    page = opened(chromium, f"{chromium.address}/?lesson=what-mixup-does-to-a-label", **WIDE)
+    page.get_by_text("step 1 of 5").wait_for()
+    page.wait_for_url(re.compile(r"mixing\?.*part=1"))
+    page.locator(".st-key-lam").wait_for()
+    page.wait_for_selector(IDLE)
+    assert not page.locator(".st-key-alpha").is_visible(), "the step does without it"
+    assert serious(page) == []
+    page.get_by_text("What there is to see").click()
+    page.get_by_text("No single class is right").wait_for()
+    page.get_by_role("link", name="Next").click()
+    page.get_by_text("step 2 of 5").wait_for()
+    page.get_by_text("A gets 90.0 % of the label").wait_for()
+    page.get_by_role("link", name="Next").click()
+    page.get_by_text("step 3 of 5").wait_for()
+    page.locator(".st-key-alpha").wait_for()
+    page.get_by_role("link", name="Leave the lesson").click()
+    page.get_by_role("heading", name="Lessons").wait_for()
+    page.get_by_role("link", name="Open the lesson").first.click()
+    page.get_by_text("step 1 of").wait_for()
+    page.close()
+
+
+@pytest.mark.parametrize("allowed", [True, False])
+def test_share_shows_the_link_and_copies_it_where_it_may(chromium, allowed):
+    context = chromium.new_context(**WIDE)
+    if allowed:
+        context.grant_permissions(["clipboard-read", "clipboard-write"])
+    else:
+        context.add_init_script("navigator.clipboard.writeText = () => Promise.reject(new Error('not allowed'))")
+    page = context.new_page()
+    page.goto(f"{chromium.address}/mixing?lam=0.3&mix=CutMix")
+    page.wait_for_selector(IDLE, timeout=60_000)
+    page.get_by_role("button", name="Share", exact=True).click()
+    field = page.get_by_label("Link to this view").get_by_role("textbox")
+    assert field.input_value() == page.url
+    assert "lam=0.3" in page.url and "mix=CutMix" in page.url
+    assert page.evaluate("document.activeElement.selectionEnd") == len(page.url), "ready to be copied by hand"
+    told = page.locator(".lab-share .told")
+    told.get_by_text("Copied" if allowed else "Copy this link").wait_for()
+    if allowed:
+        assert page.evaluate("navigator.clipboard.readText()") == page.url
+    page.keyboard.press("Escape")
+    assert not field.is_visible()
+    context.close()

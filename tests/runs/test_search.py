@@ -1,0 +1,409 @@
+"""A search loses no trial and repeats none, whatever happens to it; and Optuna sees exactly what the runs say."""
+
+from __future__ import annotations
+
+import contextlib
+import importlib.util
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+if importlib.util.find_spec("optuna") is None:
+    pytest.skip("Optuna is not installed: pip install optuna", allow_module_level=True)
+
+import optuna
+
+from ssl_core.knobs import Knob
+from ssl_core.methods import METHODS
+from ssl_core.runs import driver as driving
+from ssl_core.runs.driver import Driver
+from ssl_core.runs.files import Journal, write_json
+from ssl_core.runs.search import (
+    FAILURES,
+    PRUNED,
+    Search,
+    Span,
+    best_of,
+    go_on,
+    halt,
+    read_search,
+    read_span,
+    searchable,
+    searches,
+    status,
+    submit,
+    trials_of,
+)
+from ssl_core.runs.store import Store
+from ssl_core.runs.study import FROM, TO, build_study, distribution, falls_behind, importances, propose
+from ssl_core.runs.worker import work
+from tests.runs._machine import Machine, peak
+
+HOUSE = Path(__file__).resolve().parents[2]
+TWO = {"threshold": Span(0.5, 0.99), "weight": Span(0.1, 5.0)}
+
+
+def make(**changes) -> Search:
+    return Search(**{"data": "digits", "method": "fixmatch", "labels": 20, "knobs": TWO, "runs": 8} | changes)
+
+
+@pytest.fixture(autouse=True)
+def _at_once(monkeypatch):
+    monkeypatch.setattr(driving, "LOOK", 0.0)
+
+
+@pytest.fixture
+def machine(store):
+    return lambda search, **facts: Machine(store, submit(store, search), **facts)
+
+
+@pytest.mark.parametrize("sampler", ["tpe", "random"])
+def test_a_search_tries_the_default_first_and_then_its_whole_budget_inside_the_ranges(machine, sampler):
+    search = make(sampler=sampler, runs=12)
+    told = machine(search)
+    assert told.play() == 12
+    trials = told.trials()
+    assert [trial.number for trial in trials] == list(range(12))
+    assert trials[0].values == {"threshold": 0.95, "weight": 1.0}
+    assert all(search.holds(trial.values) for trial in trials)
+    assert len({tuple(trial.values.values()) for trial in trials}) == 12
+    assert told.status().state == "done"
+    assert best_of(trials).score >= trials[0].score
+
+
+def test_tpe_finds_the_peak_better_than_chance(machine):
+    told = machine(make(runs=40, prune=False))
+    told.play()
+    early, late = told.trials()[1:11], told.trials()[-10:]
+    assert sum(t.score for t in late) / 10 > sum(t.score for t in early) / 10 + 0.02
+
+
+def test_a_grid_covers_every_cell_once(machine):
+    search = make(sampler="grid", points=3, prune=False)
+    told = machine(search)
+    told.play()
+    tried = [trial.values for trial in told.trials()[1:]]
+    assert len(tried) == 9
+    assert {tuple(v.values()) for v in tried} == {(t, w) for t in (0.5, 0.745, 0.99) for w in (0.1, 2.55, 5.0)}
+    assert told.status().state == "done"
+
+
+def test_a_small_space_ends_when_everything_was_tried(machine):
+    told = machine(make(knobs={"align": Span(choices=(False, True)), "mu": Span(6, 7, whole=True)}, runs=50),
+                   score=lambda values: 0.9)  # fmt: skip
+    assert told.play() == 4
+    assert told.status().state == "done"
+
+
+@pytest.mark.parametrize("kill_at", [1, 3, 6])
+def test_another_driver_goes_on_where_one_was_killed(machine, store, kill_at):
+    """Nothing is kept in the driver: one that dies between any two runs leaves no trial out and makes none twice."""
+    told = machine(make(runs=8, prune=False))
+    told.play(kill_at)
+    told.tick()  # two more are queued, and then it is gone
+    after = Machine(Store(store.root), told.name)
+    after.play()
+    assert [trial.number for trial in after.trials()] == list(range(8))
+    assert after.status().state == "done"
+
+
+def test_two_drivers_never_propose_the_same_trial(machine, store):
+    told = machine(make(runs=8))
+    second = Driver(Store(store.root))
+    told.driver.tick(2, 2)
+    second.tick(2, 2)
+    numbers = [run.config["trial"] for run in store.runs()]
+    assert len(numbers) == len(set(numbers))
+
+
+def test_a_trial_that_was_begun_gets_the_seeds_it_lacks(machine, store):
+    search = make(seeds=(0, 1, 2), runs=2)
+    told = machine(search, slots=1)
+    store.add(search.config(0, {}) | {"search": told.name, "trial": 0})  # killed after the first of three
+    told.play()
+    trials = told.trials()
+    assert [sorted(run.config["seed"] for run in trial.runs) for trial in trials] == [[0, 1, 2]] * 2
+    assert [trial.state for trial in trials] == ["done", "done"]
+
+
+def test_the_study_is_what_the_runs_say(machine, store):
+    search = make(runs=7)
+    told = machine(search)
+    told.play(5)
+    told.tick()
+    pruned, failed = [run for run in store.runs() if run.state == "queued"]
+    (pruned.folder / "lock").touch()
+    with Journal(pruned.folder / "metrics.jsonl") as journal:
+        journal.write({"step": 500, "seconds": 1.0, "validation_accuracy": 0.25})
+    pruned.stop(PRUNED)
+    write_json(pruned.folder / "end.json", {"state": "stopped", "why": PRUNED})
+    write_json(failed.folder / "end.json", {"state": "failed", "why": "The loss became nan."})
+
+    trials = told.trials()
+    assert [trial.state for trial in trials[-2:]] == ["pruned", "failed"]
+    study = build_study(search, trials)
+    assert [t.params for t in study.trials] == [trial.values for trial in trials]
+    assert [t.state.name for t in study.trials] == ["COMPLETE"] * 5 + ["PRUNED", "FAIL"]
+    assert [t.value for t in study.trials[:5]] == [peak(trial.values) for trial in trials[:5]]
+    assert study.trials[5].intermediate_values == {50: 0.25}
+    assert study.best_trial.user_attrs["trial"] == best_of(trials).number
+    again = build_study(search, Machine(Store(store.root), told.name).trials())
+    assert [(t.params, t.value, t.state) for t in again.trials] == [(t.params, t.value, t.state) for t in study.trials]
+    assert propose(search, trials) == propose(search, trials)
+
+
+def test_the_rebuilt_study_proposes_what_one_that_lived_on_would(machine):
+    """A study that Optuna itself asked and told, trial by trial, and the one made from the runs draw the same."""
+    search = make(runs=20, prune=False)
+    told = machine(search)
+    told.play(15)
+    trials, spans = told.trials()[:15], {name: distribution(span) for name, span in TWO.items()}
+    lived = optuna.create_study(direction="maximize")
+    for trial in trials:
+        lived.enqueue_trial(trial.values)
+        lived.tell(lived.ask(spans), trial.score)
+    lived.sampler = optuna.samplers.TPESampler(seed=15, n_startup_trials=5, constant_liar=True)
+    assert build_study(search, trials, 15).ask(spans).params == lived.ask(spans).params
+
+
+def test_the_median_rule_is_optunas(machine, store):
+    search = make(runs=30, prune=False)
+    told = machine(search)
+    told.play(12)
+    told.tick()
+    run = next(run for run in store.runs() if run.state == "queued")
+    pruner = optuna.pruners.MedianPruner(n_startup_trials=4, n_warmup_steps=FROM)
+    verdicts = set()
+    with run.lock():
+        for score in (0.2, 0.5, 0.7, 0.75, 0.8, 0.85, 0.9, 0.99):
+            (run.folder / "metrics.jsonl").write_text("")
+            with Journal(run.folder / "metrics.jsonl") as journal:
+                journal.write({"step": 500, "seconds": 1.0, "validation_accuracy": score})
+            trials = told.trials()
+            mine = next(trial for trial in trials if run in trial.runs)
+            study = build_study(search, trials)
+            theirs = next(t for t in study.trials if t.user_attrs["trial"] == mine.number)
+            assert falls_behind(mine, trials) == pruner.prune(study, theirs), score
+            verdicts.add(falls_behind(mine, trials))
+    assert verdicts == {True, False}
+
+
+@pytest.mark.parametrize(
+    ("at", "number", "pruned"), [(500, 5, True), (100, 5, False), (900, 5, False), (500, 0, False)]
+)
+def test_only_what_falls_behind_in_the_middle_is_pruned_and_never_the_default(machine, store, at, number, pruned):
+    search = make(runs=9)
+    told = machine(search)
+    told.play(8)
+    run = next(run for run in store.runs() if run.config["trial"] == number)
+    for name in ("end.json", "metrics.jsonl"):
+        (run.folder / name).unlink()
+    with run.lock(), Journal(run.folder / "metrics.jsonl") as journal:
+        journal.write({"step": at, "seconds": 1.0, "validation_accuracy": 0.01})
+        told.tick()
+        assert run.reason() == (PRUNED if pruned else "")
+        assert FROM <= 50 <= TO
+    write_json(run.folder / "end.json", {"state": "stopped", "why": run.reason()})
+    state = next(trial for trial in told.trials() if trial.number == number).state
+    assert state == ("pruned" if pruned else "stopped")
+
+
+def test_failed_trials_count_and_three_in_a_row_end_it_with_a_sentence(machine, store):
+    told = machine(make(runs=20, prune=False), slots=1)
+    told.play(2)
+    for _ in range(FAILURES):
+        (run,) = told.tick()
+        write_json(run.folder / "end.json", {"state": "failed", "why": "The loss became nan at step 3."})
+    assert told.tick() == []
+    now = told.status()
+    assert (now.state, now.why) == ("failed", "The last 3 trials failed: The loss became nan at step 3.")
+    go_on(store, told.name)  # they are tried again
+    assert told.play() == 3 + 15
+    assert told.status().state == "done"
+
+
+def test_one_failure_does_not_end_it(machine, store):
+    told = machine(make(runs=6), slots=1)
+    told.play(1)
+    (run,) = told.tick()
+    write_json(run.folder / "end.json", {"state": "failed", "why": "x."})
+    told.play()
+    assert [trial.state for trial in told.trials()].count("failed") == 1
+    assert told.status().state == "done"
+
+
+def test_halt_stops_what_waits_and_continue_takes_it_up_again(machine, store):
+    told = machine(make(runs=6))
+    told.play(2)
+    told.tick()
+    halt(store, told.name)
+    assert told.status().state == "stopped"
+    assert told.tick() == []
+    assert not told.driver.active
+    count = len(store.runs())
+    go_on(store, told.name)
+    told.play()
+    assert len(store.runs()) == 6 >= count
+    assert [trial.state for trial in told.trials()] == ["done"] * 6
+
+
+def test_the_same_search_twice_is_one(machine, store):
+    told = machine(make(runs=4))
+    told.play()
+    assert submit(store, make(runs=4)) == told.name
+    assert searches(store) == [told.name]
+    assert told.play() == 0
+    assert submit(store, make(runs=5)) != told.name
+
+
+def test_a_budget_in_minutes_ends_it(machine):
+    told = machine(make(minutes=0.1, runs=2), slots=1)  # each fake run takes a second, and one to start
+    assert told.play() == 3
+    assert told.status().state == "done"
+
+
+def test_an_error_in_one_search_is_its_sentence_and_not_the_end_of_the_driver(machine, store, monkeypatch, capsys):
+    told = machine(make(runs=4))
+    path = store.root / ".searches" / told.name / "search.json"
+    other = machine(make(runs=3))
+    path.write_text('{"version": 1, "knobs": 3}')
+    assert other.tick() != []
+    assert "search.json" in (path.parent / "end.json").read_text()
+    with pytest.raises(ValueError, match=r"^[^\n]+\.$"):
+        read_search(store, told.name)
+
+
+@pytest.mark.parametrize("name", ["../../etc", "/etc/passwd", "a\0b", "x" * 200, "", ".", "UPPER"])
+def test_a_hostile_name_is_no_search(store, name):
+    with pytest.raises(ValueError, match=r"^There is no"):
+        read_search(store, name)
+
+
+@pytest.mark.parametrize("method", METHODS)
+def test_every_knob_of_every_method_can_be_searched(method):
+    for name, knob in searchable(method).items():
+        span = Span.of(knob)
+        assert span.holds(knob.default), name
+        assert read_span(f"{name}={span.words()}", {name: knob}) == (name, span)
+        told = distribution(span)
+        study = optuna.create_study(sampler=optuna.samplers.RandomSampler(seed=1))
+        for _ in range(3):
+            drawn = study.ask({name: told}).params[name]
+            value = drawn if span.choices else span.tidy(drawn)
+            assert knob.check(name, value) == value
+            assert span.holds(value)
+        assert all(span.holds(point) and knob.check(name, point) == point for point in span.points(5))
+
+
+@pytest.mark.parametrize(
+    "knob",
+    [
+        Knob(1.0, "x.", low=0.1, high=10.0, log=True),
+        Knob(3, "x.", low=1, high=100, log=True),
+        Knob(True, "x."),
+        Knob("a", "x.", choices=("a", "b", "c")),
+    ],
+    ids=["float", "int", "bool", "choice"],
+)
+def test_each_kind_becomes_its_distribution(knob):
+    told = distribution(Span.of(knob))
+    if knob.kind in (int, float):
+        assert (told.low, told.high, told.log) == (knob.low, knob.high, knob.log)
+        assert isinstance(told.low, knob.kind)
+    else:
+        assert told.choices == (knob.choices or (False, True))
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"knobs": {}},
+        {"knobs": {"nothing": Span(0.0, 1.0)}},
+        {"knobs": {"threshold": Span(0.5, 2.0)}},
+        {"knobs": {"threshold": Span(0.9, 0.5)}},
+        {"knobs": {"threshold_op": Span(choices=("ge",))}},
+        {"knobs": {"strong": Span(choices=("a", "b"))}},
+        {"knobs": TWO, "fixed": {"threshold": 0.9}},
+        {"fixed": {"steps": -1}},
+        {"sampler": "magic"},
+        {"runs": 1},
+        {"runs": 10_000},
+        {"minutes": -1.0},
+        {"seeds": ()},
+        {"seeds": (0, 0)},
+        {"labels": 3},
+        {"method": "nothing"},
+        {"sampler": "grid", "points": 15},
+    ],
+    ids=str,
+)
+def test_a_wrong_search_is_one_sentence_and_no_file(store, changes):
+    with pytest.raises(ValueError, match=r"^[^\n]+[.?]$"):
+        submit(store, make(**changes))
+    assert searches(store) == []
+
+
+@pytest.mark.parametrize("text", ["threshold=", "threshold=0.5", "threshold=a:b", "treshold", "align=true", "mu=1.5:3"])
+def test_a_wrong_range_is_one_sentence(text):
+    with pytest.raises(ValueError, match=r"^[^\n]+[.?]$"):
+        read_span(text, searchable("fixmatch"))
+
+
+def test_importance_is_larger_for_what_matters(machine):
+    told = machine(make(runs=20, prune=False, sampler="random"), score=lambda v: 1 - abs(v["threshold"] - 0.8))
+    assert importances(make(), told.trials()) == {}
+    told.play()
+    shares = importances(read_search(told.store, told.name), told.trials())
+    assert sum(shares.values()) == pytest.approx(1)
+    assert shares["threshold"] > 0.6 > shares["weight"]
+
+
+def test_a_worker_says_why_it_was_stopped(store, short):
+    run = store.add(short(steps=2000))
+    run.stop(PRUNED)
+    assert work(run.folder)["why"] == PRUNED
+
+
+def test_killed_runner_and_workers_and_the_search_goes_on_to_its_end(store):
+    """The real thing: kill -9 of everything in the middle, another runner, no trial lost or made twice."""
+    fixed = {"steps": 40, "batch": 8, "evaluations": 4}
+    search = make(method="supervised", knobs={"lr": Span(0.01, 0.5, log=True)}, fixed=fixed, runs=6)
+    name = submit(store, search)
+
+    def runner():
+        command = [sys.executable, "-m", "ssl_core.runs.runner", str(store.root)]
+        return subprocess.Popen(command, cwd=HOUSE, start_new_session=True)
+
+    def until(what, seconds=60.0):
+        limit = time.monotonic() + seconds
+        while not what():
+            assert time.monotonic() < limit, [(run.name, run.state) for run in store.runs()]
+            time.sleep(0.02)
+
+    first = runner()
+    second = None
+    try:
+        until(lambda: sum(run.state == "done" for run in store.runs()) >= 2)
+        os.killpg(first.pid, signal.SIGKILL)
+        for run in store.runs():
+            if run.held():
+                with contextlib.suppress(ProcessLookupError):
+                    os.killpg(int((run.folder / "pid").read_text()), signal.SIGKILL)
+        first.wait()
+        assert status(store, name, search, trials_of(store, name, search), 2).state == "running"
+        second = runner()
+        until(lambda: status(store, name, search, trials_of(store, name, search), 2).state == "done")
+        trials = trials_of(store, name, search)
+        assert [trial.number for trial in trials] == list(range(6))
+        assert [len(trial.runs) for trial in trials] == [1] * 6
+        assert all(trial.state in ("done", "pruned") for trial in trials)
+    finally:
+        for process in filter(None, (first, second)):
+            with contextlib.suppress(ProcessLookupError):
+                os.killpg(process.pid, signal.SIGKILL)
+            process.wait()
