@@ -25,10 +25,9 @@ def _grid(shots: list, key: str, label: str, side: int, marked: bool = False) ->
 
 
 def _class_choice(seen: Any, key: str) -> int | None:
-    names = dict(enumerate(seen.classes))
-    return st.selectbox(
-        "Class", [None, *names], format_func=lambda label: names.get(label, "every class"), key=key, bind="query-params"
-    )
+    names = {-1: "every class", **dict(enumerate(seen.classes))}
+    label = st.selectbox("Class", names, format_func=names.get, key=key, bind="query-params")
+    return None if label == -1 else label
 
 
 def split_lens(seen: Any, key: tuple) -> None:

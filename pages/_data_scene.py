@@ -17,7 +17,7 @@ def seen_of(name: str, count: int, seed: int, imbalance: float) -> Any:
     return see(dataset(name), count, seed, imbalance)
 
 
-@st.cache_resource(max_entries=8, show_spinner="Comparing every picture with every other …")
+@st.cache_resource(max_entries=8, show_spinner="Comparing every picture with every other …", show_time=True)
 def leaks_of(name: str, count: int, seed: int, imbalance: float) -> Any:
     """Nearly the same pictures across parts of this split."""
     from ssl_core.data.view import leaked

@@ -51,7 +51,14 @@ from ssl_core.studio.sources import SIDES, source_names  # noqa: E402
 
 with controls:
     titles = source_names()
-    source = st.selectbox("Pictures", titles, index=1, key="pictures", bind="query-params")
+    source = st.selectbox(
+        "Pictures",
+        titles,
+        index=1,
+        format_func=lambda name: titles[name] if ":" in name else name,  # what people brought has a number for a name
+        key="pictures",
+        bind="query-params",
+    )
     content = None
     if source == "upload":
         file = st.file_uploader(

@@ -13,6 +13,7 @@ ROUGHLY, NEARLY = 0.97, 0.95  # least correlation of thumbnails, then of the pic
 CLOSE = 0.985  # what a page starts from: on CIFAR-10 such pairs are one photograph, on clothes often two alike
 HASH, THUMB = 8, 12  # sides of the hash and of the thumbnail
 ROWS = 256  # pictures compared at once
+BLOCK = 2_000  # pictures shrunk at once, so that memory stays small
 CANDIDATES = 20_000  # pairs compared pixel by pixel at once
 UNEQUAL = 3.0  # times as many pictures of the largest class as of the smallest that deserve a warning
 
@@ -38,9 +39,14 @@ class Leak(NamedTuple):
 
 def shrink(images: np.ndarray, height: int, width: int) -> np.ndarray:
     """Grey float32 [N, height, width] in 0..255: each value the mean of its area of a picture [N, C, H, W]."""
-    grey = images.mean(axis=1, dtype=np.float32)
-    rows, columns = _areas(grey.shape[1], height), _areas(grey.shape[2], width)
-    return np.einsum("hy,nyx,wx->nhw", rows, grey, columns, optimize=True)
+    rows, columns = _areas(images.shape[2], height), _areas(images.shape[3], width)
+    small = [
+        np.einsum(
+            "hy,nyx,wx->nhw", rows, images[at : at + BLOCK].mean(axis=1, dtype=np.float32), columns, optimize=True
+        )
+        for at in range(0, max(len(images), 1), BLOCK)
+    ]
+    return np.concatenate(small)
 
 
 def _areas(size: int, count: int) -> np.ndarray:

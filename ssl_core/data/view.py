@@ -68,6 +68,8 @@ def shots(seen: Seen, part: str, label: int | None, most: int) -> list[Shot]:
     """The first pictures of a part, of one class or of every class in turn."""
     images, labels = seen.of(part)
     rows = seen.rows(part)
+    if part == "unlabelled" and len(others := np.setdiff1d(rows, seen.drawn.labelled)):
+        rows = others  # the labelled ones, where it includes them, are shown already
     if label is not None:
         chosen = rows[labels[rows] == label][:most]
     else:

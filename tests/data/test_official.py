@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import gzip
+import hashlib
 import io
 import pickle
 import struct
 import tarfile
+import threading
+from functools import partial
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import numpy as np
@@ -178,6 +182,64 @@ def test_without_internet_a_download_is_one_sentence(name, official, monkeypatch
         prepare(name, download=True)
     assert "\n" not in str(wrong.value)
     assert find_card(name) == CATALOG[name]
+
+
+def md5(path: Path) -> str:
+    return hashlib.md5(path.read_bytes(), usedforsecurity=False).hexdigest()
+
+
+@pytest.fixture
+def internet(official, tmp_path, monkeypatch):
+    """A web server with tiny FashionMNIST and CIFAR-10 files, at the addresses and with the md5 torchvision expects."""
+    from torchvision.datasets import CIFAR10, FashionMNIST
+
+    there = tmp_path / "internet"
+    there.mkdir()
+    fashionmnist(there, made("fashionmnist"))
+    raw = there / "FashionMNIST" / "raw"
+    for path in list(raw.iterdir()):
+        if path.suffix != ".gz":
+            path.with_name(path.name + ".gz").write_bytes(gzip.compress(path.read_bytes()))
+    cifar10(there, made("cifar10"))
+    with tarfile.open(there / CIFAR10.filename, "w:gz") as archive:
+        archive.add(there / CIFAR10.base_folder, CIFAR10.base_folder)
+    handler = partial(Quiet, directory=str(there))
+    with ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        address = f"http://127.0.0.1:{server.server_port}"
+        monkeypatch.setattr(FashionMNIST, "mirrors", [f"{address}/FashionMNIST/raw/"])
+        names = [name for name, _ in FashionMNIST.resources]
+        monkeypatch.setattr(FashionMNIST, "resources", [(name, md5(raw / name)) for name in names])
+        batches = there / CIFAR10.base_folder
+        monkeypatch.setattr(CIFAR10, "url", f"{address}/{CIFAR10.filename}")
+        monkeypatch.setattr(CIFAR10, "tgz_md5", md5(there / CIFAR10.filename))
+        for part in ("train_list", "test_list"):
+            files = [[name, md5(batches / name)] for name, _ in getattr(CIFAR10, part)]
+            monkeypatch.setattr(CIFAR10, part, files)
+        monkeypatch.setattr(CIFAR10, "meta", CIFAR10.meta | {"md5": md5(batches / "batches.meta")})
+        yield there
+        server.shutdown()
+
+
+class Quiet(SimpleHTTPRequestHandler):
+    def log_message(self, *told):
+        pass
+
+
+@pytest.mark.parametrize("name", ["fashionmnist", "cifar10"])
+def test_a_set_is_downloaded_checked_and_kept(name, official, internet):
+    prepare(name, download=True)
+    for there, given in zip((load(name).images, load(name).test_labels), made(name)[::3], strict=True):
+        assert np.array_equal(there.numpy(), given)
+
+
+@pytest.mark.parametrize("name", ["fashionmnist", "cifar10"])
+def test_a_download_with_another_md5_is_refused(name, official, internet):
+    for path in internet.rglob("*.gz"):
+        path.write_bytes(gzip.compress(b"something else"))
+    with pytest.raises(ValueError, match="could not be downloaded"):
+        prepare(name, download=True)
+    assert needs(name)
 
 
 @pytest.mark.parametrize("name", WRITERS)

@@ -4,13 +4,23 @@ from __future__ import annotations
 
 import pytest
 
-from ssl_core.data import CATALOG, card
+from ssl_core.data import CATALOG, card, kept
 from ssl_core.data.catalog import find_card, needs
 from ssl_core.data.kept import names as kept_names
 from ssl_core.data.uploads import add
+from ssl_core.runs.worker import work
+from ssl_core.train.config import configure
 from tests.data.conftest import pets, png, zipped
+from tests.data.test_official import WRITERS, made
 from tests.pages.conftest import problems
 
+KEYS = {
+    "data.py": "data",
+    "training.py": "data",
+    "mixing.py": "from_a",
+    "oversampling.py": "source",
+    "augmentations.py": "pictures",
+}
 LENSES = ("split", "counts", "averages", "map", "leaks")
 
 
@@ -95,6 +105,20 @@ def test_a_zip_becomes_a_data_set_of_every_page_and_can_be_deleted(visit, store)
     assert at.selectbox(key="data").value == "digits"
 
 
+@pytest.mark.parametrize("name", WRITERS)
+def test_every_page_opens_on_every_public_set(visit, store, name):
+    told = kept.keep(kept.recount(CATALOG[name], arrays := kept.Arrays(*made(name))), arrays)
+    for page in KEYS:
+        key = KEYS[page]
+        at = visit(page, **{key: name if page == "augmentations.py" else told.title})
+        assert at.selectbox(key=key).value == name, page
+        assert not at.exception, page
+        assert all("k from 1 to" in told for told in problems(at)), "eight pictures a class can be too few for SMOTE"
+    values = {"steps": 1, "batch": 2, "evaluations": 1}
+    run = store.add(configure(name, "mixmatch", len(told.classes), 0, values).to_dict())
+    assert work(run.folder)["state"] == "done"
+
+
 @pytest.mark.parametrize(
     ("content", "sentence"),
     [
@@ -142,9 +166,6 @@ def test_training_follows_the_data_to_other_label_counts(visit, mine):
 
 
 def test_a_run_on_data_that_is_gone_is_still_shown(visit, store, mine):
-    from ssl_core.data import kept
-    from ssl_core.train.config import configure
-
     config = configure(mine, "supervised", 2, 0, {"steps": 1}).to_dict()
     store.add(config | {"experiment": "gone"})
     kept.forget(mine)
