@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterable
 from typing import Any
 
 from ssl_core.runs.files import parse_lines
-from ssl_core.runs.progress import describe
+from ssl_core.runs.progress import describe, number
 from ssl_core.runs.store import ENDED, Run, Store, identity
 
 Row = dict[str, Any]
@@ -40,9 +40,12 @@ class Listing:
         if run.config and end.get("state") in ENDED and "step" in end:
             return told, _ended(run, end)
         row = describe(run)
-        curve = [r["test_accuracy"] for r in run.tail.read() if r.get("test_accuracy") is not None]
-        row |= {"curve": curve, "created": run.config.get("created")}
+        row |= {"curve": _curve(run.tail.read()), "created": number(run.config.get("created"))}
         return (told if end.get("state") in ENDED else None), row
+
+
+def _curve(rows: Iterable[Row]) -> list[float]:
+    return [row["test_accuracy"] for row in rows if number(row.get("test_accuracy")) is not None]
 
 
 def _ended(run: Run, end: dict[str, Any]) -> Row:
@@ -53,7 +56,6 @@ def _ended(run: Run, end: dict[str, Any]) -> Row:
     except OSError:
         content = b""
     measured, _ = parse_lines(b"\n".join(line for line in content.split(b"\n") if b'"test_accuracy"' in line))
-    curve = [row["test_accuracy"] for row in measured if isinstance(row.get("test_accuracy"), float)]
     return {
         "run": run.name,
         "data": config["data"],
@@ -63,16 +65,16 @@ def _ended(run: Run, end: dict[str, Any]) -> Row:
         "role": config.get("role", ""),
         "experiment": config.get("experiment", ""),
         "state": end["state"],
-        "why": end.get("why", ""),
-        "step": end.get("step", 0),
+        "why": str(end.get("why") or ""),
+        "step": number(end["step"], 0),
         "steps": config["training"]["steps"],
-        "test_accuracy": end.get("test_accuracy"),
-        "validation_accuracy": end.get("validation_accuracy"),
-        "seconds": end.get("seconds", 0.0),
+        "test_accuracy": number(end.get("test_accuracy")),
+        "validation_accuracy": number(end.get("validation_accuracy")),
+        "seconds": number(end.get("seconds"), 0.0),
         "left": None,
         "unreadable_lines": 0,
-        "curve": curve,
-        "created": config.get("created"),
+        "curve": _curve(measured),
+        "created": number(config.get("created")),
     }
 
 

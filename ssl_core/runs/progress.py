@@ -16,14 +16,19 @@ MEASURED_STEP = {
 START = 1.0  # seconds from queue to first step once a worker is warm
 
 
+def number(value: Any, otherwise: Any = None) -> Any:
+    """The value if it is a number that a table can hold: somebody may have written into a run's files."""
+    return value if type(value) in (int, float) and abs(value) < 2**53 else otherwise
+
+
 def describe(run: Run) -> dict[str, Any]:
     """One run as one row: who it is, its state, how far it got, its latest accuracy, seconds used and left."""
     config, end, state = run.config, run.end, run.state
     rows = run.tail.read()
     last = rows[-1] if rows else {}
-    measured = next((row for row in reversed(rows) if row.get("test_accuracy") is not None), {})
+    measured = next((row for row in reversed(rows) if number(row.get("test_accuracy")) is not None), {})
     steps = config.get("training", {}).get("steps", 0)
-    step, seconds = last.get("step", 0), last.get("seconds", 0.0)
+    step, seconds = number(last.get("step"), 0), number(last.get("seconds"), 0.0)
     left = seconds / step * (steps - step) if step and state in ("running", "queued") else None
     return {
         "run": run.name,
@@ -34,11 +39,11 @@ def describe(run: Run) -> dict[str, Any]:
         "role": config.get("role", ""),
         "experiment": config.get("experiment", ""),
         "state": "stopping" if state == "running" and run.stopping() else state,
-        "why": end.get("why", "") or run.why,
+        "why": str(end.get("why") or "") or run.why,
         "step": step,
         "steps": steps,
-        "test_accuracy": measured.get("test_accuracy"),
-        "validation_accuracy": measured.get("validation_accuracy"),
+        "test_accuracy": number(measured.get("test_accuracy")),
+        "validation_accuracy": number(measured.get("validation_accuracy")),
         "seconds": seconds,
         "left": left,
         "unreadable_lines": run.tail.bad,

@@ -137,9 +137,9 @@ def _checked(config: dict[str, Any]) -> dict[str, Any]:
     training = config.get("training")
     whole = (
         all(isinstance(config.get(key), str) for key in words)
-        and all(isinstance(config.get(key), int) for key in numbers)
+        and all(isinstance(config.get(key, ""), str) for key in ("experiment", "role"))
         and isinstance(training, dict)
-        and isinstance(training.get("steps"), int)
+        and all(type(n) is int and abs(n) < 2**53 for n in (*map(config.get, numbers), training.get("steps")))
     )
     if not whole:
         raise ValueError("config.json does not describe a run.")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
 
 from ssl_core.runs.files import write_json
@@ -40,6 +42,21 @@ def test_newest_first_and_a_broken_folder_is_one_row_with_its_reason(visit, runs
     assert list(shown["run"]) == [*(run.name for run in reversed(runs)), "20260101-000000000-broken"]
     assert list(shown["state"]) == ["stopped", "done", "done", "done", "done", "broken"]
     assert "config.json cannot be read" in shown["why"].iloc[-1]
+
+
+@pytest.mark.parametrize("number", [10**30, "many", None, True, [1], {"a": 1}, 1e308])
+def test_nonsense_in_the_files_of_one_run_hides_no_other(visit, runs, store, number):
+    values = configure("digits", "fixmatch", 20, 0).to_dict() | {"experiment": "digits-0"}
+    wrong = [store.add(values) for _ in range(4)]
+    whole = {"state": "done", "why": "", "step": 1, "seconds": 1.0, "test_accuracy": 0.5}
+    write_json(wrong[0].folder / "config.json", values | {"labels": number, "seed": number, "created": number})
+    write_json(wrong[1].folder / "end.json", whole | {"seconds": number, "test_accuracy": number, "why": number})
+    write_json(wrong[2].folder / "end.json", {"state": "done", "why": number, "seconds": number})
+    row = {"step": number, "seconds": number, "test_accuracy": number, "loss": number, "pseudo_counts": number}
+    (wrong[3].folder / "metrics.jsonl").write_text(json.dumps(row) + "\n" + json.dumps(row | {"step": 3}) + "\n")
+    page = visit("runs.py", compare=",".join(run.name for run in wrong))
+    assert problems(page) == []
+    assert len(table(page)) == 10
 
 
 @pytest.mark.parametrize(

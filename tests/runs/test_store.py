@@ -83,6 +83,14 @@ def test_a_broken_config_is_one_broken_run_with_a_reason(store, short, content):
     assert "config.json" in rows[bad.name]["why"]
 
 
+@pytest.mark.parametrize("wrong", [{"experiment": ["a"]}, {"role": 3}, {"labels": 10**30}, {"seed": True}, {"data": 1}])
+def test_a_config_with_nonsense_in_it_is_broken(store, short, wrong):
+    run = store.add(short() | wrong)
+    assert run.state == "broken"
+    assert run.why == "config.json does not describe a run."
+    assert store.of_experiment("a") == []
+
+
 @pytest.mark.parametrize("content", [b"{", b"[]", b'{"state": "flying"}'])
 def test_a_broken_end_is_broken(store, short, content):
     run = store.add(short())
