@@ -6,7 +6,7 @@ torchvision.transforms.v2.functional applied one picture at a time, where torchv
 
 from __future__ import annotations
 
-from ssl_core.augment import blurs, clahe, colours, crops, erase, geometry, light
+from ssl_core.augment import blurs, clahe, colours, crops, erase, geometry, ground, light
 from ssl_core.augment.operation import KINDS, Operation, warp
 
 FACTOR, SIDE = "factor, 1 = unchanged", "share of the side"
@@ -93,6 +93,8 @@ COLOUR: tuple[Operation, ...] = (
     Operation("part_invert", "0..1", 0, 1, pixels=light.part_invert, bounds=(0, 1), neutral=0,
               does="Part of the way to the negative (CTAugment); halfway all is grey.", breaks={"*": (0.45, 0.55)},
               peer="none"),
+    Operation("repaint_ground", "0..1", 1, 1, pixels=ground.repaint_ground, bounds=(0, 1), neutral=0, luck=7,
+              does="Paints what looks like the picture's rim in a drawn shade with grain.", peer="none"),
 )  # fmt: skip
 
 ERASE: tuple[Operation, ...] = (

@@ -40,6 +40,25 @@ _BUILT_IN = (
         licence="Made by this project (MIT).",
         module="ssl_core.data.shapes",
     ),
+    *(
+        Card(
+            name=name,
+            title=f"Shapes on snow or meadow, ρ = {rho}, 32×32 colour",
+            text="The husky and the snow: circles and stars stand on snow, squares and crosses on a meadow, with "
+            f"probability {rho}. Half of the test pictures have the other ground.",
+            classes=("circle", "square", "star", "cross"),
+            channels=3,
+            side=32,
+            train=1_800,
+            validation=200,
+            test=800,
+            flip=True,
+            shift=4,
+            licence="Made by this project (MIT).",
+            module="ssl_core.data.shapes_snow",
+        )
+        for name, rho in (("shapes_snow", "0.95"), ("shapes_snow_80", "0.8"), ("shapes_snow_50", "0.5"))
+    ),
 )
 BUILT_IN = tuple(card.name for card in _BUILT_IN)
 CATALOG: dict[str, Card] = {card.name: card for card in (*_BUILT_IN, *official.CARDS)}

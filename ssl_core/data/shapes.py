@@ -73,6 +73,17 @@ FIGURES = {
 
 def draw(labels: np.ndarray, side: int, nuisance: Nuisance, random: np.random.RandomState) -> np.ndarray:
     """Pictures uint8 [n, 3, side, side] of the figures that `labels` number, in the order of FIGURES."""
+    n, cover = len(labels), place(labels, side, nuisance, random)
+    ground = _ground(n, side, nuisance, random)
+    figure_colour = _bright(n, random, nuisance.vivid)[:, :, None, None]
+    picture = cover * figure_colour + (1 - cover) * ground
+    if nuisance.noise:
+        picture = picture + random.normal(0, nuisance.noise, picture.shape)
+    return to_bytes(picture)
+
+
+def place(labels: np.ndarray, side: int, nuisance: Nuisance, random: np.random.RandomState) -> np.ndarray:
+    """How much of each pixel the figure covers, [n, 1, side, side] in 0..1: place, size and angle are drawn."""
     n = len(labels)
     radius = side * 0.42 * random.uniform(nuisance.smallest, 1, n)  # in pixels
     free = (side / 2 - radius) * nuisance.jitter
@@ -89,13 +100,11 @@ def draw(labels: np.ndarray, side: int, nuisance: Nuisance, random: np.random.Ra
     for index, figure in enumerate(FIGURES.values()):
         rows = labels == index
         distance[rows] = figure(u[rows], v[rows])
-    cover = np.clip(0.5 - distance * radius[wide], 0, 1)[:, None]  # a soft edge one pixel wide
+    return np.clip(0.5 - distance * radius[wide], 0, 1)[:, None]  # a soft edge one pixel wide
 
-    ground = _ground(n, side, nuisance, random)
-    figure_colour = _bright(n, random, nuisance.vivid)[:, :, None, None]
-    picture = cover * figure_colour + (1 - cover) * ground
-    if nuisance.noise:
-        picture = picture + random.normal(0, nuisance.noise, picture.shape)
+
+def to_bytes(picture: np.ndarray) -> np.ndarray:
+    """Numbers in 0..1, and what goes beyond, as uint8."""
     return np.round(np.clip(picture, 0, 1) * 255).astype(np.uint8)
 
 
