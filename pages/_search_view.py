@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 from typing import Any
 
 import pandas as pd
@@ -143,11 +144,22 @@ def _confirmed(store: Store, name: str, best: Trial, waited: bool) -> None:
     st.info(confirmed_words(told))
 
 
+@st.cache_resource(show_spinner=False)
+def _load_optuna() -> None:
+    """Import what Optuna's figures need and freeze it, as the frame does with PyTorch: else each tick pays for it."""
+    from ssl_core.runs.study import load
+
+    load()
+    gc.collect()
+    gc.freeze()
+
+
 @st.cache_data(max_entries=32, show_spinner=False)
 def _drawn(signature: tuple, kind: str, names: tuple[str, ...], _search: Search, _trials: list[Trial]) -> Any:
     """What Optuna draws or counts of these finished trials; the same trials give the same."""
     from ssl_core.runs.study import drawing, importances
 
+    _load_optuna()
     return importances(_search, _trials) if kind == "importance" else drawing(kind, _search, _trials, list(names))
 
 

@@ -6,10 +6,21 @@ import sys
 import time
 import traceback
 
-from filelock import FileLock, Timeout
+from filelock import Timeout
 
 from ssl_core.runs.files import write_json
-from ssl_core.runs.search import PRUNED, Search, Trial, folder_of, may_resume, read_search, searches, status, trials_of
+from ssl_core.runs.search import (
+    PRUNED,
+    Search,
+    Trial,
+    folder_of,
+    lock_of,
+    may_resume,
+    read_search,
+    searches,
+    status,
+    trials_of,
+)
 from ssl_core.runs.store import Run, Store
 
 LOOK = 0.5  # seconds between two looks at the journals when nothing else has changed
@@ -49,7 +60,7 @@ class Driver:
     def _look_after(self, name: str, free: int, at_once: int) -> list[Run]:
         folder = folder_of(self.store, name)
         try:
-            with FileLock(folder / "lock").acquire(blocking=False):
+            with lock_of(folder).acquire(blocking=False):
                 return self._advance(name, free, at_once)
         except Timeout:  # another driver is at it
             self.active = True

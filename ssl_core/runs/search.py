@@ -16,6 +16,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from filelock import FileLock
+
 from ssl_core.knobs import Knob, unknown
 from ssl_core.runs import runner
 from ssl_core.runs.files import read_json, write_json
@@ -31,6 +33,7 @@ FOLDER = ".searches"  # inside the store; a name that can never be a run's
 NAME = re.compile(r"[a-z0-9-]{1,80}")
 VERSION = 1
 MOST_RUNS, MOST_KNOBS, MOST_MINUTES = 200, 6, 600.0
+PATIENCE = 10.0  # seconds to wait for the lock of a search, which is held for a fraction of one
 FAILURES = 3  # in a row, and the search gives up
 PRUNED = "Pruned: its validation accuracy was below the median of the other trials at the same point."
 HALTED = "The search was stopped."
@@ -247,6 +250,11 @@ def folder_of(store: Store, ident: str) -> Path:
     return store.root / FOLDER / ident
 
 
+def lock_of(folder: Path) -> FileLock:
+    """The lock that whoever queues or stops trials of a search holds for that moment."""
+    return FileLock(folder / "lock")
+
+
 def searches(store: Store) -> list[str]:
     """Every search of the store, newest first."""
     root = store.root / FOLDER
@@ -416,25 +424,27 @@ def start(store: Store, search: Search) -> str:
 
 def halt(store: Store, ident: str) -> None:
     """Stop a search and what of it is running or waiting."""
-    search = read_search(store, ident)
-    (folder_of(store, ident) / "stop").touch()
-    for trial in trials_of(store, ident, search):
-        for run in trial.runs:
-            if run.state in ("queued", "running") and not run.stopping():
-                run.stop(HALTED)
+    search, folder = read_search(store, ident), folder_of(store, ident)
+    with lock_of(folder).acquire(timeout=PATIENCE):  # so that no driver queues one more behind our back
+        (folder / "stop").touch()
+        for trial in trials_of(store, ident, search):
+            for run in trial.runs:
+                if run.state in ("queued", "running") and not run.stopping():
+                    run.stop(HALTED)
     store.wake()
 
 
 def go_on(store: Store, ident: str) -> None:
     """Let a search go on where it was: what was stopped or lost is resumed, what made it give up is tried again."""
-    search = read_search(store, ident)
-    trials, folder = trials_of(store, ident, search), folder_of(store, ident)
-    again = _ended(trials)[-FAILURES:] if giving_up(trials) else []
-    again += [trial for trial in trials if trial.state in ("stopped", "lost")]
-    for trial in again:
-        for run in trial.runs:
-            if pruned_state(run) != "pruned":
-                run.resume()
-    for name in ("end.json", "stop"):
-        (folder / name).unlink(missing_ok=True)
+    search, folder = read_search(store, ident), folder_of(store, ident)
+    with lock_of(folder).acquire(timeout=PATIENCE):
+        trials = trials_of(store, ident, search)
+        again = _ended(trials)[-FAILURES:] if giving_up(trials) else []
+        again += [trial for trial in trials if trial.state in ("stopped", "lost")]
+        for trial in again:
+            for run in trial.runs:
+                if pruned_state(run) != "pruned":
+                    run.resume()
+        for name in ("end.json", "stop"):
+            (folder / name).unlink(missing_ok=True)
     store.wake()

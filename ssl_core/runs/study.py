@@ -29,6 +29,13 @@ def installed() -> bool:
     return importlib.util.find_spec("optuna") is not None
 
 
+def load() -> None:
+    """Import everything that the figures and the importance need; seconds the first time."""
+    import optuna.importance
+    import optuna.visualization  # noqa: F401
+    import sklearn.ensemble  # noqa: F401 - the forest behind fANOVA
+
+
 def distribution(span: Span) -> optuna.distributions.BaseDistribution:
     """A range of ours as Optuna says it."""
     from optuna import distributions
@@ -44,6 +51,8 @@ def build_study(search: Search, trials: list[Trial], number: int = 0) -> optuna.
 
     A trial outside of the ranges (the default may be) is not part of it.
     """
+    if not installed():
+        raise ImportError(MISSING)
     import optuna
 
     optuna.logging.set_verbosity(optuna.logging.ERROR)

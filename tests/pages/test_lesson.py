@@ -16,7 +16,7 @@ def card(test) -> str:
 
 
 @pytest.mark.parametrize(("name", "number"), STEPS)
-def test_every_step_opens_with_its_state_taken_up(visit, name, number):
+def test_every_step_opens_with_its_state_taken_up_and_its_controls_left_out(visit, name, number):
     part = lessons().get(name).parts[number - 1]
     test = visit(f"{part.page}.py", lesson=name, part=str(number), **part.state)
     assert [e.value for e in test.exception] == []  # error boxes may be there: the doctor's findings are one
@@ -30,11 +30,6 @@ def test_every_step_opens_with_its_state_taken_up(visit, name, number):
         wanted = value if isinstance(value, list) else [value]
         assert told == wanted, f"{key}={value} was dropped: no such choice on {part.page}"
 
-
-@pytest.mark.parametrize(("name", "number"), STEPS)
-def test_what_a_step_hides_is_there_to_be_hidden(visit, name, number):
-    part = lessons().get(name).parts[number - 1]
-    test = visit(f"{part.page}.py", lesson=name, part=str(number), **part.state)
     keys = {element.key for element in test.main if getattr(element, "key", None)}
     boxes = {"method_knobs", "import_text", "lens", "tab"}
     assert set(part.hide) <= keys | boxes, set(part.hide) - keys

@@ -40,7 +40,7 @@ from ssl_core.runs.search import (
     trials_of,
 )
 from ssl_core.runs.store import Store
-from ssl_core.runs.study import FROM, TO, build_study, distribution, falls_behind, importances, propose
+from ssl_core.runs.study import FROM, MISSING, TO, build_study, distribution, falls_behind, importances, propose
 from ssl_core.runs.worker import work
 from tests.runs._machine import Machine, peak
 
@@ -276,6 +276,17 @@ def test_an_error_in_one_search_is_its_sentence_and_not_the_end_of_the_driver(ma
     assert "search.json" in (path.parent / "end.json").read_text()
     with pytest.raises(ValueError, match=r"^[^\n]+\.$"):
         read_search(store, told.name)
+
+
+def test_without_optuna_a_search_ends_with_the_command_to_type(machine, store, monkeypatch):
+    told = machine(make(runs=4))
+    told.play(1)
+    monkeypatch.setattr(importlib.util, "find_spec", lambda name: None)
+    assert told.tick() == []
+    assert (told.status().state, told.status().why) == ("failed", MISSING)
+    monkeypatch.undo()
+    go_on(store, told.name)
+    assert told.play() == 3
 
 
 @pytest.mark.parametrize("name", ["../../etc", "/etc/passwd", "a\0b", "x" * 200, "", ".", "UPPER"])
