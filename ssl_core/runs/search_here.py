@@ -27,9 +27,13 @@ def search_here(
     driver = Driver(store, name)
     mine = {run.name for trial in trials_of(store, name, search) for run in trial.runs} | {"none"}
     pool = Pool(store, slots(), mine)
-    with tqdm(total=search.trials, unit="trial", file=sys.stderr) as bar, interrupts(lambda: halt(store, name)):
+    asked: list[bool] = []  # a signal may come while this thread holds the search's lock, so it is only noted
+    with tqdm(total=search.trials, unit="trial", file=sys.stderr) as bar, interrupts(lambda: asked.append(True)):
         busy = True
         while busy:
+            if asked:
+                asked.clear()
+                halt(store, name)
             mine |= {run.name for run in driver.tick(pool.free, pool.most)}
             busy = pool.tick() or driver.active
             trials = trials_of(store, name, search)
