@@ -10,7 +10,8 @@ from ssl_core.data.catalog import CATALOG
 from ssl_core.figures.look import duration
 from ssl_core.knobs import Knob
 from ssl_core.runs import defaults
-from ssl_core.runs.search import MOST_KNOBS, MOST_RUNS, SAMPLERS, Search, Span
+from ssl_core.runs.search import MOST_KNOBS, MOST_RUNS, SAMPLERS, Search
+from ssl_core.runs.span import Span
 from ssl_core.runs.store import Store
 
 COUNTS = (10, 20, 40, 100, 250, 500, 1000, 2000, 4000)
@@ -18,7 +19,7 @@ COUNTS = (10, 20, 40, 100, 250, 500, 1000, 2000, 4000)
 
 def launch(store: Store, search: Search) -> None:
     """Write the search down, start it and attach the page to it."""
-    from ssl_core.runs.search import start
+    from ssl_core.runs.control import start
 
     try:
         st.session_state["search"] = start(store, search)
@@ -69,7 +70,7 @@ def search_form(store: Store) -> None:
 
 def _spans(method: str) -> dict[str, Span]:
     """The chosen knobs with the ranges that were set for them."""
-    from ssl_core.runs.search import searchable
+    from ssl_core.runs.span import searchable
 
     known = searchable(method)
     first = defaults.SEARCHED.get(method, defaults.SEARCHED_ELSE)

@@ -13,8 +13,10 @@ from pages._use_in_training import training_link
 from ssl_core.data.catalog import CATALOG
 from ssl_core.figures import search as figures
 from ssl_core.figures.look import look, percent
-from ssl_core.runs.search import Search, Trial, best_of, go_on, halt, read_search, status, trials_of
+from ssl_core.runs.control import go_on, halt
+from ssl_core.runs.search import Search, read_search
 from ssl_core.runs.store import Store
+from ssl_core.runs.trials import Trial, best_of, status, trials_of
 from ssl_core.runs.verdict import plain, verdict
 
 TICK = 1.0  # seconds between two looks while trials train

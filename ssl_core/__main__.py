@@ -252,8 +252,9 @@ def _experiment(args: argparse.Namespace, words: list[str]) -> int:
 
 
 def _search(args: argparse.Namespace, words: list[str]) -> int:
-    from ssl_core.runs.search import Search, read_span, searchable
+    from ssl_core.runs.search import Search
     from ssl_core.runs.search_here import search_here
+    from ssl_core.runs.span import read_span, searchable
     from ssl_core.runs.store import Store
     from ssl_core.train.config import configure
 

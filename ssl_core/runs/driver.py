@@ -9,19 +9,9 @@ import traceback
 from filelock import Timeout
 
 from ssl_core.runs.files import write_json
-from ssl_core.runs.search import (
-    PRUNED,
-    Search,
-    Trial,
-    folder_of,
-    lock_of,
-    may_resume,
-    read_search,
-    searches,
-    status,
-    trials_of,
-)
+from ssl_core.runs.search import Search, folder_of, lock_of, read_search, searches
 from ssl_core.runs.store import Run, Store
+from ssl_core.runs.trials import PRUNED, Trial, may_resume, status, trials_of
 
 LOOK = 0.5  # seconds between two looks at the journals when nothing else has changed
 

@@ -9,11 +9,13 @@ from contextlib import AbstractContextManager
 
 from tqdm import tqdm
 
+from ssl_core.runs.control import halt, submit
 from ssl_core.runs.driver import Driver
 from ssl_core.runs.runner import Pool, slots
-from ssl_core.runs.search import Search, best_of, halt, status, submit, trials_of
+from ssl_core.runs.search import Search
 from ssl_core.runs.store import Store
 from ssl_core.runs.study import MISSING, installed
+from ssl_core.runs.trials import best_of, status, trials_of
 from ssl_core.runs.verdict import plain, verdict
 
 
@@ -27,9 +29,13 @@ def search_here(
     driver = Driver(store, name)
     mine = {run.name for trial in trials_of(store, name, search) for run in trial.runs} | {"none"}
     pool = Pool(store, slots(), mine)
-    with tqdm(total=search.trials, unit="trial", file=sys.stderr) as bar, interrupts(lambda: halt(store, name)):
+    asked: list[bool] = []  # a signal may come while this thread holds the search's lock, so it is only noted
+    with tqdm(total=search.trials, unit="trial", file=sys.stderr) as bar, interrupts(lambda: asked.append(True)):
         busy = True
         while busy:
+            if asked:
+                asked.clear()
+                halt(store, name)
             mine |= {run.name for run in driver.tick(pool.free, pool.most)}
             busy = pool.tick() or driver.active
             trials = trials_of(store, name, search)

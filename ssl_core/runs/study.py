@@ -10,7 +10,9 @@ import json
 import statistics
 from typing import TYPE_CHECKING, Any
 
-from ssl_core.runs.search import Search, Span, Trial
+from ssl_core.runs.search import Search
+from ssl_core.runs.span import Span
+from ssl_core.runs.trials import Trial
 
 if TYPE_CHECKING:
     import optuna

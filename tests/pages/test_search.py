@@ -9,7 +9,10 @@ import pytest
 from ssl_core.methods import METHODS
 from ssl_core.runs import driver, study
 from ssl_core.runs.confirm import confirm, confirmed, confirmed_words
-from ssl_core.runs.search import Search, Span, best_of, read_search, searches, submit, trials_of
+from ssl_core.runs.control import submit
+from ssl_core.runs.search import Search, read_search, searches
+from ssl_core.runs.span import Span
+from ssl_core.runs.trials import best_of, trials_of
 from tests.pages.conftest import problems
 from tests.runs._machine import Machine
 

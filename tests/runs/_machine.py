@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from ssl_core.runs.driver import Driver
 from ssl_core.runs.files import Journal, write_json
-from ssl_core.runs.search import read_search, status, trials_of
+from ssl_core.runs.search import read_search
+from ssl_core.runs.trials import status, trials_of
 
 
 def peak(values) -> float:
