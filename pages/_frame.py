@@ -65,6 +65,7 @@ page = st.navigation(
             HOUSE / "pages" / "oversampling.py", title="SMOTE", url_path="oversampling", icon=":material/scatter_plot:"
         ),
         st.Page(HOUSE / "pages" / "predict.py", title="Predict", url_path="predict", icon=":material/psychology_alt:"),
+        st.Page(HOUSE / "pages" / "background.py", title="Snow", url_path="snow", icon=":material/ac_unit:"),
     ],
     position="top",
 )
