@@ -42,7 +42,7 @@ def one_network(run: str, data: Any, method: str) -> None:
         height=280,
     )
     st.markdown(
-        f"- With the figure **erased**, it still names a class of that ground {percent(told.ground_decides)} of the "
+        f"- With the figure **erased**, it names a class of that ground {percent(told.ground_decides)} of the "
         f"time (50 % is guessing).\n"
         f"- With every ground painted **grey**, it is right {percent(told.figure_alone)} of the time.\n"
         f"- {percent(told.on_ground)} of its input gradient lies on the ground, which is {percent(told.ground_area)} "
