@@ -72,6 +72,7 @@ page = st.navigation(
         st.Page(HOUSE / "pages" / "methods.py", title="Methods", url_path="methods", icon=":material/menu_book:"),
         st.Page(HOUSE / "pages" / "runs.py", title="Runs", url_path="runs", icon=":material/table_rows:"),
         st.Page(HOUSE / "pages" / "predict.py", title="Predict", url_path="predict", icon=":material/psychology_alt:"),
+        st.Page(HOUSE / "pages" / "background.py", title="Snow", url_path="snow", icon=":material/ac_unit:"),
     ],
     position="top",
 )

@@ -24,7 +24,12 @@ def likeness(x: Tensor) -> Tensor:
     height, width = x.shape[-2:]
     edge = max(1, min(height, width) // 16)
     rim = torch.cat(
-        [x[..., :edge, :].flatten(2), x[..., -edge:, :].flatten(2), x[..., :edge].flatten(2), x[..., -edge:].flatten(2)],
+        [
+            x[..., :edge, :].flatten(2),
+            x[..., -edge:, :].flatten(2),
+            x[..., :edge].flatten(2),
+            x[..., -edge:].flatten(2),
+        ],
         dim=2,
     )
     middle = rim.median(dim=2, keepdim=True).values

@@ -56,7 +56,9 @@ def _make(count: int, side: int, seed: int, rho: float, flipped: bool) -> tuple[
     figures = np.array([list(FIGURES).index(name) for name in CLASSES])[labels]
     cover = place(figures, side, NUISANCE, random)
     # From brown to orange: as easy to see on snow as on the meadow, and the same for every class.
-    colour = np.array([0.75, 0.38, 0.1]) * random.uniform(0.7, 1.1, (count, 1)) + random.uniform(-0.08, 0.08, (count, 3))
+    colour = np.array([0.75, 0.38, 0.1]) * random.uniform(0.7, 1.1, (count, 1)) + random.uniform(
+        -0.08, 0.08, (count, 3)
+    )
     usual = np.isin(np.array(CLASSES)[labels], ON_SNOW) == (random.uniform(size=count) < rho)
     snowy = usual != flipped
     bare = _grounds(snowy, side, random)

@@ -34,9 +34,9 @@ _CONFIDENCE = _SGD | {"mu": 4}
 _BY_DATA: dict[str, dict[str, Any]] = {
     "digits": {"steps": 1000},
     "shapes": {"steps": 600, "model": "small_convnet_stride_2"},
-    **dict.fromkeys(
-        ("shapes_snow", "shapes_snow_80", "shapes_snow_50"), {"steps": 300, "model": "small_convnet_stride_2"}
-    ),
+    "shapes_snow": {"steps": 300, "model": "small_convnet_stride_2"},
+    "shapes_snow_80": {"steps": 300, "model": "small_convnet_stride_2"},
+    "shapes_snow_50": {"steps": 300, "model": "small_convnet_stride_2"},
 }
 # Alignment is what saves the case of one or two labels a class in a short run.
 _BY_METHOD: dict[str, dict[str, Any]] = {

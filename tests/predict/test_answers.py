@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 
 import numpy as np
+import plotly.graph_objects as go
 import pytest
 import torch
 from hypothesis import given, settings
@@ -13,6 +14,7 @@ from PIL import Image
 from torch import nn
 
 from ssl_core.data.catalog import CATALOG
+from ssl_core.figures.predict import answer_chart, answer_words, reliability_chart, views_chart, views_words
 from ssl_core.images import to_source
 from ssl_core.predict import saliency
 from ssl_core.predict.calibration import COLDEST, HOTTEST, fit_temperature, log_loss, reliability
@@ -177,3 +179,22 @@ def test_a_drawing_arrives():
     Image.fromarray(picture.transpose(1, 2, 0)).save(file, "PNG")
     colour = fit(np.asarray(Image.open(file)), CATALOG["shapes"], ink=False)
     assert colour.shape == (3, 32, 32)
+
+
+def test_every_chart_is_one_that_plotly_draws(classifier, digits):
+    names = classifier.card.classes
+    told = answer(classifier, of_test(digits, 1))
+    spread, _ = moved(classifier, of_test(digits, 1), 4, 0)
+    known = classifier.calibration
+    charts = (
+        answer_chart(names, told.probability, "3"),
+        views_chart(names, spread),
+        reliability_chart(known.before, known.after),
+    )
+    for chart in charts:
+        go.Figure(chart)  # raises for a word that plotly does not know
+        assert chart["layout"]["xaxis"]["title"]["text"]
+        assert chart["layout"]["yaxis"]["title"]["text"]
+    assert charts[0]["data"][0]["y"][3] == "3 ★"
+    assert f"{told.best} " in answer_words(names, told.probability)
+    assert "weak views" in views_words(names, spread)

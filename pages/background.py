@@ -1,0 +1,112 @@
+"""The husky and the snow: a network that learnt the ground instead of the figure, and how to see it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import streamlit as st
+
+from pages._background_result import STEPS, one_network, watch
+from pages._pictures import picture, picture_grid
+from pages._predict_network import dataset
+from pages._store import store
+from ssl_core.data.catalog import CATALOG
+from ssl_core.runs.progress import describe
+
+RHO = {"0.5: no link": "shapes_snow_50", "0.8": "shapes_snow_80", "0.95": "shapes_snow"}
+REPAINT = "repaint_ground(1)"
+NETWORKS = {
+    "supervised": ("Pictures as they are", "Trained on pictures shifted and mirrored, nothing else."),
+    "supervised_strong": ("Grounds repainted", "Trained on pictures whose ground is painted anew in every step."),
+}
+
+
+def start(experiment: Any) -> None:
+    """Queue both runs."""
+    from ssl_core.runs.experiment import launch
+
+    try:
+        launch(store(), experiment)
+    except (ValueError, OSError) as wrong:
+        st.session_state["snow_error"] = str(wrong)
+
+
+st.title("The husky and the snow")
+st.caption(
+    "In a famous demonstration a network told wolves from huskies by the snow behind them (Ribeiro et al. 2016). Here "
+    "circles and stars stand on snow and squares and crosses on a meadow, most of the time. Will a network learn the "
+    "figure, or the ground?"
+)
+view, controls = st.columns([2.3, 1], gap="large")
+with view:
+    top = st.empty()
+    with top.container():
+        st.skeleton(height=260)
+    rest = st.container()
+
+from ssl_core.predict.background import pairs  # noqa: E402 - PyTorch takes seconds the first time
+from ssl_core.runs.experiment import Experiment  # noqa: E402
+
+with controls:
+    rho = st.select_slider(
+        "ρ, how often the ground fits the class",
+        RHO,
+        "0.95",
+        key="rho",
+        bind="query-params",
+        help="In training and validation pictures. At 0.5 the ground says nothing about the class.",
+    )
+    data = dataset(RHO[rho])
+    labels = st.select_slider("Labelled pictures", (40, 100, 200, 400), 100, key="snow_labels", bind="query-params")
+    seed = st.number_input("Seed", 0, 99, key="snow_seed", bind="query-params")
+    knobs = {"supervised": {"steps": STEPS}, "supervised_strong": {"steps": STEPS, "strong": REPAINT}}
+    experiment = Experiment(RHO[rho], list(NETWORKS), [labels], [int(seed)], knobs)
+    rows = {row["method"]: row for row in map(describe, store().of_experiment(experiment.id))}
+    done = {method: row for method, row in rows.items() if row["state"] == "done"}
+    waiting = [row for row in rows.values() if row["state"] in ("queued", "running", "stopping")]
+    st.button(
+        "Train both networks" if not done else "Both are trained",
+        type="primary",
+        width="stretch",
+        key="snow_start",
+        on_click=start,
+        args=(experiment,),
+        disabled=bool(waiting) or len(done) == len(NETWORKS),
+        help=f"Two runs of {STEPS} steps, side by side: under a minute on two processor cores.",
+    )
+    if wrong := st.session_state.pop("snow_error", None):
+        st.error(wrong)
+    for row in rows.values():
+        if row["state"] in ("failed", "lost", "stopped"):
+            st.warning(f"{NETWORKS[row['method']][0]}: {row['state']}. {row['why']} Press the button to go on.")
+    watch(experiment.id, waiting)
+    st.caption(
+        f"{CATALOG[RHO[rho]].text} Both networks are the same small one, trained on the same labels; only what is done "
+        f"to the pictures differs (`{REPAINT}` guesses the ground from the rim and knows no mask). The "
+        "runs are ordinary runs and appear on the other pages too."
+    )
+
+with top.container():
+    shots = pairs(data)
+    half = len(shots) // 2
+    for words, part in (
+        ("Usual ground: what training mostly shows", shots[:half]),
+        ("Flipped ground: the same figures, where a network of the ground is wrong", shots[half:]),
+    ):
+        st.caption(words)
+        told = [picture(shot.src, shot.caption, shot.alt) for shot in part]
+        picture_grid(told, key=f"snow_{words[:5]}", label=words, side=32, least=66, lines=1)
+
+with rest:
+    if not done:
+        st.info("Press **Train both networks**: what each learnt is shown here.")
+    places = st.columns(2, gap="medium")
+    for place, (method, (title, text)) in zip(places, NETWORKS.items(), strict=True):
+        if method in done:
+            with place:
+                st.markdown(f"##### {title}")
+                st.caption(text)
+                try:
+                    one_network(done[method]["run"], data, method)
+                except ValueError as wrong:
+                    st.error(str(wrong))

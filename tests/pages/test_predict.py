@@ -1,0 +1,181 @@
+"""The Predict and the Snow asked, as a visitor without a browser sees them."""
+
+from __future__ import annotations
+
+import io
+import json
+import os
+import zipfile
+from pathlib import Path
+
+import numpy as np
+import pytest
+import torch
+from PIL import Image
+
+from ssl_core.models import MODELS
+from ssl_core.predict.classifier import Classifier
+from ssl_core.predict.weights import to_safetensors
+from ssl_core.runs.files import write_json
+from ssl_core.runs.worker import save_checkpoint
+from ssl_core.train.config import configure
+from tests.pages.conftest import problems
+
+HOUSE = Path(__file__).resolve().parents[2]
+BAD_MODELS = Path(os.environ.get("SSL_BAD_MODELS", HOUSE.parent / "shared" / "data" / "badmodels"))
+
+
+def finish(store, config, name: str = "") -> None:
+    """A finished run whose network was never trained: enough to be asked."""
+    run = store.add(config.to_dict() | ({"experiment": name} if name else {}))
+    with torch.random.fork_rng():
+        torch.manual_seed(0)
+        model = MODELS[config.training.model](config.card.channels, len(config.card.classes))
+    save_checkpoint(run.folder / "checkpoint.pt", {"average": model.state_dict(), "step": 1})
+    write_json(run.folder / "end.json", {"state": "done", "test_accuracy": 0.9})
+
+
+@pytest.fixture
+def asked(store, visit):
+    for data in ("shapes", "digits"):
+        finish(store, configure(data, "supervised", 20, 0))
+    return visit("predict.py")
+
+
+def png(picture: np.ndarray) -> bytes:
+    file = io.BytesIO()
+    Image.fromarray(picture).save(file, "PNG")
+    return file.getvalue()
+
+
+def words(at) -> str:
+    return " ".join(part.value for kind in (at.markdown, at.caption, at.info) for part in kind)
+
+
+def test_a_test_picture_is_answered_at_once(asked):
+    assert problems(asked) == []
+    assert "It says" in words(asked)
+    assert "Test picture 1." in words(asked)
+    before = words(asked)
+    asked.button(key="next").click().run()
+    assert "Test picture 2." in words(asked) != before
+
+
+@pytest.mark.parametrize(
+    ("lens", "said"),
+    [
+        ("Nearest pictures", "1 − cosine"),
+        ("Where it looks", "SmoothGrad"),
+        ("Calibration", "calibration error"),
+        ("Weights", "BSD-3"),
+    ],
+)
+def test_every_lens_opens(asked, lens, said):
+    asked.session_state["behind_it"] = lens
+    asked.run()
+    assert problems(asked) == []
+    assert said in words(asked)
+
+
+def test_an_uploaded_picture_is_answered_and_its_name_is_not_used(asked):
+    asked.radio(key="source").set_value("own").run()
+    assert "Give a picture" in words(asked)
+    paper = np.full((60, 90, 3), 245, np.uint8)
+    paper[10:50, 40:48] = 20
+    asked.file_uploader(key="own_file").upload("../../etc/passwd.png", png(paper)).run()
+    assert problems(asked) == []
+    assert "Your picture." in words(asked)
+    assert "passwd" not in words(asked)
+    asked.file_uploader(key="own_file").upload("a.png", b"nothing").run()
+    assert len(asked.error) == 1 and not asked.exception
+
+
+def test_colour_pictures_go_to_a_colour_network(asked, store):
+    asked.selectbox(key="trained").set_value(store.runs()[0].name).run()
+    asked.radio(key="source").set_value("own").run()
+    asked.file_uploader(key="own_file").upload("a.png", png(np.full((60, 90, 3), 99, np.uint8))).run()
+    assert problems(asked) == []
+    assert "It says" in words(asked)
+
+
+def test_several_files_and_a_zip_are_a_table(asked):
+    asked.radio(key="source").set_value("many").run()
+    paper = np.full((60, 90, 3), 245, np.uint8)
+    paper[10:50, 40:48] = 20
+    file = io.BytesIO()
+    with zipfile.ZipFile(file, "w") as archive:
+        archive.writestr("in/one.png", png(paper))
+        archive.writestr("notes.txt", "no picture")
+    asked.file_uploader(key="many_files").upload("a.zip", file.getvalue(), "application/zip").run()
+    assert problems(asked) == []
+    assert "1 of 1 pictures" in words(asked) and "1 other entries" in words(asked)
+    assert asked.dataframe[0].value["file"].tolist() == ["in/one.png"]
+
+
+def test_a_weights_file_is_asked_instead(asked):
+    torch.manual_seed(1)
+    made = Classifier(
+        configure("shapes", "supervised", 20, 0).card, "small_convnet", MODELS["small_convnet"](3, 10).eval(), 2.5
+    )
+    asked.file_uploader(key="weights_file").upload("net.safetensors", to_safetensors(made)).run()
+    assert problems(asked) == []
+    assert "Shapes, 32×32 colour" in words(asked), "the file's own card says what it is for"
+    asked.session_state["behind_it"] = "Calibration"
+    asked.run()
+    assert "here 2.50" in words(asked)
+
+
+@pytest.mark.skipif(not BAD_MODELS.is_dir(), reason=f"no folder of bad models at {BAD_MODELS} (SSL_BAD_MODELS)")
+@pytest.mark.parametrize(
+    "name", ["payload_hidden_entry.pt", "header_len_huge.safetensors", "nan_weights.pt", "metadata_xss.safetensors"]
+)
+def test_bad_model_on_the_page_is_one_sentence(asked, name):
+    asked.file_uploader(key="weights_file").upload(
+        "weights." + name.rsplit(".", 1)[1], (BAD_MODELS / name).read_bytes()
+    ).run()
+    assert not asked.exception
+    assert [e.value[-1] for e in asked.error] == ["."]
+
+
+def test_without_a_run_a_small_one_can_be_trained(store, visit):
+    at = visit("predict.py")
+    assert "no finished run" in words(at)
+    at.button(key="short_start").click().run()
+    assert problems(at) == []
+    config = store.runs()[0].config
+    assert (config["method"], config["training"]["steps"]) == ("fixmatch", 400)
+    assert at.button(key="short_start").disabled
+
+
+def test_a_link_reopens_picture_and_lens(asked, visit):
+    at = visit("predict.py", which="7", behind_it="Calibration")
+    assert problems(at) == []
+    assert "Test picture 7." in words(at)
+    assert "temperature" in words(at)
+
+
+def test_the_snow_lesson_before_and_after(store, visit):
+    at = visit("background.py")
+    assert problems(at) == []
+    assert "Train both" in words(at)
+    shown = [
+        json.loads(b.proto.mixed.json or b.proto.json)["shots"]
+        for b in at.get("bidi_component")
+        if "snow_" in b.proto.id
+    ]
+    assert [len(shots) for shots in shown] == [8, 8]
+    assert [s["caption"] for s in shown[0]] == [s["caption"] for s in shown[1]]
+    at.button(key="snow_start").click().run()
+    assert problems(at) == []
+    runs = store.runs()
+    assert sorted(run.config["training"]["strong"] for run in runs) == ["", "repaint_ground(1)"]
+    assert {run.config["data"] for run in runs} == {"shapes_snow"}
+    for run in runs:
+        with torch.random.fork_rng():
+            model = MODELS[run.config["training"]["model"]](3, 4)
+        save_checkpoint(run.folder / "checkpoint.pt", {"average": model.state_dict()})
+        write_json(run.folder / "end.json", {"state": "done", "test_accuracy": 0.5})
+    at = visit("background.py")
+    assert problems(at) == []
+    assert words(at).count("input gradient lies on the ground") == 2
+    assert [m.label for m in at.metric] == ["Usual ground", "Flipped ground"] * 2
