@@ -32,8 +32,9 @@ def run_actions(runs: list[Run]) -> None:
         )
         with st.popover("Other seeds", icon=":material/casino:", disabled=aside):
             _other_seeds(named)
-        with st.popover("Take along", icon=":material/download:"):
-            _downloads(named)
+        with st.popover("Take along", icon=":material/download:", key="along_box", on_change="rerun") as box:
+            if box.open:  # writing the command imports PyTorch, which takes seconds the first time
+                _downloads(named)
         if aside:
             st.button("Put back", icon=":material/unarchive:", on_click=_each, args=(restore, runs))
         elif st.button("Archive", icon=":material/archive:"):

@@ -103,7 +103,8 @@ def _table(was_live: bool) -> None:
         text=st.session_state["find"],
     )
     if not rows:
-        st.info("No run passes these filters." if every else "No run yet: start one on the Training page.")
+        none = "No run yet: start one on the Training page." if shelf() is store() else "No run is put aside."
+        st.info("No run passes these filters." if every else none)
         return
     names = [row["run"] for row in rows]
     picked = chosen()

@@ -6,10 +6,21 @@ import ast
 import io
 import tokenize
 from collections.abc import Collection, Mapping
+from functools import cache
 from importlib.util import find_spec
 from pathlib import Path
 
 HOUSE = "ssl_core"
+
+
+@cache
+def _read(name: str) -> tuple[str, bool, ast.Module]:
+    """A file's source, whether it is a package, its syntax; raises ValueError, one sentence, if it is not here."""
+    spec = find_spec(name)
+    if spec is None or not spec.origin or not spec.origin.endswith(".py"):
+        raise ValueError(f"The source of {name} is not here, so a script cannot be written.")
+    text = Path(spec.origin).read_text()
+    return text, spec.submodule_search_locations is not None, ast.parse(text)
 
 
 class Source:
@@ -17,15 +28,11 @@ class Source:
 
     def __init__(self, name: str, replaced: Mapping[str, str]) -> None:
         self.name, self.replaced = name, replaced
-        spec = find_spec(name)
-        if spec is None or not spec.origin or not spec.origin.endswith(".py"):
-            raise ValueError(f"The source of {name} is not here, so a script cannot be written.")
-        self.text = Path(spec.origin).read_text()
-        self.package = spec.submodule_search_locations is not None
+        self.text, self.package, tree = _read(name)
         self.lines = self.text.splitlines()
-        self.body = [node for node in ast.parse(self.text).body if not _dropped(node)]
+        self.body = [node for node in tree.body if not _dropped(node)]
         self.definer = {name: node for node in self.body for name in _defined(node)}
-        self.docstring = self.body[0] if ast.get_docstring(ast.parse(self.text)) else None
+        self.docstring = self.body[0] if ast.get_docstring(tree) else None
 
     def part(self, node: ast.stmt) -> str:
         """The source of a statement with the comments right above it, or what replaces it."""
@@ -146,6 +153,7 @@ class Trace:
         return [f"import {names}" if isinstance(node, ast.Import) else f"from {node.module} import {names}"]
 
 
+@cache
 def _is_module(name: str) -> bool:
     try:
         return find_spec(name) is not None
