@@ -8,7 +8,8 @@ from pages._data_bring import bring, settle
 from pages._data_fetch import fetch_box
 from pages._data_lenses import LENSES, every_set
 from pages._store import store
-from ssl_core.data.catalog import find_card, names, needs
+from ssl_core.data.catalog import card as card_of
+from ssl_core.data.catalog import needs, titles
 from ssl_core.runs.defaults import label_counts
 
 PARTS_HELP = (
@@ -30,10 +31,9 @@ with view:
         st.skeleton(height=520)
 
 with controls:
-    name = st.selectbox(
-        "Data", names(), format_func=lambda name: find_card(name).title, key="data", bind="query-params"
-    )
-    card = find_card(name)
+    known = titles()
+    name = st.selectbox("Data", known, format_func=known.get, key="data", bind="query-params")
+    card = card_of(name)
     st.caption(f"{card.text} {card.licence}")
     fetch_box(store(), name)
     missing = needs(name)

@@ -8,7 +8,7 @@ from pages._experiment_view import experiment_view
 from pages._knob_widgets import knob_widget
 from pages._store import store
 from ssl_core.data.catalog import card as card_of
-from ssl_core.data.catalog import names as data_names
+from ssl_core.data.catalog import titles
 from ssl_core.figures.look import duration, look
 from ssl_core.runs import defaults
 from ssl_core.runs.progress import experiments, latest_experiment
@@ -60,10 +60,11 @@ with view:
 
 with controls:
     st.subheader("New experiment")
+    known = titles()
     data = st.selectbox(
         "Data",
-        data_names(),
-        format_func=lambda name: card_of(name).title,
+        known,
+        format_func=known.get,
         key="data",
         bind="query-params",
         on_change=fit_labels,

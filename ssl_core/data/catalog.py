@@ -98,6 +98,11 @@ def ready() -> list[str]:
     return [name for name in names() if not needs(name)]
 
 
+def titles() -> dict[str, str]:
+    """The title of everything that can be named."""
+    return {name: found.title for name in names() if (found := find_card(name))}
+
+
 def needs(name: str) -> str:
     """What has to be done before a data set can be loaded, one sentence, or nothing."""
     if name in BUILT_IN or kept.find(name):

@@ -184,3 +184,14 @@ def test_unequal_classes_and_copies_are_warned_of(visit, store):
     assert "5 times as many" in words(at)
     at.segmented_control(key="data_lens").set_value("leaks").run()
     assert "with one in the test" in words(at)
+
+
+@pytest.mark.parametrize("page", KEYS)
+def test_a_set_that_somebody_else_deletes_meanwhile(visit, store, mine, page):
+    at = visit(page, **{KEYS[page]: card(mine).title})
+    assert at.selectbox(key=KEYS[page]).value == mine
+    kept.forget(mine)
+    at.run()
+    assert not at.exception
+    assert at.selectbox(key=KEYS[page]).value != mine
+    assert not [told for told in problems(at) if "k from 1 to" not in told]
