@@ -13,6 +13,19 @@ from pages._lesson import show_lesson
 from pages._share import share_button
 
 HOUSE = Path(__file__).resolve().parent.parent
+PAGES = (  # file, title, address, icon; first what one does, then what one looks at
+    ("home", "Home", "", "home"),
+    ("training", "Training", "training", "model_training"),
+    ("runs", "Runs", "runs", "table_rows"),
+    ("search", "Search", "search", "manage_search"),
+    ("predict", "Predict", "predict", "psychology_alt"),
+    ("methods", "Methods", "methods", "menu_book"),
+    ("data", "Data", "data", "photo_library"),
+    ("augmentations", "Augmentations", "augmentations", "auto_fix_high"),
+    ("mixing", "Mixing", "mixing", "blur_on"),
+    ("oversampling", "SMOTE", "oversampling", "scatter_plot"),
+    ("background", "Snow", "snow", "ac_unit"),
+)
 
 
 @st.cache_resource
@@ -53,26 +66,8 @@ def _absurd(text: str) -> bool:
 st.set_page_config(page_title="Few-Label Lab", page_icon=str(HOUSE / "assets" / "favicon.png"), layout="wide")
 page = st.navigation(
     [
-        st.Page(HOUSE / "pages" / "home.py", title="Home", url_path="", default=True, icon=":material/home:"),
-        st.Page(
-            HOUSE / "pages" / "training.py", title="Training", url_path="training", icon=":material/model_training:"
-        ),
-        st.Page(HOUSE / "pages" / "search.py", title="Search", url_path="search", icon=":material/manage_search:"),
-        st.Page(
-            HOUSE / "pages" / "augmentations.py",
-            title="Augmentations",
-            url_path="augmentations",
-            icon=":material/auto_fix_high:",
-        ),
-        st.Page(HOUSE / "pages" / "data.py", title="Data", url_path="data", icon=":material/photo_library:"),
-        st.Page(HOUSE / "pages" / "mixing.py", title="Mixing", url_path="mixing", icon=":material/blur_on:"),
-        st.Page(
-            HOUSE / "pages" / "oversampling.py", title="SMOTE", url_path="oversampling", icon=":material/scatter_plot:"
-        ),
-        st.Page(HOUSE / "pages" / "methods.py", title="Methods", url_path="methods", icon=":material/menu_book:"),
-        st.Page(HOUSE / "pages" / "runs.py", title="Runs", url_path="runs", icon=":material/table_rows:"),
-        st.Page(HOUSE / "pages" / "predict.py", title="Predict", url_path="predict", icon=":material/psychology_alt:"),
-        st.Page(HOUSE / "pages" / "background.py", title="Snow", url_path="snow", icon=":material/ac_unit:"),
+        st.Page(HOUSE / "pages" / f"{name}.py", title=title, url_path=path, default=not path, icon=f":material/{icon}:")
+        for name, title, path, icon in PAGES
     ],
     position="top",
 )

@@ -7,7 +7,7 @@ from typing import Any
 import streamlit as st
 
 from pages._store import store
-from ssl_core.data.catalog import CATALOG
+from ssl_core.data.catalog import find_card, titles
 from ssl_core.figures.look import look, percent
 
 MOST_RUNS = 200  # the newest finished ones: a longer list is no choice
@@ -18,9 +18,10 @@ def finished_runs() -> dict[str, str]:
     told: dict[str, str] = {}
     for run in reversed(store().runs()):
         config = run.config
-        if config.get("data") not in CATALOG or run.state != "done":
+        card = find_card(config.get("data"))
+        if card is None or run.state != "done":
             continue
-        data = CATALOG[config["data"]].title.split(",")[0]
+        data = card.title.split(",")[0]
         title = (
             f"{data}: {look(config['method'])[0]}, {config['labels']} labels, seed {config['seed']}, "
             f"{percent(run.end.get('test_accuracy'))}"
@@ -59,9 +60,8 @@ def choose_network(runs: dict[str, str]) -> tuple[Any, str]:
             "Nothing in it is run."
         )
         file = st.file_uploader("Weights file", ["safetensors", "pt"], max_upload_size=10, key="weights_file")
-        data = st.selectbox(
-            "Its data, if it does not say", CATALOG, format_func=lambda name: CATALOG[name].title, key="weights_data"
-        )
+        known = titles()
+        data = st.selectbox("Its data, if it does not say", known, format_func=known.get, key="weights_data")
         network = st.selectbox("Its network, if it does not say", MODELS, key="weights_network")
     if file:
         content = file.getvalue()

@@ -10,7 +10,7 @@ import streamlit as st
 from pages._live_chart import live_chart
 from pages._pictures import picture, picture_grid
 from pages._runs_table import shelf
-from ssl_core.data.catalog import CATALOG
+from ssl_core.data.catalog import find_card
 from ssl_core.figures.compare import (
     STEPS,
     class_chart,
@@ -146,7 +146,7 @@ def _classes(named: dict[str, Run]) -> None:
     for place, (title, run) in enumerate(named.items()):
         rows = run.tail.read()
         counts = next((row["pseudo_counts"] for row in reversed(rows) if row.get("pseudo_counts")), [])
-        card = CATALOG.get(run.config.get("data", ""))
+        card = find_card(run.config.get("data"))
         names = card.classes if card else [str(number) for number in range(len(counts))]
         with grid.container():
             st.markdown(f"**{title}**")

@@ -9,7 +9,7 @@ import pandas as pd
 import streamlit as st
 
 from pages._store import store
-from ssl_core.data.catalog import CATALOG
+from ssl_core.data.catalog import find_card
 from ssl_core.figures.look import look
 from ssl_core.runs.listing import Listing, choose
 from ssl_core.runs.progress import experiments, finished
@@ -87,7 +87,8 @@ def _filters() -> None:
 
 
 def _data(name: str) -> str:
-    return CATALOG[name].title if name in CATALOG else name
+    card = find_card(name)
+    return card.title if card else name
 
 
 def _table(was_live: bool) -> None:

@@ -6,7 +6,8 @@ from typing import Any
 
 import streamlit as st
 
-from ssl_core.data.catalog import CATALOG
+from ssl_core.data.catalog import card as card_of
+from ssl_core.data.catalog import titles
 from ssl_core.figures.look import duration
 from ssl_core.knobs import Knob
 from ssl_core.runs import defaults
@@ -29,8 +30,9 @@ def launch(store: Store, search: Search) -> None:
 
 def search_form(store: Store) -> None:
     """The controls of a new search, and its Start button."""
-    data = st.selectbox("Data", CATALOG, format_func=lambda n: CATALOG[n].title, key="search-data", bind="query-params")
-    card = CATALOG[data]
+    known = titles()
+    data = st.selectbox("Data", known, format_func=known.get, key="search-data", bind="query-params")
+    card = card_of(data)
     rest = st.empty()
     with rest.container():
         st.skeleton(height=420)

@@ -10,7 +10,7 @@ import streamlit as st
 
 from pages._live_chart import live_chart
 from pages._use_in_training import training_link
-from ssl_core.data.catalog import CATALOG
+from ssl_core.data.catalog import find_card
 from ssl_core.figures import search as figures
 from ssl_core.figures.look import look, percent
 from ssl_core.runs.control import go_on, halt
@@ -90,7 +90,8 @@ def _headline(store: Store, name: str | None, search: Search | None, trials: lis
     else:
         count = {state: sum(trial.state == state for trial in trials) for state in {trial.state for trial in trials}}
         told = ", ".join(f"{n} {state}" for state, n in sorted(count.items())) or "starting; PyTorch takes seconds"
-        data = CATALOG[search.data].title if search.data in CATALOG else search.data
+        card = find_card(search.data)
+        data = card.title if card else search.data
         words.markdown(f"{look(search.method)[0]}, {data}, {search.labels} labels, **{now.state}**: {told}.")
     if stop.button("Stop search", key="stop_search", disabled=not now or now.state != "running", width="stretch"):
         halt(store, name)

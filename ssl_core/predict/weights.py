@@ -19,7 +19,8 @@ import safetensors.torch
 import torch
 from torch import Tensor
 
-from ssl_core.data import CATALOG
+from ssl_core.data import card as card_of_data
+from ssl_core.data import find_card
 from ssl_core.methods import METHODS
 from ssl_core.models import MODELS
 from ssl_core.models.state import take_state
@@ -100,11 +101,9 @@ def from_bytes(content: bytes, data: str, network: str) -> Classifier:
     """
     state, told = read_weights(content)
     data, network = told.pop("data", data), told.pop("network", network)
-    if data not in CATALOG:
-        raise ValueError(f"There is no data set {data!r}. Choose one of {', '.join(CATALOG)}.")
     if network not in MODELS:
         raise ValueError(f"There is no network {network!r}. Choose one of {', '.join(MODELS)}.")
-    card = CATALOG[data]
+    card = card_of_data(data)
     model = take_state(MODELS[network](card.channels, len(card.classes)), state)
     return Classifier(card, network, model, told.pop("temperature", 1.0), told)
 
@@ -163,7 +162,7 @@ def _believed(text: Any) -> dict[str, Any]:
         return whole and not isinstance(value, bool) and math.isfinite(value) and low <= value <= high
 
     good = {
-        "data": isinstance(told.get("data"), str) and told["data"] in CATALOG,
+        "data": find_card(told.get("data")) is not None,
         "network": isinstance(told.get("network"), str) and told["network"] in MODELS,
         "temperature": number("temperature", 0.01, 100),
         "method": isinstance(told.get("method"), str) and told["method"] in METHODS,
