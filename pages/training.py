@@ -8,7 +8,7 @@ from pages._experiment_view import experiment_view
 from pages._knob_widgets import knob_widget
 from pages._store import store
 from ssl_core.data.catalog import card as card_of
-from ssl_core.data.catalog import titles
+from ssl_core.data.catalog import needs, titles
 from ssl_core.figures.look import duration, look
 from ssl_core.runs import defaults
 from ssl_core.runs.progress import experiments, latest_experiment
@@ -140,6 +140,8 @@ with controls:
         except ValueError as wrong:
             plan, problem = None, str(wrong)
         st.markdown(problem or f"**{plan.runs} runs, about {duration(plan.seconds)}** {plan.note}")
+        if needs(data):
+            st.page_link("data.py", label="Open the Data page", query_params={"data": card.title})
         st.button(
             "Start experiment",
             type="primary",
