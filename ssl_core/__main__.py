@@ -353,10 +353,9 @@ def _export(args: argparse.Namespace) -> int:
 def _predict(args: argparse.Namespace) -> int:
     """Print a table or CSV; 1 if a picture could not be read."""
     from ssl_core.predict.terminal import report
-    from ssl_core.runs.store import Store
     from ssl_core.runs.trained import named
 
-    text, code = report(named(Store(args.store), args.run, args.data, args.network), args.files, args.csv, args.as_seen)
+    text, code = report(named(args.store, args.run, args.data, args.network), args.files, args.csv, args.as_seen)
     print(text, end="")
     return code
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
-from ssl_core.images import MOST_BYTES
+from ssl_core.predict.archive import MOST_TOTAL
 from ssl_core.predict.batch import predict_files, to_csv
 from ssl_core.predict.classifier import Classifier
 from ssl_core.predict.picture import INKED
@@ -32,8 +32,8 @@ def report(classifier: Classifier, files: Sequence[str], as_csv: bool, as_seen: 
 def _content(name: str) -> bytes:
     path = Path(name)
     try:
-        if path.stat().st_size > 2 * 64 * 2**20:
-            raise ValueError(f"{path.name} is larger than pictures or zips that are read: {MOST_BYTES // 2**20} MB.")
+        if path.stat().st_size > MOST_TOTAL:
+            raise ValueError(f"{path.name} has more than {MOST_TOTAL // 2**20} MB: give smaller pictures or zips.")
         return path.read_bytes()
     except OSError as wrong:
         raise ValueError(f"{path.name} cannot be read: {wrong.strerror}.") from None

@@ -35,10 +35,10 @@ def classifier_of(run: Run | None) -> Classifier:
     return calibrated(config, model, load(config.data), told)
 
 
-def named(store: Store, name: str, data: str, network: str) -> Classifier:
-    """A run of the store by name, a run folder, or a weights file; raises ValueError, one sentence."""
-    run = store.run(name)
+def named(root: str, name: str, data: str, network: str) -> Classifier:
+    """A run of the store at `root` by name, a run folder, or a weights file; raises ValueError, one sentence."""
     path = Path(name)
+    run = Store(root).run(name) if Path(root).is_dir() else None  # asking makes no store
     if run is None and (path / "config.json").is_file():
         run = Run(path)
     if run is not None:
