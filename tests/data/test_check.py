@@ -106,9 +106,11 @@ def test_the_split_shown_is_the_one_a_run_draws(seen):
     from ssl_core.train.trainee import Trainee
 
     trainee = Trainee(configure("shapes", "fixmatch", 40, 0, {"steps": 1}), seen.data)
-    for part, stream in (("labelled", trainee.labelled), ("unlabelled", trainee.unlabelled)):
-        drawn = {int(row) for step in range(100) for row in stream.at(step)}
-        assert drawn == set(seen.rows(part).tolist())
+    drawn = {int(row) for step in range(100) for row in trainee.labelled.at(step)}
+    assert drawn == set(seen.rows("labelled").tolist())
+    free = trainee.free.tolist()
+    drawn = {free[place] for step in range(100) for place in trainee.unlabelled.at(step)}
+    assert drawn == set(seen.rows("unlabelled").tolist())
 
 
 def test_pictures_of_a_part_belong_to_it(seen):

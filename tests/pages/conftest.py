@@ -14,7 +14,7 @@ from ssl_core.runs.store import Store
 HOUSE = Path(__file__).resolve().parents[2]
 
 
-@pytest.fixture
+@pytest.fixture(autouse=True)
 def store(tmp_path, monkeypatch) -> Store:
     monkeypatch.setenv("SSL_STORE", str(tmp_path / "runs"))
     monkeypatch.setattr(runner, "ensure_runner", lambda store: store.wake())

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from ssl_core.data import CATALOG, card, kept
+from ssl_core.data import BUILT_IN, CATALOG, card, kept
 from ssl_core.data.catalog import find_card, needs
 from ssl_core.data.kept import names as kept_names
 from ssl_core.data.uploads import add
@@ -65,7 +65,7 @@ def test_the_address_reproduces_the_page(visit, store):
     assert "**100 labelled** of 6,000" in words(at)
 
 
-@pytest.mark.parametrize("name", [name for name in CATALOG if name not in ("digits", "shapes")])
+@pytest.mark.parametrize("name", [name for name in CATALOG if name not in BUILT_IN])
 def test_a_set_that_is_not_here_says_what_to_do_on_both_pages(visit, name):
     at = visit("data.py", data=card(name).title)
     assert problems(at) == []
