@@ -40,7 +40,7 @@ class ClusterMatch(Matching):
     watch: ClassVar[str] = "Accuracy of the labels given: it is fixed before training begins and never improves."
     breaks: ClassVar[str] = (
         "Classes of uneven density: k-means cuts a wide class in pieces and lets dense ones share a centre. "
-        "Measured: with 40 labels on the digits about one label in six is wrong, the network learns these mistakes, and "
+        "Measured: with 40 labels on the digits one label in six is wrong, the network learns these mistakes, and "
         "it ends 2 points below supervised."
     )
 
