@@ -45,8 +45,8 @@ def measured_chart(results: dict[str, Any], data: str, labels: str, chosen: str)
                 "type": "scatter", "mode": "markers", "name": name, "y": [name] * len(told[method]),
                 "x": [round(100 * score, 2) for score in told[method]],
                 "hovertemplate": f"{name}: %{{x:.1f}} %<extra></extra>",
-                "marker": {"color": colour, "symbol": marker, "size": 13 if strong else 9,
-                           "opacity": 1 if strong else 0.65, "line": {"width": 2 if strong else 0, "color": "#222222"}},
+                "marker": {"color": colour, "symbol": marker, "size": 15 if strong else 9,
+                           "opacity": 1 if strong else 0.85, "line": {"width": 2 if strong else 0, "color": "#222222"}},
             }
         )  # fmt: skip
     layout = LAYOUT | {
