@@ -24,7 +24,7 @@ SEEDS = (0, 1, 2)
 
 
 def measure(store: Store, data: str, method: str, watch: Callable[[str], None] = print) -> dict[str, Any]:
-    """Train one method on one data set with every label count and seed: {"20": {"test": [...], "seconds": [...]}}.
+    """Train one method on one data set with every label count and seed: {"20": {"test": [...]}}.
 
     Raises ValueError, one sentence, if a run fails.
     """
@@ -37,9 +37,8 @@ def measure(store: Store, data: str, method: str, watch: Callable[[str], None] =
         end = run.end
         if end.get("state") != "done":
             raise ValueError(f"{run.name} ended as {run.state}: {end.get('why', '')}")
-        row = told.setdefault(str(run.config["labels"]), {"test": [], "seconds": []})
+        row = told.setdefault(str(run.config["labels"]), {"test": []})
         row["test"].append(round(end["test_accuracy"], 4))
-        row["seconds"].append(round(end["seconds"], 1))
     for count, row in told.items():
         watch(f"{data} {method} {count} labels: {' '.join(f'{100 * a:.1f}' for a in row['test'])} %")
     return told
