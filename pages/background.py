@@ -17,7 +17,7 @@ RHO = {"0.5: no link": "shapes_snow_50", "0.8": "shapes_snow_80", "0.95": "shape
 REPAINT = "repaint_ground(1)"
 NETWORKS = {
     "supervised": ("Pictures as they are", "Trained on pictures shifted and mirrored, nothing else."),
-    "supervised_strong": ("Grounds repainted", "Trained on pictures whose ground is painted anew in every step."),
+    "supervised_strong": ("Grounds repainted", "Trained on pictures with a new ground in every step."),
 }
 
 

@@ -42,7 +42,7 @@ def chart(name: str | None) -> None:
         rows, card = recorded["runs"], find_card(recorded["runs"][0]["data"])
         ceiling = recorded["ceiling"]["test_accuracy"]
     shown = [row for row in rows if row.get("role") != "ceiling"]
-    figure = accuracy_chart(shown, chance=card.chance if card else 0.1, ceiling=ceiling, revision=name or "recorded")
+    figure = accuracy_chart(shown, chance=card.chance if card else None, ceiling=ceiling, revision=name or "recorded")
     live_chart(figure, alt=accuracy_words(shown), key="home_chart", height=400)
     if name:
         waiting = sum(not finished(row) for row in rows)

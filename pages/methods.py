@@ -61,6 +61,7 @@ waiting = st.empty()
 with waiting.container():
     st.skeleton(height=520)
 from ssl_core.methods import METHODS  # noqa: E402 - imports PyTorch, which takes seconds the first time
+from ssl_core.methods.matching import Matching  # noqa: E402
 
 with waiting.container():
     pick, where = st.columns([2, 1])
@@ -104,7 +105,7 @@ with waiting.container():
             figure, alt=f"Test accuracy of every method with {labels} labels, a dot a seed. {told}", key="measured",
             height=34 * max(4, len(figure["data"])) + 60,
         )  # fmt: skip
-    if method in ("nearest_match", "cluster_match", "label_spreading"):
+    if issubclass(card, Matching):
         matching_view(method)
     own = knob_table(data, method)
     if len(own):

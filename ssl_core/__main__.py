@@ -379,38 +379,28 @@ class _interrupts:
             signal.signal(number, handler)
 
 
+TURNING_KNOBS = {"train": _train, "experiment": _experiment, "search": _search}  # any knob is a flag
+OTHERS = {
+    "knobs": _list_knobs,
+    "results": _results,
+    "runs": _runs,
+    "export": _export,
+    "doctor": _doctor,
+    "fetch": _fetch,
+    "predict": _predict,
+}
+
+
 def main(argv: list[str] | None = None) -> int:
     """Run one command; returns the exit code."""
     try:
         args, words = _parser().parse_known_args(argv)
         _settle(args)
-        if args.command == "knobs":
-            if words:
-                raise ValueError(f"{words[0]!r} is not understood here.")
-            return _list_knobs(args)
-        if args.command in ("runs", "export"):
-            if words:
-                raise ValueError(f"{words[0]!r} is not understood here.")
-            return (_runs if args.command == "runs" else _export)(args)
-        if args.command == "doctor":
-            if words:
-                raise ValueError(f"{words[0]!r} is not understood here.")
-            return _doctor(args)
-        if args.command == "results":
-            if words:
-                raise ValueError(f"{words[0]!r} is not understood here.")
-            return _results(args)
-        if args.command == "fetch":
-            if words:
-                raise ValueError(f"{words[0]!r} is not understood here.")
-            return _fetch(args)
-        if args.command == "predict":
-            if words:
-                raise ValueError(f"{words[0]!r} is not understood here.")
-            return _predict(args)
-        if args.command == "search":
-            return _search(args, words)
-        return (_train if args.command == "train" else _experiment)(args, words)
+        if args.command in TURNING_KNOBS:
+            return TURNING_KNOBS[args.command](args, words)
+        if words:
+            raise ValueError(f"{words[0]!r} is not understood here.")
+        return OTHERS[args.command](args)
     except ValueError as wrong:
         print(wrong, file=sys.stderr)
         return 2

@@ -99,3 +99,8 @@ def test_durations_are_said_as_people_say_them(seconds, words):
 
 def test_shares_are_said_in_per_cent():
     assert (percent(0.9534), percent(None)) == ("95.3 %", "–")
+
+
+def test_nothing_is_invented_for_data_that_is_not_here_any_more():
+    layout = accuracy_chart([], chance=None)["layout"]
+    assert layout["shapes"] == layout["annotations"] == []

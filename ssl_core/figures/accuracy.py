@@ -12,12 +12,12 @@ Rows = list[dict[str, Any]]  # as ssl_core.runs.progress.describe makes them
 
 
 def accuracy_chart(
-    rows: Rows, *, chance: float, ceiling: float | None = None, revision: str = "constant"
+    rows: Rows, *, chance: float | None, ceiling: float | None = None, revision: str = "constant"
 ) -> dict[str, Any]:
     """Filled markers for finished runs, hollow ones for the others; of the finished, line: mean, band: all seeds.
 
-    `chance` and `ceiling` (every label given) are shares 0..1. `revision` is plotly's uirevision: while it stays
-    the same, zoom and hidden legend entries survive new data. A plotly figure as plain values: building
+    `chance` and `ceiling` (every label given) are shares 0..1, None where unknown. `revision` is plotly's uirevision:
+    while it stays the same, zoom and hidden legend entries survive new data. A plotly figure as plain values: building
     plotly.graph_objects instead costs 18 ms of every live tick, for checks that a test makes once.
     """
     counts = sorted({row["labels"] for row in rows})
@@ -27,7 +27,7 @@ def accuracy_chart(
         mine = [row for row in rows if row["method"] == method and row["test_accuracy"] is not None]
         # Methods stand a little beside each other, so that equal dots do not hide one another.
         traces += _method_traces(method, mine, aside=1.02 ** (place - (len(methods) - 1) / 2))
-    quiet = [_quiet_line(chance, f"guessing {percent(chance)}", "dot", "top")]
+    quiet = [_quiet_line(chance, f"guessing {percent(chance)}", "dot", "top")] if chance is not None else []
     if ceiling is not None:
         quiet.append(_quiet_line(ceiling, f"every label {percent(ceiling)}", "dash", "bottom"))
     span = [0.85 * counts[0], 1.18 * counts[-1]] if counts else [8, 120]

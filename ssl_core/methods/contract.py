@@ -75,8 +75,8 @@ class Method:
 
     @property
     def ratio(self) -> int:
-        """Unlabelled pictures for each labelled one in a batch (mu); 0 for none."""
-        return 0
+        """Unlabelled pictures for each labelled one in a batch: the knob μ of a method that has it, else none."""
+        return getattr(self, "mu", 0)
 
     def start(self, given: Given) -> State:
         """What the method remembers before its first step."""

@@ -105,11 +105,6 @@ class FixMatch(Method):
         """A weak view to guess from and a strong one to learn on."""
         return ("weak", "strong")
 
-    @property
-    def ratio(self) -> int:
-        """μ."""
-        return self.mu
-
     def start(self, given: Given) -> State:
         """Running class frequencies of the guesses, uniform at first."""
         return uniform_frequency(given.classes) if self.align else {}

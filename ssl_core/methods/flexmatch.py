@@ -68,11 +68,6 @@ class FlexMatch(Method):
         """A weak view to guess from and a strong one to learn on."""
         return ("weak", "strong")
 
-    @property
-    def ratio(self) -> int:
-        """μ."""
-        return self.mu
-
     def start(self, given: Given) -> State:
         """No picture was ever confident, so β is 0 and everything passes at first."""
         return {

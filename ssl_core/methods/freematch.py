@@ -72,11 +72,6 @@ class FreeMatch(Method):
         """A weak view to guess from and a strong one to learn on."""
         return ("weak", "strong")
 
-    @property
-    def ratio(self) -> int:
-        """μ."""
-        return self.mu
-
     def start(self, given: Given) -> State:
         """Confidence as of pure guessing, all classes alike."""
         even = torch.full((given.classes,), 1 / given.classes)

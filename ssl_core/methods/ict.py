@@ -56,11 +56,6 @@ class ICT(Method):
         """One weak view."""
         return ("weak",)
 
-    @property
-    def ratio(self) -> int:
-        """μ."""
-        return self.mu
-
     def step(self, model: nn.Module, batch: Batch, state: State, generator: Generator) -> Step:
         """Draw λ, then `mixed_step`."""
         return self.mixed_step(model, batch, draw_lam(self.alpha, len(batch.u[0]), generator, fold=True))

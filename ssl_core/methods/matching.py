@@ -57,11 +57,6 @@ class Matching(Method):
         """One weak view."""
         return ("weak",)
 
-    @property
-    def ratio(self) -> int:
-        """μ."""
-        return self.mu
-
     def match(self, x: np.ndarray, y: np.ndarray, u: np.ndarray, classes: int) -> np.ndarray:
         """Class probabilities [m, L] of points u [m, D], from labelled points x [n, D] with labels y [n]."""
         raise NotImplementedError

@@ -51,11 +51,6 @@ class MeanTeacher(Method):
         """One weak view for the teacher, one for the student."""
         return ("weak", "weak")
 
-    @property
-    def ratio(self) -> int:
-        """μ."""
-        return self.mu
-
     def step(self, model: nn.Module, batch: Batch, state: State, generator: Generator) -> Step:
         """The teacher is the average as it was before this step, and normalises by the batch."""
         labelled = F.cross_entropy(model(batch.x), batch.y)

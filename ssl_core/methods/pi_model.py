@@ -58,11 +58,6 @@ class PiModel(Method):
         """The first view gives the target, the second learns it."""
         return ("weak", "weak")
 
-    @property
-    def ratio(self) -> int:
-        """μ."""
-        return self.mu
-
     def step(self, model: nn.Module, batch: Batch, state: State, generator: Generator) -> Step:
         """Only the labelled forward pass moves batch norm's running statistics, as in the reference."""
         labelled = F.cross_entropy(model(batch.x), batch.y)

@@ -59,11 +59,6 @@ class PseudoLabel(Method):
         """One weak view, for the guess and for the loss."""
         return ("weak",)
 
-    @property
-    def ratio(self) -> int:
-        """μ."""
-        return self.mu
-
     def step(self, model: nn.Module, batch: Batch, state: State, generator: Generator) -> Step:
         """Only the labelled forward pass moves batch norm's running statistics, as in the reference."""
         labelled = F.cross_entropy(model(batch.x), batch.y)

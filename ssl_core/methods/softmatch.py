@@ -54,11 +54,6 @@ class SoftMatch(Method):
         """A weak view to guess from and a strong one to learn on."""
         return ("weak", "strong")
 
-    @property
-    def ratio(self) -> int:
-        """μ."""
-        return self.mu
-
     def start(self, given: Given) -> State:
         """Confidence as of pure guessing, variance 1; the frequency of guesses begins with the first batch."""
         even = torch.full((given.classes,), 1 / given.classes)

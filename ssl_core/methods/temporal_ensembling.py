@@ -67,11 +67,6 @@ class TemporalEnsembling(Method):
         """One weak view."""
         return ("weak",)
 
-    @property
-    def ratio(self) -> int:
-        """μ."""
-        return self.mu
-
     def start(self, given: Given) -> State:
         """No answers yet."""
         return {

@@ -88,11 +88,6 @@ class UDA(Method):
         """A weak view to guess from and a strong one to learn on."""
         return ("weak", "strong")
 
-    @property
-    def ratio(self) -> int:
-        """μ."""
-        return self.mu
-
     def start(self, given: Given) -> State:
         """Running class frequencies of the guesses, if they are aligned."""
         return uniform_frequency(given.classes) if self.align else {}

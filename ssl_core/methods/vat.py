@@ -96,11 +96,6 @@ class VAT(Method):
         """One weak view."""
         return ("weak",)
 
-    @property
-    def ratio(self) -> int:
-        """μ."""
-        return self.mu
-
     def step(self, model: nn.Module, batch: Batch, state: State, generator: Generator) -> Step:
         """Draw the first direction, then `nudged_step`."""
         d = torch.randn(batch.u[0].shape, generator=generator).to(batch.u[0])
