@@ -9,8 +9,8 @@ from pathlib import Path
 
 import streamlit as st
 
-from pages._lesson import show_lesson
-from pages._share import share_button
+from pages.parts.shared.lesson import show_lesson
+from pages.parts.shared.share import share_button
 
 HOUSE = Path(__file__).resolve().parent.parent
 PAGES = (  # file, title, address, icon; first what one does, then what one looks at

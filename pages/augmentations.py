@@ -6,7 +6,7 @@ from types import SimpleNamespace
 
 import streamlit as st
 
-from pages._pictures import picture, picture_grid
+from pages.parts.shared.pictures import picture, picture_grid
 
 START = "rotate(0..25)@0.8 > translate_x(0..0.15)@0.5 > contrast(0.5..1.5) > cutout(0.2..0.4)@0.5"
 
@@ -42,8 +42,8 @@ with view:
         st.skeleton(height=520)
     lens_box = st.container()
 
-from pages._augment_lenses import LENSES  # noqa: E402 - PyTorch takes seconds the first time
-from pages._pipeline_builder import pipeline_builder, take_import  # noqa: E402
+from pages.parts.augmentations.lenses import LENSES  # noqa: E402 - PyTorch takes seconds the first time
+from pages.parts.augmentations.pipeline_builder import pipeline_builder, take_import  # noqa: E402
 from ssl_core.augment import from_text, to_text  # noqa: E402
 from ssl_core.augment.doctor import without_normalise  # noqa: E402
 from ssl_core.studio.preview import view as views_of  # noqa: E402

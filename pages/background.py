@@ -6,10 +6,10 @@ from typing import Any
 
 import streamlit as st
 
-from pages._background_result import STEPS, one_network, watch
-from pages._pictures import picture, picture_grid
-from pages._predict_network import dataset
-from pages._store import store
+from pages.parts.predict.network import dataset
+from pages.parts.shared.pictures import picture, picture_grid
+from pages.parts.shared.store import store
+from pages.parts.snow.result import STEPS, one_network, watch
 from ssl_core.data.catalog import CATALOG
 from ssl_core.runs.progress import describe
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import streamlit as st
 
-from pages._data_bring import bring, settle
-from pages._data_fetch import fetch_box
-from pages._data_lenses import LENSES, every_set
-from pages._store import store
+from pages.parts.data.bring import bring, settle
+from pages.parts.data.fetch import fetch_box
+from pages.parts.data.lenses import LENSES, every_set
+from pages.parts.shared.store import store
 from ssl_core.data.catalog import card as card_of
 from ssl_core.data.catalog import needs, titles
 from ssl_core.runs.defaults import label_counts
@@ -73,7 +73,7 @@ if missing:
 
 with stage.container():
     try:
-        from pages._data_scene import seen_of
+        from pages.parts.data.scene import seen_of
 
         seen = seen_of(name, int(count), int(seed), float(imbalance))
     except ValueError as wrong:

@@ -7,9 +7,9 @@ from pathlib import Path
 
 import streamlit as st
 
-from pages._lesson import lesson_list
-from pages._live_chart import live_chart
-from pages._store import store
+from pages.parts.shared.lesson import lesson_list
+from pages.parts.shared.live_chart import live_chart
+from pages.parts.shared.store import store
 from ssl_core.data.catalog import find_card
 from ssl_core.figures.accuracy import accuracy_chart, accuracy_words
 from ssl_core.runs.progress import ceiling_of, describe, finished, latest_experiment

@@ -7,8 +7,8 @@ from pathlib import Path
 import pandas as pd
 import streamlit as st
 
-from pages._live_chart import live_chart
-from pages._matching_view import matching_view
+from pages.parts.methods.matching_view import matching_view
+from pages.parts.shared.live_chart import live_chart
 from ssl_core.data.catalog import CATALOG
 from ssl_core.figures.look import look
 from ssl_core.figures.results import (

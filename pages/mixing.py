@@ -6,12 +6,12 @@ from typing import Any
 
 import streamlit as st
 
-from pages._live_chart import live_chart
-from pages._mix_choice import choose_picture
-from pages._mix_lenses import LENSES
-from pages._mix_player import mix_player
-from pages._mix_scene import Scene, aids_for
-from pages._use_in_training import training_link
+from pages.parts.mixing.choice import choose_picture
+from pages.parts.mixing.lenses import LENSES
+from pages.parts.mixing.player import mix_player
+from pages.parts.mixing.scene import Scene, aids_for
+from pages.parts.shared.live_chart import live_chart
+from pages.parts.shared.use_in_training import training_link
 from ssl_core.data.catalog import cards
 from ssl_core.figures.mixing import law_chart
 

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import streamlit as st
 
-from pages._smote_follow import follow_one
-from pages._smote_lenses import LENSES
-from pages._smote_scene import TOYS, Setting, balanced, sources
-from pages._trained import trained_runs
-from pages._use_in_training import training_link
+from pages.parts.shared.trained import trained_runs
+from pages.parts.shared.use_in_training import training_link
+from pages.parts.smote.follow import follow_one
+from pages.parts.smote.lenses import LENSES
+from pages.parts.smote.scene import TOYS, Setting, balanced, sources
 from ssl_core.data.catalog import cards
 from ssl_core.figures.oversampling import plane_chart
 

@@ -6,10 +6,10 @@ from types import SimpleNamespace
 
 import streamlit as st
 
-from pages._live_chart import live_chart
-from pages._pictures import picture, picture_grid
-from pages._predict_network import choose_network, dataset, finished_runs
-from pages._predict_start import no_network_yet
+from pages.parts.predict.network import choose_network, dataset, finished_runs
+from pages.parts.predict.start import no_network_yet
+from pages.parts.shared.live_chart import live_chart
+from pages.parts.shared.pictures import picture, picture_grid
 from ssl_core.figures.look import percent
 from ssl_core.figures.predict import answer_chart, answer_words
 
@@ -28,9 +28,9 @@ with view:
         st.skeleton(height=330)
     lens_box = st.container()
 
-from pages._predict_input import choose_files, choose_picture, choose_source  # noqa: E402
-from pages._predict_lenses import LENSES  # noqa: E402
-from pages._predict_many import many_answers  # noqa: E402
+from pages.parts.predict.input import choose_files, choose_picture, choose_source  # noqa: E402
+from pages.parts.predict.lenses import LENSES  # noqa: E402
+from pages.parts.predict.many import many_answers  # noqa: E402
 from ssl_core.predict.scene import answer  # noqa: E402 - PyTorch takes seconds the first time
 
 asked = many = None

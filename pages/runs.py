@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import streamlit as st
 
-from pages._runs_actions import run_actions
-from pages._runs_compare import compare_runs
-from pages._runs_table import chosen, runs_table, shelf
+from pages.parts.runs.actions import run_actions
+from pages.parts.runs.compare import compare_runs
+from pages.parts.runs.table import chosen, runs_table, shelf
 
 st.title("Runs")
 st.caption(

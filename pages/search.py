@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import streamlit as st
 
-from pages._search_form import search_form
-from pages._search_view import search_view
-from pages._store import store
+from pages.parts.search.form import search_form
+from pages.parts.search.view import search_view
+from pages.parts.shared.store import store
 from ssl_core.runs.search import searches
 from ssl_core.runs.study import MISSING, installed
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import streamlit as st
 
-from pages._experiment_view import experiment_view
-from pages._knob_widgets import knob_widget
-from pages._store import store
+from pages.parts.shared.knob_widgets import knob_widget
+from pages.parts.shared.store import store
+from pages.parts.training.experiment_view import experiment_view
 from ssl_core.data.catalog import card as card_of
 from ssl_core.data.catalog import needs, titles
 from ssl_core.figures.look import duration, look

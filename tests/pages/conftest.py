@@ -19,7 +19,7 @@ def store(tmp_path, monkeypatch) -> Store:
     monkeypatch.setenv("SSL_STORE", str(tmp_path / "runs"))
     monkeypatch.setattr(runner, "ensure_runner", lambda store: store.wake())
     monkeypatch.setattr("ssl_core.runs.experiment.ensure_runner", lambda store: store.wake())
-    monkeypatch.setattr("pages._experiment_view.ensure_runner", lambda store: store.wake())
+    monkeypatch.setattr("pages.parts.training.experiment_view.ensure_runner", lambda store: store.wake())
     st.cache_resource.clear()
     return Store(tmp_path / "runs")
 

@@ -62,7 +62,7 @@ def pictures(at: AppTest, name: str = "views_grid") -> list[dict]:
 
 
 def test_every_lens_opens_without_an_error(opened):
-    from pages._augment_lenses import LENSES
+    from pages.parts.augmentations.lenses import LENSES
 
     for lens in LENSES:
         assert not show(opened, tab=lens).error, lens

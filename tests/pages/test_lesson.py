@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from pages._lesson import lessons
+from pages.parts.shared.lesson import lessons
 from tests.pages.conftest import problems
 
 STEPS = [(lesson.name, number) for lesson in lessons().all() for number in range(1, len(lesson.parts) + 1)]

@@ -101,8 +101,8 @@ def test_an_uploaded_picture_is_mixed_and_a_broken_one_is_a_sentence():
 
 def test_slider_to_strip_within_100_ms_of_server_time():
     """The work of the page; what Streamlit adds to every page is not counted."""
-    from pages._mix_choice import Chosen
-    from pages._mix_scene import Scene, aids_for
+    from pages.parts.mixing.choice import Chosen
+    from pages.parts.mixing.scene import Scene, aids_for
 
     slow = {}
     for name, method in MIXES.items():

@@ -95,7 +95,7 @@ def test_a_point_beyond_the_last_is_the_last():
 
 def test_ten_digits_classes_within_700_ms():
     """What the page computes for 10 classes and 1,300 samples before, a change of seed, nothing cached."""
-    from pages._smote_scene import Setting, balanced, unbalanced
+    from pages.parts.smote.scene import Setting, balanced, unbalanced
     from ssl_core.figures.oversampling import plane_chart
     from ssl_core.oversample import scene as look
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 import pandas as pd
 import streamlit as st
 
-from pages._live_chart import live_chart
-from pages._run_strip import run_strip
+from pages.parts.shared.live_chart import live_chart
+from pages.parts.training.run_strip import run_strip
 from ssl_core.data.catalog import find_card
 from ssl_core.figures.accuracy import accuracy_chart, accuracy_words
 from ssl_core.figures.curves import curve_words, loss_chart, quality_chart

@@ -6,8 +6,8 @@ from typing import Any, NamedTuple
 
 import streamlit as st
 
-from pages._mix_choice import dataset
-from pages._trained import network
+from pages.parts.mixing.choice import dataset
+from pages.parts.shared.trained import network
 from ssl_core.data.catalog import cards
 
 TOYS = {"moons": "Toy: two moons", "blobs": "Toy: three clouds", "ring": "Toy: a ring"}

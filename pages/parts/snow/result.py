@@ -6,10 +6,10 @@ from typing import Any
 
 import streamlit as st
 
-from pages._live_chart import live_chart
-from pages._pictures import picture, picture_grid
-from pages._predict_network import classifier
-from pages._store import store
+from pages.parts.predict.network import classifier
+from pages.parts.shared.live_chart import live_chart
+from pages.parts.shared.pictures import picture, picture_grid
+from pages.parts.shared.store import store
 from ssl_core.figures.background import ground_chart
 from ssl_core.figures.look import percent
 from ssl_core.runs.progress import describe

@@ -6,7 +6,7 @@ from typing import Any
 
 import streamlit as st
 
-from pages._store import store
+from pages.parts.shared.store import store
 from ssl_core.data.catalog import find_card, titles
 from ssl_core.figures.look import look, percent
 

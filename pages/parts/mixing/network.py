@@ -6,9 +6,9 @@ from typing import Any
 
 import streamlit as st
 
-from pages._live_chart import live_chart
-from pages._mix_scene import Scene
-from pages._trained import network, trained_runs
+from pages.parts.mixing.scene import Scene
+from pages.parts.shared.live_chart import live_chart
+from pages.parts.shared.trained import network, trained_runs
 from ssl_core.data.catalog import cards
 
 

@@ -8,9 +8,9 @@ from types import SimpleNamespace
 
 import streamlit as st
 
-from pages._live_chart import live_chart
-from pages._pictures import picture, picture_grid
-from pages._predict_network import held_bank
+from pages.parts.predict.network import held_bank
+from pages.parts.shared.live_chart import live_chart
+from pages.parts.shared.pictures import picture, picture_grid
 from ssl_core.figures.look import percent
 from ssl_core.figures.predict import reliability_chart, views_chart, views_words
 

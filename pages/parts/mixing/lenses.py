@@ -6,10 +6,10 @@ from typing import Any
 
 import streamlit as st
 
-from pages._live_chart import live_chart
-from pages._mix_choice import dataset
-from pages._mix_network import through_a_network
-from pages._mix_scene import Scene
+from pages.parts.mixing.choice import dataset
+from pages.parts.mixing.network import through_a_network
+from pages.parts.mixing.scene import Scene
+from pages.parts.shared.live_chart import live_chart
 
 ROWS = 8  # pictures of a batch that fit side by side
 

@@ -7,9 +7,9 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
-from pages._live_chart import live_chart
-from pages._pictures import picture, picture_grid
-from pages._runs_table import shelf
+from pages.parts.runs.table import shelf
+from pages.parts.shared.live_chart import live_chart
+from pages.parts.shared.pictures import picture, picture_grid
 from ssl_core.data.catalog import find_card
 from ssl_core.figures.compare import (
     STEPS,

@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from pages._mix_choice import UPLOAD, Chosen, picture_of
-from pages._trained import network, trained_runs
+from pages.parts.mixing.choice import UPLOAD, Chosen, picture_of
+from pages.parts.shared.trained import network, trained_runs
 from ssl_core.data.catalog import cards
 
 

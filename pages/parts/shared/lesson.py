@@ -9,7 +9,7 @@ import streamlit as st
 
 from ssl_core.lessons import Lesson, Lessons
 
-HOUSE = Path(__file__).resolve().parent.parent
+HOUSE = Path(__file__).resolve().parents[3]
 PAGES = sorted(path.stem for path in (HOUSE / "pages").glob("*.py") if not path.name.startswith("_"))
 
 _STYLE = """<style>

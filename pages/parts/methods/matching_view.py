@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
-from pages._live_chart import live_chart
+from pages.parts.shared.live_chart import live_chart
 from ssl_core.figures.look import look, percent
 from ssl_core.figures.matching import matching_chart
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import streamlit as st
 
-from pages._smote_scene import Balanced, Setting
-from pages._tiles import tiles
+from pages.parts.shared.tiles import tiles
+from pages.parts.smote.scene import Balanced, Setting
 
 
 def follow_one(setting: Setting, made: Balanced, mine: list[int], number: int | None, names: dict[int, str]) -> None:

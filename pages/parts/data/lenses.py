@@ -6,8 +6,8 @@ from typing import Any
 
 import streamlit as st
 
-from pages._data_scene import leaks_of, map_of
-from pages._pictures import picture, picture_grid
+from pages.parts.data.scene import leaks_of, map_of
+from pages.parts.shared.pictures import picture, picture_grid
 from ssl_core.data.catalog import find_card, names, needs
 
 MOST = 60  # pictures of a grid

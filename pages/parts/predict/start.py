@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
-from pages._store import store
+from pages.parts.shared.store import store
 from ssl_core.figures.look import duration
 from ssl_core.runs.progress import describe, finished
 

@@ -6,7 +6,7 @@ from typing import Any
 
 import streamlit as st
 
-from pages._mix_choice import dataset
+from pages.parts.mixing.choice import dataset
 
 
 @st.cache_resource(max_entries=8, show_spinner=False)

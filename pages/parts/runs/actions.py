@@ -6,8 +6,8 @@ from collections.abc import Callable
 
 import streamlit as st
 
-from pages._runs_table import choose_runs, shelf
-from pages._store import store
+from pages.parts.runs.table import choose_runs, shelf
+from pages.parts.shared.store import store
 from ssl_core.figures.compare import titles
 from ssl_core.runs.again import RESUMABLE, repeat, resume
 from ssl_core.runs.archive import archive, delete, restore

@@ -7,9 +7,9 @@ from typing import Any
 
 import streamlit as st
 
-from pages._live_chart import live_chart
-from pages._smote_scene import Balanced, Setting, balanced, measured
-from pages._tiles import tiles
+from pages.parts.shared.live_chart import live_chart
+from pages.parts.shared.tiles import tiles
+from pages.parts.smote.scene import Balanced, Setting, balanced, measured
 from ssl_core.figures.look import percent
 
 

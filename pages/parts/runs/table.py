@@ -8,7 +8,7 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
-from pages._store import store
+from pages.parts.shared.store import store
 from ssl_core.data.catalog import find_card
 from ssl_core.figures.look import look
 from ssl_core.runs.listing import Listing, choose

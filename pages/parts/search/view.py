@@ -8,8 +8,8 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
-from pages._live_chart import live_chart
-from pages._use_in_training import training_link
+from pages.parts.shared.live_chart import live_chart
+from pages.parts.shared.use_in_training import training_link
 from ssl_core.data.catalog import find_card
 from ssl_core.figures import search as figures
 from ssl_core.figures.look import look, percent

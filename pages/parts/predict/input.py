@@ -6,7 +6,7 @@ from typing import Any
 
 import streamlit as st
 
-from pages._drawing import drawing_sheet, paste_place
+from pages.parts.predict.drawing import drawing_sheet, paste_place
 
 SOURCES = {
     "test": "Test picture",
