@@ -7,8 +7,8 @@ import streamlit as st
 from pages.parts.search.form import search_form
 from pages.parts.search.view import search_view
 from pages.parts.shared.store import store
-from ssl_core.runs.search import searches
-from ssl_core.runs.study import MISSING, installed
+from ssl_core.search.plan import searches
+from ssl_core.search.proposer import MISSING, installed
 
 st.title("Search")
 st.caption(

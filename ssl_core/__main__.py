@@ -252,10 +252,10 @@ def _experiment(args: argparse.Namespace, words: list[str]) -> int:
 
 
 def _search(args: argparse.Namespace, words: list[str]) -> int:
-    from ssl_core.runs.search import Search
-    from ssl_core.runs.search_here import search_here
-    from ssl_core.runs.span import read_span, searchable
     from ssl_core.runs.store import Store
+    from ssl_core.search.plan import Search
+    from ssl_core.search.span import read_span, searchable
+    from ssl_core.search.terminal import search_here
     from ssl_core.train.config import configure
 
     configure(args.data, args.method, args.labels, 0)  # says what is wrong with the names
@@ -340,7 +340,7 @@ def _runs(args: argparse.Namespace) -> int:
 
 def _export(args: argparse.Namespace) -> int:
     """Print the script on stdout."""
-    from ssl_core.runs.script import script
+    from ssl_core.export.script import script
     from ssl_core.runs.store import Store
 
     run = Store(args.store).run(args.run)

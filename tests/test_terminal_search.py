@@ -13,8 +13,8 @@ from pathlib import Path
 import pytest
 
 from ssl_core.__main__ import main
-from ssl_core.runs.search import searches
 from ssl_core.runs.store import Store
+from ssl_core.search.plan import searches
 
 HOUSE = Path(__file__).resolve().parent.parent
 

@@ -174,7 +174,7 @@ def ensure_runner(store: Store) -> None:
 
 def look_after(store: Store) -> None:
     """Be the runner of a store until there has been nothing to do for a minute."""
-    from ssl_core.runs.driver import Driver
+    from ssl_core.search.driver import Driver
 
     pool, driver, busy_at = Pool(store, slots()), Driver(store), time.monotonic()
     pool.warm()
@@ -190,7 +190,7 @@ def look_after(store: Store) -> None:
 
 def main() -> None:
     """Take the lock or leave; look once more after letting go of it, so that no run is forgotten."""
-    from ssl_core.runs.driver import Driver
+    from ssl_core.search.driver import Driver
 
     store = Store(sys.argv[1])
     while True:

@@ -7,14 +7,14 @@ import importlib.util
 import pytest
 
 from ssl_core.methods import METHODS
-from ssl_core.runs import driver, study
-from ssl_core.runs.confirm import confirm, confirmed, confirmed_words
-from ssl_core.runs.control import submit
-from ssl_core.runs.search import Search, read_search, searches
-from ssl_core.runs.span import Span
-from ssl_core.runs.trials import best_of, trials_of
+from ssl_core.search import driver, proposer
+from ssl_core.search.confirm import confirm, confirmed, confirmed_words
+from ssl_core.search.plan import Search, read_search, searches
+from ssl_core.search.span import Span
+from ssl_core.search.start_stop import submit
+from ssl_core.search.trials import best_of, trials_of
 from tests.pages.conftest import problems
-from tests.runs._machine import Machine
+from tests.search.machine import Machine
 
 if importlib.util.find_spec("optuna") is None:
     pytest.skip("Optuna is not installed: pip install optuna", allow_module_level=True)
@@ -166,7 +166,7 @@ def test_the_winner_goes_to_training(visit, store, finished):
 
 def test_without_optuna_there_is_a_sentence_with_the_command(visit, store, finished, monkeypatch):
     machine = finished()
-    monkeypatch.setattr(study.importlib.util, "find_spec", lambda name: None)
+    monkeypatch.setattr(proposer.importlib.util, "find_spec", lambda name: None)
     test = visit("search.py", search=machine.name, search_lens="Slices")
     assert problems(test) == []
     assert "pip install optuna" in test.info[0].value

@@ -8,10 +8,10 @@ import streamlit as st
 
 from pages.parts.runs.table import choose_runs, shelf
 from pages.parts.shared.store import store
+from ssl_core.export.formats import command_line, config_json, event_files, has_event_files, rows_csv, zipped
 from ssl_core.figures.compare import titles
 from ssl_core.runs.again import RESUMABLE, repeat, resume
 from ssl_core.runs.archive import archive, delete, restore
-from ssl_core.runs.export import command_line, config_json, event_files, has_event_files, rows_csv, zipped
 from ssl_core.runs.store import Run
 
 
@@ -128,7 +128,7 @@ def _code(run: Run) -> None:
     try:
         st.caption("The same again, from a terminal:")
         st.code(command_line(run), "sh", wrap_lines=True)
-        from ssl_core.runs.script import CARRIED, script
+        from ssl_core.export.script import CARRIED, script
 
         carried = run.config["data"] in CARRIED
         st.download_button(

@@ -11,16 +11,16 @@ from ssl_core.data.catalog import titles
 from ssl_core.figures.look import duration
 from ssl_core.knobs import Knob
 from ssl_core.runs import defaults
-from ssl_core.runs.search import MOST_KNOBS, MOST_RUNS, SAMPLERS, Search
-from ssl_core.runs.span import Span
 from ssl_core.runs.store import Store
+from ssl_core.search.plan import MOST_KNOBS, MOST_RUNS, SAMPLERS, Search
+from ssl_core.search.span import Span
 
 COUNTS = (10, 20, 40, 100, 250, 500, 1000, 2000, 4000)
 
 
 def launch(store: Store, search: Search) -> None:
     """Write the search down, start it and attach the page to it."""
-    from ssl_core.runs.control import start
+    from ssl_core.search.start_stop import start
 
     try:
         st.session_state["search"] = start(store, search)
@@ -38,7 +38,7 @@ def search_form(store: Store) -> None:
         st.skeleton(height=420)
     from ssl_core.methods import METHODS  # imports PyTorch, which takes seconds the first time
     from ssl_core.runs.runner import ensure_runner
-    from ssl_core.runs.study import installed
+    from ssl_core.search.proposer import installed
 
     ensure_runner(store)
     with rest.container():
@@ -72,7 +72,7 @@ def search_form(store: Store) -> None:
 
 def _spans(method: str) -> dict[str, Span]:
     """The chosen knobs with the ranges that were set for them."""
-    from ssl_core.runs.span import searchable
+    from ssl_core.search.span import searchable
 
     known = searchable(method)
     first = defaults.SEARCHED.get(method, defaults.SEARCHED_ELSE)

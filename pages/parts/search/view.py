@@ -13,11 +13,11 @@ from pages.parts.shared.use_in_training import training_link
 from ssl_core.data.catalog import find_card
 from ssl_core.figures import search as figures
 from ssl_core.figures.look import look, percent
-from ssl_core.runs.control import go_on, halt
-from ssl_core.runs.search import Search, read_search
 from ssl_core.runs.store import Store
-from ssl_core.runs.trials import Trial, best_of, status, trials_of
-from ssl_core.runs.verdict import plain, verdict
+from ssl_core.search.plan import Search, read_search
+from ssl_core.search.start_stop import go_on, halt
+from ssl_core.search.trials import Trial, best_of, status, trials_of
+from ssl_core.search.words import plain, verdict
 
 TICK = 1.0  # seconds between two looks while trials train
 LENSES = {
@@ -123,7 +123,7 @@ def _winner(store: Store, name: str, search: Search, trials: list[Trial], state:
         training_link(
             "Use best in Training", search.data, search.method, {**search.fixed, **best.values}, search.labels
         )
-    from ssl_core.runs.confirm import confirm, confirmed
+    from ssl_core.search.confirm import confirm, confirmed
 
     asked = confirmed(store, name, best)
     can = state not in LIVE and best.number != 0 and (asked is None or (asked.waiting == 0 and not asked.best))
@@ -139,7 +139,7 @@ def _winner(store: Store, name: str, search: Search, trials: list[Trial], state:
 
 
 def _confirmed(store: Store, name: str, best: Trial, waited: bool) -> None:
-    from ssl_core.runs.confirm import confirmed, confirmed_words
+    from ssl_core.search.confirm import confirmed, confirmed_words
 
     told = confirmed(store, name, best)
     if waited and told and not told.waiting:
@@ -150,7 +150,7 @@ def _confirmed(store: Store, name: str, best: Trial, waited: bool) -> None:
 @st.cache_resource(show_spinner=False)
 def _load_optuna() -> None:
     """Import what Optuna's figures need and freeze it, as the frame does with PyTorch: else each tick pays for it."""
-    from ssl_core.runs.study import load
+    from ssl_core.search.proposer import load
 
     load()
     gc.collect()
@@ -160,14 +160,14 @@ def _load_optuna() -> None:
 @st.cache_data(max_entries=32, show_spinner=False)
 def _drawn(signature: tuple, kind: str, names: tuple[str, ...], _search: Search, _trials: list[Trial]) -> Any:
     """What Optuna draws or counts of these finished trials; the same trials give the same."""
-    from ssl_core.runs.study import drawing, importances
+    from ssl_core.search.proposer import drawing, importances
 
     _load_optuna()
     return importances(_search, _trials) if kind == "importance" else drawing(kind, _search, _trials, list(names))
 
 
 def _lens(lens: str, name: str, search: Search, trials: list[Trial], rows: list[dict]) -> None:
-    from ssl_core.runs.study import installed
+    from ssl_core.search.proposer import installed
 
     knobs = tuple(search.knobs)
     signature = (name, tuple((trial.number, trial.score) for trial in trials if trial.state == "done"))

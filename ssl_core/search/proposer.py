@@ -10,9 +10,9 @@ import json
 import statistics
 from typing import TYPE_CHECKING, Any
 
-from ssl_core.runs.search import Search
-from ssl_core.runs.span import Span
-from ssl_core.runs.trials import Trial
+from ssl_core.search.plan import Search
+from ssl_core.search.span import Span
+from ssl_core.search.trials import Trial
 
 if TYPE_CHECKING:
     import optuna

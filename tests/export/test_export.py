@@ -13,10 +13,10 @@ import zipfile
 import pytest
 
 from ssl_core.__main__ import main
+from ssl_core.export.formats import command_line, config_json, event_files, rows_csv, zipped
+from ssl_core.export.script import script
 from ssl_core.methods import METHODS
-from ssl_core.runs.export import command_line, config_json, event_files, rows_csv, zipped
 from ssl_core.runs.progress import describe
-from ssl_core.runs.script import script
 from ssl_core.runs.store import Store
 from ssl_core.runs.worker import work
 

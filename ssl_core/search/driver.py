@@ -9,9 +9,9 @@ import traceback
 from filelock import Timeout
 
 from ssl_core.runs.files import write_json
-from ssl_core.runs.search import Search, folder_of, lock_of, read_search, searches
 from ssl_core.runs.store import Run, Store
-from ssl_core.runs.trials import PRUNED, Trial, may_resume, status, trials_of
+from ssl_core.search.plan import Search, folder_of, lock_of, read_search, searches
+from ssl_core.search.trials import PRUNED, Trial, may_resume, status, trials_of
 
 LOOK = 0.5  # seconds between two looks at the journals when nothing else has changed
 
@@ -78,7 +78,7 @@ class Driver:
 
     def _tend(self, search: Search, trials: list[Trial]) -> None:
         """Prune what falls behind, and resume what lost its worker."""
-        from ssl_core.runs.study import falls_behind
+        from ssl_core.search.proposer import falls_behind
 
         for trial in trials:
             for run in trial.runs if trial.state == "lost" and may_resume(trial) else ():
@@ -99,7 +99,7 @@ class Driver:
 
     def _more(self, name: str, search: Search, trials: list[Trial], free: int, share: float) -> list[Run]:
         """Queue the runs that are missing of a trial that was begun, then new trials while there is room."""
-        from ssl_core.runs.study import propose
+        from ssl_core.search.proposer import propose
 
         added: list[Run] = []
         for trial in trials:

@@ -9,14 +9,14 @@ from contextlib import AbstractContextManager
 
 from tqdm import tqdm
 
-from ssl_core.runs.control import halt, submit
-from ssl_core.runs.driver import Driver
 from ssl_core.runs.runner import Pool, slots
-from ssl_core.runs.search import Search
 from ssl_core.runs.store import Store
-from ssl_core.runs.study import MISSING, installed
-from ssl_core.runs.trials import best_of, status, trials_of
-from ssl_core.runs.verdict import plain, verdict
+from ssl_core.search.driver import Driver
+from ssl_core.search.plan import Search
+from ssl_core.search.proposer import MISSING, installed
+from ssl_core.search.start_stop import halt, submit
+from ssl_core.search.trials import best_of, status, trials_of
+from ssl_core.search.words import plain, verdict
 
 
 def search_here(

@@ -18,8 +18,8 @@ from filelock import FileLock
 
 from ssl_core.knobs import unknown
 from ssl_core.runs.files import read_json
-from ssl_core.runs.span import Span, searchable
 from ssl_core.runs.store import Store
+from ssl_core.search.span import Span, searchable
 
 SAMPLERS = {
     "tpe": ("TPE", "Learns from the trials so far where to look next (Bergstra et al. 2011)."),

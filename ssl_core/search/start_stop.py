@@ -6,9 +6,9 @@ import time
 
 from ssl_core.runs import runner
 from ssl_core.runs.files import write_json
-from ssl_core.runs.search import Search, folder_of, lock_of, read_search
 from ssl_core.runs.store import Store
-from ssl_core.runs.trials import FAILURES, ended, giving_up, pruned_state, trials_of
+from ssl_core.search.plan import Search, folder_of, lock_of, read_search
+from ssl_core.search.trials import FAILURES, ended, giving_up, pruned_state, trials_of
 
 PATIENCE = 10.0  # seconds to wait for the lock of a search, which is held for a fraction of one
 HALTED = "The search was stopped."

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from ssl_core.runs.trials import Trial, best_of
+from ssl_core.search.trials import Trial, best_of
 
 
 def plain(trial: Trial) -> dict[str, Any]:

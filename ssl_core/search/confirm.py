@@ -6,9 +6,9 @@ from typing import Any, NamedTuple
 
 from ssl_core.runs import runner
 from ssl_core.runs.progress import describe, finished
-from ssl_core.runs.search import Search, read_search
 from ssl_core.runs.store import Store
-from ssl_core.runs.trials import Trial, best_of, trials_of
+from ssl_core.search.plan import Search, read_search
+from ssl_core.search.trials import Trial, best_of, trials_of
 
 SEEDS = 3
 

@@ -7,8 +7,8 @@ from typing import Any, NamedTuple
 
 from ssl_core.runs.files import read_json
 from ssl_core.runs.progress import START, describe
-from ssl_core.runs.search import Search, folder_of
 from ssl_core.runs.store import Run, Store
+from ssl_core.search.plan import Search, folder_of
 
 FAILURES = 3  # in a row, and the search gives up
 PRUNED = "Pruned: its validation accuracy was below the median of the other trials at the same point."

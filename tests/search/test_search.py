@@ -20,17 +20,17 @@ import optuna
 
 from ssl_core.knobs import Knob
 from ssl_core.methods import METHODS
-from ssl_core.runs import driver as driving
-from ssl_core.runs.control import go_on, halt, submit
-from ssl_core.runs.driver import Driver
 from ssl_core.runs.files import Journal, write_json
-from ssl_core.runs.search import Search, read_search, searches
-from ssl_core.runs.span import Span, read_span, searchable
 from ssl_core.runs.store import Store
-from ssl_core.runs.study import FROM, MISSING, TO, build_study, distribution, falls_behind, importances, propose
-from ssl_core.runs.trials import FAILURES, PRUNED, best_of, status, trials_of
 from ssl_core.runs.worker import work
-from tests.runs._machine import Machine, peak
+from ssl_core.search import driver as driving
+from ssl_core.search.driver import Driver
+from ssl_core.search.plan import Search, read_search, searches
+from ssl_core.search.proposer import FROM, MISSING, TO, build_study, distribution, falls_behind, importances, propose
+from ssl_core.search.span import Span, read_span, searchable
+from ssl_core.search.start_stop import go_on, halt, submit
+from ssl_core.search.trials import FAILURES, PRUNED, best_of, status, trials_of
+from tests.search.machine import Machine, peak
 
 HOUSE = Path(__file__).resolve().parents[2]
 TWO = {"threshold": Span(0.5, 0.99), "weight": Span(0.1, 5.0)}

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from ssl_core.runs.driver import Driver
 from ssl_core.runs.files import Journal, write_json
-from ssl_core.runs.search import read_search
-from ssl_core.runs.trials import status, trials_of
+from ssl_core.search.driver import Driver
+from ssl_core.search.plan import read_search
+from ssl_core.search.trials import status, trials_of
 
 
 def peak(values) -> float:
