@@ -23,8 +23,8 @@ PAGES = (  # file, title, address, icon; first what one does, then what one look
     ("data", "Data", "data", "photo_library"),
     ("augmentations", "Augmentations", "augmentations", "auto_fix_high"),
     ("mixing", "Mixing", "mixing", "blur_on"),
-    ("oversampling", "SMOTE", "oversampling", "scatter_plot"),
-    ("background", "Snow", "snow", "ac_unit"),
+    ("smote", "SMOTE", "smote", "scatter_plot"),
+    ("snow", "Snow", "snow", "ac_unit"),
 )
 
 

@@ -10,14 +10,14 @@ import argparse
 import torch
 
 from ssl_core.data import load
-from ssl_core.predict.background import Study, study
 from ssl_core.predict.classifier import calibrated
+from ssl_core.predict.snow import Study, study
 from ssl_core.train.config import configure
 from ssl_core.train.loop import train
 from ssl_core.train.trainee import Trainee
 
 SEEDS = range(3)
-REPAINT = "repaint_ground(1)"  # as pages/background.py
+REPAINT = "repaint_ground(1)"  # as pages/snow.py
 
 
 def learnt(data: str, method: str, labels: int, seed: int, steps: int) -> Study:

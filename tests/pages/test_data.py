@@ -18,7 +18,7 @@ KEYS = {
     "data.py": "data",
     "training.py": "data",
     "mixing.py": "from_a",
-    "oversampling.py": "source",
+    "smote.py": "source",
     "augmentations.py": "pictures",
 }
 LENSES = ("split", "counts", "averages", "map", "leaks")
@@ -92,7 +92,7 @@ def test_a_zip_becomes_a_data_set_of_every_page_and_can_be_deleted(visit, store)
     assert problems(training) == []
     assert training.selectbox(key="data").value == name
     assert not training.button(key="start").disabled
-    for page in ("mixing.py", "oversampling.py", "augmentations.py"):
+    for page in ("mixing.py", "smote.py", "augmentations.py"):
         other = visit(page, source=card(name).title, from_a=card(name).title)
         assert not other.exception, page
         assert all("k from 1 to" in told for told in problems(other)), "a dozen pictures can be too few for SMOTE"

@@ -155,7 +155,7 @@ def test_a_link_reopens_picture_and_lens(asked, visit):
 
 
 def test_the_snow_lesson_before_and_after(store, visit):
-    at = visit("background.py")
+    at = visit("snow.py")
     assert problems(at) == []
     assert "Train both" in words(at)
     shown = [
@@ -175,7 +175,7 @@ def test_the_snow_lesson_before_and_after(store, visit):
             model = MODELS[run.config["training"]["model"]](3, 4)
         save_checkpoint(run.folder / "checkpoint.pt", {"average": model.state_dict()})
         write_json(run.folder / "end.json", {"state": "done", "test_accuracy": 0.5})
-    at = visit("background.py")
+    at = visit("snow.py")
     assert problems(at) == []
     assert words(at).count("input gradient lies on the ground") == 2
     assert [m.label for m in at.metric] == ["Usual ground", "Flipped ground"] * 2

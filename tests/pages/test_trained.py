@@ -52,7 +52,7 @@ def test_two_networks_answer_along_the_strip(finished):
 
 
 def test_smote_in_the_features_of_a_run(finished):
-    at = AppTest.from_file(FRAME, default_timeout=60).run().switch_page("oversampling.py").run()
+    at = AppTest.from_file(FRAME, default_timeout=60).run().switch_page("smote.py").run()
     at = change(at, "space", "features")
     assert not at.exception and not at.error
     assert any("no way back to a picture" in part.value for part in at.caption)

@@ -15,7 +15,7 @@ from ssl_core.figures.look import percent
 
 def counts(setting: Setting, made: Balanced, label: int, names: dict[int, str]) -> None:
     """Class sizes before and after, and what the new samples are worth."""
-    from ssl_core.figures.oversampling import counts_chart
+    from ssl_core.figures.smote import counts_chart
     from ssl_core.oversample import scene as look
     from ssl_core.oversample.smote import counts_of
 
@@ -78,7 +78,7 @@ def helped(setting: Setting, made: Balanced, label: int, names: dict[int, str]) 
     """A classifier before and after, on test data nobody touched."""
     import pandas as pd
 
-    from ssl_core.figures.oversampling import effect_chart
+    from ssl_core.figures.smote import effect_chart
     from ssl_core.oversample.effect import CLASSIFIERS, effect_rows, percent_rows
 
     left, middle, right = st.columns([1, 1, 1], vertical_alignment="bottom")

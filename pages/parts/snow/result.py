@@ -10,8 +10,8 @@ from pages.parts.predict.network import classifier
 from pages.parts.shared.live_chart import live_chart
 from pages.parts.shared.pictures import picture, picture_grid
 from pages.parts.shared.store import store
-from ssl_core.figures.background import ground_chart
 from ssl_core.figures.look import percent
+from ssl_core.figures.snow import ground_chart
 from ssl_core.runs.progress import describe
 from ssl_core.runs.runner import ensure_runner
 
@@ -21,14 +21,14 @@ STEPS = 500
 @st.cache_data(max_entries=32, show_spinner="Measuring where it looks")
 def measured(run: str, _data: Any) -> Any:
     """The study of a finished run."""
-    from ssl_core.predict.background import study
+    from ssl_core.predict.snow import study
 
     return study(classifier(run), _data)
 
 
 def one_network(run: str, data: Any, method: str) -> None:
     """Accuracy on both grounds, what decides, and where it looks; raises ValueError, one sentence."""
-    from ssl_core.predict.background import looks
+    from ssl_core.predict.snow import looks
 
     told = measured(run, data)
     left, right = st.columns(2)

@@ -10,9 +10,9 @@ from ssl_core.augment import from_text
 from ssl_core.augment.ground import likeness
 from ssl_core.data import CATALOG, load
 from ssl_core.data.shapes_snow import CLASSES, ON_SNOW, RHO, grounds
-from ssl_core.figures.background import ground_chart
-from ssl_core.predict.background import study
+from ssl_core.figures.snow import ground_chart
 from ssl_core.predict.classifier import Classifier
+from ssl_core.predict.snow import study
 
 
 @pytest.fixture(scope="module")

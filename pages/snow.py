@@ -44,7 +44,7 @@ with view:
         st.skeleton(height=260)
     rest = st.container()
 
-from ssl_core.predict.background import pairs  # noqa: E402 - PyTorch takes seconds the first time
+from ssl_core.predict.snow import pairs  # noqa: E402 - PyTorch takes seconds the first time
 from ssl_core.runs.experiment import Experiment  # noqa: E402
 
 with controls:

@@ -21,7 +21,7 @@ def _store(tmp_path_factory):
 
 
 def opened(**choices) -> AppTest:
-    at = AppTest.from_file(FRAME, default_timeout=60).run().switch_page("oversampling.py").run()
+    at = AppTest.from_file(FRAME, default_timeout=60).run().switch_page("smote.py").run()
     for key, value in choices.items():
         at = change(at, key, value)
     assert not at.exception
@@ -87,7 +87,7 @@ def test_hostile_settings_give_one_sentence(choices, sentence):
 
 
 def test_a_point_beyond_the_last_is_the_last():
-    at = AppTest.from_file(FRAME, default_timeout=60).run().switch_page("oversampling.py")
+    at = AppTest.from_file(FRAME, default_timeout=60).run().switch_page("smote.py")
     at.query_params["point"] = "99999"
     at.run()
     assert not at.exception and "**New sample" in words(at)
@@ -96,7 +96,7 @@ def test_a_point_beyond_the_last_is_the_last():
 def test_ten_digits_classes_within_700_ms():
     """What the page computes for 10 classes and 1,300 samples before, a change of seed, nothing cached."""
     from pages.parts.smote.scene import Setting, balanced, unbalanced
-    from ssl_core.figures.oversampling import plane_chart
+    from ssl_core.figures.smote import plane_chart
     from ssl_core.oversample import scene as look
 
     took = []

@@ -27,7 +27,7 @@ def chromium(tmp_path_factory):
 
 
 def test_choose_smote_click_a_new_sample_and_see_its_strip(chromium):
-    page = opened(chromium, f"{chromium.address}/oversampling", viewport={"width": 1280, "height": 1000})
+    page = opened(chromium, f"{chromium.address}/smote", viewport={"width": 1280, "height": 1000})
     page.wait_for_selector(".js-plotly-plot .scatterlayer", state="attached")
     assert page.get_by_role("combobox", name=re.compile("Method")).input_value() == "SMOTE"
     before = page.locator(".st-key-steps img").first.get_attribute("src")
@@ -54,7 +54,7 @@ def test_choose_smote_click_a_new_sample_and_see_its_strip(chromium):
     ],
 )
 def test_hostile_links_give_one_sentence(chromium, link, sentence):
-    page = opened(chromium, f"{chromium.address}/oversampling?{link}", viewport={"width": 400, "height": 900})
+    page = opened(chromium, f"{chromium.address}/smote?{link}", viewport={"width": 400, "height": 900})
     alert = page.get_by_role("alert")
     alert.first.wait_for()
     assert alert.count() == 1 and sentence in alert.inner_text()

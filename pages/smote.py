@@ -10,7 +10,7 @@ from pages.parts.smote.follow import follow_one
 from pages.parts.smote.lenses import LENSES
 from pages.parts.smote.scene import TOYS, Setting, balanced, sources
 from ssl_core.data.catalog import cards
-from ssl_core.figures.oversampling import plane_chart
+from ssl_core.figures.smote import plane_chart
 
 
 def take_point() -> None:
