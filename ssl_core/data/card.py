@@ -8,14 +8,17 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     import torch
 
+MIRRORS = ("left-right", "top-bottom")
+
 
 @dataclass(frozen=True)
 class Card:
     """What a person and a training run need to know about a data set before loading it.
 
-    `validation` pictures are set aside from `train`; `flip` says that a mirrored picture keeps its label;
-    `shift` is the weak augmentation's largest shift in pixels (12.5 % of the side, FixMatch section 2.3);
-    `common` is the share of the commonest class in the test set, 0 where the classes are (nearly) balanced.
+    `validation` pictures are set aside from `train`; `mirrors` (of MIRRORS) and `turns` (degrees; 180 is any) say
+    which mirrored and turned pictures keep their class; `shift` is the weak augmentation's largest shift in pixels
+    (12.5 % of the side, FixMatch section 2.3); `common` is the share of the commonest class in the test set, 0 where
+    the classes are (nearly) balanced. Where `pictures` is False a row is a vector of `channels` numbers.
     """
 
     name: str
@@ -27,11 +30,18 @@ class Card:
     train: int
     validation: int
     test: int
-    flip: bool
+    mirrors: tuple[str, ...]
     shift: int
     licence: str
     module: str = field(repr=False)
     common: float = 0.0
+    turns: float = 30.0
+    pictures: bool = True
+
+    @property
+    def flip(self) -> bool:
+        """Whether a picture mirrored left and right keeps its class."""
+        return "left-right" in self.mirrors
 
     @property
     def pool(self) -> int:

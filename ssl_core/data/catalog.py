@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import dataclasses
 from importlib import import_module
 
 from ssl_core.data import folders, kept, official
-from ssl_core.data.card import Card, Dataset
+from ssl_core.data.card import MIRRORS, Card, Dataset
 
 _BUILT_IN = (
     Card(
@@ -19,7 +20,8 @@ _BUILT_IN = (
         train=1_300,
         validation=200,
         test=497,
-        flip=False,
+        mirrors=(),
+        turns=40.0,  # a 6 turned half round is a 9, a 4 or a 7 long before that no digit
         shift=1,
         licence="UCI Optical Recognition of Handwritten Digits, as shipped in scikit-learn (BSD-3).",
         module="ssl_core.data.digits",
@@ -35,7 +37,8 @@ _BUILT_IN = (
         train=6_500,
         validation=500,
         test=2_000,
-        flip=True,
+        mirrors=MIRRORS,
+        turns=180.0,  # a heart on its head is a heart: no figure becomes another by turning
         shift=4,
         licence="Made by this project (MIT).",
         module="ssl_core.data.shapes",
@@ -52,7 +55,8 @@ _BUILT_IN = (
             train=1_800,
             validation=200,
             test=800,
-            flip=True,
+            mirrors=MIRRORS,
+            turns=180.0,
             shift=4,
             licence="Made by this project (MIT).",
             module="ssl_core.data.shapes_snow",
@@ -68,9 +72,10 @@ def find_card(name: object) -> Card | None:
     """The card of a data set, or None. Of a public set that is prepared it tells what is there, maybe a part."""
     if not isinstance(name, str):
         return None
-    if name in BUILT_IN:
-        return CATALOG[name]
-    return kept.find(name) or CATALOG.get(name)
+    known, prepared = CATALOG.get(name), kept.find(name) if name not in BUILT_IN else None
+    if known and prepared:  # the files decide the counts, the catalog what the pictures are
+        return dataclasses.replace(prepared, mirrors=known.mirrors, turns=known.turns)
+    return prepared or known
 
 
 def card(name: object) -> Card:

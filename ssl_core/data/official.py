@@ -16,7 +16,7 @@ import numpy as np
 
 from ssl_core.data import places, sheets
 from ssl_core.data.brought import gather
-from ssl_core.data.card import Card
+from ssl_core.data.card import MIRRORS, Card
 from ssl_core.data.folders import files
 from ssl_core.data.kept import Arrays, recount
 
@@ -48,26 +48,26 @@ CARDS = (
         "fashionmnist", "FashionMNIST, 28×28 grey",
         "70,000 grey pictures of clothes from a shop: the drop-in that is harder than handwritten digits.",
         ("T-shirt", "trouser", "pullover", "dress", "coat", "sandal", "shirt", "sneaker", "bag", "ankle boot"),
-        (60_000, 5_000, 10_000), channels=1, side=28, flip=True, shift=4,
+        (60_000, 5_000, 10_000), channels=1, side=28, mirrors=MIRRORS, turns=180.0, shift=4,
         licence="Xiao et al. 2017, Zalando SE (MIT).",
     ),
     _card(
         "cifar10", "CIFAR-10, 32×32 colour",
         "60,000 small photographs of ten kinds of animal and vehicle: the data of nearly every paper on this subject.",
-        CIFAR_10, (50_000, 5_000, 10_000), channels=3, side=32, flip=True, shift=4,
+        CIFAR_10, (50_000, 5_000, 10_000), channels=3, side=32, mirrors=MIRRORS, turns=180.0, shift=4,
         licence="Krizhevsky 2009; no licence is stated.",
     ),
     _card(
         "cifar100", "CIFAR-100, 32×32 colour",
         "60,000 small photographs of a hundred kinds of thing, 600 of each: one label a class is already a hundred.",
-        CIFAR_100, (50_000, 5_000, 10_000), channels=3, side=32, flip=True, shift=4,
+        CIFAR_100, (50_000, 5_000, 10_000), channels=3, side=32, mirrors=MIRRORS, turns=180.0, shift=4,
         licence="Krizhevsky 2009; no licence is stated.",
     ),
     _card(
         "svhn", "SVHN, 32×32 colour",
         "House numbers seen from the street, cut to one digit. A mirrored digit is another digit or none, so pictures "
         "are never flipped. The 531,131 extra pictures are left out.",
-        tuple("0123456789"), (73_257, 5_000, 26_032), channels=3, side=32, flip=False, shift=4,
+        tuple("0123456789"), (73_257, 5_000, 26_032), channels=3, side=32, mirrors=(), turns=40.0, shift=4,
         licence="Netzer et al. 2011; for research, not for profit.",
     ),
     _card(
@@ -75,7 +75,7 @@ CARDS = (
         "13,000 labelled photographs of ten kinds of animal and vehicle. Its 100,000 pictures without labels are left "
         "out: training pictures whose label is withheld serve as unlabelled ones, as with every set here.",
         ("airplane", "bird", "car", "cat", "deer", "dog", "horse", "monkey", "ship", "truck"),
-        (5_000, 500, 8_000), channels=3, side=96, flip=True, shift=12,
+        (5_000, 500, 8_000), channels=3, side=96, mirrors=MIRRORS, turns=180.0, shift=12,
         licence="Coates et al. 2011, pictures from ImageNet.",
     ),
     _card(
@@ -83,7 +83,7 @@ CARDS = (
         "35,887 faces with one of seven expressions, disgust being rare. Training and PublicTest are learned from, "
         "PrivateTest is the test.",
         ("angry", "disgust", "fear", "happy", "sad", "surprise", "neutral"),
-        (32_298, 3_589, 3_589), channels=1, side=48, flip=True, shift=6, common=0.245,
+        (32_298, 3_589, 3_589), channels=1, side=48, mirrors=("left-right",), turns=45.0, shift=6, common=0.245,
         licence="Goodfellow et al. 2013: faces collected from the web without a licence, so it is never downloaded: "
         "bring your own copy.",
     ),

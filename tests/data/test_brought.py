@@ -301,6 +301,20 @@ def test_a_damaged_card_is_no_data_set(official, content):
         card(made.name)
 
 
+@pytest.mark.parametrize("flip", [False, True])
+def test_a_card_kept_before_mirrors_had_names_still_reads(official, flip):
+    made = keep(zipped(pets()), flip=flip)
+    path = kept.place(made.name) / "card.json"
+    values = json.loads(path.read_text())
+    assert "flip" not in values, "the same thing would be said twice"
+    for newer in ("mirrors", "turns", "pictures"):
+        values.pop(newer)
+    path.write_text(json.dumps(values | {"flip": flip}))
+    os.utime(path, ns=(1, 1))
+    assert card(made.name) == made
+    assert card(made.name).flip is flip
+
+
 def test_a_card_under_another_name_is_not_believed(official):
     made = keep(zipped(pets()))
     home = kept.place("upload:00000000")
