@@ -73,6 +73,8 @@ def find_card(name: object) -> Card | None:
     if not isinstance(name, str):
         return None
     known, prepared = CATALOG.get(name), kept.find(name) if name not in BUILT_IN else None
+    if not prepared and name.startswith("folder:") and (spelled := folders.kept_as(name)):
+        return kept.find(spelled[0])
     if known and prepared:  # the files decide the counts, the catalog what the pictures are
         return dataclasses.replace(prepared, mirrors=known.mirrors, turns=known.turns)
     return prepared or known
@@ -110,7 +112,7 @@ def titles() -> dict[str, str]:
 
 def needs(name: str) -> str:
     """What has to be done before a data set can be loaded, one sentence, or nothing."""
-    if name in BUILT_IN or kept.find(name):
+    if name in BUILT_IN or kept.find(name) or (name.startswith("folder:") and find_card(name)):
         return ""
     return official.needs(name) if name in CATALOG else f"The data set {name!r} is not here any more."
 
@@ -140,7 +142,7 @@ def prepare(name: str, *, download: bool = False) -> Card:
 def prepare_local(name: str) -> None:
     """prepare, if the files of a public set, or a folder, are here and have not been prepared yet."""
     if name.startswith("folder:"):
-        if not kept.find(name):
+        if not find_card(name):
             prepare(name)
     elif name in CATALOG and needs(name) and (official.local(name) or official.tiles(name)):
         prepare(name)
