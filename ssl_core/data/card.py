@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     import torch
 
+UNKNOWN = -1  # the label of a row whose class nobody knows
 MIRRORS = ("left-right", "top-bottom")
 
 
@@ -60,6 +61,10 @@ class Card:
         """Of one row: a picture's channels, height and width, or a vector's length."""
         return (self.channels, self.side, self.side) if self.pictures else (self.channels,)
 
+    def class_of(self, label: int) -> str:
+        """A class's name, or "unknown"."""
+        return "unknown" if label == UNKNOWN else self.classes[label]
+
     @property
     def chance(self) -> float:
         """Accuracy of a guess that looks at no picture."""
@@ -68,7 +73,11 @@ class Card:
 
 @dataclass(frozen=True)
 class Dataset:
-    """Pictures whole in memory: images uint8 [N, C, H, W], labels int64 [N], for train and for test."""
+    """Rows whole in memory, and labels int64 [N], for train and for test.
+
+    Rows are pictures uint8 [N, C, H, W], or vectors float32 [N, D] of any scale. A label is a class or UNKNOWN, in the
+    test always a class; the test may be empty.
+    """
 
     card: Card
     images: torch.Tensor

@@ -181,9 +181,9 @@ def configure(data: str, method: str, labels: int, seed: int, values: Mapping[st
     _known(method, METHODS, "method")
     if missing := needs(data):
         raise ValueError(missing)
-    if not len(chosen.classes) <= _count(labels, "labels") <= chosen.pool:
+    if not len(chosen.classes) <= _count(labels, "labels") <= chosen.known:
         few = f"{len(chosen.classes)} (one a class)"
-        raise ValueError(f"labels must lie between {few} and {chosen.pool}, not {labels}.")
+        raise ValueError(f"labels must lie between {few} and {chosen.known}, not {labels}.")
     resolved = defaults(data, method)
     for name in values or {}:
         if name not in resolved:

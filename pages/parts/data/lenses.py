@@ -57,7 +57,7 @@ def counts_lens(seen: Any, key: tuple) -> None:
         st.warning(told)
     few, many = min(given["labelled"]), max(given["labelled"])
     st.plotly_chart(
-        counts_chart(given, seen.classes),
+        counts_chart(given, seen.classes, seen.unknown),
         key="counts",
         height=430,
         config={"displaylogo": False},
