@@ -129,7 +129,7 @@ with controls:
                     if strong:
                         values["strong"] = strong
                         chosen.setdefault(method, {})["strong"] = strong
-                    for name, knob in all_knobs(method).items():
+                    for name, knob in all_knobs(method, data).items():
                         value = knob_widget(name, knob, values[name], key=f"{data}-{method}-{name}")
                         if value != values[name]:
                             chosen.setdefault(method, {})[name] = value

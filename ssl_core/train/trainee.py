@@ -18,6 +18,7 @@ from ssl_core.train.chance import Stream, generator_at
 from ssl_core.train.config import Config, strong_policy
 from ssl_core.train.evaluate import accuracy
 from ssl_core.train.meter import Meter
+from ssl_core.train.vectors import noise_views
 
 
 def pick_device(name: str) -> torch.device:
@@ -87,7 +88,9 @@ class Trainee:
         self.free = torch.from_numpy(drawn.unlabelled).to(self.device)
         places = np.arange(len(drawn.unlabelled))
         self.unlabelled = Stream(places, batch * method.ratio, config.seed + 1) if method.ratio else None
-        self.policies = {"weak": weak(card), "strong": strong_policy(config)}
+        self.policies = (
+            {"weak": weak(card), "strong": strong_policy(config)} if card.pictures else noise_views(data.images)
+        )
         self.classes = len(card.classes)
         self.counts = torch.bincount(names[labelled], minlength=self.classes).to(self.device)
         self.meter = Meter(self.classes)
@@ -130,10 +133,12 @@ class Trainee:
         return torch.from_numpy(stream.at(self.step)).to(self.device)
 
     def _pixels(self, rows: Tensor) -> Tensor:
-        return self.images[rows].float().div_(255)
+        chosen = self.images[rows]
+        return chosen.float().div_(255) if chosen.dtype == torch.uint8 else chosen.float()  # vectors stay as they are
 
     def _view(self, pixels: Tensor, name: str, generator: Generator) -> Tensor:
-        return self.policies[name](pixels, generator).contiguous(memory_format=torch.channels_last)
+        seen = self.policies[name](pixels, generator)
+        return seen.contiguous(memory_format=torch.channels_last) if seen.dim() == 4 else seen
 
     def precision(self) -> contextlib.AbstractContextManager:
         """bfloat16 where it is fast (cuda); full precision elsewhere."""
@@ -157,8 +162,8 @@ class Trainee:
         """Where the run stands."""
         return {"step": self.step, "images": self.step * self.config.training.batch, "seconds": self.seconds}
 
-    def measure(self) -> dict[str, float]:
-        """Accuracies of the averaged weights, and of the live ones on the validation pictures."""
+    def measure(self) -> dict[str, float | None]:
+        """Accuracies of the averaged weights, and of the live ones on validation rows; None where there are none."""
         return {
             "test_accuracy": accuracy(self.average.shadow, *self.test),
             "validation_accuracy": accuracy(self.average.shadow, *self.validation),
