@@ -68,7 +68,7 @@ def alike(classifier: Classifier, held: Bank, data: Dataset, asked: Asked, count
     return [
         _shot(
             data.images[near.row],
-            f"{data.card.classes[near.label]}, {near.role}, {near.distance:.3f}",
+            f"{data.card.class_of(near.label)}, {near.role}, {near.distance:.3f}",
             f"training picture {near.row}",
         )
         for near in nearest(classifier, held, data, asked.image, count)

@@ -17,10 +17,19 @@ from ssl_core.data.check import leaks, unequal
 from ssl_core.data.kept import Arrays, recount
 from ssl_core.data.view import PARTS, averages, counts, pairs, plane, see, shots, warning
 from ssl_core.figures.data import counts_chart, map_chart
+from ssl_core.images import to_source
 from ssl_core.methods import Step
+from ssl_core.mix.pair import batch, pair, picture
+from ssl_core.mix.words import four_corners
+from ssl_core.models import MODELS
 from ssl_core.oversample.samples import unbalanced
+from ssl_core.predict.classifier import calibrated
+from ssl_core.predict.neighbours import bank
+from ssl_core.predict.picture import of_test
+from ssl_core.predict.scene import alike
 from ssl_core.runs.store import Store
 from ssl_core.runs.worker import work
+from ssl_core.studio.sources import pictures as pictures_of
 from ssl_core.train.config import configure
 from ssl_core.train.evaluate import accuracy
 from ssl_core.train.loop import train
@@ -249,3 +258,50 @@ def test_oversampling_draws_no_unknown_row():
     labels = hide(LABELS, 0.5, 0)
     rows = unbalanced(labels, [0, 3], 20, 4.0, 0)
     assert sorted(np.unique(labels[rows])) == [0, 3]
+
+
+# --- other rooms that show a picture with its class
+
+
+@pytest.fixture(scope="module")
+def digits():
+    return load_set(MOSTLY_UNKNOWN)
+
+
+def test_mixing_never_takes_an_unknown_label_for_the_last_class(digits):
+    row = int((digits.labels == UNKNOWN).nonzero()[0])
+    one = picture(digits.images, digits.labels, digits.card.classes, row)
+    other = picture(digits.images, digits.labels, digits.card.classes, int((digits.labels == 9).nonzero()[0]))
+    assert (one.name, one.classes) == ("unknown", ("unknown",))
+    both = pair(one, other)
+    assert not both.y1[both.y2 > 0].any()
+    assert both.classes[int(both.y1.argmax())] == "unknown"
+    pictures, labels = batch(digits.images, digits.labels, 10, 64, 0)
+    assert len(pictures) == len(labels) == 64
+    truth = {image.tobytes(): label for image, label in zip(digits.images.numpy(), digits.labels.tolist(), strict=True)}
+    shown = [(image * 255).round().byte().numpy().tobytes() for image in pictures]
+    assert [truth[image] for image in shown] == labels.argmax(dim=1).tolist()
+    _, told, names = four_corners(digits.images, digits.labels, digits.card.classes, [row], 0)
+    assert names[0] == "unknown"
+    assert any("unknown" in words for words in told)
+
+
+def test_the_studio_calls_it_unknown(registered, digits):
+    names = pictures_of("mostly_unknown", 32).names
+    assert [name == "unknown" for name in names] == (digits.labels[: len(names)] == UNKNOWN).tolist()
+
+
+def test_neighbours_without_a_label_are_called_unknown_and_a_missing_test_is_one_sentence(digits):
+    nothing = dataclasses.replace(digits, test_images=digits.test_images[:0], test_labels=digits.test_labels[:0])
+    config = configure("digits", "supervised", 20, 0)
+    model = MODELS[config.training.model](1, 10)
+    classifier = calibrated(config, model, nothing, {})
+    assert classifier.calibration is None
+    assert np.isfinite(classifier.temperature)
+    with pytest.raises(ValueError, match="has no test pictures: choose a file or draw one"):
+        of_test(nothing, 1)
+    held = bank(classifier, digits)
+    shown = alike(classifier, held, digits, of_test(digits, 1))
+    truth = {to_source(digits.images[row].numpy()): digits.card.class_of(int(digits.labels[row])) for row in held.rows}
+    assert [shot.caption.split(",")[0] for shot in shown] == [truth[shot.src] for shot in shown]
+    assert "unknown" in {shot.caption.split(",")[0] for shot in shown}
