@@ -57,7 +57,7 @@ def _parser() -> argparse.ArgumentParser:
     experiment.add_argument("--seeds", nargs="+", type=int, default=[0], metavar="N")
     experiment.add_argument("--ceiling", action="store_true", help="also train supervised with every label")
     stored(experiment)
-    search = command("search", "Search knobs for the best validation accuracy (needs Optuna); other knobs are flags.")
+    search = command("search", "Search knobs for the best validation accuracy; other knobs are flags.")
     search.add_argument("--method", default="fixmatch")
     search.add_argument("--labels", type=int, default=20, metavar="N")
     search.add_argument("--seeds", nargs="+", type=int, default=[0], metavar="N", help="a trial is their mean")
