@@ -10,6 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ssl_core.data import BUILT_IN, CATALOG, load, split
+from ssl_core.data.card import MIRRORS
 from ssl_core.data.shapes import FIGURES, Nuisance, make
 
 LABELS = np.random.RandomState(0).permutation(np.repeat(np.arange(10), [90, 95, 100, 105, 110, 90, 95, 100, 105, 110]))
@@ -82,6 +83,24 @@ def test_a_data_set_is_what_its_card_says(name):
         assert per_class.min() > 0.7 * count / len(card.classes), "chance would not be 1 / classes"
     assert card.licence
     assert card.text
+
+
+@pytest.mark.parametrize("name", CATALOG)
+def test_a_card_says_which_mirrors_and_turns_keep_the_class(name):
+    card = CATALOG[name]
+    assert set(card.mirrors) <= set(MIRRORS)
+    assert card.flip == ("left-right" in card.mirrors)
+    assert 0 <= card.turns <= 180
+    if set(card.mirrors) == set(MIRRORS):
+        assert card.turns == 180, "mirrored both ways a picture is turned half round"
+
+
+def test_figures_keep_their_class_whichever_way_they_lie_and_digits_do_not():
+    assert {name for name in CATALOG if not CATALOG[name].flip} == {"digits", "svhn"}
+    for name in ("digits", "svhn"):
+        assert CATALOG[name].mirrors == ()
+        assert CATALOG[name].turns < 90
+    assert CATALOG["shapes"].mirrors == MIRRORS
 
 
 def test_no_test_picture_of_digits_is_among_the_training_pictures():

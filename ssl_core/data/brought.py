@@ -162,7 +162,7 @@ def _draw(labels: np.ndarray, given: np.ndarray) -> np.ndarray:
 
 
 def card_of(name: str, title: str, text: str, brought: Brought, *, flip: bool) -> Card:
-    """The card of pictures that were brought."""
+    """The card of pictures that were brought; `flip` says that a picture mirrored left and right keeps its class."""
     channels, side = brought.arrays.images.shape[1:3]
     kind = "colour" if channels == 3 else "grey"
     card = Card(
@@ -175,7 +175,7 @@ def card_of(name: str, title: str, text: str, brought: Brought, *, flip: bool) -
         train=len(brought.arrays.labels),
         validation=0,
         test=len(brought.arrays.test_labels),
-        flip=flip,
+        mirrors=("left-right",) if flip else (),
         shift=max(1, round(side / 8)),  # 12.5 %, FixMatch section 2.3
         licence="Its licence is yours to know.",
         module=MODULE,

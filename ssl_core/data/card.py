@@ -8,14 +8,18 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     import torch
 
+MIRRORS = ("left-right", "top-bottom")
+
 
 @dataclass(frozen=True)
 class Card:
     """What a person and a training run need to know about a data set before loading it.
 
-    `validation` pictures are set aside from `train`; `flip` says that a mirrored picture keeps its label;
-    `shift` is the weak augmentation's largest shift in pixels (12.5 % of the side, FixMatch section 2.3);
-    `common` is the share of the commonest class in the test set, 0 where the classes are (nearly) balanced.
+    `validation` pictures are set aside from `train`; `mirrors` (of MIRRORS) and `turns` (degrees; 180 is any) say
+    which mirrored and turned pictures keep their class; `shift` is the weak augmentation's largest shift in pixels
+    (12.5 % of the side, FixMatch section 2.3); `common` is the share of the commonest class in the test set, 0 where
+    the classes are (nearly) balanced. `unknown` of the `train` rows have no label: nobody knows their class. `test`
+    may be 0. Where `pictures` is False a row is a vector of `channels` numbers and `side` is 1.
     """
 
     name: str
@@ -27,16 +31,34 @@ class Card:
     train: int
     validation: int
     test: int
-    flip: bool
+    mirrors: tuple[str, ...]
     shift: int
     licence: str
     module: str = field(repr=False)
     common: float = 0.0
+    turns: float = 30.0
+    pictures: bool = True
+    unknown: int = 0
+
+    @property
+    def flip(self) -> bool:
+        """Whether a picture mirrored left and right keeps its class."""
+        return "left-right" in self.mirrors
 
     @property
     def pool(self) -> int:
         """Pictures that can be labelled or unlabelled: train without validation."""
         return self.train - self.validation
+
+    @property
+    def known(self) -> int:
+        """The most labels a run can ask for: what is left of pool without the rows whose class nobody knows."""
+        return self.pool - self.unknown
+
+    @property
+    def shape(self) -> tuple[int, ...]:
+        """Of one row: a picture's channels, height and width, or a vector's length."""
+        return (self.channels, self.side, self.side) if self.pictures else (self.channels,)
 
     @property
     def chance(self) -> float:

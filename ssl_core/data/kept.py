@@ -84,7 +84,10 @@ def find(name: str) -> Card | None:
 @lru_cache(maxsize=256)
 def _read_card(folder: Path, stamp: int) -> Card:
     values: dict[str, Any] = json.loads((folder / "card.json").read_bytes())
-    return Card(**values | {"classes": tuple(values["classes"]), "module": MODULE})
+    if "mirrors" not in values:  # written before turns and other mirrors were told apart
+        values["mirrors"] = ["left-right"] if values.pop("flip") else []
+    values |= {"classes": tuple(values["classes"]), "mirrors": tuple(values["mirrors"]), "module": MODULE}
+    return Card(**values)
 
 
 def names() -> list[str]:

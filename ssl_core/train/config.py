@@ -191,7 +191,7 @@ def configure(data: str, method: str, labels: int, seed: int, values: Mapping[st
     resolved |= values or {}
     own = knobs_of(METHODS[method])
     made = Config(
-        data=data,
+        data=chosen.name,  # a folder has one name, however it was spelled
         method=method,
         labels=labels,
         seed=_count(seed, "seed"),
