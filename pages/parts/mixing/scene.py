@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from pages.parts.mixing.choice import UPLOAD, Chosen, picture_of
-from pages.parts.shared.trained import network, trained_runs
+from pages.parts.shared.network_cache import network
+from pages.parts.shared.trained import trained_runs
 from ssl_core.data.catalog import cards
 
 
