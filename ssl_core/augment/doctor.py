@@ -15,7 +15,8 @@ import torch
 from torch import Generator, Tensor
 
 from ssl_core.augment.operations import OPERATIONS
-from ssl_core.augment.policies import Cutout, Policy, RandAugment, ShiftFlip, Stage
+from ssl_core.augment.policies import Cutout, RandAugment, ShiftFlip
+from ssl_core.augment.policy import Policy, Stage
 from ssl_core.augment.steps import Normalise, OneOf, Step
 
 LEVELS = ("error", "warning", "note")

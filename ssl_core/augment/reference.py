@@ -13,7 +13,7 @@ import torch
 from torch import Generator, Tensor
 
 from ssl_core.augment.pillow import PILLOW
-from ssl_core.augment.policies import Drawn, Frame
+from ssl_core.augment.policy import Drawn, Frame
 from ssl_core.knobs import knob
 
 NAMES = tuple(PILLOW)

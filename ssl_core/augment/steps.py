@@ -8,7 +8,7 @@ import torch
 from torch import Generator, Tensor
 
 from ssl_core.augment.operations import OPERATIONS, Operation
-from ssl_core.augment.policies import Drawn, Frame, Stage
+from ssl_core.augment.policy import Drawn, Frame, Stage
 from ssl_core.augment.spread import spread
 from ssl_core.augment.words import done
 from ssl_core.knobs import knob

@@ -8,7 +8,7 @@ from functools import cache
 import torch
 from torch import Generator, Tensor
 
-from ssl_core.augment.policies import Drawn, Frame
+from ssl_core.augment.policy import Drawn, Frame
 from ssl_core.augment.pools import AUTOAUGMENT, POOLS, Entry, strength_of
 from ssl_core.augment.spread import spread
 from ssl_core.augment.words import done

@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 import torch
 from torch import Generator, Tensor, nn
 
-from ssl_core.augment.policies import Policy
+from ssl_core.augment.policy import Policy
 from ssl_core.studio.preview import sources
 
 

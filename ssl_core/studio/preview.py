@@ -10,7 +10,7 @@ from torch import Generator, Tensor
 
 from ssl_core.augment.doctor import without_normalise
 from ssl_core.augment.operations import OPERATIONS
-from ssl_core.augment.policies import Policy
+from ssl_core.augment.policy import Policy
 from ssl_core.augment.steps import Step, rows_of
 from ssl_core.augment.words import amount
 from ssl_core.images import to_source
