@@ -14,9 +14,8 @@ from torch import Generator, Tensor
 
 from ssl_core.augment.erase import square
 from ssl_core.augment.operations import OPERATIONS, PAPER_NAMES
-from ssl_core.augment.policy import Drawn, Frame, Policy
+from ssl_core.augment.policy import Change, Drawn, Frame, Policy, changes
 from ssl_core.augment.spread import spread
-from ssl_core.augment.words import done
 from ssl_core.knobs import knob
 
 
@@ -55,14 +54,11 @@ class ShiftFlip:
 
     def film(self, drawn: Drawn, x: Tensor) -> list[Frame]:
         """One frame: how far, and whether mirrored."""
-        words = []
+        seen = []
         for dy, dx, flip in zip(*(drawn[key].tolist() for key in ("dy", "dx", "flip")), strict=True):
-            down, right = self.pixels - dy, self.pixels - dx
-            told = [
-                f"{abs(v)} px {a if v > 0 else b}" for v, a, b in ((right, "right", "left"), (down, "down", "up")) if v
-            ]
-            words.append(", ".join(told + ["mirrored"] * flip))
-        return [Frame(self.apply(drawn, x), words)]
+            moves = (Change("shift_right", self.pixels - dx), Change("shift_down", self.pixels - dy))
+            seen.append((*(move for move in moves if move.strength), *[Change("hflip")] * flip))
+        return [Frame(self.apply(drawn, x), seen)]
 
 
 @dataclass(frozen=True)
@@ -111,8 +107,8 @@ class RandAugment:
         frames = []
         for slot in range(self.count):
             x = self._slot(drawn, slot, x)
-            chosen = zip(*(drawn[key][:, slot].tolist() for key in ("operation", "strength", "acts")), strict=True)
-            frames.append(Frame(x, [done(self.pool[i], strength) if acts else "" for i, strength, acts in chosen]))
+            index = torch.where(drawn["acts"][:, slot], drawn["operation"][:, slot], -1).tolist()
+            frames.append(Frame(x, changes(self.pool, index, drawn["strength"][:, slot].tolist())))
         return frames
 
 
@@ -143,7 +139,7 @@ class Cutout:
 
     def film(self, drawn: Drawn, x: Tensor) -> list[Frame]:
         """One frame: how large the square is before it is clipped."""
-        return [Frame(self.apply(drawn, x), [f"hole {100 * side:.0f} %" for side in drawn["side"].tolist()])]
+        return [Frame(self.apply(drawn, x), [(Change("hole", side),) for side in drawn["side"].tolist()])]
 
 
 def weak(card: Any) -> Policy:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple, Protocol
 
@@ -10,11 +11,32 @@ from torch import Generator, Tensor
 Drawn = dict[str, Any]  # tensors whose first dimension is the batch, or lists of such
 
 
+class Change(NamedTuple):
+    """One thing done to one picture: an operation and its strength in the operation's unit, sign included.
+
+    Stages that are no operations have names of their own: "shift_right" and "shift_down" in pixels, "hole" as a
+    share of the side, "pixel_hole" as a share of the area, "normalise", and "mixture" with the share of its `chains`.
+    """
+
+    name: str
+    strength: float = 0.0
+    chains: tuple[tuple[Change, ...], ...] = ()
+
+
+Changes = tuple[Change, ...]
+
+
 class Frame(NamedTuple):
-    """Pictures after one thing was done to them, and what that was for each, "" where nothing."""
+    """Pictures after one stage did something to them, and what that was for each: empty where nothing."""
 
     x: Tensor
-    words: list[str]
+    changes: list[Changes]
+
+
+def changes(names: Sequence[str], index: list[int], strength: list[float]) -> list[Changes]:
+    """One operation a picture, names[index]; none where the index is -1 or the operation is identity."""
+    rows = zip(index, strength, strict=True)
+    return [(Change(names[i], s),) if i >= 0 and names[i] != "identity" else () for i, s in rows]
 
 
 class Stage(Protocol):
