@@ -97,7 +97,7 @@ class MixMatch(Method):
     weight: float = knob(
         75.0, "λᵤ: weight of the unlabelled loss after its ramp.", low=0.0, high=500.0, source="section 4.2, CIFAR-10"
     )
-    ramp: str = knob(
+    ramp_counts: str = knob(
         "images",
         "What the ramp of the weight counts: labelled pictures seen (reference) or a share of the run.",
         choices=("images", "fraction"),
@@ -106,7 +106,7 @@ class MixMatch(Method):
     ramp_images: int = knob(
         2**20, "Pictures until full weight, if the ramp counts pictures.", low=1, high=2**27, log=True, source="code"
     )
-    ramp_fraction: float = knob(
+    ramp: float = knob(
         0.4, "Share of the run until full weight, if the ramp counts that.", low=0.01, high=1.0, source="TorchSSL"
     )
     lam: str = knob(
@@ -143,7 +143,7 @@ class MixMatch(Method):
 
     def ramped_weight(self, images: int, progress: float) -> float:
         """λᵤ(t): linear from 0, then constant."""
-        done = images / self.ramp_images if self.ramp == "images" else progress / self.ramp_fraction
+        done = images / self.ramp_images if self.ramp_counts == "images" else progress / self.ramp
         return self.weight * min(max(done, 0.0), 1.0)
 
     def start(self, given: Given) -> State:

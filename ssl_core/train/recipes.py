@@ -49,8 +49,8 @@ _BY_DATA: dict[str, dict[str, Any]] = {
 _BY_METHOD: dict[str, dict[str, Any]] = {
     "vat": {"xi": 0.01},  # 1e-6 is lost in the rounding of single precision
     "uda": {"align": True},
-    "mixmatch": {"ramp": "fraction", "align": True},
-    "mixmatch_sgd": _SGD | {"lr": 0.1, "batch": 64, "ramp": "fraction", "align": True},
+    "mixmatch": {"ramp_counts": "fraction", "align": True},
+    "mixmatch_sgd": _SGD | {"lr": 0.1, "batch": 64, "ramp_counts": "fraction", "align": True},
     "remixmatch": {"batch": 32, "views": 2, "ramp": 0.1},
     "fixmatch": {"mu": 7, "align": True},
     "fixmatch_cta": {"align": True},
