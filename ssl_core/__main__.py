@@ -24,8 +24,10 @@ import sys
 
 from ssl_core.terminal import doctor, experiment, export, fetch, knobs, predict, results, runs, search, train
 
-TURNING_KNOBS = {"train": train, "experiment": experiment, "search": search}  # any knob is a flag
-OTHERS = {
+COMMANDS = {
+    "train": train,
+    "experiment": experiment,
+    "search": search,
     "knobs": knobs,
     "results": results,
     "runs": runs,
@@ -34,6 +36,8 @@ OTHERS = {
     "fetch": fetch,
     "predict": predict,
 }
+TURNING_KNOBS = ("train", "experiment", "search")  # any knob is a flag
+NOBODY_READS = 141  # what a shell says of a command whose reader left: 128 + SIGPIPE
 
 
 class _Parser(argparse.ArgumentParser):
@@ -44,19 +48,20 @@ class _Parser(argparse.ArgumentParser):
 def _parser() -> argparse.ArgumentParser:
     parser = _Parser(prog="python -m ssl_core", description="Train with few labels. Every knob is a flag.")
     commands = parser.add_subparsers(dest="command", required=True)
-    for name, command in (TURNING_KNOBS | OTHERS).items():
+    for name, command in COMMANDS.items():
         command.flags(commands.add_parser(name, help=command.HELP, description=command.HELP, allow_abbrev=False))
     return parser
 
 
 def _settle(args: argparse.Namespace) -> None:
-    """Say which store data sets are kept in, and prepare one whose files are here. Downloads nothing."""
+    """Say which store data sets are kept in, and prepare those of --data whose files are here. Downloads nothing."""
     from ssl_core.data.catalog import prepare_local
 
     if "store" in args:
         os.environ["SSL_STORE"] = str(args.store)
-    if args.command in ("train", "experiment", "doctor"):
-        prepare_local(args.data)
+    named = getattr(args, "data", [])
+    for name in [named] if isinstance(named, str) else named:
+        prepare_local(name)
 
 
 def main(argv: list[str] | None = None) -> int:
@@ -64,14 +69,17 @@ def main(argv: list[str] | None = None) -> int:
     try:
         args, words = _parser().parse_known_args(argv)
         _settle(args)
-        if args.command in TURNING_KNOBS:
-            return TURNING_KNOBS[args.command].run(args, words)
-        if words:
+        if words and args.command not in TURNING_KNOBS:
             raise ValueError(f"{words[0]!r} is not understood here.")
-        return OTHERS[args.command].run(args)
+        code = COMMANDS[args.command].run(args, *([words] if args.command in TURNING_KNOBS else []))
+        sys.stdout.flush()  # here, where a reader that left is caught, and not when the interpreter goes
+        return code
     except ValueError as wrong:
         print(wrong, file=sys.stderr)
         return 2
+    except BrokenPipeError:  # `... | head` has what it wanted
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return NOBODY_READS
 
 
 if __name__ == "__main__":

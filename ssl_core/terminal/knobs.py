@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import argparse
 
-from ssl_core.terminal.flags import data_flag
+from ssl_core.terminal.flags import check_methods, data_flag
 
 HELP = "List the knobs of a method with their defaults."
 
@@ -17,9 +17,11 @@ def flags(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Print a knob in two lines."""
-    from ssl_core.train.config import all_knobs, configure, defaults
+    from ssl_core.data import card
+    from ssl_core.train.config import all_knobs, defaults
 
-    configure(args.data, args.method, 20, 0)  # says what is wrong with the names
+    check_methods([args.method])
+    card(args.data)  # says what is wrong with the name
     values = defaults(args.data, args.method)
     for name, knob in all_knobs(args.method).items():
         span = "a pipeline" if knob.free else "|".join(knob.choices) or "true|false"

@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
-from ssl_core.terminal.flags import store_flag
+from ssl_core.terminal.flags import check_methods, store_flag
 from ssl_core.terminal.interrupts import Interrupts
 
 HELP = "Make the table of results: every method, three seeds."
@@ -25,6 +25,7 @@ def run(args: argparse.Namespace) -> int:
     from ssl_core.runs.results import record
     from ssl_core.runs.store import Store
 
+    check_methods(args.methods or [])
     store = Store(args.store)
 
     def stop() -> None:

@@ -34,8 +34,8 @@ def run(args: argparse.Namespace, words: list[str]) -> int:
     from ssl_core.search.terminal import search_here
     from ssl_core.train.config import configure
 
+    fixed = read_knobs(words, [args.method])[args.method]
     configure(args.data, args.method, args.labels, 0)  # says what is wrong with the names
-    fixed = read_knobs(words, [args.method]).get(args.method, {})
     spans = dict(read_span(text, searchable(args.method)) for text in args.knob)
     budget = {"runs": args.runs, "minutes": args.minutes, "points": args.points, "prune": not args.no_prune}
     search = Search(

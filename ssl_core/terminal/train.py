@@ -60,8 +60,8 @@ def _new(args: argparse.Namespace, words: list[str]) -> Any:
     from ssl_core.runs.store import Store
     from ssl_core.train.config import all_knobs, configure
 
-    values = read_knobs(words, [args.method]).get(args.method)
-    if args.paper and values is not None:
+    values = read_knobs(words, [args.method])[args.method]
+    if args.paper:
         values = {name: knob.default for name, knob in all_knobs(args.method).items()} | values
     config = configure(args.data, args.method, args.labels, args.seed, values)
     store = Store(args.store)
