@@ -15,8 +15,6 @@ from ssl_core.runs.store import Store
 from ssl_core.search.plan import MOST_KNOBS, MOST_RUNS, SAMPLERS, Search
 from ssl_core.search.span import Span
 
-COUNTS = (10, 20, 40, 100, 250, 500, 1000, 2000, 4000)
-
 
 def launch(store: Store, search: Search) -> None:
     """Write the search down, start it and attach the page to it."""
@@ -49,7 +47,7 @@ def search_form(store: Store) -> None:
             key="search-method",
             bind="query-params",
         )
-        counts = [count for count in COUNTS if len(card.classes) <= count < card.pool]
+        counts, _ = defaults.label_counts(len(card.classes), card.pool)
         start_at = counts.index(defaults.SEARCH_LABELS) if defaults.SEARCH_LABELS in counts else 0
         labels = st.selectbox("Label count", counts, start_at, key="search-labels", bind="query-params")
         try:
