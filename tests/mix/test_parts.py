@@ -155,12 +155,12 @@ class Visitor(torch.nn.Module):
 def test_who_asks_a_network_while_another_looks_inside_it_gets_an_answer_of_their_own():
     model = MODELS["small_convnet"](1, 4).eval()
     x, seen = torch.rand(36, 1, 8, 8, generator=generator()), []
-    alone = answers(model, x)
+    alone = probabilities(model, x)
 
     def ask():
         if not seen:
             seen.append(None)
-            seen[0] = answers(model, x)
+            seen[0] = probabilities(model, x)
 
     model.body.append(Visitor(ask))
     hidden_strip(model, x[0], x[1], strip_lam(18), 1)
