@@ -11,14 +11,6 @@ from pages.parts.shared.pictures import picture, picture_grid
 START = "rotate(0..25)@0.8 > translate_x(0..0.15)@0.5 > contrast(0.5..1.5) > cutout(0.2..0.4)@0.5"
 
 
-@st.cache_resource(max_entries=16, show_spinner=False, scope="session")
-def fetch(source: str, side: int, digest: int | None, _content: bytes | None) -> object:
-    """Pictures of a source, kept while this session looks at them."""
-    from ssl_core.studio.sources import pictures
-
-    return pictures(source, side, _content)
-
-
 def choose_sample() -> None:
     """A picture of the grid was clicked."""
     if (chosen := st.session_state["views_grid"].get("chosen")) is not None:
@@ -44,6 +36,7 @@ with view:
 
 from pages.parts.augmentations.lenses import LENSES  # noqa: E402 - PyTorch takes seconds the first time
 from pages.parts.augmentations.pipeline_builder import pipeline_builder, take_import  # noqa: E402
+from pages.parts.augmentations.source import pictures_of  # noqa: E402
 from ssl_core.augment import from_text, to_text  # noqa: E402
 from ssl_core.augment.doctor import without_normalise  # noqa: E402
 from ssl_core.studio.preview import view as views_of  # noqa: E402
@@ -70,9 +63,9 @@ with controls:
         side = st.select_slider("Side in pixels", SIDES, 64, key="side", bind="query-params")
     problem = None
     try:
-        pictures = fetch(source, side, hash(content) if content else None, content)
+        pictures = pictures_of(source, side, content)
     except ValueError as wrong:
-        problem, pictures = str(wrong), fetch("china", side, None, None)
+        problem, pictures = str(wrong), pictures_of("china", side, None)
     if problem:
         told_how = st.error if content else st.info
         told_how(problem)

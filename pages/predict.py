@@ -6,8 +6,9 @@ from types import SimpleNamespace
 
 import streamlit as st
 
-from pages.parts.predict.network import choose_network, dataset, finished_runs
+from pages.parts.predict.network import choose_network, finished_runs
 from pages.parts.predict.start import no_network_yet
+from pages.parts.shared.data_cache import dataset
 from pages.parts.shared.live_chart import live_chart
 from pages.parts.shared.pictures import picture, picture_grid
 from ssl_core.figures.look import percent

@@ -21,6 +21,7 @@ from ssl_core.methods.remixmatch import ReMixMatch, aligned, quarter_turns
 from ssl_core.methods.softmatch import SoftMatch
 from ssl_core.methods.uda import UDA, annealing, consistency
 from ssl_core.train.average import Average
+from ssl_core.train.older import todays
 from tests.test_oracle_methods import T, cases, near
 
 ANY = torch.Generator()
@@ -230,8 +231,8 @@ def test_freematch_fairness_of_nothing_is_zero():
 def test_oracle_softmatch(oracle):
     for case in cases(oracle("softmatch")):
         method = SoftMatch(
-            average_momentum=float(case["momentum"]), n_sigma=float(case["n_sigma"]), align=str(case["align"]),
-            weight=float(case["lambda_u"]),
+            average_momentum=float(case["momentum"]), n_sigma=float(case["n_sigma"]), weight=float(case["lambda_u"]),
+            **todays("softmatch", {"align": str(case["align"])}),
         )  # fmt: skip
         state = double(method.start(given(int(case["L"]), 1)))
         even = torch.full((int(case["L"]),), 1 / int(case["L"]), dtype=torch.float64)
@@ -243,7 +244,7 @@ def test_oracle_softmatch(oracle):
             step = method.step(nn.Identity(), batch, state, ANY)
             probabilities = method.aligned(torch.softmax(weak.detach(), 1), x.detach(), before)
             near(probabilities, case["probs_aligned"][s])
-            if method.align != "none":
+            if method.align:
                 near(state["guessed"], case["p_model"][s])
                 near(state["wanted"], case["p_target"][s])
             near(state["mean"], case["mu"][s])

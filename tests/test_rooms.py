@@ -57,13 +57,22 @@ def test_a_file_imports_only_what_its_room_may(path):
         own = {mine, "knobs", "models"} | ({"images"} if mine == "data" else set())  # people's pictures are data, too
         assert rooms_used(path) <= own, "these rooms do not know each other"
     if mine == "methods":
-        assert rooms_used(path) <= {"methods", "augment", "mix", "models", "knobs"}
+        assert rooms_used(path) <= {"methods", "augment", "mix", "models", "knobs", "method_cards"}
     if mine == "train":
         assert "runs" not in rooms_used(path), "training gets a report function; only runs/ joins the two"
     if mine == "predict":
         assert rooms_used(path) <= {"predict", "data", "augment", "models", "methods", "train", "images"}
     if mine == "figures":
-        assert rooms_used(path) <= {"figures", "knobs"}
+        assert rooms_used(path) <= {"figures", "knobs", "method_cards"}
+
+
+def test_whatever_is_imported_is_an_ordinary_requirement():
+    """A page that says "not installed" is no page."""
+    comes_along = {"starlette": "streamlit", "scipy": "scikit-learn"}
+    packages = {"sklearn": "scikit-learn", "imblearn": "imbalanced-learn", "PIL": "pillow"} | comes_along
+    required = {line.split("==")[0] for line in (HOUSE / "requirements.txt").read_text().splitlines()}
+    used = {root for path in SOURCES for root in roots(path)} - {"ssl_core", "pages"} - sys.stdlib_module_names
+    assert {packages.get(name, name) for name in used} <= required
 
 
 def test_torchvision_is_never_imported_at_the_top_of_a_file():
@@ -75,6 +84,7 @@ def test_torchvision_is_never_imported_at_the_top_of_a_file():
     "name",
     [
         "ssl_core.knobs",
+        "ssl_core.method_cards",
         "ssl_core.runs.store",
         "ssl_core.runs.progress",
         "ssl_core.runs.runner",
@@ -83,6 +93,10 @@ def test_torchvision_is_never_imported_at_the_top_of_a_file():
         "ssl_core.runs.again",
         "ssl_core.figures.compare",
         "ssl_core.search.plan",
+        "ssl_core.search.driver",
+        "ssl_core.search.start_stop",
+        "ssl_core.search.words",
+        "ssl_core.figures.search",
         "ssl_core.figures.accuracy",
         "ssl_core.figures.curves",
         "ssl_core.data.catalog",

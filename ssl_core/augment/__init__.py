@@ -2,7 +2,8 @@
 
 from ssl_core.augment import ctaugment
 from ssl_core.augment.operations import OPERATIONS, Operation
-from ssl_core.augment.policies import Cutout, Policy, RandAugment, ShiftFlip, strong, weak
+from ssl_core.augment.policies import Cutout, RandAugment, ShiftFlip, strong, weak
+from ssl_core.augment.policy import Policy
 from ssl_core.augment.presets import PRESETS, Kind, preset
 from ssl_core.augment.text import from_text, to_text
 

@@ -6,7 +6,6 @@ positive, one draw shared by a whole batch, holes larger than the picture, value
 
 from __future__ import annotations
 
-import re
 from collections import defaultdict
 from collections.abc import Callable
 from typing import Any, NamedTuple
@@ -15,8 +14,10 @@ import torch
 from torch import Generator, Tensor
 
 from ssl_core.augment.operations import OPERATIONS
-from ssl_core.augment.policies import Cutout, Policy, RandAugment, ShiftFlip, Stage
+from ssl_core.augment.policies import Cutout, RandAugment, ShiftFlip
+from ssl_core.augment.policy import Policy, Stage
 from ssl_core.augment.steps import Normalise, OneOf, Step
+from ssl_core.augment.words import title
 
 LEVELS = ("error", "warning", "note")
 ENOUGH = 192  # pictures looked at
@@ -172,23 +173,20 @@ def check_dead(policy: Policy, frames: list, x: Tensor, card: Any) -> list[Findi
     before = x
     for frame in frames:
         changed = ((frame.x - before).abs().flatten(1).amax(1) > VISIBLE).tolist()
-        for word, moved in zip(frame.words, changed, strict=True):
-            if word and ("," not in word):  # two operations in one frame cannot be told apart
-                tried[_name(word)].append(moved)
+        for changes, moved in zip(frame.changes, changed, strict=True):
+            if len(changes) == 1:  # two operations in one frame cannot be told apart
+                tried[changes[0].name].append(moved)
         before = frame.x
     found = [] if frames else [Finding("note", "pipeline", "The pipeline is empty: pictures stay as they are.")]
     for name, moved in tried.items():
         still = moved.count(False) / len(moved)
+        subject, why = title(name).capitalize(), _reason(name, policy, x)
         if still == 1:
-            told = (
-                f"{name.capitalize()} is dead here: it changed none of {len(moved)} pictures{_reason(name, policy, x)}."
-            )
-            found.append(Finding("error", name, told))
+            sentence = f"{subject} is dead here: it changed none of {len(moved)} pictures{why}."
+            found.append(Finding("error", name, sentence))
         elif still >= 0.3 and len(moved) >= 8:
-            told = (
-                f"{name.capitalize()} does nothing to {100 * still:.0f} % of these pictures{_reason(name, policy, x)}."
-            )
-            found.append(Finding("warning", name, told))
+            sentence = f"{subject} does nothing to {100 * still:.0f} % of these pictures{why}."
+            found.append(Finding("warning", name, sentence))
     if frames:
         same = ((frames[-1].x - x).abs().flatten(1).amax(1) <= VISIBLE).double().mean().item()
         if same > 0.3:
@@ -197,15 +195,8 @@ def check_dead(policy: Policy, frames: list, x: Tensor, card: Any) -> list[Findi
     return found
 
 
-def _name(word: str) -> str:
-    """The operation in a caption such as "rotate −12.3°"."""
-    if word[0].isdigit():
-        return "shift" if "px" in word else "mixture"
-    return re.sub(r" [−\d].*$", "", word)
-
-
-def _reason(title: str, policy: Policy, x: Tensor) -> str:
-    operation = OPERATIONS.get(title.replace(" ", "_"))
+def _reason(name: str, policy: Policy, x: Tensor) -> str:
+    operation = OPERATIONS.get(name)
     if operation is None:
         return ""
     channels, side = x.shape[1], min(x.shape[-2:])

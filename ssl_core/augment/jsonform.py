@@ -7,7 +7,8 @@ import json
 from typing import Any
 
 from ssl_core.augment.operations import OPERATIONS
-from ssl_core.augment.policies import Policy, RandAugment, Stage
+from ssl_core.augment.policies import RandAugment
+from ssl_core.augment.policy import Policy, Stage
 from ssl_core.augment.steps import SIGNS, OneOf, Step
 from ssl_core.augment.text import BLOCKS, MOST_DEPTH, MOST_STAGES, MOST_TEXT, check_step, make, unknown_stage
 from ssl_core.knobs import Knob, knobs_of

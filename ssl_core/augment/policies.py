@@ -1,12 +1,12 @@
 """Which operation each picture gets, and how strongly: drawn in one function, applied in another.
 
-Here are the policies that training uses, weak and strong, and what every stage of every policy can do.
+Here are the policies that training uses, weak and strong, and their stages.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any, NamedTuple, Protocol
+from typing import Any
 
 import torch
 import torch.nn.functional as F
@@ -14,31 +14,9 @@ from torch import Generator, Tensor
 
 from ssl_core.augment.erase import square
 from ssl_core.augment.operations import OPERATIONS, PAPER_NAMES
+from ssl_core.augment.policy import Change, Drawn, Frame, Policy, changes
 from ssl_core.augment.spread import spread
-from ssl_core.augment.words import done
 from ssl_core.knobs import knob
-
-Drawn = dict[str, Any]  # tensors whose first dimension is the batch, or lists of such
-
-
-class Frame(NamedTuple):
-    """Pictures after one thing was done to them, and what that was for each, "" where nothing."""
-
-    x: Tensor
-    words: list[str]
-
-
-class Stage(Protocol):
-    """One step of a policy."""
-
-    def draw(self, batch_size: int, generator: Generator) -> Drawn:
-        """Decide for every picture, on the CPU, so that a GPU gets the same decisions."""
-
-    def apply(self, drawn: Drawn, x: Tensor) -> Tensor:
-        """Carry the decisions out on x [B, C, H, W] in 0..1."""
-
-    def film(self, drawn: Drawn, x: Tensor) -> list[Frame]:
-        """The same, a frame for each thing done; the last frame's pictures are what apply returns."""
 
 
 def _uniform(shape: tuple[int, ...], generator: Generator) -> Tensor:
@@ -76,14 +54,11 @@ class ShiftFlip:
 
     def film(self, drawn: Drawn, x: Tensor) -> list[Frame]:
         """One frame: how far, and whether mirrored."""
-        words = []
+        seen = []
         for dy, dx, flip in zip(*(drawn[key].tolist() for key in ("dy", "dx", "flip")), strict=True):
-            down, right = self.pixels - dy, self.pixels - dx
-            told = [
-                f"{abs(v)} px {a if v > 0 else b}" for v, a, b in ((right, "right", "left"), (down, "down", "up")) if v
-            ]
-            words.append(", ".join(told + ["mirrored"] * flip))
-        return [Frame(self.apply(drawn, x), words)]
+            moves = (Change("shift_right", self.pixels - dx), Change("shift_down", self.pixels - dy))
+            seen.append((*(move for move in moves if move.strength), *[Change("hflip")] * flip))
+        return [Frame(self.apply(drawn, x), seen)]
 
 
 @dataclass(frozen=True)
@@ -132,8 +107,8 @@ class RandAugment:
         frames = []
         for slot in range(self.count):
             x = self._slot(drawn, slot, x)
-            chosen = zip(*(drawn[key][:, slot].tolist() for key in ("operation", "strength", "acts")), strict=True)
-            frames.append(Frame(x, [done(self.pool[i], strength) if acts else "" for i, strength, acts in chosen]))
+            index = torch.where(drawn["acts"][:, slot], drawn["operation"][:, slot], -1).tolist()
+            frames.append(Frame(x, changes(self.pool, index, drawn["strength"][:, slot].tolist())))
         return frames
 
 
@@ -164,36 +139,7 @@ class Cutout:
 
     def film(self, drawn: Drawn, x: Tensor) -> list[Frame]:
         """One frame: how large the square is before it is clipped."""
-        return [Frame(self.apply(drawn, x), [f"hole {100 * side:.0f} %" for side in drawn["side"].tolist()])]
-
-
-@dataclass(frozen=True)
-class Policy:
-    """Stages one after another, with a name to show."""
-
-    name: str
-    stages: tuple[Stage, ...]
-
-    def draw(self, batch_size: int, generator: Generator) -> tuple[Drawn, ...]:
-        """Draw every stage's decisions for a batch."""
-        return tuple(stage.draw(batch_size, generator) for stage in self.stages)
-
-    def apply(self, drawn: tuple[Drawn, ...], x: Tensor) -> Tensor:
-        """Apply what was drawn; the same draws give the same pixels."""
-        for stage, decisions in zip(self.stages, drawn, strict=True):
-            x = stage.apply(decisions, x)
-        return x
-
-    def film(self, drawn: tuple[Drawn, ...], x: Tensor) -> list[Frame]:
-        """A frame for each thing done, in order; empty for a policy that does nothing."""
-        frames: list[Frame] = []
-        for stage, decisions in zip(self.stages, drawn, strict=True):
-            frames += stage.film(decisions, frames[-1].x if frames else x)
-        return frames
-
-    def __call__(self, x: Tensor, generator: Generator) -> Tensor:
-        """Draw and apply."""
-        return self.apply(self.draw(len(x), generator), x)
+        return [Frame(self.apply(drawn, x), [(Change("hole", side),) for side in drawn["side"].tolist()])]
 
 
 def weak(card: Any) -> Policy:

@@ -6,7 +6,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from ssl_core.augment.policies import Cutout, Policy, RandAugment, ShiftFlip, strong, weak
+from ssl_core.augment.policies import Cutout, RandAugment, ShiftFlip, strong, weak
+from ssl_core.augment.policy import Policy
 from ssl_core.augment.reference import PixelCutout, Reference
 from ssl_core.augment.steps import Normalise, OneOf, Step
 from ssl_core.augment.variants import AugMix, AutoAugment, Variant

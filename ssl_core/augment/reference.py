@@ -13,7 +13,7 @@ import torch
 from torch import Generator, Tensor
 
 from ssl_core.augment.pillow import PILLOW
-from ssl_core.augment.policies import Drawn, Frame
+from ssl_core.augment.policy import Change, Drawn, Frame, changes
 from ssl_core.knobs import knob
 
 NAMES = tuple(PILLOW)
@@ -43,6 +43,12 @@ TABLES = {"tf-code": TF_CODE, "kekmodel": KEKMODEL}
 def magnitude(rule: str, name: str, level: int, width: int) -> float:
     """What a level means; 0 for operations without one."""
     return float(TABLES[rule].get(name, lambda level, width: 0)(level, width))
+
+
+def in_our_units(index: Tensor, strength: Tensor, height: int, width: int) -> Tensor:
+    """Strengths of NAMES[index] as the operations of operations.py take them: shares, and Pillow's signs turned."""
+    sizes = {"solarize": 256, "translate_x": -width, "translate_y": -height, "shear_x": -1, "shear_y": -1}
+    return strength / torch.tensor([float(sizes.get(name, 1)) for name in NAMES])[index]
 
 
 def to_levels(x: Tensor) -> Tensor:
@@ -91,9 +97,8 @@ class Reference:
                     here = rows.to(x.device)
                     after[here] = PILLOW[name](levels[here], strength[rows].to(x.device))
             levels = after
-            told = zip(index.tolist(), strength.tolist(), strict=True)
-            words = [f"{NAMES[i].replace('_', ' ')} {s:g}".replace("-", "−") if i >= 0 else "" for i, s in told]
-            frames.append(Frame(from_levels(levels, fill).to(x.dtype), [w.removesuffix(" 0") for w in words]))
+            seen = changes(NAMES, index.tolist(), in_our_units(index, strength, *x.shape[-2:]).tolist())
+            frames.append(Frame(from_levels(levels, fill).to(x.dtype), seen))
         return frames
 
     def _strength(self, drawn: Drawn, slot: int, width: int) -> Tensor:
@@ -147,4 +152,4 @@ class PixelCutout:
     def film(self, drawn: Drawn, x: Tensor) -> list[Frame]:
         """One frame."""
         shares = self.mask(drawn, *x.shape[-2:]).double().mean(dim=(1, 2)).tolist()
-        return [Frame(self.apply(drawn, x), [f"hole {100 * share:.0f} % of the area" for share in shares])]
+        return [Frame(self.apply(drawn, x), [(Change("pixel_hole", share),) for share in shares])]

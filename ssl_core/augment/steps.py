@@ -8,9 +8,8 @@ import torch
 from torch import Generator, Tensor
 
 from ssl_core.augment.operations import OPERATIONS, Operation
-from ssl_core.augment.policies import Drawn, Frame, Stage
+from ssl_core.augment.policy import Change, Drawn, Frame, Stage, changes
 from ssl_core.augment.spread import spread
-from ssl_core.augment.words import done
 from ssl_core.knobs import knob
 
 SIGNS = ("both", "plus", "minus")
@@ -52,8 +51,8 @@ class Step:
 
     def film(self, drawn: Drawn, x: Tensor) -> list[Frame]:
         """One frame."""
-        acts = zip(drawn["acts"].tolist(), drawn["strength"].tolist(), strict=True)
-        return [Frame(self.apply(drawn, x), [done(self.name, s) if act else "" for act, s in acts])]
+        index = (drawn["acts"].long() - 1).tolist()
+        return [Frame(self.apply(drawn, x), changes((self.name,), index, drawn["strength"].tolist()))]
 
 
 def default_step(name: str, side: int = 32) -> Step:
@@ -82,16 +81,16 @@ class OneOf:
         return self.film(drawn, x)[-1].x
 
     def film(self, drawn: Drawn, x: Tensor) -> list[Frame]:
-        """One frame, with the words of the choice that was picked."""
-        out, words = x.clone(), [""] * len(x)
+        """One frame, with the changes of the choice that was picked."""
+        out, seen = x.clone(), [()] * len(x)
         for number, choice in enumerate(self.choices):
             rows = (drawn["pick"] == number).nonzero().squeeze(1)
             if len(rows):
                 frames = choice.film(rows_of(drawn["inner"][number], rows), x[rows.to(x.device)])
                 out[rows.to(x.device)] = frames[-1].x
                 for place, row in enumerate(rows.tolist()):
-                    words[row] = ", ".join(f.words[place] for f in frames if f.words[place])
-        return [Frame(out, words)]
+                    seen[row] = tuple(change for frame in frames for change in frame.changes[place])
+        return [Frame(out, seen)]
 
 
 def rows_of(drawn: Drawn, rows: Tensor) -> Drawn:
@@ -120,4 +119,4 @@ class Normalise:
 
     def film(self, drawn: Drawn, x: Tensor) -> list[Frame]:
         """One frame."""
-        return [Frame(self.apply(drawn, x), ["normalise"] * len(x))]
+        return [Frame(self.apply(drawn, x), [(Change("normalise"),)] * len(x))]

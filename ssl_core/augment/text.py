@@ -14,7 +14,8 @@ import re
 from typing import Any
 
 from ssl_core.augment.operations import OPERATIONS, PAPER_NAMES
-from ssl_core.augment.policies import Cutout, Policy, RandAugment, ShiftFlip, Stage
+from ssl_core.augment.policies import Cutout, RandAugment, ShiftFlip
+from ssl_core.augment.policy import Policy, Stage
 from ssl_core.augment.reference import PixelCutout, Reference
 from ssl_core.augment.steps import Normalise, OneOf, Step
 from ssl_core.augment.variants import AugMix, AutoAugment, Variant

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from ssl_core.augment.operations import OPERATIONS
-from ssl_core.augment.policies import Cutout, Policy, RandAugment, ShiftFlip, Stage
+from ssl_core.augment.policies import Cutout, RandAugment, ShiftFlip
+from ssl_core.augment.policy import Policy, Stage
 from ssl_core.augment.steps import Normalise, OneOf, Step
 from ssl_core.augment.text import number, to_text
 from ssl_core.augment.variants import AugMix, AutoAugment, Variant

@@ -8,10 +8,9 @@ from functools import cache
 import torch
 from torch import Generator, Tensor
 
-from ssl_core.augment.policies import Drawn, Frame
+from ssl_core.augment.policy import Change, Drawn, Frame, changes
 from ssl_core.augment.pools import AUTOAUGMENT, POOLS, Entry, strength_of
 from ssl_core.augment.spread import spread
-from ssl_core.augment.words import done
 from ssl_core.knobs import knob
 
 LUCK = 8  # as many as the most demanding operation of a pool takes
@@ -78,8 +77,7 @@ class Variant:
             index = drawn["operation"][:, slot]
             strength = _moves(entries, index, drawn["strength"][:, slot], x)
             x = self._slot(drawn, slot, x)
-            told = zip(index.tolist(), strength.tolist(), strict=True)
-            frames.append(Frame(x, [done(entries[i].name, s) for i, s in told]))
+            frames.append(Frame(x, changes([entry.name for entry in entries], index.tolist(), strength.tolist())))
         return frames
 
 
@@ -126,9 +124,9 @@ class AutoAugment:
                 ]
             )
             strength = _moves(entries, index, strength, x)
-            x = spread(x, names, torch.where(acts, index, -1), strength, None, self.sampling)
-            told = zip(acts.tolist(), index.tolist(), strength.tolist(), strict=True)
-            frames.append(Frame(x, [done(names[i], s) if act else "" for act, i, s in told]))
+            index = torch.where(acts, index, -1)
+            x = spread(x, names, index, strength, None, self.sampling)
+            frames.append(Frame(x, changes(names, index.tolist(), strength.tolist())))
         return frames
 
 
@@ -176,12 +174,14 @@ class AugMix:
 
     def film(self, drawn: Drawn, x: Tensor) -> list[Frame]:
         """One frame: the mixture cannot be taken apart in time."""
-        names = [entry.name for entry in POOLS["augmix"].entries]
-        words = []
-        for row, share in enumerate(drawn["share"].tolist()):
+        entries, parts = POOLS["augmix"].entries, ("operation", "strength", "depth")
+        rows = zip(drawn["share"].tolist(), *(drawn[part].tolist() for part in parts), strict=True)
+        seen = []
+        for share, operations, strengths, depths in rows:
+            pairs = [list(zip(*chain, strict=True)) for chain in zip(operations, strengths, strict=True)]
             chains = [
-                " + ".join(names[i].replace("_", " ") for i in drawn["operation"][row, c, : drawn["depth"][row, c]])
-                for c in range(self.width)
+                tuple(Change(entries[i].name, s) for i, s in chain[:depth])
+                for chain, depth in zip(pairs, depths, strict=True)
             ]
-            words.append(f"{100 * share:.0f} % mixture of " + ", ".join(chains))
-        return [Frame(self.apply(drawn, x), words)]
+            seen.append((Change("mixture", share, tuple(chains)),))
+        return [Frame(self.apply(drawn, x), seen)]

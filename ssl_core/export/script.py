@@ -113,7 +113,7 @@ _STRONG = '''def strong_policy(config: Config) -> Policy:
     return strong(config.card)
 '''
 _OPERATIONS = "OPERATIONS: dict[str, Operation] = {operation.name: operation for operation in PAPER}\n"
-_RANDAUGMENT = {f"ssl_core.augment.{name}" for name in ("operations", "policies", "spread", "words")}
+_RANDAUGMENT = {f"ssl_core.augment.{name}" for name in ("operations", "policies", "policy", "spread")}
 _FIXED = ("model", "strong", "rebalance")  # what the code below the settings depends on
 
 

@@ -57,7 +57,6 @@ def losses(logits_x: Tensor, logits_u: Tensor, target_x: Tensor, target_u: Tenso
 class MixMatch(Method):
     """The 2019 recipe; each place where public ports differ is a named option with the reference first."""
 
-    title: ClassVar[str] = "MixMatch"
     idea: ClassVar[str] = (
         "Guess the class of each unlabelled picture from several shifted views, sharpen the guess, "
         "then blend labelled and unlabelled pictures, labels included, and train on the blends."
@@ -98,7 +97,7 @@ class MixMatch(Method):
     weight: float = knob(
         75.0, "λᵤ: weight of the unlabelled loss after its ramp.", low=0.0, high=500.0, source="section 4.2, CIFAR-10"
     )
-    ramp: str = knob(
+    ramp_counts: str = knob(
         "images",
         "What the ramp of the weight counts: labelled pictures seen (reference) or a share of the run.",
         choices=("images", "fraction"),
@@ -107,7 +106,7 @@ class MixMatch(Method):
     ramp_images: int = knob(
         2**20, "Pictures until full weight, if the ramp counts pictures.", low=1, high=2**27, log=True, source="code"
     )
-    ramp_fraction: float = knob(
+    ramp: float = knob(
         0.4, "Share of the run until full weight, if the ramp counts that.", low=0.01, high=1.0, source="TorchSSL"
     )
     lam: str = knob(
@@ -144,7 +143,7 @@ class MixMatch(Method):
 
     def ramped_weight(self, images: int, progress: float) -> float:
         """λᵤ(t): linear from 0, then constant."""
-        done = images / self.ramp_images if self.ramp == "images" else progress / self.ramp_fraction
+        done = images / self.ramp_images if self.ramp_counts == "images" else progress / self.ramp
         return self.weight * min(max(done, 0.0), 1.0)
 
     def start(self, given: Given) -> State:
@@ -202,7 +201,6 @@ class MixMatch(Method):
 class MixMatchSGD(MixMatch):
     """The second official recipe: the same step, trained as FixMatch is."""
 
-    title: ClassVar[str] = "MixMatch, SGD recipe"
     idea: ClassVar[str] = (
         "The same step as MixMatch, trained with momentum, a falling learning rate and decay in the loss. "
         "This is the MixMatch of FixMatch's comparison tables; recipe and method are different things."

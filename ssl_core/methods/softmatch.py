@@ -19,7 +19,6 @@ from ssl_core.methods.remixmatch import aligned
 class SoftMatch(Method):
     """FixMatch's loss; every guess counts, by a bell curve of how far its confidence is below the usual."""
 
-    title: ClassVar[str] = "SoftMatch"
     idea: ClassVar[str] = (
         "A threshold throws doubtful guesses away; here they count less the further they lie below the average "
         "confidence. Many pictures take part from the start without the wrong ones weighing much."
@@ -39,10 +38,11 @@ class SoftMatch(Method):
         0.999, "How slowly running mean, variance and frequencies move.", low=0.0, high=0.9999, source="section 4.1"
     )
     n_sigma: float = knob(2.0, "n: the curve's width is the deviation over n.", low=0.5, high=8.0, source="USB")
-    align: str = knob(
+    align: bool = knob(True, "Align answers, so that classes come up as often as they should.", source="section 3.3")
+    align_to: str = knob(
         "uniform",
-        "Align answers to even classes, to the classes predicted for labelled pictures, or not at all.",
-        choices=("uniform", "model", "none"),
+        "How often that is: all classes equally often, or as often as they are predicted for labelled pictures.",
+        choices=("uniform", "model"),
         source="section 3.3",
     )
     weight: float = weight_knob(1.0, "section 4.1")
@@ -65,9 +65,9 @@ class SoftMatch(Method):
 
     def aligned(self, p: Tensor, of_x: Tensor, state: State) -> Tensor:
         """The weak answers p [n, L] aligned; the running frequencies take this batch in first."""
-        if self.align == "none":
+        if not self.align:
             return p
-        if self.align == "model":
+        if self.align_to == "model":
             self._move(state, "wanted", torch.softmax(of_x.detach(), dim=1).mean(dim=0))
         mean = p.mean(dim=0).to(state["guessed"])
         begun = state["guessed"].sum() > 0

@@ -31,7 +31,15 @@ def slots() -> int:
     """Runs at a time: one a GPU, else one a core."""
     import torch
 
-    return torch.cuda.device_count() or len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else 1
+    return torch.cuda.device_count() or cores()
+
+
+def cores() -> int:
+    """Processor cores that this process may use, on every operating system."""
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    count = getattr(os, "process_cpu_count", os.cpu_count)  # from Python 3.13 on, the one that knows of limits
+    return count() or 1
 
 
 def _context() -> multiprocessing.context.BaseContext:

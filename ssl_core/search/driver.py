@@ -56,7 +56,7 @@ class Driver:
             self.active = True
         except Exception as wrong:  # a search must not take the runner with it: the reason goes into end.json
             traceback.print_exc()
-            why = str(wrong) if isinstance(wrong, (ValueError, ImportError)) else f"{type(wrong).__name__}: {wrong}"
+            why = str(wrong) if isinstance(wrong, ValueError) else f"{type(wrong).__name__}: {wrong}"
             self._over.add(name)
             try:
                 write_json(folder / "end.json", {"state": "failed", "why": why})

@@ -7,7 +7,8 @@ from collections.abc import Callable
 from typing import Any
 
 from ssl_core.augment.operations import OPERATIONS
-from ssl_core.augment.policies import Cutout, Policy, Stage
+from ssl_core.augment.policies import Cutout
+from ssl_core.augment.policy import Policy, Stage
 from ssl_core.augment.steps import OneOf, Step, default_step
 from ssl_core.augment.text import BLOCKS, MOST_STAGES, check_step, from_text, to_text
 

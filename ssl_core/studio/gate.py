@@ -6,7 +6,8 @@ from typing import Any, NamedTuple
 
 from torch import Generator, Tensor
 
-from ssl_core.augment.policies import Policy
+from ssl_core.augment.policy import Policy
+from ssl_core.augment.words import captions
 from ssl_core.models.ask import probabilities
 from ssl_core.studio.preview import sources
 
@@ -28,7 +29,7 @@ def opinions(
     drawn = policy.draw(count, Generator().manual_seed(seed))
     frames = policy.film(drawn, x)
     y = frames[-1].x if frames else x
-    words = [", ".join(frame.words[k] for frame in frames if frame.words[k]) or "unchanged" for k in range(count)]
+    words = [", ".join(captions(frames, k)) or "unchanged" for k in range(count)]
     if model is None:
         return [Opinion(src, told, None, None) for src, told in zip(sources(y), words, strict=True)]
     confidence, guess = probabilities(model, y).max(1)

@@ -10,9 +10,9 @@ from torch import Generator, Tensor
 
 from ssl_core.augment.doctor import without_normalise
 from ssl_core.augment.operations import OPERATIONS
-from ssl_core.augment.policies import Policy
+from ssl_core.augment.policy import Policy
 from ssl_core.augment.steps import Step, rows_of
-from ssl_core.augment.words import amount
+from ssl_core.augment.words import amount, captions
 from ssl_core.images import to_source
 from ssl_core.studio.sources import Pictures
 
@@ -51,7 +51,7 @@ def view(policy: Policy, pictures: Pictures, picture: int, count: int, seed: int
     frames = shown.film(drawn, x)
     y = frames[-1].x if frames else x
     names = [pictures.names[row] for row in rows]
-    words = [tuple(frame.words[k] for frame in frames if frame.words[k]) for k in range(count)]
+    words = [captions(frames, k) for k in range(count)]
     same, ends = _unchanged(x, y), _clipped(y)
     shots = [
         Shot(source, done, f"{name}, view {k + 1}: {', '.join(done) or 'unchanged'}", u, c)
@@ -86,7 +86,7 @@ def film(shown: View, sample: int) -> list[tuple[str, str]]:
     row = torch.tensor([sample])
     frames = shown.policy.film(tuple(rows_of(d, row) for d in shown.drawn), shown.x[row])
     strip = [(sources(shown.x[row])[0], "original")]
-    return strip + [(sources(frame.x)[0], frame.words[0] or "nothing") for frame in frames]
+    return strip + [(sources(frame.x)[0], ", ".join(captions([frame], 0)) or "nothing") for frame in frames]
 
 
 def sweep(

@@ -7,7 +7,7 @@ import torch
 
 from ssl_core.augment import preset, strong, weak
 from ssl_core.augment.doctor import check_shared, diagnose, summary
-from ssl_core.augment.policies import Policy
+from ssl_core.augment.policy import Policy
 from ssl_core.augment.text import from_text
 from ssl_core.data import load
 from ssl_core.data.catalog import CATALOG

@@ -10,7 +10,7 @@ import torch
 from ssl_core.augment.code import to_albumentations, to_python
 from ssl_core.augment.jsonform import from_json, to_json
 from ssl_core.augment.operations import OPERATIONS
-from ssl_core.augment.policies import Policy
+from ssl_core.augment.policy import Policy
 from ssl_core.augment.presets import PRESETS, Kind, preset
 from ssl_core.augment.steps import OneOf, Step, default_step
 from ssl_core.augment.text import from_text, to_text

@@ -162,9 +162,3 @@ def test_event_files_hold_the_accuracies(trained, tmp_path):
         if "test_accuracy" in row:
             assert seen["test_accuracy", row["step"]] == pytest.approx(row["test_accuracy"], rel=1e-6)
     assert ("pseudo_counts/9", 60) in seen
-
-
-def test_without_the_optional_package_event_files_are_one_sentence(trained, monkeypatch):
-    monkeypatch.setitem(sys.modules, "tensorboardX", None)
-    with pytest.raises(ValueError, match="pip install tensorboardX"):
-        event_files([trained[1]])

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import pytest
 
+from pages.parts.shared.pages import PAGES as LISTED
+from pages.parts.shared.pages import file_of
 from tests.pages.conftest import problems
 
-HOUSE = Path(__file__).resolve().parents[2]
-PAGES = sorted(path.name for path in (HOUSE / "pages").glob("*.py") if not path.name.startswith("_"))
+PAGES = [file_of(entry.name) for entry in LISTED]
 
 
 @pytest.mark.parametrize("file", PAGES)

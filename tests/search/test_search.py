@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import importlib.util
 import os
 import signal
 import subprocess
@@ -11,12 +10,8 @@ import sys
 import time
 from pathlib import Path
 
-import pytest
-
-if importlib.util.find_spec("optuna") is None:
-    pytest.skip("Optuna is not installed: pip install optuna", allow_module_level=True)
-
 import optuna
+import pytest
 
 from ssl_core.knobs import Knob
 from ssl_core.methods import METHODS
@@ -26,7 +21,7 @@ from ssl_core.runs.worker import work
 from ssl_core.search import driver as driving
 from ssl_core.search.driver import Driver
 from ssl_core.search.plan import Search, read_search, searches
-from ssl_core.search.proposer import FROM, MISSING, TO, build_study, distribution, falls_behind, importances, propose
+from ssl_core.search.proposer import FROM, TO, build_study, distribution, falls_behind, importances, propose
 from ssl_core.search.span import Span, read_span, searchable
 from ssl_core.search.start_stop import go_on, halt, submit
 from ssl_core.search.trials import FAILURES, PRUNED, best_of, status, trials_of
@@ -264,17 +259,6 @@ def test_an_error_in_one_search_is_its_sentence_and_not_the_end_of_the_driver(ma
     assert "search.json" in (path.parent / "end.json").read_text()
     with pytest.raises(ValueError, match=r"^[^\n]+\.$"):
         read_search(store, told.name)
-
-
-def test_without_optuna_a_search_ends_with_the_command_to_type(machine, store, monkeypatch):
-    told = machine(make(runs=4))
-    told.play(1)
-    monkeypatch.setattr(importlib.util, "find_spec", lambda name: None)
-    assert told.tick() == []
-    assert (told.status().state, told.status().why) == ("failed", MISSING)
-    monkeypatch.undo()
-    go_on(store, told.name)
-    assert told.play() == 3
 
 
 @pytest.mark.parametrize("name", ["../../etc", "/etc/passwd", "a\0b", "x" * 200, "", ".", "UPPER"])

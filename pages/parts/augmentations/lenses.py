@@ -7,8 +7,9 @@ from typing import Any
 import streamlit as st
 
 from pages.parts.shared.live_chart import live_chart
+from pages.parts.shared.network_cache import network
 from pages.parts.shared.pictures import compare, picture, picture_grid
-from pages.parts.shared.trained import network, trained_runs
+from pages.parts.shared.trained import trained_runs
 from ssl_core.figures.augmentations import histogram_chart, histogram_words, speed_chart
 from ssl_core.figures.look import percent
 

@@ -6,9 +6,9 @@ from typing import Any
 
 import streamlit as st
 
-from pages.parts.mixing.choice import dataset
 from pages.parts.mixing.network import through_a_network
 from pages.parts.mixing.scene import Scene
+from pages.parts.shared.data_cache import dataset
 from pages.parts.shared.live_chart import live_chart
 
 ROWS = 8  # pictures of a batch that fit side by side

@@ -8,7 +8,8 @@ import streamlit as st
 
 from pages.parts.mixing.scene import Scene
 from pages.parts.shared.live_chart import live_chart
-from pages.parts.shared.trained import network, trained_runs
+from pages.parts.shared.network_cache import network
+from pages.parts.shared.trained import trained_runs
 from ssl_core.data.catalog import cards
 
 

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from pages.parts.mixing.choice import UPLOAD, Chosen, picture_of
-from pages.parts.shared.trained import network, trained_runs
+from pages.parts.shared.network_cache import network
+from pages.parts.shared.trained import trained_runs
 from ssl_core.data.catalog import cards
 
 
@@ -119,7 +120,7 @@ _AUGMIX = (
 def _chain(scene: Scene) -> Any:
     """One random augmentation a picture, of those that work at this size."""
     from ssl_core.augment import OPERATIONS, RandAugment
-    from ssl_core.augment.policies import Policy
+    from ssl_core.augment.policy import Policy
 
     channels, height, _ = scene.pair.x1.shape
     pool = tuple(name for name in _AUGMIX if OPERATIONS[name].works_on(channels, height))

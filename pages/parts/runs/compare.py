@@ -8,6 +8,7 @@ import pandas as pd
 import streamlit as st
 
 from pages.parts.runs.table import shelf
+from pages.parts.shared.data_cache import follows_data
 from pages.parts.shared.live_chart import live_chart
 from pages.parts.shared.pictures import picture, picture_grid
 from ssl_core.data.catalog import find_card
@@ -100,6 +101,7 @@ def _plain(value: Any) -> str:
     return str(value).lower() if isinstance(value, bool) else str(value)
 
 
+@follows_data
 @st.cache_data(max_entries=32, show_spinner="Looking at the test pictures…")
 def _judged(root: str, name: str, checkpoint: tuple[int, ...]) -> Any:
     from ssl_core.runs.judge import judge

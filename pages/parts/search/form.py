@@ -15,8 +15,6 @@ from ssl_core.runs.store import Store
 from ssl_core.search.plan import MOST_KNOBS, MOST_RUNS, SAMPLERS, Search
 from ssl_core.search.span import Span
 
-COUNTS = (10, 20, 40, 100, 250, 500, 1000, 2000, 4000)
-
 
 def launch(store: Store, search: Search) -> None:
     """Write the search down, start it and attach the page to it."""
@@ -38,7 +36,6 @@ def search_form(store: Store) -> None:
         st.skeleton(height=420)
     from ssl_core.methods import METHODS  # imports PyTorch, which takes seconds the first time
     from ssl_core.runs.runner import ensure_runner
-    from ssl_core.search.proposer import installed
 
     ensure_runner(store)
     with rest.container():
@@ -50,7 +47,7 @@ def search_form(store: Store) -> None:
             key="search-method",
             bind="query-params",
         )
-        counts = [count for count in COUNTS if len(card.classes) <= count < card.pool]
+        counts, _ = defaults.label_counts(len(card.classes), card.known)
         start_at = counts.index(defaults.SEARCH_LABELS) if defaults.SEARCH_LABELS in counts else 0
         labels = st.selectbox("Label count", counts, start_at, key="search-labels", bind="query-params")
         try:
@@ -64,7 +61,7 @@ def search_form(store: Store) -> None:
             type="primary",
             width="stretch",
             key="start_search",
-            disabled=search is None or not installed(),
+            disabled=search is None,
             on_click=launch,
             args=(store, search),
         )

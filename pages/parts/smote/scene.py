@@ -6,8 +6,8 @@ from typing import Any, NamedTuple
 
 import streamlit as st
 
-from pages.parts.mixing.choice import dataset
-from pages.parts.shared.trained import network
+from pages.parts.shared.data_cache import dataset, follows_data
+from pages.parts.shared.network_cache import network
 from ssl_core.data.catalog import cards
 
 TOYS = {"moons": "Toy: two moons", "blobs": "Toy: three clouds", "ring": "Toy: a ring"}
@@ -53,6 +53,7 @@ class Balanced(NamedTuple):
     outcome: Any
 
 
+@follows_data
 @st.cache_resource(max_entries=8, show_spinner=False)
 def unbalanced(
     source: str, classes: tuple[int, ...], largest: int, imbalance: float, draw: int
@@ -68,6 +69,7 @@ def unbalanced(
     return images, None, y
 
 
+@follows_data
 @st.cache_resource(max_entries=8, show_spinner="Training a small autoencoder on these pictures: a few seconds …")
 def autoencoder(*start: Any) -> Any:
     """The autoencoder of an unbalanced set."""
@@ -95,6 +97,7 @@ def space_of(setting: Setting, images: Any, X: Any) -> Any:
     return space.pixels(images)
 
 
+@follows_data
 @st.cache_resource(max_entries=16, show_spinner=False)
 def balanced(setting: Setting) -> Balanced:
     """The unbalanced set of a setting, balanced; raises ValueError, one sentence, where it cannot be."""
@@ -105,6 +108,7 @@ def balanced(setting: Setting) -> Balanced:
     return Balanced(images, y, where, resample(setting.variant, where.X, y, k=setting.k, seed=setting.draw))
 
 
+@follows_data
 @st.cache_resource(max_entries=8, show_spinner="Training the classifier before and after, for every seed …")
 def measured(setting: Setting, classifier: str, seeds: int) -> Any:
     """Recalls before and after on untouched test data; every seed draws another unbalanced set."""

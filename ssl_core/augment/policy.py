@@ -1,0 +1,81 @@
+"""What a policy is: stages one after another, each of which draws what to do apart from doing it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, NamedTuple, Protocol
+
+from torch import Generator, Tensor
+
+Drawn = dict[str, Any]  # tensors whose first dimension is the batch, or lists of such
+
+
+class Change(NamedTuple):
+    """One thing done to one picture: an operation and its strength in the operation's unit, sign included.
+
+    Stages that are no operations have names of their own: "shift_right" and "shift_down" in pixels, "hole" as a
+    share of the side, "pixel_hole" as a share of the area, "normalise", and "mixture" with the share of its `chains`.
+    """
+
+    name: str
+    strength: float = 0.0
+    chains: tuple[tuple[Change, ...], ...] = ()
+
+
+Changes = tuple[Change, ...]
+
+
+class Frame(NamedTuple):
+    """Pictures after one stage did something to them, and what that was for each: empty where nothing."""
+
+    x: Tensor
+    changes: list[Changes]
+
+
+def changes(names: Sequence[str], index: list[int], strength: list[float]) -> list[Changes]:
+    """One operation a picture, names[index]; none where the index is -1 or the operation is identity."""
+    rows = zip(index, strength, strict=True)
+    return [(Change(names[i], s),) if i >= 0 and names[i] != "identity" else () for i, s in rows]
+
+
+class Stage(Protocol):
+    """One step of a policy."""
+
+    def draw(self, batch_size: int, generator: Generator) -> Drawn:
+        """Decide for every picture, on the CPU, so that a GPU gets the same decisions."""
+
+    def apply(self, drawn: Drawn, x: Tensor) -> Tensor:
+        """Carry the decisions out on x [B, C, H, W] in 0..1."""
+
+    def film(self, drawn: Drawn, x: Tensor) -> list[Frame]:
+        """The same, a frame for each thing done; the last frame's pictures are what apply returns."""
+
+
+@dataclass(frozen=True)
+class Policy:
+    """Stages one after another, with a name to show."""
+
+    name: str
+    stages: tuple[Stage, ...]
+
+    def draw(self, batch_size: int, generator: Generator) -> tuple[Drawn, ...]:
+        """Draw every stage's decisions for a batch."""
+        return tuple(stage.draw(batch_size, generator) for stage in self.stages)
+
+    def apply(self, drawn: tuple[Drawn, ...], x: Tensor) -> Tensor:
+        """Apply what was drawn; the same draws give the same pixels."""
+        for stage, decisions in zip(self.stages, drawn, strict=True):
+            x = stage.apply(decisions, x)
+        return x
+
+    def film(self, drawn: tuple[Drawn, ...], x: Tensor) -> list[Frame]:
+        """A frame for each thing done, in order; empty for a policy that does nothing."""
+        frames: list[Frame] = []
+        for stage, decisions in zip(self.stages, drawn, strict=True):
+            frames += stage.film(decisions, frames[-1].x if frames else x)
+        return frames
+
+    def __call__(self, x: Tensor, generator: Generator) -> Tensor:
+        """Draw and apply."""
+        return self.apply(self.draw(len(x), generator), x)
