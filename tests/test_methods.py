@@ -12,12 +12,13 @@ from ssl_core.methods import METHODS, Given
 from ssl_core.methods.fixmatch_cta import proximity
 from ssl_core.methods.flexmatch import FlexMatch, learning_effect
 from ssl_core.methods.label_spreading import LabelSpreading
+from ssl_core.methods.losses import divergence, entropy
 from ssl_core.methods.nearest_match import NearestMatch
 from ssl_core.methods.plane import MATCHERS, SCENES, matched, scene
 from ssl_core.methods.softmatch import SoftMatch
 from ssl_core.methods.temporal_ensembling import recall, remember
 from ssl_core.methods.uda import annealing
-from ssl_core.methods.vat import adversary, divergence, entropy, unit
+from ssl_core.methods.vat import adversary, unit
 from ssl_core.train.config import configure, defaults
 from ssl_core.train.memory import keep_freed_memory
 from tests.test_every_method import one_step, trainee

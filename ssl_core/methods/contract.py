@@ -131,6 +131,11 @@ def mu_knob(mu: int, source: str) -> int:
     return knob(mu, "μ: unlabelled pictures for each labelled one.", low=1, high=16, source=source)
 
 
+def moved(average: Tensor, value: Tensor, momentum: float) -> Tensor:
+    """m · average + (1 − m) · value, in the type and place of the running average."""
+    return momentum * average + (1 - momentum) * value.to(average)
+
+
 def one_hot(y: Tensor, classes: int, like: Tensor) -> Tensor:
     """Labels [B] as rows [B, classes] in the type of `like`."""
     return torch.nn.functional.one_hot(y, classes).to(like.dtype)
@@ -143,6 +148,7 @@ __all__ = [
     "State",
     "Step",
     "frozen_statistics",
+    "moved",
     "mu_knob",
     "one_hot",
     "ramp",

@@ -10,7 +10,7 @@ import torch.nn.functional as F
 from torch import Generator, Tensor, nn
 
 from ssl_core.knobs import knob
-from ssl_core.methods.contract import Batch, Given, Method, State, Step, mu_knob, weight_knob
+from ssl_core.methods.contract import Batch, Given, Method, State, Step, moved, mu_knob, weight_knob
 from ssl_core.methods.fixmatch import forward_knob, three_logits, unlabelled_loss
 
 
@@ -83,7 +83,7 @@ class FreeMatch(Method):
         share = torch.bincount(pseudo, minlength=probability.shape[1]).to(probability) / len(pseudo)
         now = {"confidence": level, "p": probability.mean(dim=0), "histogram": share}
         for name, value in now.items():
-            state[name] = self.average_momentum * state[name] + (1 - self.average_momentum) * value.to(state[name])
+            state[name] = moved(state[name], value, self.average_momentum)
         if self.clip:
             state["confidence"] = state["confidence"].clamp(0, 0.95)
         thresholds = state["confidence"] * state["p"] / state["p"].max()

@@ -15,6 +15,7 @@ from torch import Generator, nn
 
 from ssl_core.knobs import knob
 from ssl_core.methods.contract import Batch, Given, Method, State, Step, mu_knob, weight_knob
+from ssl_core.methods.losses import certain
 
 
 def space_knob() -> str:
@@ -73,11 +74,10 @@ class Matching(Method):
         of_x, of_u = model(torch.cat([batch.x, batch.u[0]])).split([len(batch.x), len(target)])
         labelled = F.cross_entropy(of_x, batch.y)
         unlabelled = F.cross_entropy(of_u, target.to(of_u))
-        sure, pseudo = target.max(dim=1)
         return Step(
             labelled + self.weight * unlabelled,
             {"labelled": labelled, "unlabelled": unlabelled},
-            {"pseudo": pseudo, "mask": torch.ones_like(sure)},
+            certain(target),
         )
 
 

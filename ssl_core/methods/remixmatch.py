@@ -10,6 +10,7 @@ import torch.nn.functional as F
 from torch import Generator, Tensor, nn
 
 from ssl_core.knobs import knob
+from ssl_core.methods.align import SMALL, aligned
 from ssl_core.methods.contract import (
     Batch,
     Given,
@@ -22,17 +23,9 @@ from ssl_core.methods.contract import (
     ramp_knob,
     weight_knob,
 )
+from ssl_core.methods.losses import certain, soft_cross_entropy
 from ssl_core.methods.mixmatch import interleave, sharpen
-from ssl_core.methods.pi_model import certain
 from ssl_core.mix import draw_lam, mixup
-
-SMALL = 1e-6  # keeps the ratio of frequencies finite; reference code
-
-
-def aligned(p: Tensor, wanted: Tensor, guessed: Tensor) -> Tensor:
-    """p · wanted / guessed class frequency, rows made to sum to one (section 3.1)."""
-    q = p * (SMALL + wanted) / (SMALL + guessed)
-    return q / q.sum(dim=1, keepdim=True)
 
 
 def quarter_turns(x: Tensor) -> tuple[Tensor, Tensor]:
@@ -41,11 +34,6 @@ def quarter_turns(x: Tensor) -> tuple[Tensor, Tensor]:
     turned = [parts[0], *(torch.rot90(part, k, (2, 3)) for part, k in zip(parts[1:], (2, 1, -1), strict=True))]
     label = [torch.full((len(part),), n, device=x.device) for n, part in enumerate(parts)]
     return torch.cat(turned), torch.cat(label)
-
-
-def soft_cross_entropy(target: Tensor, logits: Tensor) -> Tensor:
-    """Mean over rows of −Σ target · log softmax(logits)."""
-    return -(target * torch.log_softmax(logits, dim=1)).sum(dim=1).mean()
 
 
 @dataclass(frozen=True)
@@ -139,7 +127,7 @@ class ReMixMatch(Method):
         else:
             p = torch.stack(answers).mean(dim=0).repeat(len(batch.u), 1)
         window = state["window"]
-        q = sharpen(aligned(p, state["wanted"].to(p), window.mean(dim=0).to(p)), self.temperature)
+        q = sharpen(aligned(p, SMALL + state["wanted"].to(p), SMALL + window.mean(dim=0).to(p)), self.temperature)
         window[state["place"] % self.window] = p.mean(dim=0).to(window)
         state["place"] += 1
         if self.wanted == "labels":
