@@ -263,6 +263,44 @@ def test_no_gradient_reaches_a_target(method):
 
 
 @every_method
+def test_a_step_that_is_watched_shows_its_guesses_and_is_the_same_step(method):
+    """To the bit, also in what it remembers; unwatched it hands back nothing."""
+    quiet, watched = trainee(method), trainee(method)
+    watched.watched = True
+    for _ in range(2):
+        unseen, _ = one_step(quiet)
+        step, _ = one_step(watched)
+        assert unseen.seen == {}
+        assert torch.equal(unseen.loss, step.loss)
+    assert all(torch.equal(value, watched.state[name]) for name, value in quiet.state.items())
+    batch, _, _ = watched.draw()
+    seen = step.seen
+    assert not any(value.requires_grad for value in seen.values())
+    if watched.config.knobs.ratio:
+        for name in ("guesses", "targets"):
+            assert seen[name].shape[1] == 10
+            assert len(seen[name]) % len(batch.u[0]) == 0
+            torch.testing.assert_close(seen[name].sum(dim=1), torch.ones(len(seen[name])))
+        pseudo = step.stats["pseudo"]
+        assert torch.equal(seen["targets"][: len(pseudo)].argmax(dim=1), pseudo), "the chart counts what is learned"
+    if "lam" in seen:
+        rows = torch.cat([batch.x, *batch.u]) if CARDS[method].flow == "mixmatch" else batch.u[0]
+        assert seen["blends"].shape == rows.shape
+        assert len(seen["lam"]) == len(seen["partner"]) == len(seen["blend_targets"]) == len(rows)
+
+
+@pytest.mark.parametrize("method", ["ict", "mixmatch", "remixmatch"])
+def test_the_blends_that_a_step_shows_follow_from_its_lam_and_partners(method):
+    t = trainee(method)
+    t.watched = True
+    batch, _, generator = t.draw()
+    seen = t.config.knobs.step(t.model, batch, t.state, generator).seen
+    rows = batch.u[0] if method == "ict" else torch.cat([batch.x, *batch.u])
+    lam = seen["lam"][:, None, None, None]
+    torch.testing.assert_close(seen["blends"], lam * rows + (1 - lam) * rows[seen["partner"]])
+
+
+@every_method
 def test_the_views_it_names_exist(method):
     t = trainee(method)
     batch, _, _ = t.draw()

@@ -301,7 +301,7 @@ def test_oracle_remixmatch(oracle):
                 aligned(T(case["prob"][s]), SMALL + state["wanted"], SMALL + state["window"].mean(dim=0)),
                 case["prob_aligned"][s],
             )
-            q = method.guessed(net, batch, {k: v.clone() for k, v in state.items()})
+            q = method.targets(method.answers(net, batch), batch, {k: v.clone() for k, v in state.items()})
             near(q, case["q"][s])
             step = method.mixed_step(net, batch, lam, T(case["perm"][s]), state)
             near(state["window"].mean(dim=0), case["p_model_after"][s])

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any, ClassVar, NamedTuple
@@ -38,6 +38,11 @@ class Batch(NamedTuple):
     counts: Tensor | None = None  # labelled pictures of each class, int64 [classes]
     teacher: nn.Module | None = None  # the averaged network, which follows the trained one
     head: nn.Module | None = None  # features [n, width] to [n, Method.head], for a method that asks for one
+    watched: bool = False  # whether somebody wants to see inside the step
+
+    def show(self, inside: Callable[[], dict[str, Tensor]]) -> dict[str, Tensor]:
+        """What a step gives as `seen`: what `inside()` names, without gradient, if somebody watches; else nothing."""
+        return {name: value.detach() for name, value in inside().items()} if self.watched else {}
 
 
 class Step(NamedTuple):
@@ -46,6 +51,11 @@ class Step(NamedTuple):
     loss: Tensor
     parts: dict[str, Tensor]  # named terms of the loss, for the chart
     stats: dict[str, Tensor] = {}  # "pseudo" int64 [n], "mask" [n]: guessed labels and how much each of them counts
+    # What the step worked with, only when Batch.watched; probabilities unless said otherwise. A method with
+    # unlabelled pictures has "guesses", its answers [n or K·n, L], and "targets", what it learns instead [n or K·n, L].
+    # Those that blend have "lam" [rows], "partner" int64 [rows], "blends" [rows, ...] and "blend_targets" [rows, L];
+    # "nudges" [n, ...] are VAT's, "threshold" or "thresholds" [L] those of gates that move.
+    seen: dict[str, Tensor] = {}
 
 
 @dataclass(frozen=True)

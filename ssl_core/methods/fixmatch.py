@@ -11,7 +11,17 @@ from torch import Generator, Tensor, nn
 
 from ssl_core.knobs import knob
 from ssl_core.methods.align import align, align_knob, align_momentum_knob, uniform_frequency
-from ssl_core.methods.contract import Batch, Given, Method, State, Step, frozen_statistics, mu_knob, weight_knob
+from ssl_core.methods.contract import (
+    Batch,
+    Given,
+    Method,
+    State,
+    Step,
+    frozen_statistics,
+    mu_knob,
+    one_hot,
+    weight_knob,
+)
 
 
 def select(probability: Tensor, threshold: float, threshold_op: str = "ge") -> tuple[Tensor, Tensor]:
@@ -122,4 +132,5 @@ class FixMatch(Method):
             labelled + self.weight * unlabelled,
             {"labelled": labelled, "unlabelled": unlabelled},
             {"pseudo": pseudo, "mask": mask},
+            batch.show(lambda: {"guesses": guess, "targets": one_hot(pseudo, batch.classes, guess)}),
         )

@@ -10,7 +10,7 @@ import torch.nn.functional as F
 from torch import Generator, Tensor, nn
 
 from ssl_core.knobs import knob
-from ssl_core.methods.contract import Batch, Given, Method, State, Step, moved, mu_knob, weight_knob
+from ssl_core.methods.contract import Batch, Given, Method, State, Step, moved, mu_knob, one_hot, weight_knob
 from ssl_core.methods.fixmatch import forward_knob, three_logits, unlabelled_loss
 
 
@@ -86,13 +86,17 @@ class FreeMatch(Method):
             state[name] = moved(state[name], value, self.average_momentum)
         if self.clip:
             state["confidence"] = state["confidence"].clamp(0, 0.95)
-        thresholds = state["confidence"] * state["p"] / state["p"].max()
-        return pseudo, confidence >= thresholds.to(confidence)[pseudo]
+        return pseudo, confidence >= self.thresholds(state).to(confidence)[pseudo]
+
+    def thresholds(self, state: State) -> Tensor:
+        """τ·p̃ / max p̃ of every class [L], this batch included."""
+        return state["confidence"] * state["p"] / state["p"].max()
 
     def step(self, model: nn.Module, batch: Batch, state: State, generator: Generator) -> Step:
         """FixMatch with another mask, and fairness."""
         of_x, of_weak, of_strong = three_logits(model, batch, self.forward)
-        pseudo, mask = self.gate(torch.softmax(of_weak.detach(), dim=1), state)
+        guess = torch.softmax(of_weak.detach(), dim=1)
+        pseudo, mask = self.gate(guess, state)
         labelled = F.cross_entropy(of_x, batch.y)
         unlabelled = unlabelled_loss(of_strong, pseudo, mask)
         fair = fairness(of_strong, mask, state["p"], state["histogram"])
@@ -100,4 +104,11 @@ class FreeMatch(Method):
             labelled + self.weight * unlabelled + self.fairness_weight * fair,
             {"labelled": labelled, "unlabelled": unlabelled, "fairness": fair},
             {"pseudo": pseudo, "mask": mask},
+            batch.show(
+                lambda: {
+                    "guesses": guess,
+                    "targets": one_hot(pseudo, batch.classes, guess),
+                    "thresholds": self.thresholds(state),
+                }
+            ),
         )

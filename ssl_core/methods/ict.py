@@ -71,4 +71,14 @@ class ICT(Method):
             labelled + self.weight * ramp(batch.progress, self.ramp) * unlabelled,
             {"labelled": labelled, "unlabelled": unlabelled},
             certain(answer),
+            batch.show(
+                lambda: {
+                    "guesses": answer,
+                    "targets": answer,
+                    "lam": lam,
+                    "partner": torch.arange(len(u)).flip(0),
+                    "blends": mixed,
+                    "blend_targets": target,
+                }
+            ),
         )

@@ -78,6 +78,7 @@ class Matching(Method):
             labelled + self.weight * unlabelled,
             {"labelled": labelled, "unlabelled": unlabelled},
             certain(target),
+            batch.show(lambda: {"guesses": of_u.softmax(dim=1), "targets": target}),
         )
 
 

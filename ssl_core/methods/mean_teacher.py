@@ -60,4 +60,5 @@ class MeanTeacher(Method):
             labelled + self.weight * ramp(batch.progress, self.ramp) * unlabelled,
             {"labelled": labelled, "unlabelled": unlabelled},
             certain(target),
+            batch.show(lambda: {"guesses": target, "targets": target}),
         )

@@ -192,6 +192,16 @@ class MixMatch(Method):
             labelled + weight * unlabelled,
             {"labelled": labelled, "unlabelled": unlabelled},
             certain(q),
+            batch.show(
+                lambda: {
+                    "guesses": mean,
+                    "targets": q,
+                    "lam": lam,
+                    "partner": partner,
+                    "blends": mixed,
+                    "blend_targets": target,
+                }
+            ),
         )
 
 

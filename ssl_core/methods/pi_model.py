@@ -59,4 +59,5 @@ class PiModel(Method):
             labelled + self.weight * ramp(batch.progress, self.ramp) * unlabelled,
             {"labelled": labelled, "unlabelled": unlabelled},
             certain(target),
+            batch.show(lambda: {"guesses": target, "targets": target}),
         )

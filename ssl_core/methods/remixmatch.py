@@ -117,15 +117,17 @@ class ReMixMatch(Method):
         lam = draw_lam(self.alpha, rows, generator, fold=True)
         return self.mixed_step(model, batch, lam, torch.randperm(rows, generator=generator), state)
 
-    def guessed(self, model: nn.Module, batch: Batch, state: State) -> Tensor:
-        """Targets q [(K+1)·B, L] of all unlabelled views: answers, aligned with earlier guesses, then sharpened."""
+    def answers(self, model: nn.Module, batch: Batch) -> Tensor:
+        """What each of the K+1 unlabelled views is guessed to be, p [(K+1)·B, L]."""
         with torch.no_grad(), frozen_statistics(model):
             used = batch.u[:1] if self.guess == "weak" else batch.u
             answers = [torch.softmax(model(u), dim=1) for u in used]
         if self.guess == "swap":
-            p = torch.cat([*answers[1:], answers[0]])
-        else:
-            p = torch.stack(answers).mean(dim=0).repeat(len(batch.u), 1)
+            return torch.cat([*answers[1:], answers[0]])
+        return torch.stack(answers).mean(dim=0).repeat(len(batch.u), 1)
+
+    def targets(self, p: Tensor, batch: Batch, state: State) -> Tensor:
+        """The answers p aligned with earlier ones, then sharpened; the running frequencies take them in."""
         window = state["window"]
         q = sharpen(aligned(p, SMALL + state["wanted"].to(p), SMALL + window.mean(dim=0).to(p)), self.temperature)
         window[state["place"] % self.window] = p.mean(dim=0).to(window)
@@ -137,7 +139,8 @@ class ReMixMatch(Method):
 
     def mixed_step(self, model: nn.Module, batch: Batch, lam: Tensor, partner: Tensor, state: State) -> Step:
         """Algorithm 1 for given λ [B·(K+2)] and one permutation of all rows."""
-        q = self.guessed(model, batch, state)
+        p = self.answers(model, batch)
+        q = self.targets(p, batch, state)
         strong = batch.u[1]
         everything = torch.cat([batch.x, *batch.u])
         targets = torch.cat([one_hot(batch.y, batch.classes, q), q])
@@ -162,4 +165,14 @@ class ReMixMatch(Method):
             loss + self.rotation_weight * rotation,
             {"labelled": labelled, "unlabelled": unlabelled, "anchor": anchor, "rotation": rotation},
             certain(q[:size]),
+            batch.show(
+                lambda: {
+                    "guesses": p,
+                    "targets": q,
+                    "lam": lam,
+                    "partner": partner,
+                    "blends": mixed,
+                    "blend_targets": target,
+                }
+            ),
         )

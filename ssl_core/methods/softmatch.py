@@ -11,7 +11,7 @@ from torch import Generator, Tensor, nn
 
 from ssl_core.knobs import knob
 from ssl_core.methods.align import SMALL, aligned
-from ssl_core.methods.contract import Batch, Given, Method, State, Step, moved, mu_knob, weight_knob
+from ssl_core.methods.contract import Batch, Given, Method, State, Step, moved, mu_knob, one_hot, weight_knob
 from ssl_core.methods.fixmatch import forward_knob, three_logits, unlabelled_loss
 
 
@@ -92,4 +92,5 @@ class SoftMatch(Method):
             labelled + self.weight * unlabelled,
             {"labelled": labelled, "unlabelled": unlabelled},
             {"pseudo": pseudo, "mask": weights},
+            batch.show(lambda: {"guesses": p, "targets": one_hot(pseudo, batch.classes, p)}),
         )

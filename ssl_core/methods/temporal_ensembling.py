@@ -86,4 +86,5 @@ class TemporalEnsembling(Method):
             labelled + self.weight * ramp(batch.progress, self.ramp) * unlabelled,
             {"labelled": labelled, "unlabelled": unlabelled},
             {"pseudo": target.argmax(dim=1), "mask": known},
+            batch.show(lambda: {"guesses": p, "targets": target}),
         )

@@ -102,4 +102,5 @@ class UDA(Method):
         if self.entropy_weight:
             parts["entropy"] = entropy(of_weak)
             loss = loss + self.entropy_weight * parts["entropy"]
-        return Step(loss, parts, {"pseudo": pseudo, "mask": mask})
+        seen = batch.show(lambda: {"guesses": of_weak.softmax(dim=1), "targets": target})
+        return Step(loss, parts, {"pseudo": pseudo, "mask": mask}, seen)

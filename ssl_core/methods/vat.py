@@ -103,4 +103,5 @@ class VAT(Method):
             labelled + self.weight * ramp(batch.progress, self.ramp) * unlabelled + self.entropy_weight * doubt,
             {"labelled": labelled, "unlabelled": unlabelled, "entropy": doubt},
             certain(clean.detach()),
+            batch.show(lambda: {"guesses": clean.softmax(dim=1), "targets": clean.softmax(dim=1), "nudges": r}),
         )

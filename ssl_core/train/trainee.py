@@ -62,10 +62,13 @@ def _rebalanced(config: Config, data: Dataset, labelled: np.ndarray) -> tuple[Te
 
 
 class Trainee:
-    """Everything a run carries from step to step; `state_dict` of it is the checkpoint."""
+    """Everything a run carries from step to step; `state_dict` of it is the checkpoint.
 
-    def __init__(self, config: Config, data: Dataset) -> None:
-        self.config, self.step, self.seconds = config, 0, 0.0
+    `watched` asks every step to hand back what it saw; that changes no number.
+    """
+
+    def __init__(self, config: Config, data: Dataset, *, watched: bool = False) -> None:
+        self.config, self.watched, self.step, self.seconds = config, watched, 0, 0.0
         self.device = pick_device(config.training.device)
         torch.set_num_threads(config.training.threads)
         card, method = data.card, config.knobs
@@ -122,8 +125,9 @@ class Trainee:
             views = tuple(self._view(pixels, view, generator) for view in method.unlabelled_views)
         done, seen = self.step / self.config.training.steps, self.step * self.config.training.batch
         batch = Batch(
-            x, self.labels[rows], views, index, self.classes, done, seen, self.counts, self.average.shadow, self.head
-        )
+            x, self.labels[rows], views, index, self.classes, done, seen, self.counts,
+            self.average.shadow, self.head, self.watched,
+        )  # fmt: skip
         return batch, hidden, generator
 
     def _rows(self, stream: Stream) -> Tensor:
