@@ -19,18 +19,21 @@ class Given(NamedTuple):
     """What a method may look at before its first step: all pictures, and the labels of the labelled ones only."""
 
     classes: int
-    images: Tensor  # uint8 [N, C, H, W]
+    images: Tensor  # pictures uint8 [N, C, H, W], or vectors float32 [N, D]
     labelled: Tensor  # rows of `images`, int64 [n]
     labels: Tensor  # their labels, int64 [n]
     unlabelled: Tensor  # rows of `images`, int64 [m]
 
 
 class Batch(NamedTuple):
-    """One step's pictures in 0..1. A method never sees the labels of unlabelled pictures."""
+    """One step's rows: pictures in 0..1, or vectors. A method never sees the labels of unlabelled ones.
 
-    x: Tensor  # labelled [B, C, H, W], in the method's labelled view
+    Pictures are [n, C, H, W] and vectors [n, D]; a method that takes only the former says so (Method.needs_pixels).
+    """
+
+    x: Tensor  # labelled [B, ...], in the method's labelled view
     y: Tensor  # their labels, int64 [B]
-    u: tuple[Tensor, ...]  # the unlabelled pictures [mu·B, C, H, W], once for every view the method asked for
+    u: tuple[Tensor, ...]  # the unlabelled rows [mu·B, ...], once for every view the method asked for
     index: Tensor  # which of the m unlabelled pictures these are, 0..m−1, int64 [mu·B]
     classes: int
     progress: float  # share of the planned steps that is done, 0..1
@@ -38,6 +41,7 @@ class Batch(NamedTuple):
     counts: Tensor | None = None  # labelled pictures of each class, int64 [classes]
     teacher: nn.Module | None = None  # the averaged network, which follows the trained one
     head: nn.Module | None = None  # features [n, width] to [n, Method.head], for a method that asks for one
+    more_x: tuple[Tensor, ...] = ()  # the labelled pictures again, once for every view of Method.more_labelled
     watched: bool = False  # whether somebody wants to see inside the step
 
     def show(self, inside: Callable[[], dict[str, Tensor]]) -> dict[str, Tensor]:
@@ -69,8 +73,10 @@ class Method:
     watch: ClassVar[str]  # which number to look at while it trains
     breaks: ClassVar[str]  # what makes it fail
     labelled: ClassVar[str] = "weak"  # the view of labelled pictures
+    more_labelled: ClassVar[tuple[str, ...]] = ()  # further views of the same labelled pictures
     unlabelled_set: ClassVar[str] = "excludes"  # whether unlabelled includes the labelled pictures
     training: ClassVar[dict[str, Any]] = {}  # the paper's training knobs where they differ from Training's
+    needs_pixels: ClassVar[bool] = False  # whether rows must be pictures; else it trains on vectors as well
     head: ClassVar[int] = 0  # outputs of a second head on the network's features; 0 for none
 
     @property

@@ -32,6 +32,7 @@ class FixMatchCTA(FixMatch):
     breaks: ClassVar[str] = (
         "Tiny pictures: below 24 pixels most colour operations do nothing and geometry does too much."
     )
+    needs_pixels: ClassVar[bool] = True  # CTAugment's operations are those of pictures
 
     depth: int = knob(2, "Operations a picture.", low=0, high=4, source="reference code")
     rate_threshold: float = knob(

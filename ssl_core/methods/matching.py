@@ -34,9 +34,9 @@ def components_knob() -> int:
 
 
 def points(given: Given, space: str, components: int) -> tuple[np.ndarray, np.ndarray]:
-    """Labelled [n, D] and unlabelled [m, D] pictures as points, float32."""
-    rows = torch.cat([given.labelled, given.unlabelled]).cpu()
-    flat = (given.images.cpu()[rows].flatten(1).float() / 255).numpy()
+    """Labelled [n, D] and unlabelled [m, D] rows as points, float32; bytes become 0..1, other numbers stay."""
+    rows = given.images.cpu()[torch.cat([given.labelled, given.unlabelled]).cpu()]
+    flat = (rows.flatten(1).float() / (255 if rows.dtype == torch.uint8 else 1)).numpy()
     if space == "pca":
         from sklearn.decomposition import PCA  # scikit-learn takes a second to import
 

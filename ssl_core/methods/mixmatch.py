@@ -155,7 +155,7 @@ class MixMatch(Method):
         one = self.lam == "per_batch"
         lam = draw_lam(self.alpha, 1 if one else rows, generator, fold=self.lam_fold == "max")
         partner = torch.randperm(rows, generator=generator)
-        chance = places(self.mix, rows, batch.x.shape[-2:], generator)
+        chance = places(self.mix, rows, batch.x.shape[2:], generator)
         return self.mixed_step(model, batch, lam.expand(rows), partner, state, chance)
 
     def mixed_step(

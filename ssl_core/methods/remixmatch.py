@@ -63,6 +63,7 @@ class ReMixMatch(Method):
         "weight_decay": 0.02,
         "schedule": "constant",
     }  # reference code
+    needs_pixels: ClassVar[bool] = True  # it turns them
     head: ClassVar[int] = 4
 
     views: int = knob(

@@ -117,6 +117,7 @@ class Trainee:
         method = self.config.knobs
         rows = self._rows(self.labelled)
         x = self._view(self._pixels(rows), method.labelled_view, generator)
+        more = tuple(self._view(self._pixels(rows), view, generator) for view in method.more_labelled)
         views: tuple[Tensor, ...] = ()
         index = hidden = torch.empty(0, dtype=torch.int64)
         if self.unlabelled:
@@ -126,7 +127,7 @@ class Trainee:
         done, seen = self.step / self.config.training.steps, self.step * self.config.training.batch
         batch = Batch(
             x, self.labels[rows], views, index, self.classes, done, seen, self.counts,
-            self.average.shadow, self.head, self.watched,
+            self.average.shadow, self.head, more, self.watched,
         )  # fmt: skip
         return batch, hidden, generator
 
