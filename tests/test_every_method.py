@@ -15,7 +15,7 @@ from ssl_core.data import load
 from ssl_core.figures.look import look
 from ssl_core.knobs import knobs_of
 from ssl_core.method_cards import CARDS, FLOWS, GREY, MARKERS, MethodCard, like
-from ssl_core.methods import METHODS, Batch, Given, Method, method_class
+from ssl_core.methods import METHODS, Batch, Method, TrainingSet, method_class
 from ssl_core.models import MODELS
 from ssl_core.train.config import Training, configure, defaults
 from ssl_core.train.loop import train
@@ -126,8 +126,8 @@ def test_a_run_that_was_stopped_and_resumed_is_the_run_that_never_was(method, cu
 
 @every_method
 def test_every_knob_at_its_bounds_trains(method):
-    for name, told in knobs_of(METHODS[method]).items():
-        values = told.choices or ((False, True) if told.kind is bool else (told.kind(told.low), told.kind(told.high)))
+    for name, one in knobs_of(METHODS[method]).items():
+        values = one.choices or ((False, True) if one.kind is bool else (one.kind(one.low), one.kind(one.high)))
         for value in values:
             t = trainee(method, **{name: value})
             for _ in range(3):
@@ -341,7 +341,7 @@ def test_it_trains_on_vectors_as_it_stands(name):
     truth = torch.arange(120) % 6
     rows = centres[truth] + 0.3 * torch.randn(120, 12, generator=generator)
     known, free = torch.arange(30), torch.arange(30, 120)
-    net, state = Dense(), method.start(Given(6, rows, known, truth[known], free))
+    net, state = Dense(), method.start(TrainingSet(6, rows, known, truth[known], free))
     teacher, optimizer, losses = copy.deepcopy(net), torch.optim.SGD(net.parameters(), lr=0.05), []
     for step in range(12):
         views = tuple(rows[free] + 0.1 * torch.randn(90, 12, generator=generator) for _ in method.unlabelled_views)
@@ -369,7 +369,7 @@ def test_what_needs_pixels_cannot_do_without(name):
     with pytest.raises((RuntimeError, ValueError, IndexError, TypeError)):
         vectors = torch.rand(8, 12)
         method = METHODS[name]()
-        state = method.start(Given(6, torch.rand(40, 12), torch.arange(6), torch.arange(6), torch.arange(6, 40)))
+        state = method.start(TrainingSet(6, torch.rand(40, 12), torch.arange(6), torch.arange(6), torch.arange(6, 40)))
         views = tuple(vectors for _ in method.unlabelled_views)
         batch = Batch(vectors, torch.arange(8) % 6, views, torch.arange(8), 6, 0.5, 0, teacher=Dense(), head=Dense())
         method.step(Dense(), batch, state, torch.Generator().manual_seed(0))

@@ -11,7 +11,7 @@ import pytest
 import torch
 from torch import nn
 
-from ssl_core.methods import Batch, Given
+from ssl_core.methods import Batch, TrainingSet
 from ssl_core.methods.align import SMALL, aligned
 from ssl_core.methods.flexmatch import FlexMatch
 from ssl_core.methods.freematch import FreeMatch, fairness
@@ -34,8 +34,8 @@ def leaf(array) -> torch.Tensor:
     return T(np.ascontiguousarray(array)).requires_grad_()
 
 
-def given(classes: int, unlabelled: int) -> Given:
-    return Given(classes, torch.empty(0), NOWHERE, NOWHERE, torch.arange(unlabelled))
+def training_set(classes: int, unlabelled: int) -> TrainingSet:
+    return TrainingSet(classes, torch.empty(0), NOWHERE, NOWHERE, torch.arange(unlabelled))
 
 
 def double(state):
@@ -183,7 +183,7 @@ def test_oracle_flexmatch(oracle):
             threshold_warmup=bool(case["thresh_warmup"]),
             weight=float(case["lambda_u"]),
         )
-        state = method.start(given(int(case["L"]), int(case["N"])))
+        state = method.start(training_set(int(case["L"]), int(case["N"])))
         for s in range(int(case["S"])):
             b = state["effect"]
             near(method.threshold * b / (2 - b), case["threshold"][s])
@@ -236,7 +236,7 @@ def test_oracle_softmatch(oracle):
             average_momentum=float(case["momentum"]), n_sigma=float(case["n_sigma"]), weight=float(case["lambda_u"]),
             **todays("softmatch", {"align": str(case["align"])}),
         )  # fmt: skip
-        state = double(method.start(given(int(case["L"]), 1)))
+        state = double(method.start(training_set(int(case["L"]), 1)))
         even = torch.full((int(case["L"]),), 1 / int(case["L"]), dtype=torch.float64)
         state |= {"mean": even[0].clone(), "wanted": even}
         for s in range(int(case["S"])):
@@ -282,7 +282,7 @@ def test_oracle_remixmatch(oracle):
             wanted="uniform" if case["p_data_fixed"] else "labels",
         )  # fmt: skip
         even = torch.full((int(case["L"]),), 1 / int(case["L"]), dtype=torch.float64)
-        state = double(method.start(given(int(case["L"]), 1)))
+        state = double(method.start(training_set(int(case["L"]), 1)))
         state |= {"window": even.repeat(method.window, 1), "wanted": T(case["p_data_before"][0]).clone()}
         for s, images in enumerate(case["step_images"]):
             net, turn = Toy(case["toy_weight"], case["toy_bias"]), Toy(case["rot_weight"], case["rot_bias"])

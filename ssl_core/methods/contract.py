@@ -15,7 +15,7 @@ from ssl_core.knobs import knob
 State = dict[str, Tensor]  # what a method remembers from step to step; saved with the checkpoint
 
 
-class Given(NamedTuple):
+class TrainingSet(NamedTuple):
     """What a method may look at before its first step: all pictures, and the labels of the labelled ones only."""
 
     classes: int
@@ -94,7 +94,7 @@ class Method:
         """Unlabelled pictures for each labelled one in a batch: the knob μ of a method that has it, else none."""
         return getattr(self, "mu", 0)
 
-    def start(self, given: Given) -> State:
+    def start(self, pictures: TrainingSet) -> State:
         """What the method remembers before its first step."""
         return {}
 
@@ -159,10 +159,10 @@ def one_hot(y: Tensor, classes: int, like: Tensor) -> Tensor:
 
 __all__ = [
     "Batch",
-    "Given",
     "Method",
     "State",
     "Step",
+    "TrainingSet",
     "frozen_statistics",
     "moved",
     "mu_knob",

@@ -13,10 +13,10 @@ from ssl_core.knobs import knob
 from ssl_core.methods.align import align, align_knob, align_momentum_knob, uniform_frequency
 from ssl_core.methods.contract import (
     Batch,
-    Given,
     Method,
     State,
     Step,
+    TrainingSet,
     frozen_statistics,
     mu_knob,
     one_hot,
@@ -114,9 +114,9 @@ class FixMatch(Method):
         """A weak view to guess from and a strong one to learn on."""
         return ("weak", "strong")
 
-    def start(self, given: Given) -> State:
+    def start(self, pictures: TrainingSet) -> State:
         """Running class frequencies of the guesses, uniform at first."""
-        return uniform_frequency(given.classes) if self.align else {}
+        return uniform_frequency(pictures.classes) if self.align else {}
 
     def step(self, model: nn.Module, batch: Batch, state: State, generator: Generator) -> Step:
         """Equations 3 and 4, added with the weight."""

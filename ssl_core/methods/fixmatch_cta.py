@@ -10,7 +10,7 @@ from torch import Generator, Tensor, nn
 
 from ssl_core.augment import Cutout, ctaugment
 from ssl_core.knobs import knob
-from ssl_core.methods.contract import Batch, Given, State, Step, teacher_logits
+from ssl_core.methods.contract import Batch, State, Step, TrainingSet, teacher_logits
 from ssl_core.methods.fixmatch import FixMatch
 
 
@@ -47,9 +47,9 @@ class FixMatchCTA(FixMatch):
         """Two weak views; the second is distorted further by what has been learned."""
         return ("weak", "weak")
 
-    def start(self, given: Given) -> State:
+    def start(self, pictures: TrainingSet) -> State:
         """Every strength is trusted at first."""
-        return super().start(given) | {"rates": ctaugment.first_rates()}
+        return super().start(pictures) | {"rates": ctaugment.first_rates()}
 
     def step(self, model: nn.Module, batch: Batch, state: State, generator: Generator) -> Step:
         """FixMatch's step on views made here, then the probe."""

@@ -10,7 +10,7 @@ import torch.nn.functional as F
 from torch import Generator, Tensor, nn
 
 from ssl_core.knobs import knob
-from ssl_core.methods.contract import Batch, Given, Method, State, Step, mu_knob, one_hot, weight_knob
+from ssl_core.methods.contract import Batch, Method, State, Step, TrainingSet, mu_knob, one_hot, weight_knob
 from ssl_core.methods.fixmatch import forward_knob, three_logits, unlabelled_loss
 
 MAPS = {
@@ -67,11 +67,11 @@ class FlexMatch(Method):
         """A weak view to guess from and a strong one to learn on."""
         return ("weak", "strong")
 
-    def start(self, given: Given) -> State:
+    def start(self, pictures: TrainingSet) -> State:
         """No picture was ever confident, so β is 0 and everything passes at first."""
         return {
-            "selected": torch.full((len(given.unlabelled),), -1, dtype=torch.int64),
-            "effect": torch.zeros(given.classes, dtype=torch.float64),
+            "selected": torch.full((len(pictures.unlabelled),), -1, dtype=torch.int64),
+            "effect": torch.zeros(pictures.classes, dtype=torch.float64),
         }
 
     def thresholds(self, state: State) -> Tensor:

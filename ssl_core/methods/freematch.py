@@ -10,7 +10,7 @@ import torch.nn.functional as F
 from torch import Generator, Tensor, nn
 
 from ssl_core.knobs import knob
-from ssl_core.methods.contract import Batch, Given, Method, State, Step, moved, mu_knob, one_hot, weight_knob
+from ssl_core.methods.contract import Batch, Method, State, Step, TrainingSet, moved, mu_knob, one_hot, weight_knob
 from ssl_core.methods.fixmatch import forward_knob, three_logits, unlabelled_loss
 
 
@@ -71,10 +71,10 @@ class FreeMatch(Method):
         """A weak view to guess from and a strong one to learn on."""
         return ("weak", "strong")
 
-    def start(self, given: Given) -> State:
+    def start(self, pictures: TrainingSet) -> State:
         """Confidence as of pure guessing, all classes alike."""
-        even = torch.full((given.classes,), 1 / given.classes)
-        return {"confidence": torch.tensor(1 / given.classes), "p": even, "histogram": even.clone()}
+        even = torch.full((pictures.classes,), 1 / pictures.classes)
+        return {"confidence": torch.tensor(1 / pictures.classes), "p": even, "histogram": even.clone()}
 
     def gate(self, probability: Tensor, state: State) -> tuple[Tensor, Tensor]:
         """Take this batch in first, then pseudo-labels and mask by the new thresholds."""

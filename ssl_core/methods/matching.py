@@ -14,7 +14,7 @@ import torch.nn.functional as F
 from torch import Generator, nn
 
 from ssl_core.knobs import knob
-from ssl_core.methods.contract import Batch, Given, Method, State, Step, mu_knob, weight_knob
+from ssl_core.methods.contract import Batch, Method, State, Step, TrainingSet, mu_knob, weight_knob
 from ssl_core.methods.losses import certain
 
 
@@ -33,15 +33,15 @@ def components_knob() -> int:
     return knob(32, "Main components kept, where the space is pca.", low=1, high=256, source="ours")
 
 
-def points(given: Given, space: str, components: int) -> tuple[np.ndarray, np.ndarray]:
+def points(pictures: TrainingSet, space: str, components: int) -> tuple[np.ndarray, np.ndarray]:
     """Labelled [n, D] and unlabelled [m, D] rows as points, float32; bytes become 0..1, other numbers stay."""
-    rows = given.images.cpu()[torch.cat([given.labelled, given.unlabelled]).cpu()]
+    rows = pictures.images.cpu()[torch.cat([pictures.labelled, pictures.unlabelled]).cpu()]
     flat = (rows.flatten(1).float() / (255 if rows.dtype == torch.uint8 else 1)).numpy()
     if space == "pca":
         from sklearn.decomposition import PCA  # scikit-learn takes a second to import
 
         flat = PCA(min(components, *flat.shape), svd_solver="randomized", random_state=0).fit_transform(flat)
-    return flat[: len(given.labelled)], flat[len(given.labelled) :]
+    return flat[: len(pictures.labelled)], flat[len(pictures.labelled) :]
 
 
 @dataclass(frozen=True)
@@ -62,10 +62,10 @@ class Matching(Method):
         """Class probabilities [m, L] of points u [m, D], from labelled points x [n, D] with labels y [n]."""
         raise NotImplementedError
 
-    def start(self, given: Given) -> State:
-        """Match once; the labels of unlabelled pictures are not in `given`."""
-        x, u = points(given, self.space, self.components)
-        matched = self.match(x, given.labels.cpu().numpy(), u, given.classes)
+    def start(self, pictures: TrainingSet) -> State:
+        """Match once; the labels of unlabelled pictures are not in it."""
+        x, u = points(pictures, self.space, self.components)
+        matched = self.match(x, pictures.labels.cpu().numpy(), u, pictures.classes)
         return {"target": torch.from_numpy(matched.astype(np.float32))}
 
     def step(self, model: nn.Module, batch: Batch, state: State, generator: Generator) -> Step:

@@ -11,7 +11,7 @@ from torch import Generator, Tensor, nn
 
 from ssl_core.knobs import knob
 from ssl_core.methods.align import align, align_knob, align_momentum_knob, uniform_frequency
-from ssl_core.methods.contract import Batch, Given, Method, State, Step, frozen_statistics, one_hot
+from ssl_core.methods.contract import Batch, Method, State, Step, TrainingSet, frozen_statistics, one_hot
 from ssl_core.methods.losses import certain, soft_cross_entropy, squared_difference
 from ssl_core.mix import draw_lam
 from ssl_core.mix.train import MATCHABLE, mix_given, places
@@ -145,9 +145,9 @@ class MixMatch(Method):
         done = images / self.ramp_images if self.ramp_counts == "images" else progress / self.ramp
         return self.weight * min(max(done, 0.0), 1.0)
 
-    def start(self, given: Given) -> State:
+    def start(self, pictures: TrainingSet) -> State:
         """Running class frequencies of the guesses, if they are aligned."""
-        return uniform_frequency(given.classes) if self.align else {}
+        return uniform_frequency(pictures.classes) if self.align else {}
 
     def step(self, model: nn.Module, batch: Batch, state: State, generator: Generator) -> Step:
         """Draw λ and the partners, then algorithm 1."""

@@ -13,10 +13,10 @@ from ssl_core.knobs import knob
 from ssl_core.methods.align import SMALL, aligned
 from ssl_core.methods.contract import (
     Batch,
-    Given,
     Method,
     State,
     Step,
+    TrainingSet,
     frozen_statistics,
     one_hot,
     ramp,
@@ -107,9 +107,9 @@ class ReMixMatch(Method):
         """As many unlabelled pictures as labelled ones."""
         return 1
 
-    def start(self, given: Given) -> State:
+    def start(self, pictures: TrainingSet) -> State:
         """A window full of even frequencies, and even frequencies of labels."""
-        even = torch.full((given.classes,), 1 / given.classes)
+        even = torch.full((pictures.classes,), 1 / pictures.classes)
         return {"window": even.repeat(self.window, 1), "place": torch.zeros((), dtype=torch.int64), "wanted": even}
 
     def step(self, model: nn.Module, batch: Batch, state: State, generator: Generator) -> Step:

@@ -11,7 +11,7 @@ from torch import Generator, Tensor, nn
 
 from ssl_core.knobs import knob
 from ssl_core.methods.align import SMALL, aligned
-from ssl_core.methods.contract import Batch, Given, Method, State, Step, moved, mu_knob, one_hot, weight_knob
+from ssl_core.methods.contract import Batch, Method, State, Step, TrainingSet, moved, mu_knob, one_hot, weight_knob
 from ssl_core.methods.fixmatch import forward_knob, three_logits, unlabelled_loss
 
 
@@ -54,10 +54,10 @@ class SoftMatch(Method):
         """A weak view to guess from and a strong one to learn on."""
         return ("weak", "strong")
 
-    def start(self, given: Given) -> State:
+    def start(self, pictures: TrainingSet) -> State:
         """Confidence as of pure guessing, variance 1; the frequency of guesses begins with the first batch."""
-        even = torch.full((given.classes,), 1 / given.classes)
-        first = torch.tensor(1 / given.classes)
+        even = torch.full((pictures.classes,), 1 / pictures.classes)
+        first = torch.tensor(1 / pictures.classes)
         return {"mean": first, "variance": torch.tensor(1.0), "wanted": even, "guessed": torch.zeros_like(even)}
 
     def aligned(self, p: Tensor, of_x: Tensor, state: State) -> Tensor:

@@ -12,7 +12,7 @@ from torch import Generator, Tensor, nn
 
 from ssl_core.knobs import knob
 from ssl_core.methods.align import align, align_knob, align_momentum_knob, uniform_frequency
-from ssl_core.methods.contract import Batch, Given, Method, State, Step, mu_knob, weight_knob
+from ssl_core.methods.contract import Batch, Method, State, Step, TrainingSet, mu_knob, weight_knob
 from ssl_core.methods.fixmatch import forward_knob, select, three_logits
 from ssl_core.methods.losses import entropy, gated_divergence
 from ssl_core.methods.mixmatch import sharpen
@@ -82,9 +82,9 @@ class UDA(Method):
         """A weak view to guess from and a strong one to learn on."""
         return ("weak", "strong")
 
-    def start(self, given: Given) -> State:
+    def start(self, pictures: TrainingSet) -> State:
         """Running class frequencies of the guesses, if they are aligned."""
-        return uniform_frequency(given.classes) if self.align else {}
+        return uniform_frequency(pictures.classes) if self.align else {}
 
     def step(self, model: nn.Module, batch: Batch, state: State, generator: Generator) -> Step:
         """The mask looks at the answer before it is sharpened."""

@@ -11,7 +11,7 @@ from torch import Generator, Tensor
 
 from ssl_core.augment import weak
 from ssl_core.data import Dataset, split
-from ssl_core.methods import Batch, Given
+from ssl_core.methods import Batch, TrainingSet
 from ssl_core.models import MODELS
 from ssl_core.train.average import Average, decay_after_step, kernels
 from ssl_core.train.chance import Stream, generator_at
@@ -47,16 +47,16 @@ def make_optimizer(model: torch.nn.Module, config: Any) -> torch.optim.Optimizer
 
 
 def _rebalanced(config: Config, data: Dataset, labelled: np.ndarray) -> tuple[Tensor, Tensor, np.ndarray]:
-    """The data set's pictures and labels with made ones behind them, and the indices of all labelled ones."""
+    """The data set's pictures and labels with invented ones behind them, and the indices of all labelled ones."""
     if config.training.rebalance == "none":
         return data.images, data.labels, labelled
     from ssl_core.oversample.rebalance import rebalance  # scikit-learn takes a second to import
 
     images, names = data.images[labelled].numpy(), data.labels[labelled].numpy()
-    made = rebalance(config.training.rebalance, images, names, config.seed)
-    for note in made.notes:
+    filled = rebalance(config.training.rebalance, images, names, config.seed)
+    for note in filled.notes:
         print(note)
-    new = torch.from_numpy(made.images[len(labelled) :]), torch.from_numpy(made.labels[len(labelled) :])
+    new = torch.from_numpy(filled.images[len(labelled) :]), torch.from_numpy(filled.labels[len(labelled) :])
     added = np.arange(len(data.images), len(data.images) + len(new[0]))
     return torch.cat([data.images, new[0]]), torch.cat([data.labels, new[1]]), np.concatenate([labelled, added])
 
@@ -108,8 +108,8 @@ class Trainee:
         self.optimizer = make_optimizer(self.learning, config.training)
         self.warmup_steps = round(config.training.warmup * config.training.steps)
         known = torch.from_numpy(labelled).to(self.device)
-        given = Given(self.classes, self.images, known, self.labels[known], self.free)
-        self.state = {k: v.to(self.device) for k, v in method.start(given).items()}
+        pictures = TrainingSet(self.classes, self.images, known, self.labels[known], self.free)
+        self.state = {k: v.to(self.device) for k, v in method.start(pictures).items()}
 
     def draw(self) -> tuple[Batch, Tensor, Generator]:
         """The batch of this step, the hidden labels of its unlabelled part, and the generator for the rest."""

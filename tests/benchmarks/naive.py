@@ -18,7 +18,7 @@ from torch.utils.data import DataLoader, Dataset
 from torchvision import transforms
 
 from ssl_core.data import Dataset as Pictures
-from ssl_core.methods import Batch, Given
+from ssl_core.methods import Batch, TrainingSet
 from ssl_core.models import MODELS
 from ssl_core.train.config import Config
 
@@ -86,7 +86,7 @@ class Naive:
             wanted = [views[name] for name in method.unlabelled_views]
             self.unlabelled = _endless(Views(data, many, wanted), batch * method.ratio)
         everyone = torch.arange(labelled), data.labels[:labelled], torch.arange(labelled, len(data.images))
-        self.state = method.start(Given(self.classes, data.images, *everyone))
+        self.state = method.start(TrainingSet(self.classes, data.images, *everyone))
         self.written_out = {"fixmatch": self._fixmatch, "mixmatch": self._mixmatch}.get(config.method)
         sgd = config.training.optimizer == "sgd"
         parameters = [*self.model.parameters(), *(self.head.parameters() if self.head else [])]
