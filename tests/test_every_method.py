@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import dataclasses
 import importlib
 import re
@@ -14,7 +15,7 @@ from ssl_core.data import load
 from ssl_core.figures.look import look
 from ssl_core.knobs import knobs_of
 from ssl_core.method_cards import CARDS, FLOWS, GREY, MARKERS, MethodCard, like
-from ssl_core.methods import METHODS, Method, method_class
+from ssl_core.methods import METHODS, Batch, Method, TrainingSet, method_class
 from ssl_core.models import FOR_VECTORS, MODELS
 from ssl_core.train.config import Training, configure, defaults
 from ssl_core.train.loop import train
@@ -25,7 +26,16 @@ from tests.conftest import HOUSE
 README = (HOUSE / "README.md").read_text()
 SHORT = {"steps": 6, "evaluations": 1, "batch": 8}
 # Chance that is drawn row by row, switched off: then the order of a batch cannot matter.
-QUIET = {"mix_alpha": 0.0, "alpha": 0.0, "epsilon": 0.0, "rotation_weight": 0.0, "depth": 0, "cutout": 0.0}
+QUIET = {
+    "mix_alpha": 0.0,
+    "alpha": 0.0,
+    "epsilon": 0.0,
+    "rotation_weight": 0.0,
+    "depth": 0,
+    "cutout": 0.0,
+    "interpolate": False,
+}
+FAST = {"ict": {"weight": 1.0}, "vat": {"epsilon": 0.5, "xi": 0.01}, "cluster_match": {"clusters": 12}}
 every_method = pytest.mark.parametrize("method", METHODS)
 
 
@@ -116,8 +126,8 @@ def test_a_run_that_was_stopped_and_resumed_is_the_run_that_never_was(method, cu
 
 @every_method
 def test_every_knob_at_its_bounds_trains(method):
-    for name, told in knobs_of(METHODS[method]).items():
-        values = told.choices or ((False, True) if told.kind is bool else (told.kind(told.low), told.kind(told.high)))
+    for name, one in knobs_of(METHODS[method]).items():
+        values = one.choices or ((False, True) if one.kind is bool else (one.kind(one.low), one.kind(one.high)))
         for value in values:
             t = trainee(method, **{name: value})
             for _ in range(3):
@@ -142,7 +152,11 @@ def test_the_order_of_a_batch_does_not_matter_to_its_loss(method):
     batch, _, generator = t.draw()
     seed = generator.initial_seed()
     turned = batch._replace(
-        x=batch.x.flip(0), y=batch.y.flip(0), u=tuple(u.flip(0) for u in batch.u), index=batch.index.flip(0)
+        x=batch.x.flip(0),
+        y=batch.y.flip(0),
+        u=tuple(u.flip(0) for u in batch.u),
+        index=batch.index.flip(0),
+        more_x=tuple(x.flip(0) for x in batch.more_x),
     )
     method_, memory = t.config.knobs, {name: value.clone() for name, value in t.state.items()}
     first = method_.step(t.model, batch, t.state, torch.Generator().manual_seed(seed)).loss
@@ -160,6 +174,7 @@ def test_double_precision_agrees_with_single(method):
     double = batch._replace(
         x=batch.x.double(),
         u=tuple(u.double() for u in batch.u),
+        more_x=tuple(x.double() for x in batch.more_x),
         teacher=batch.teacher.double(),
         head=batch.head.double() if batch.head else None,
     )
@@ -263,12 +278,101 @@ def test_no_gradient_reaches_a_target(method):
 
 
 @every_method
+def test_a_step_that_is_watched_shows_its_guesses_and_is_the_same_step(method):
+    """To the bit, also in what it remembers; unwatched it hands back nothing."""
+    quiet, watched = trainee(method), trainee(method)
+    watched.watched = True
+    for _ in range(2):
+        unseen, _ = one_step(quiet)
+        step, _ = one_step(watched)
+        assert unseen.seen == {}
+        assert torch.equal(unseen.loss, step.loss)
+    assert all(torch.equal(value, watched.state[name]) for name, value in quiet.state.items())
+    batch, _, _ = watched.draw()
+    seen = step.seen
+    assert not any(value.requires_grad for value in seen.values())
+    if watched.config.knobs.ratio:
+        for name in ("guesses", "targets"):
+            assert seen[name].shape[1] == 10
+            assert len(seen[name]) % len(batch.u[0]) == 0
+            torch.testing.assert_close(seen[name].sum(dim=1), torch.ones(len(seen[name])))
+        pseudo = step.stats["pseudo"]
+        assert torch.equal(seen["targets"][: len(pseudo)].argmax(dim=1), pseudo), "the chart counts what is learned"
+    if "lam" in seen:
+        rows = torch.cat([batch.x, *batch.u]) if CARDS[method].flow == "mixmatch" else batch.u[0]
+        assert seen["blends"].shape == rows.shape
+        assert len(seen["lam"]) == len(seen["partner"]) == len(seen["blend_targets"]) == len(rows)
+
+
+@pytest.mark.parametrize("method", ["ict", "mixmatch", "remixmatch"])
+def test_the_blends_that_a_step_shows_follow_from_its_lam_and_partners(method):
+    t = trainee(method)
+    t.watched = True
+    batch, _, generator = t.draw()
+    seen = t.config.knobs.step(t.model, batch, t.state, generator).seen
+    rows = batch.u[0] if method == "ict" else torch.cat([batch.x, *batch.u])
+    lam = seen["lam"][:, None, None, None]
+    torch.testing.assert_close(seen["blends"], lam * rows + (1 - lam) * rows[seen["partner"]])
+
+
+@every_method
 def test_the_views_it_names_exist(method):
     t = trainee(method)
     batch, _, _ = t.draw()
     assert len(batch.u) == len(t.config.knobs.unlabelled_views)
+    assert len(batch.more_x) == len(t.config.knobs.more_labelled)
     assert bool(t.config.knobs.ratio) == bool(batch.u)
     assert t.config.knobs.unlabelled_set in ("includes", "excludes")
+
+
+class Dense(torch.nn.Sequential):
+    """Vectors of twelve numbers to six classes, with batch norm."""
+
+    def __init__(self):
+        torch.manual_seed(0)
+        super().__init__(torch.nn.Linear(12, 24), torch.nn.BatchNorm1d(24), torch.nn.ReLU(), torch.nn.Linear(24, 6))
+
+
+@pytest.mark.parametrize("name", [name for name in METHODS if not METHODS[name].needs_pixels])
+def test_it_trains_on_vectors_as_it_stands(name):
+    """Whatever does not say that it needs pixels; two clouds a class, and the loss falls."""
+    generator, method = torch.Generator().manual_seed(0), METHODS[name](**FAST.get(name, {}))
+    centres = 3 * torch.randn(6, 12, generator=generator)
+    truth = torch.arange(120) % 6
+    rows = centres[truth] + 0.3 * torch.randn(120, 12, generator=generator)
+    known, free = torch.arange(30), torch.arange(30, 120)
+    net, state = Dense(), method.start(TrainingSet(6, rows, known, truth[known], free))
+    teacher, optimizer, losses = copy.deepcopy(net), torch.optim.SGD(net.parameters(), lr=0.05), []
+    for step in range(12):
+        views = tuple(rows[free] + 0.1 * torch.randn(90, 12, generator=generator) for _ in method.unlabelled_views)
+        more = tuple(rows[known] for _ in method.more_labelled)
+        batch = Batch(
+            rows[known], truth[known], views, torch.arange(90), 6, step / 12, 30 * step,
+            torch.full((6,), 5), teacher, None, more, watched=True,
+        )  # fmt: skip
+        if method.ratio == 1 and method.unlabelled_views and CARDS[name].flow == "mixmatch":
+            batch = batch._replace(u=tuple(view[:30] for view in views), index=batch.index[:30])
+        result = method.step(net, batch, state, generator)
+        optimizer.zero_grad()
+        result.loss.backward()
+        optimizer.step()
+        losses.append(result.parts["labelled"].item())
+    assert losses[-1] < 0.7 * losses[0]
+    assert all(p.grad is not None and torch.isfinite(p.grad).all() for p in net.parameters())
+
+
+@pytest.mark.parametrize("name", [name for name in METHODS if METHODS[name].needs_pixels])
+def test_what_needs_pixels_cannot_do_without(name):
+    """So that no method is kept from vectors for nothing."""
+    if getattr(METHODS[name](), "strong_stages", ()):
+        return  # its strong views are made of pixels before its step sees them
+    with pytest.raises((RuntimeError, ValueError, IndexError, TypeError)):
+        vectors = torch.rand(8, 12)
+        method = METHODS[name]()
+        state = method.start(TrainingSet(6, torch.rand(40, 12), torch.arange(6), torch.arange(6), torch.arange(6, 40)))
+        views = tuple(vectors for _ in method.unlabelled_views)
+        batch = Batch(vectors, torch.arange(8) % 6, views, torch.arange(8), 6, 0.5, 0, teacher=Dense(), head=Dense())
+        method.step(Dense(), batch, state, torch.Generator().manual_seed(0))
 
 
 @pytest.mark.parametrize("name", MODELS)

@@ -20,12 +20,12 @@ HOLDERS = {**METHODS, "training": Training}
 
 @pytest.mark.parametrize("holder", HOLDERS)
 def test_every_knob_has_a_default_in_range_help_and_source(holder):
-    for name, told in knobs_of(HOLDERS[holder]).items():
-        assert told.check(name, told.default) == told.default
-        assert told.help.endswith("."), name
-        assert told.source, f"{name} does not say where its default comes from"
-        if told.kind in (int, float):
-            assert told.low < told.high
+    for name, one in knobs_of(HOLDERS[holder]).items():
+        assert one.check(name, one.default) == one.default
+        assert one.help.endswith("."), name
+        assert one.source, f"{name} does not say where its default comes from"
+        if one.kind in (int, float):
+            assert one.low < one.high
 
 
 @pytest.mark.parametrize("method", METHODS)
@@ -77,9 +77,9 @@ def test_knobs_that_are_no_table_are_one_sentence(table):
 
 
 def sentence(wrong: pytest.ExceptionInfo) -> str:
-    told = str(wrong.value)
-    assert told.endswith((".", "?")) and "\n" not in told and len(told) < 400
-    return told
+    message = str(wrong.value)
+    assert message.endswith((".", "?")) and "\n" not in message and len(message) < 400
+    return message
 
 
 @pytest.mark.parametrize("value", [math.nan, math.inf, "0.5", None, True, -0.1, 1.1, [0.5], {}])
@@ -144,9 +144,9 @@ def test_junk_from_a_link_or_a_file_gives_a_sentence_or_a_valid_run(values):
     except ValueError as wrong:
         assert "\n" not in str(wrong)
     else:
-        for name, told in all_knobs("fixmatch").items():
+        for name, one in all_knobs("fixmatch").items():
             holder = config.knobs if name in knobs_of(METHODS["fixmatch"]) else config.training
-            assert told.check(name, getattr(holder, name)) == getattr(holder, name)
+            assert one.check(name, getattr(holder, name)) == getattr(holder, name)
 
 
 @given(st.dictionaries(st.sampled_from(["version", "data", "method", "labels", "seed", "knobs", "training"]), JUNK))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from importlib import import_module
 
 from ssl_core.method_cards import CARDS, MethodCard
-from ssl_core.methods.contract import Batch, Given, Method, State, Step
+from ssl_core.methods.contract import Batch, Method, State, Step, TrainingSet
 
 
 def method_class(name: str, card: MethodCard) -> type[Method]:
@@ -23,4 +23,4 @@ def method_class(name: str, card: MethodCard) -> type[Method]:
 
 METHODS: dict[str, type[Method]] = {name: method_class(name, card) for name, card in CARDS.items()}
 
-__all__ = ["METHODS", "Batch", "Given", "Method", "State", "Step", "method_class"]
+__all__ = ["METHODS", "Batch", "Method", "State", "Step", "TrainingSet", "method_class"]

@@ -53,5 +53,5 @@ class ClusterMatch(Matching):
         everything = np.concatenate([x, u]).astype(np.float64)
         with warnings.catch_warnings():
             warnings.simplefilter("ignore", ConvergenceWarning)  # fewer different pictures than clusters is no harm
-            found = KMeans(min(self.clusters, len(everything)), n_init=1, random_state=0).fit(everything)
-        return cluster_labels(found.cluster_centers_, x, y, classes)[found.labels_[len(x) :]]
+            clusters = KMeans(min(self.clusters, len(everything)), n_init=1, random_state=0).fit(everything)
+        return cluster_labels(clusters.cluster_centers_, x, y, classes)[clusters.labels_[len(x) :]]

@@ -10,7 +10,7 @@ from torch import Generator, Tensor, nn
 
 from ssl_core.augment import Cutout, ctaugment
 from ssl_core.knobs import knob
-from ssl_core.methods.contract import Batch, Given, State, Step, teacher_logits
+from ssl_core.methods.contract import Batch, State, Step, TrainingSet, teacher_logits
 from ssl_core.methods.fixmatch import FixMatch
 
 
@@ -32,6 +32,7 @@ class FixMatchCTA(FixMatch):
     breaks: ClassVar[str] = (
         "Tiny pictures: below 24 pixels most colour operations do nothing and geometry does too much."
     )
+    needs_pixels: ClassVar[bool] = True  # CTAugment's operations are those of pictures
 
     depth: int = knob(2, "Operations a picture.", low=0, high=4, source="reference code")
     rate_threshold: float = knob(
@@ -46,9 +47,9 @@ class FixMatchCTA(FixMatch):
         """Two weak views; the second is distorted further by what has been learned."""
         return ("weak", "weak")
 
-    def start(self, given: Given) -> State:
+    def start(self, pictures: TrainingSet) -> State:
         """Every strength is trusted at first."""
-        return super().start(given) | {"rates": ctaugment.first_rates()}
+        return super().start(pictures) | {"rates": ctaugment.first_rates()}
 
     def step(self, model: nn.Module, batch: Batch, state: State, generator: Generator) -> Step:
         """FixMatch's step on views made here, then the probe."""

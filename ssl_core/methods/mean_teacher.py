@@ -21,7 +21,7 @@ from ssl_core.methods.contract import (
     teacher_logits,
     weight_knob,
 )
-from ssl_core.methods.pi_model import certain, consistency
+from ssl_core.methods.losses import certain, squared_difference
 
 
 @dataclass(frozen=True)
@@ -55,9 +55,10 @@ class MeanTeacher(Method):
         labelled = F.cross_entropy(model(batch.x), batch.y)
         target = torch.softmax(teacher_logits(batch.teacher, batch.u[0]), dim=1)
         with frozen_statistics(model):
-            unlabelled = consistency(model(batch.u[1]), target)
+            unlabelled = squared_difference(target, model(batch.u[1]))
         return Step(
             labelled + self.weight * ramp(batch.progress, self.ramp) * unlabelled,
             {"labelled": labelled, "unlabelled": unlabelled},
             certain(target),
+            batch.show(lambda: {"guesses": target, "targets": target}),
         )

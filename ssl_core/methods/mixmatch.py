@@ -11,7 +11,8 @@ from torch import Generator, Tensor, nn
 
 from ssl_core.knobs import knob
 from ssl_core.methods.align import align, align_knob, align_momentum_knob, uniform_frequency
-from ssl_core.methods.contract import Batch, Given, Method, State, Step, frozen_statistics, one_hot
+from ssl_core.methods.contract import Batch, Method, State, Step, TrainingSet, frozen_statistics, one_hot
+from ssl_core.methods.losses import certain, soft_cross_entropy, squared_difference
 from ssl_core.mix import draw_lam
 from ssl_core.mix.train import MATCHABLE, mix_given, places
 
@@ -48,9 +49,7 @@ def interleave(parts: list[Tensor]) -> list[Tensor]:
 
 def losses(logits_x: Tensor, logits_u: Tensor, target_x: Tensor, target_u: Tensor) -> tuple[Tensor, Tensor]:
     """Equations 3 and 4: cross-entropy with soft labels, and squared error over all entries of [K·B, L]."""
-    labelled = -(target_x * torch.log_softmax(logits_x, dim=1)).sum(dim=1).mean()
-    unlabelled = (target_u - torch.softmax(logits_u, dim=1)).square().mean()
-    return labelled, unlabelled
+    return soft_cross_entropy(target_x, logits_x), squared_difference(target_u, logits_u)
 
 
 @dataclass(frozen=True)
@@ -146,9 +145,9 @@ class MixMatch(Method):
         done = images / self.ramp_images if self.ramp_counts == "images" else progress / self.ramp
         return self.weight * min(max(done, 0.0), 1.0)
 
-    def start(self, given: Given) -> State:
+    def start(self, pictures: TrainingSet) -> State:
         """Running class frequencies of the guesses, if they are aligned."""
-        return uniform_frequency(given.classes) if self.align else {}
+        return uniform_frequency(pictures.classes) if self.align else {}
 
     def step(self, model: nn.Module, batch: Batch, state: State, generator: Generator) -> Step:
         """Draw λ and the partners, then algorithm 1."""
@@ -156,7 +155,7 @@ class MixMatch(Method):
         one = self.lam == "per_batch"
         lam = draw_lam(self.alpha, 1 if one else rows, generator, fold=self.lam_fold == "max")
         partner = torch.randperm(rows, generator=generator)
-        chance = places(self.mix, rows, batch.x.shape[-2:], generator)
+        chance = places(self.mix, rows, batch.x.shape[2:], generator)
         return self.mixed_step(model, batch, lam.expand(rows), partner, state, chance)
 
     def mixed_step(
@@ -189,11 +188,20 @@ class MixMatch(Method):
         size = len(batch.x)
         labelled, unlabelled = losses(logits[:size], logits[size:], target[:size], target[size:])
         weight = self.ramped_weight(batch.images, batch.progress)
-        confidence, pseudo = q.max(dim=1)
         return Step(
             labelled + weight * unlabelled,
             {"labelled": labelled, "unlabelled": unlabelled},
-            {"pseudo": pseudo, "mask": torch.ones_like(confidence)},
+            certain(q),
+            batch.show(
+                lambda: {
+                    "guesses": mean,
+                    "targets": q,
+                    "lam": lam,
+                    "partner": partner,
+                    "blends": mixed,
+                    "blend_targets": target,
+                }
+            ),
         )
 
 

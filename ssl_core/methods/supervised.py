@@ -44,7 +44,8 @@ class Supervised(Method):
             rows = one_hot(batch.y, batch.classes, x)
             x, target = mix_batch(self.mix, x, rows, generator, alpha=self.mix_alpha, counts=batch.counts)
         loss = F.cross_entropy(model(x), target)
-        return Step(loss, {"labelled": loss})
+        blends = (lambda: {"blends": x, "blend_targets": target}) if self.mix != OFF else dict
+        return Step(loss, {"labelled": loss}, seen=batch.show(blends))
 
 
 @dataclass(frozen=True)

@@ -160,7 +160,7 @@ def check_rows(config: Config) -> None:
         raise ValueError(f"{model} is for pictures and {card.title} has vectors: choose {' or '.join(FOR_VECTORS)}.")
     if pipeline:
         raise ValueError(f"A pipeline changes pictures and {card.title} has vectors: leave strong empty.")
-    if getattr(config.knobs, "needs_pixels", False):
+    if config.knobs.needs_pixels:
         raise ValueError(f"{config.knobs.title} needs pictures and {card.title} has vectors: choose another method.")
     mix = knobs_of(type(config.knobs)).get("mix")
     if mix and (chosen := config.knobs.mix) not in (OFF, *WITHOUT_PIXELS):

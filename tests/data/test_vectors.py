@@ -20,7 +20,7 @@ from ssl_core.train.vectors import STRONG, WEAK, noise_views
 from tests.data.sets import MOONS, true_labels
 
 SHORT = {"steps": 20, "evaluations": 2, "batch": 8}
-PIXELS = [name for name in METHODS if getattr(METHODS[name], "needs_pixels", name in ("remixmatch", "fixmatch_cta"))]
+PIXELS = [name for name in METHODS if METHODS[name].needs_pixels]
 ON_VECTORS = [name for name in METHODS if name not in PIXELS]
 every_method = pytest.mark.parametrize("method", ON_VECTORS)
 pytestmark = pytest.mark.usefixtures("registered")
