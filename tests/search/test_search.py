@@ -21,7 +21,8 @@ from ssl_core.runs.worker import work
 from ssl_core.search import driver as driving
 from ssl_core.search.driver import Driver
 from ssl_core.search.plan import Search, read_search, searches
-from ssl_core.search.proposer import FROM, TO, build_study, distribution, falls_behind, importances, propose
+from ssl_core.search.proposer import build_study, distribution, importances, propose
+from ssl_core.search.prune import FROM, TO, falls_behind
 from ssl_core.search.span import Span, read_span, searchable
 from ssl_core.search.start_stop import go_on, halt, submit
 from ssl_core.search.trials import FAILURES, PRUNED, best_of, status, trials_of
