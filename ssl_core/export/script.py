@@ -7,7 +7,8 @@ import inspect
 import re
 from typing import Any
 
-from ssl_core.export.dependencies import Trace, indented, only
+from ssl_core.export.dependencies import Trace
+from ssl_core.export.source import indented, only
 from ssl_core.runs.store import Run
 
 CARRIED = ("digits", "shapes")  # data sets that are made or shipped with scikit-learn: nothing to carry along
