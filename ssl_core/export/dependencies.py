@@ -9,10 +9,10 @@ from importlib.util import find_spec
 
 from ssl_core.export.source import Source, defined
 
-HOUSE = "ssl_core"
+PACKAGE = "ssl_core"
 
 
-class Trace:
+class Dependencies:
     """Everything that the asked-for names need, across files.
 
     `replaced` gives, by file and name, other source for a definition; files in `skipped` are left out: the caller
@@ -51,7 +51,7 @@ class Trace:
 
     def _follow(self, node: ast.stmt, name: str | None = None) -> None:
         """Keep what an import of ours refers to."""
-        if isinstance(node, ast.ImportFrom) and node.module and node.module.split(".")[0] == HOUSE:
+        if isinstance(node, ast.ImportFrom) and node.module and node.module.split(".")[0] == PACKAGE:
             for alias in node.names:
                 if (name is None or (alias.asname or alias.name) == name) and node.module not in self.skipped:
                     self.need(node.module, alias.name)
@@ -69,7 +69,7 @@ class Trace:
     def _attribute(self, source: Source, name: str, attribute: str) -> None:
         """`light.blend` where `light` is a file of ours."""
         node = source.definer.get(name)
-        if isinstance(node, ast.ImportFrom) and node.module and node.module.split(".")[0] == HOUSE:
+        if isinstance(node, ast.ImportFrom) and node.module and node.module.split(".")[0] == PACKAGE:
             for alias in node.names:
                 if (alias.asname or alias.name) == name and _is_module(f"{node.module}.{alias.name}"):
                     self.need(f"{node.module}.{alias.name}", attribute)

@@ -28,7 +28,7 @@ class Source:
         self.name, self.replaced = name, replaced
         self.text, self.package, tree = _read(name)
         self.lines = self.text.splitlines()
-        self.body = [node for node in tree.body if not _dropped(node)]
+        self.body = [node for node in tree.body if not _left_out(node)]
         self.definer = {name: node for node in self.body for name in defined(node)}
         self.docstring = self.body[0] if ast.get_docstring(tree) else None
 
@@ -50,7 +50,7 @@ class Source:
         return node
 
 
-def _dropped(node: ast.stmt) -> bool:
+def _left_out(node: ast.stmt) -> bool:
     """Imports for type checkers, lists of exports, and the future, which the script has at its top."""
     if isinstance(node, ast.If):
         return any(isinstance(n, ast.Name) and n.id in ("TYPE_CHECKING", "__name__") for n in ast.walk(node.test))
@@ -69,7 +69,7 @@ def defined(node: ast.stmt) -> list[str]:
     return [n.id for target in targets for n in ast.walk(target) if isinstance(n, ast.Name)]
 
 
-def only(source: str, table: str, key: str) -> str:
+def one_entry(source: str, table: str, key: str) -> str:
     """The assignment of a dict `table` in a file's source with this one entry left; with all if it is no such dict."""
     tree = ast.parse(source)
     node = next(n for n in tree.body if table in defined(n))
