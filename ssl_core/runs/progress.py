@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from ssl_core.runs.store import ENDED, Run, Store
+from ssl_core.runs.store import ENDED, WAITING, Run, Store
 
 # Seconds a step on one core of the machine that made the README's table, until this store has runs of its own:
 # python -m tests.benchmarks.steps
@@ -74,7 +74,7 @@ def describe(run: Run) -> dict[str, Any]:
     measured = next((row for row in reversed(rows) if number(row.get("test_accuracy")) is not None), {})
     steps = config.get("training", {}).get("steps", 0)
     step, seconds = number(last.get("step"), 0), number(last.get("seconds"), 0.0)
-    left = seconds / step * (steps - step) if step and state in ("running", "queued") else None
+    left = seconds / step * (steps - step) if step and state in WAITING else None
     return {
         "run": run.name,
         "data": config.get("data"),

@@ -13,6 +13,7 @@ import secrets
 import shutil
 import threading
 import time
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
@@ -22,7 +23,9 @@ from ssl_core.runs.files import Tail, read_json, write_json
 
 NAME = re.compile(r"[a-z0-9-]{1,80}")
 STATES = ("queued", "running", "done", "stopped", "failed", "lost", "broken")
+WAITING = ("queued", "running")  # for its turn, or for its end
 ENDED = ("done", "stopped", "failed", "lost")
+RESUMABLE = ("stopped", "failed", "lost")  # what ended early can go on
 MOST_QUEUED = 200
 FREE_BYTES = 200 * 2**20
 ARCHIVE = "archive"  # the folder of runs put aside: a store of its own
@@ -109,7 +112,7 @@ class Run:
 
     def resume(self) -> None:
         """Put a run that ended without being done back into the queue, its checkpoint kept."""
-        if self.state in ("queued", "running", "done", "broken"):
+        if self.state not in RESUMABLE:
             return
         for name in ("stop", "pid", "lock", "end.json"):  # in this order no moment looks like another state
             (self.folder / name).unlink(missing_ok=True)
@@ -120,6 +123,14 @@ class Run:
             return (self.folder / "log.txt").read_bytes()[-most:].decode(errors="replace")
         except FileNotFoundError:
             return ""
+
+
+def stop(runs: Iterable[Run], why: str = "") -> list[Run]:
+    """Ask those that wait or run to stop, each once; returns whom it asked."""
+    asked = [run for run in runs if run.state in WAITING and not run.stopping()]
+    for run in asked:
+        run.stop(why)
+    return asked
 
 
 def identity(path: Path) -> tuple[int, ...]:
