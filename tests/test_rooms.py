@@ -13,7 +13,14 @@ HOUSE = Path(__file__).resolve().parent.parent
 ROOMS = (HOUSE / "ssl_core", HOUSE / "pages")
 SOURCES = [HOUSE / "app.py", *sorted(path for root in ROOMS for path in root.rglob("*.py"))]
 HEAVY = {"torch", "torchvision", "PIL", "sklearn", "imblearn"}
-PROCESSES = {"ray", "optuna", "subprocess", "multiprocessing", "filelock"}
+PROCESSES = {  # and who may use what starts or guards them
+    "subprocess": {"runs"},
+    "multiprocessing": {"launch"},
+    "filelock": {"runs", "search"},
+    "optuna": {"search"},
+    "ray": {"launch"},
+    "submitit": {"launch"},
+}
 
 
 def imports(path: Path, *, top_level: bool = False) -> set[str]:
@@ -51,8 +58,14 @@ def test_a_file_imports_only_what_its_room_may(path):
         assert "plotly" not in used, "plotly belongs into figures/"
     if mine == "pages":
         assert not used & HEAVY, "tensors and pictures belong into ssl_core"
-    if mine not in ("runs", "search"):
-        assert not used & PROCESSES, "processes and locks belong into runs/"
+    for package in used & set(PROCESSES):
+        assert mine in PROCESSES[package], f"{package} belongs into {' or '.join(PROCESSES[package])}/"
+    if mine == "runs":
+        allowed = {"runs", "launch", "data", "models", "train", "predict", "methods", "knobs"}
+        assert rooms_used(path) <= allowed, "a runner knows no search, no figure and no page"
+    if mine == "launch":
+        allowed = {"runs", "launch"} | ({"search"} if path.name == "compose.py" else set())
+        assert rooms_used(path) <= allowed, "only compose.py puts a runner together"
     if mine in ("data", "augment", "mix", "oversample", "models"):
         own = {mine, "knobs"} | ({"images"} if mine == "data" else set())  # people's pictures are data, too
         assert rooms_used(path) <= own, "these rooms do not know each other"
@@ -87,12 +100,28 @@ def test_torchvision_is_never_imported_at_the_top_of_a_file():
         "ssl_core.figures.curves",
         "ssl_core.data.catalog",
         "ssl_core.runs.fetch",
+        "ssl_core.launch.local",
+        "ssl_core.launch.compose",
     ],
 )
 def test_the_first_page_needs_no_torch(name):
     code = f"import sys, {name}; print([m for m in ('torch', 'torchvision', 'sklearn', 'streamlit', 'optuna') if m in sys.modules])"
     found = subprocess.run([sys.executable, "-c", code], cwd=HOUSE, capture_output=True, text=True, check=True)
     assert found.stdout.strip() == "[]"
+
+
+def test_a_python_process_is_started_in_one_place():
+    assert [p.name for p in SOURCES if "subprocess.Popen(" in p.read_text()] == ["process.py"]
+    assert not [p.name for p in SOURCES if "subprocess.run(" in p.read_text()]
+
+
+def test_a_pool_trains_without_any_search_being_imported():
+    code = (
+        "import sys, ssl_core.runs.runner, ssl_core.runs.experiment, ssl_core.runs.results\n"
+        "print([m for m in sys.modules if m.startswith('ssl_core.search')])"
+    )
+    seen = subprocess.run([sys.executable, "-c", code], cwd=HOUSE, capture_output=True, text=True, check=True)
+    assert seen.stdout.strip() == "[]"
 
 
 def test_the_terminal_works_where_streamlit_is_not_installed():

@@ -28,9 +28,10 @@ def run(args: argparse.Namespace, words: list[str]) -> int:
     """Queue what is missing, train it here, with a bar on stderr."""
     from tqdm import tqdm
 
+    from ssl_core.launch.local import slots
     from ssl_core.runs.experiment import Experiment, enqueue
     from ssl_core.runs.progress import describe
-    from ssl_core.runs.runner import Pool, slots
+    from ssl_core.runs.runner import Pool
     from ssl_core.runs.store import Store, stop
 
     knobs = read_knobs(words, args.methods)
