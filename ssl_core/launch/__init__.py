@@ -1,6 +1,8 @@
 """Where runs are run: engines that start, stop and watch a worker on a run folder, all behind the same few verbs.
 
-local.py is this machine. Another engine (Ray, Slurm) is one more file with such a class.
+local.py is this machine. Another engine (Ray, Slurm) is one more file with such a class: it has
+`python -m ssl_core.runs.worker FOLDER --beat SECONDS` run somewhere that sees the same folder of runs, and asks for a
+heartbeat, since a network file system does not keep the lock that tells the living from the dead on one machine.
 """
 
 from __future__ import annotations

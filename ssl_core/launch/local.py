@@ -44,9 +44,13 @@ def _context() -> multiprocessing.context.BaseContext:
 
 
 class Local:
-    """A process a run, each with a slot of its own; with more than one GPU, a slot is a GPU. A job is a process id."""
+    """A process a run, each with a slot of its own; with more than one GPU, a slot is a GPU.
 
-    def __init__(self) -> None:
+    A job is a process id. `beat` seconds between two heartbeats, for a store on a network file system; 0 is none.
+    """
+
+    def __init__(self, beat: float = 0.0) -> None:
+        self.beat = beat
         self._context = _context()
         self._workers: dict[Job, tuple[multiprocessing.process.BaseProcess, int]] = {}
 
@@ -64,7 +68,7 @@ class Local:
         taken = {slot for _, slot in self._workers.values()}
         slot = next(number for number in range(len(taken) + 1) if number not in taken)
         device = slot if _gpus() > 1 else None
-        process = self._context.Process(target=child, args=(str(run.folder), device), daemon=False)
+        process = self._context.Process(target=child, args=(str(run.folder), device, self.beat), daemon=False)
         process.start()
         job = str(process.pid)
         self._workers[job] = (process, slot)

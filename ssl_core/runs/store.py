@@ -19,6 +19,7 @@ from typing import Any
 
 from filelock import FileLock, Timeout
 
+from ssl_core.runs.beat import Pulse
 from ssl_core.runs.files import Tail, read_json, write_json
 
 NAME = re.compile(r"[a-z0-9-]{1,80}")
@@ -40,6 +41,7 @@ class Run:
         self.why = ""  # the sentence behind a broken config
         self._config: dict[str, Any] | None = None
         self._unreadable: tuple[int, ...] | None = None  # which config.json was found broken
+        self._pulse = Pulse(folder)
         self._probe = threading.Lock()  # two probes of this process must not take each other for a worker
 
     @property
@@ -77,7 +79,8 @@ class Run:
             return end.get("state") if end.get("state") in STATES else "broken"
         if not (self.folder / "lock").exists():
             return "stopped" if (self.folder / "stop").exists() else "queued"
-        if self.held():
+        beats = self._pulse.alive()  # None, as a rule: then the lock alone knows
+        if self.held() if beats is None else beats:
             return "running"
         return self.end.get("state", "lost")  # it may have ended between the two looks
 
@@ -114,7 +117,7 @@ class Run:
         """Put a run that ended without being done back into the queue, its checkpoint kept."""
         if self.state not in RESUMABLE:
             return
-        for name in ("stop", "pid", "lock", "end.json"):  # in this order no moment looks like another state
+        for name in ("stop", "pid", "beat", "lock", "end.json"):  # in this order no moment looks like another state
             (self.folder / name).unlink(missing_ok=True)
 
     def log(self, most: int = 4000) -> str:
