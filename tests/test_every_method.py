@@ -1,21 +1,28 @@
-"""What must hold for every method: a new entry of METHODS is tested the day it is added."""
+"""What must hold for every method: a new line of the cards' table is tested the day it is added."""
 
 from __future__ import annotations
 
 import dataclasses
+import importlib
 import re
+import sys
 
 import pytest
 import torch
 
 from ssl_core.data import load
+from ssl_core.figures.look import look
 from ssl_core.knobs import knobs_of
-from ssl_core.methods import METHODS
+from ssl_core.method_cards import CARDS, FLOWS, GREY, MARKERS, MethodCard, like
+from ssl_core.methods import METHODS, Method, method_class
 from ssl_core.models import MODELS
-from ssl_core.train.config import Training, configure
+from ssl_core.train.config import Training, configure, defaults
 from ssl_core.train.loop import train
+from ssl_core.train.recipes import FAMILIES
 from ssl_core.train.trainee import Trainee
+from tests.conftest import HOUSE
 
+README = (HOUSE / "README.md").read_text()
 SHORT = {"steps": 6, "evaluations": 1, "batch": 8}
 # Chance that is drawn row by row, switched off: then the order of a batch cannot matter.
 QUIET = {"mix_alpha": 0.0, "alpha": 0.0, "epsilon": 0.0, "rotation_weight": 0.0, "depth": 0, "cutout": 0.0}
@@ -160,15 +167,88 @@ def test_double_precision_agrees_with_single(method):
     torch.testing.assert_close(first.double(), second, rtol=1e-4, atol=1e-5)
 
 
+def missing(name, card, method):
+    """A sentence for every piece that a method lacks."""
+    table, file = "ssl_core/method_cards.py", card.home(name)[0].replace(".", "/") + ".py"
+    for piece in ("idea", "paper", "watch", "breaks"):
+        if not getattr(method, piece, "").endswith("."):
+            yield f"{file}: {name} has no {piece} that ends in a full stop."
+    if not re.search(r"\b(19|20)\d\d\b", getattr(method, "paper", "")):
+        yield f"{file}: the paper of {name} has no year."
+    formula = getattr(method, "formula", "")
+    if r"\frac1B\sum_b" not in formula or formula.count("{") != formula.count("}"):
+        yield f"{file}: {name} has no formula that begins with the mean over the labelled batch."
+    if card.family not in FAMILIES:
+        yield f"{table}: {name} is of the family {card.family}, for which ssl_core/train/recipes.py has no recipe."
+    if card.flow not in FLOWS:
+        yield f"{table}: {name} flows like {card.flow}, which FLOWS does not have."
+    if card.marker not in MARKERS or not re.fullmatch("#[0-9a-f]{6}", card.colour):
+        yield f"{table}: {name} has no colour like #0072b2 or no marker of MARKERS."
+    if not card.title:
+        yield f"{table}: {name} has no title."
+    if not re.search(rf"^\| `{name}` \|", README, re.MULTILINE):
+        yield f"README.md: its tables have no row for {name}."
+
+
 @every_method
-def test_a_method_tells_its_idea_and_its_source(method):
-    told = METHODS[method]
-    assert told.title
-    for text in (told.idea, told.paper, told.watch, told.breaks):
-        assert text.endswith(".")
-    assert re.search(r"\b(19|20)\d\d\b", told.paper), "name the paper with its year"
-    assert told.formula.count("{") == told.formula.count("}")
-    assert r"\frac1B\sum_b" in told.formula
+def test_a_method_has_all_its_pieces(method):
+    assert list(missing(method, CARDS[method], METHODS[method])) == []
+
+
+@pytest.mark.parametrize(
+    ("changes", "says"),
+    [
+        ({"family": "new"}, "no recipe"),
+        ({"drawn_as": "new"}, "FLOWS"),
+        ({"marker": "blob"}, "marker"),
+        ({"colour": "blue"}, "colour"),
+        ({"title": ""}, "title"),
+    ],
+)
+def test_a_piece_missing_from_a_card_is_one_sentence(changes, says):
+    sentences = list(missing("fixmatch", CARDS["fixmatch"]._replace(**changes), METHODS["fixmatch"]))
+    assert any(says in sentence for sentence in sentences)
+    assert all("fixmatch" in sentence for sentence in sentences)
+
+
+@pytest.mark.parametrize("piece", ["idea", "paper", "watch", "breaks", "formula"])
+def test_a_piece_missing_from_a_class_is_said_with_its_file(piece):
+    bare = type("Bare", (METHODS["fixmatch"],), {piece: ""})
+    sentences = list(missing("fixmatch", CARDS["fixmatch"], bare))
+    assert sentences
+    assert all(s.startswith("ssl_core/methods/fixmatch.py") and piece in s for s in sentences)
+
+
+def test_a_card_without_a_class_is_one_sentence():
+    for home in ("NoSuch", "nowhere:FixMatch"):
+        with pytest.raises(
+            ValueError, match=r"^The card of fixmatch names a class \w+ in [\w.]+, which is not there\.$"
+        ):
+            method_class("fixmatch", CARDS["fixmatch"]._replace(class_name=home))
+
+
+def test_every_class_that_can_train_has_a_card():
+    """A file without its line in the table would be a method that nobody can choose."""
+    for file in sorted((HOUSE / "ssl_core" / "methods").glob("*.py")):
+        module = importlib.import_module(f"ssl_core.methods.{file.stem}")
+        for name, thing in vars(module).items():
+            if isinstance(thing, type) and issubclass(thing, Method) and hasattr(thing, "idea"):
+                assert thing in METHODS.values(), (
+                    f"{file.name} defines {name}: give it a line in ssl_core/method_cards.py."
+                )
+
+
+def test_a_title_is_said_once():
+    for name, method in METHODS.items():
+        assert method.title == CARDS[name].title == look(name)[0]
+    titles = [card.title for card in CARDS.values()]
+    assert len(set(titles)) == len(titles)
+
+
+def test_kin_are_the_methods_of_one_family_itself_first():
+    assert like("vat")[0] == "vat"
+    assert {CARDS[name].family for name in like("vat")} == {"consistency"}
+    assert sorted(like("vat")) == sorted(like("ict"))
 
 
 @every_method
@@ -206,17 +286,24 @@ def test_networks_named_in_training_exist(name):
     assert name in knobs_of(Training)["model"].choices
 
 
+@dataclasses.dataclass(frozen=True)
+class Toy(METHODS["supervised"]):
+    """What a new method's file would hold."""
+
+    def step(self, model, batch, state, generator):
+        step = super().step(model, batch, state, generator)
+        return step._replace(loss=2 * step.loss)
+
+
 def test_a_new_method_is_one_file_and_one_line(monkeypatch):
-    """A toy method, registered as a new one would be, trains, resumes and is found by the generic checks."""
-    from ssl_core.methods.supervised import Supervised
-
-    @dataclasses.dataclass(frozen=True)
-    class Toy(Supervised):
-        def step(self, model, batch, state, generator):
-            step = super().step(model, batch, state, generator)
-            return step._replace(loss=2 * step.loss)
-
-    monkeypatch.setitem(METHODS, "toy", Toy)
+    """A toy method with a line in the table trains, resumes, has a recipe and a look, and passes the generic checks."""
+    card = MethodCard("Toy", GREY, "x", "supervised", "toy:Toy")
+    monkeypatch.setitem(sys.modules, "ssl_core.methods.toy", sys.modules[__name__])
+    monkeypatch.setitem(CARDS, "toy", card)
+    monkeypatch.setitem(METHODS, "toy", method_class("toy", card))
+    assert defaults("digits", "toy") == defaults("digits", "supervised")
+    assert look("toy") == ("Toy", GREY, "x")
+    assert list(missing("toy", card, Toy)) == ["README.md: its tables have no row for toy."]
     test_the_loss_is_a_number_and_every_parameter_gets_a_gradient("toy", "digits")
     test_a_run_that_was_stopped_and_resumed_is_the_run_that_never_was("toy", 3)
     test_hidden_labels_change_no_weight("toy")

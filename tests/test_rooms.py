@@ -47,7 +47,7 @@ ROOMS = {
     # what learns
     "models": may("", "torch"),
     "methods": may("knobs method_cards augment mix", "numpy torch sklearn"),
-    "train": may("knobs method_cards data augment oversample methods", "numpy torch"),
+    "train": may("knobs method_cards data augment mix oversample methods", "numpy torch"),
     # where it is done
     "runs": may("knobs method_cards data train predict launch", "filelock torch"),
     "launch": may("runs", "filelock torch ray submitit"),
@@ -63,13 +63,13 @@ ROOMS = {
         "export predict studio figures",
         "streamlit pandas",
     ),
-    "terminal": may("knobs data augment methods train runs launch search export predict", "tqdm"),
-    "__main__": may("knobs data augment methods train runs launch search export predict terminal", "tqdm"),
+    "terminal": may("knobs method_cards data augment methods train runs launch search export predict", "tqdm"),
+    "__main__": may("data terminal"),
     "app.py": may("", "streamlit starlette"),
 }
 ALSO = {  # single files with a right of their own
     "pages/parts/shared/live_chart.py": {"plotly"},
-    "ssl_core/runs/runner.py": {"search"},  # until whoever starts it hands it the search's driver
+    "ssl_core/launch/compose.py": {"search"},  # puts a runner together
 }
 # Starting, ending and locking are done in two rooms, and a file is put in another's place by one function.
 PROCESSES = {"subprocess", "multiprocessing", "filelock"}
@@ -162,7 +162,7 @@ def test_what_is_not_allowed_is_a_sentence(name, text, sentence):
 
 def test_nothing_but_what_puts_things_together_knows_both_runs_and_search():
     both = {name for name, rights in ROOMS.items() if {"runs", "search"} <= rights.rooms | {name}} - {"search"}
-    assert both == {"pages", "terminal", "__main__"}
+    assert both == {"pages", "terminal"}
 
 
 def test_whatever_is_imported_is_an_ordinary_requirement():
@@ -184,6 +184,7 @@ def test_torchvision_is_never_imported_at_the_top_of_a_file():
     "name",
     [
         "ssl_core.knobs",
+        "ssl_core.method_cards",
         "ssl_core.runs.store",
         "ssl_core.runs.progress",
         "ssl_core.runs.runner",
@@ -200,12 +201,28 @@ def test_torchvision_is_never_imported_at_the_top_of_a_file():
         "ssl_core.figures.curves",
         "ssl_core.data.catalog",
         "ssl_core.runs.fetch",
+        "ssl_core.launch.local",
+        "ssl_core.launch.compose",
     ],
 )
 def test_the_first_page_needs_no_torch(name):
     code = f"import sys, {name}; print([m for m in ('torch', 'torchvision', 'sklearn', 'streamlit', 'optuna') if m in sys.modules])"
     found = subprocess.run([sys.executable, "-c", code], cwd=HOUSE, capture_output=True, text=True, check=True)
     assert found.stdout.strip() == "[]"
+
+
+def test_a_python_process_is_started_in_one_place():
+    assert [p.name for p in SOURCES if "subprocess.Popen(" in p.read_text()] == ["process.py"]
+    assert not [p.name for p in SOURCES if "subprocess.run(" in p.read_text()]
+
+
+def test_a_pool_trains_without_any_search_being_imported():
+    code = (
+        "import sys, ssl_core.runs.runner, ssl_core.runs.experiment, ssl_core.runs.results\n"
+        "print([m for m in sys.modules if m.startswith('ssl_core.search')])"
+    )
+    seen = subprocess.run([sys.executable, "-c", code], cwd=HOUSE, capture_output=True, text=True, check=True)
+    assert seen.stdout.strip() == "[]"
 
 
 def test_the_terminal_works_where_streamlit_is_not_installed():

@@ -27,7 +27,6 @@ def cluster_labels(centres: np.ndarray, x: np.ndarray, y: np.ndarray, classes: i
 class ClusterMatch(Matching):
     """k-means over labelled and unlabelled pictures; a cluster's label is a soft vote of labelled ones around it."""
 
-    title: ClassVar[str] = "Cluster match"
     idea: ClassVar[str] = (
         "Group all pictures by k-means, which needs no label, and let the labelled ones near a group's centre vote on "
         "what the group is. The unlabelled pictures shape the groups, so they do take part."

@@ -52,7 +52,7 @@ class Step(NamedTuple):
 class Method:
     """Base of every method; a subclass adds knobs and `step`."""
 
-    title: ClassVar[str]
+    title: ClassVar[str]  # said in ssl_core/method_cards.py
     idea: ClassVar[str]  # two sentences
     formula: ClassVar[str]  # the loss, LaTeX
     paper: ClassVar[str]

@@ -55,7 +55,6 @@ def three_logits(model: nn.Module, batch: Batch, forward: str) -> tuple[Tensor, 
 class FixMatch(Method):
     """Cross-entropy on labelled, plus cross-entropy of strong views with confident labels of weak views."""
 
-    title: ClassVar[str] = "FixMatch"
     idea: ClassVar[str] = (
         "Guess the class of a slightly shifted picture. Where the guess is confident, "
         "train on the same picture strongly distorted with that guess as its label."

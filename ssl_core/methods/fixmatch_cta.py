@@ -23,7 +23,6 @@ def proximity(logits: Tensor, y: Tensor) -> Tensor:
 class FixMatchCTA(FixMatch):
     """FixMatch whose strong view is CTAugment; one labelled batch a step probes how strong is too strong."""
 
-    title: ClassVar[str] = "FixMatch, CTAugment"
     idea: ClassVar[str] = (
         "FixMatch whose distortions find their own strength: labelled pictures are distorted at random, and where the "
         "network still recognises them, that strength may be used on unlabelled ones."

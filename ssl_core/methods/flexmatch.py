@@ -35,7 +35,6 @@ def learning_effect(selected: Tensor, classes: int, warmup: bool) -> Tensor:
 class FlexMatch(Method):
     """FixMatch's loss; the mask compares with τ·M(β(c)) of the guessed class c."""
 
-    title: ClassVar[str] = "FlexMatch"
     idea: ClassVar[str] = (
         "FixMatch asks every class for the same confidence, so hard classes are hardly ever selected. "
         "Here a class that has few confident pictures so far gets a lower threshold, and climbs."

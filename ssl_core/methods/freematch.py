@@ -35,7 +35,6 @@ def fairness(of_strong: Tensor, mask: Tensor, p: Tensor, histogram: Tensor) -> T
 class FreeMatch(Method):
     """FixMatch's loss with self-adaptive thresholds, plus a term that keeps classes from being forgotten."""
 
-    title: ClassVar[str] = "FreeMatch"
     idea: ClassVar[str] = (
         "Set the threshold to the network's average confidence, so that it starts low and climbs by itself, "
         "and scale it down for classes that are guessed less. A second term nudges answers towards neglected classes."

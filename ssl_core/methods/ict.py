@@ -30,7 +30,6 @@ from ssl_core.mix import draw_lam, mixup
 class ICT(Method):
     """Cross-entropy on labelled, plus the squared difference at a blend of two unlabelled pictures."""
 
-    title: ClassVar[str] = "ICT"
     idea: ClassVar[str] = (
         "Blend two unlabelled pictures; the network's answer must be the same blend of the teacher's two answers. "
         "Between two pictures the answer then changes evenly, not with a jump."

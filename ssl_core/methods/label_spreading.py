@@ -16,7 +16,6 @@ from ssl_core.methods.matching import FORMULA, Matching
 class LabelSpreading(Matching):
     """scikit-learn's label spreading over a nearest-neighbour graph, then a network trained on its labels."""
 
-    title: ClassVar[str] = "Label spreading"
     idea: ClassVar[str] = (
         "Join every picture with those most like it, and let the labels flow along these links until they settle. "
         "Where nearest match jumps, this walks: through many unlabelled pictures in between."

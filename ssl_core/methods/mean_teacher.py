@@ -28,7 +28,6 @@ from ssl_core.methods.pi_model import certain, consistency
 class MeanTeacher(Method):
     """Cross-entropy on labelled, plus the squared difference to the averaged network's answer to another view."""
 
-    title: ClassVar[str] = "Mean Teacher"
     idea: ClassVar[str] = (
         "A teacher, the moving average of the network's own weights, answers for one view of an unlabelled picture. "
         "The network must give the same answer to another view; averages make steadier teachers than moments do."

@@ -57,7 +57,6 @@ def losses(logits_x: Tensor, logits_u: Tensor, target_x: Tensor, target_u: Tenso
 class MixMatch(Method):
     """The 2019 recipe; each place where public ports differ is a named option with the reference first."""
 
-    title: ClassVar[str] = "MixMatch"
     idea: ClassVar[str] = (
         "Guess the class of each unlabelled picture from several shifted views, sharpen the guess, "
         "then blend labelled and unlabelled pictures, labels included, and train on the blends."
@@ -202,7 +201,6 @@ class MixMatch(Method):
 class MixMatchSGD(MixMatch):
     """The second official recipe: the same step, trained as FixMatch is."""
 
-    title: ClassVar[str] = "MixMatch, SGD recipe"
     idea: ClassVar[str] = (
         "The same step as MixMatch, trained with momentum, a falling learning rate and decay in the loss. "
         "This is the MixMatch of FixMatch's comparison tables; recipe and method are different things."

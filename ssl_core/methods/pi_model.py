@@ -36,7 +36,6 @@ def certain(target: Tensor, mask: Tensor | None = None) -> dict[str, Tensor]:
 class PiModel(Method):
     """Cross-entropy on labelled, plus the squared difference between the answers to two weak views."""
 
-    title: ClassVar[str] = "Π-model"
     idea: ClassVar[str] = (
         "Show the network the same unlabelled picture twice, shifted differently, and punish different answers. "
         "It need not know the class to learn that a shift does not change it."

@@ -28,7 +28,6 @@ from ssl_core.methods.fixmatch import select, unlabelled_loss
 class PseudoLabel(Method):
     """Cross-entropy on labelled, plus cross-entropy of unlabelled with their own confident guess."""
 
-    title: ClassVar[str] = "Pseudo-Label"
     idea: ClassVar[str] = (
         "Guess the class of an unlabelled picture, and if the guess is confident, train on it as if it were the label. "
         "Guess and lesson are the same picture, so the network mostly hardens what it believes already."

@@ -52,7 +52,6 @@ def soft_cross_entropy(target: Tensor, logits: Tensor) -> Tensor:
 class ReMixMatch(Method):
     """Aligned and sharpened guesses of a weak view for K strong ones, mixed, with a rotation task beside."""
 
-    title: ClassVar[str] = "ReMixMatch"
     idea: ClassVar[str] = (
         "Guess from a weak view, correct the guess so that classes come up as often as they should, sharpen it, and "
         "teach it to several strong views, all blended as in MixMatch. Beside that the network learns to tell how far "

@@ -19,7 +19,6 @@ from ssl_core.methods.remixmatch import aligned
 class SoftMatch(Method):
     """FixMatch's loss; every guess counts, by a bell curve of how far its confidence is below the usual."""
 
-    title: ClassVar[str] = "SoftMatch"
     idea: ClassVar[str] = (
         "A threshold throws doubtful guesses away; here they count less the further they lie below the average "
         "confidence. Many pictures take part from the start without the wrong ones weighing much."

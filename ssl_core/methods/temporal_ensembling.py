@@ -42,7 +42,6 @@ def recall(state: State, index: Tensor, momentum: float) -> tuple[Tensor, Tensor
 class TemporalEnsembling(Method):
     """Cross-entropy on labelled, plus the squared difference to the average of the picture's earlier answers."""
 
-    title: ClassVar[str] = "Temporal ensembling"
     idea: ClassVar[str] = (
         "Remember what the network said about each unlabelled picture on earlier passes, and average it. "
         "That average is the target on the next pass: many past networks vote, at no extra cost."

@@ -43,7 +43,6 @@ def consistency(target: Tensor, logits: Tensor, mask: Tensor) -> Tensor:
 class UDA(Method):
     """Cross-entropy on labelled, plus the divergence of strong views from sharpened weak ones."""
 
-    title: ClassVar[str] = "UDA"
     idea: ClassVar[str] = (
         "Sharpen the answer to a slightly shifted picture and ask for the same answer when it is strongly distorted. "
         "Where FixMatch takes the winner as a label, UDA keeps the whole distribution."

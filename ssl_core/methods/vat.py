@@ -58,7 +58,6 @@ def entropy(logits: Tensor) -> Tensor:
 class VAT(Method):
     """Cross-entropy on labelled, plus the change of the answer under the worst small nudge, plus entropy."""
 
-    title: ClassVar[str] = "VAT"
     idea: ClassVar[str] = (
         "Find the tiny change of an unlabelled picture that would change the network's answer most, "
         "and train the answer to stay the same there. No augmentation needs to be invented: the network names it."

@@ -7,7 +7,7 @@ import time
 import traceback
 
 from ssl_core.runs.files import write_json
-from ssl_core.runs.store import Run, Store
+from ssl_core.runs.store import WAITING, Run, Store, stop
 from ssl_core.search.plan import Search, folder_of, locked, read_search, searches
 from ssl_core.search.prune import falls_behind
 from ssl_core.search.trials import PRUNED, Trial, may_resume, status, trials_of
@@ -81,9 +81,7 @@ class Driver:
             for run in trial.runs if trial.state == "lost" and may_resume(trial) else ():
                 self._resume(run)
             behind = search.prune and trial.number and trial.state == "running" and falls_behind(trial, trials)
-            for run in trial.runs if behind or trial.state == "pruned" else ():
-                if run.state in ("queued", "running") and not run.stopping():
-                    run.stop(PRUNED)
+            stop(trial.runs if behind or trial.state == "pruned" else (), PRUNED)
 
     def _resume(self, run: Run) -> None:
         """Queue a lost run again, unless it was not lost a second ago: a worker's first breath looks like that."""
@@ -101,7 +99,7 @@ class Driver:
         added: list[Run] = []
         for trial in trials:
             there = {run.config["seed"] for run in trial.runs}
-            if trial.state in ("queued", "running"):
+            if trial.state in WAITING:
                 added += self._add(name, search, trial.number, trial.values, set(search.seeds) - there)
         trials = list(trials)
         while len(added) < free and share < 1 and len(trials) < search.trials:

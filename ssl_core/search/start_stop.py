@@ -6,7 +6,7 @@ import time
 
 from ssl_core.runs import runner
 from ssl_core.runs.files import write_json
-from ssl_core.runs.store import Store
+from ssl_core.runs.store import Store, stop
 from ssl_core.search.plan import Search, folder_of, locked, read_search
 from ssl_core.search.trials import FAILURES, ended, giving_up, pruned_state, trials_of
 
@@ -39,9 +39,7 @@ def halt(store: Store, ident: str) -> None:
     with locked(folder, PATIENCE):  # so that no driver queues one more behind our back
         (folder / "stop").touch()
         for trial in trials_of(store, ident, search):
-            for run in trial.runs:
-                if run.state in ("queued", "running") and not run.stopping():
-                    run.stop(HALTED)
+            stop(trial.runs, HALTED)
     store.wake()
 
 
