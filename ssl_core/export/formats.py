@@ -15,7 +15,7 @@ from typing import Any
 
 from ssl_core.runs.store import Run
 
-LEFT_BEHIND = ("lock", "pid", "stop")  # about processes of this machine, not about the run
+LEFT_BEHIND = ("lock", "pid", "stop", "beat")  # about processes of this machine, not about the run
 
 
 def command_line(run: Run) -> str:

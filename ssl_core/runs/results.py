@@ -13,9 +13,10 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
+from ssl_core.launch.local import cores, slots
 from ssl_core.runs.experiment import Experiment, enqueue
 from ssl_core.runs.files import write_whole
-from ssl_core.runs.runner import Pool, cores, slots
+from ssl_core.runs.runner import Pool
 from ssl_core.runs.store import Run, Store
 
 LABELS = {"digits": (10, 20, 40, 100), "shapes": (40,)}

@@ -10,7 +10,7 @@ from contextlib import AbstractContextManager
 from tqdm import tqdm
 
 from ssl_core.runs.runner import Pool, slots
-from ssl_core.runs.store import Store
+from ssl_core.runs.store import WAITING, Store
 from ssl_core.search.driver import Driver
 from ssl_core.search.plan import Search
 from ssl_core.search.start_stop import halt, submit
@@ -36,7 +36,7 @@ def search_here(
             mine |= {run.name for run in driver.tick(pool.free, pool.most)}
             busy = pool.tick() or driver.active
             trials = trials_of(store, name, search)
-            ended = sum(trial.state not in ("queued", "running") for trial in trials)
+            ended = sum(trial.state not in WAITING for trial in trials)
             if ended != bar.n:
                 best = best_of(trials)
                 bar.set_postfix_str(f"best {100 * best.score:.1f} % in trial {best.number}" if best else "")

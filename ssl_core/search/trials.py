@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 
 from ssl_core.runs.files import read_json
 from ssl_core.runs.progress import START, describe
-from ssl_core.runs.store import Run, Store
+from ssl_core.runs.store import WAITING, Run, Store
 from ssl_core.search.plan import Search, folder_of
 
 FAILURES = 3  # in a row, and the search gives up
@@ -96,7 +96,7 @@ def status(store: Store, ident: str, search: Search, trials: list[Trial], at_onc
     """Whether a search goes on; `at_once` is how many runs share the machine."""
     folder = folder_of(store, ident)
     share = used(search, trials, at_once)
-    going = any(trial.state in ("queued", "running") for trial in trials)
+    going = any(trial.state in WAITING for trial in trials)
     moving = any(trial.state == "running" for trial in trials)
     if (folder / "end.json").exists():
         try:

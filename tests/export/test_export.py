@@ -99,6 +99,8 @@ def test_a_script_carries_only_what_its_run_needs(trained):
     assert "class MixMatch" not in text
     assert "class WideResNet" not in text
     assert "import streamlit" not in text
+    assert "def rotate(" in text
+    assert "clahe" not in text, "an operation that this run never draws"
 
 
 def test_a_broken_run_has_no_script_but_a_sentence(store):
