@@ -21,6 +21,7 @@ from filelock import FileLock, Timeout
 
 from ssl_core.runs.beat import Pulse
 from ssl_core.runs.files import Tail, read_json, write_json
+from ssl_core.tasks import CLASSIFY, TASKS
 
 NAME = re.compile(r"[a-z0-9-]{1,80}")
 STATES = ("queued", "running", "done", "stopped", "failed", "lost", "broken")
@@ -151,12 +152,14 @@ def _checked(config: dict[str, Any]) -> dict[str, Any]:
     training = config.get("training")
     whole = (
         all(isinstance(config.get(key), str) for key in words)
-        and all(isinstance(config.get(key, ""), str) for key in ("experiment", "role"))
+        and all(isinstance(config.get(key, ""), str) for key in ("experiment", "role", "task"))
         and isinstance(training, dict)
         and all(type(n) is int and abs(n) < 2**53 for n in (*map(config.get, numbers), training.get("steps")))
     )
     if not whole:
         raise ValueError("config.json does not describe a run.")
+    if config.get("task", CLASSIFY) not in TASKS:
+        raise ValueError(f"config.json names a task that is not known here: {config['task']!r}.")
     return config
 
 
