@@ -96,7 +96,7 @@ with controls:
     if wrong:
         st.error(wrong)
     pipeline_builder(policy, pictures.card)
-    with st.container(horizontal=True):
+    with st.container(horizontal=True, vertical_alignment="center"):
         st.page_link(
             "training.py",
             label="Use in training",

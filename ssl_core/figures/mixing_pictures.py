@@ -20,7 +20,7 @@ def mask_source(mask: Any) -> str:
 
 
 def frames(mixed: Any, lams: Iterable[float]) -> list[dict[str, Any]]:
-    """Every row of a mixed strip with its λ: picture and mask, the label's share, the mask's mean, and a sentence."""
+    """Every row of a mixed strip with its λ: picture and mask, the label's share and the mask's mean."""
     shown = []
     for lam, picture, mask, share in zip(lams, mixed.pictures, mixed.mask, mixed.share, strict=True):
         share, mass = float(share), float(mask.mean())
@@ -31,8 +31,6 @@ def frames(mixed: Any, lams: Iterable[float]) -> list[dict[str, Any]]:
                 "mask": mask_source(mask),
                 "share": round(share, 4),
                 "mass": round(mass, 4),
-                "words": f"the mask gives A {100 * mass:.1f} % of the picture; "
-                f"A gets {100 * share:.1f} % of the label.",
             }
         )
     return shown

@@ -22,7 +22,8 @@ _HTML = """
   <div class="bars"></div>
   <div class="strip" role="group" aria-label="Nine steps from picture A to picture B"></div>
   <label class="lam"><span>λ, the share asked for A <output></output></span>
-    <input type="range" min="0" max="1" step="0.01" title="1 is all A, 0 is all B."></label>
+    <input type="range" min="0" max="1" step="0.01" aria-label="λ, the share asked for A"
+      title="1 is all A, 0 is all B."></label>
   <p class="words"></p>
   <div class="row"><button type="button" class="play"></button>
     <label><input type="checkbox" class="over"> Show the mask on the picture</label></div>
@@ -58,12 +59,13 @@ export default function ({ data, parentElement, setStateValue }) {
     }
   }
   const slider = find(".lam input");
-  const show = (frame) => {
+  const show = (frame, hand = frame.lam) => {
     const lam = frame.lam;
-    slider.value = lam;
-    slider.setAttribute("aria-valuetext", lam.toFixed(2));
-    find(".lam output").textContent = lam.toFixed(2);
-    find(".words").textContent = "Asked for λ = " + lam.toFixed(2) + "; " + frame.words;
+    slider.value = hand;
+    slider.setAttribute("aria-valuetext", hand.toFixed(2));
+    find(".lam output").textContent = hand.toFixed(2);
+    find(".words").textContent = "Asked for λ = " + lam.toFixed(2) + "; the mask gives A " + percent(frame.mass)
+      + " of the picture; A gets " + percent(frame.share) + " of the label.";
     picture(".mixed", frame.picture, "Mixture at λ = " + lam.toFixed(2), "mixture at λ = " + lam.toFixed(2));
     find(".cover").src = frame.mask;
     picture(".mask", frame.mask, "Mask: " + percent(frame.mass) + " of the picture is A",
@@ -95,22 +97,32 @@ export default function ({ data, parentElement, setStateValue }) {
     step.querySelector("img").alt = "";
     step.querySelector("span").textContent = lam.toFixed(3).replace(/0+$/, "").replace(/[.]$/, "");
     step.setAttribute("aria-label", "λ = " + lam + ", label " + percent(frame.share) + " A");
-    step.onclick = () => setStateValue("lam", lam);
+    step.onclick = () => ask(lam);
   });
   let place = Math.round((1 - data.now.lam) * last), way = place >= last ? -1 : 1;
   const near = (lam) => {
     place = Math.round((1 - lam) * last);
-    show({ ...data.frames[place], lam });
+    show(data.frames[place], lam);
   };
-  const behind = root.asked && root.asked.lam !== data.now.lam && Date.now() - root.asked.at < 2000;
-  if (behind) near(root.asked.lam); else show(data.now);  // the hand went on while the page was drawing
+  root.send = setStateValue;  // of this mount: one of an earlier mount is heard no more
+  const ask = (lam, wait = 0) => {
+    clearTimeout(root.wait);
+    root.asked.push(lam);
+    root.asking = Date.now();
+    root.wait = setTimeout(() => root.send("lam", lam), wait);
+  };
+  const latest = root.asked?.at(-1);
+  if (root.asked?.includes(data.now.lam) && data.now.lam !== latest && Date.now() - root.asking < 2000) {
+    near(latest);  // the page answers to an earlier λ: the hand went on while it was drawing
+    ask(latest);
+  } else {
+    root.asked = [data.now.lam];
+    show(data.now);
+  }
   slider.oninput = () => {
     stop();
-    const lam = Number(slider.value);
-    root.asked = { lam, at: Date.now() };
-    near(lam);  // the nearest frame at once, the exact one when the page has drawn it
-    clearTimeout(root.wait);
-    root.wait = setTimeout(() => setStateValue("lam", lam), 150);  // a held arrow key is one change, not thirty
+    near(Number(slider.value));  // the nearest frame at once, the exact one when the page has drawn it
+    ask(Number(slider.value), 150);  // a held arrow key is one change, not thirty
   };
 
   const over = find(".over"), cover = find(".cover");
@@ -123,10 +135,10 @@ export default function ({ data, parentElement, setStateValue }) {
   play.onclick = () => {
     if (still()) {  // one step a press, no movement of its own
       const next = (Math.round((1 - data.now.lam) * 8) + 1) % 9;
-      setStateValue("lam", 1 - next / 8);
+      ask(1 - next / 8);
     } else if (root.timer) {
       stop();
-      setStateValue("lam", Math.round(100 * data.frames[place].lam) / 100);
+      ask(Math.round(100 * data.frames[place].lam) / 100);
     } else {
       root.timer = setInterval(() => {
         if (!root.isConnected) { clearInterval(root.timer); return; }

@@ -46,7 +46,7 @@ export default function ({ data, parentElement, setStateValue }) {
     if (image.src !== shot.src) image.src = shot.src;
     image.alt = shot.alt;
     caption.textContent = shot.caption;
-    card.title = shot.caption;
+    card.title = shot.caption || shot.alt;
     card.dataset.mark = shot.mark || "";
     if (data.choosable) card.setAttribute("aria-pressed", String(place === data.chosen));
   });
