@@ -166,12 +166,12 @@ def _mistakes(named: dict[str, Run]) -> None:
         told = judged(run)
         if told is None:
             continue
-        from ssl_core.figures.mixing_pictures import picture_uri
+        from ssl_core.images import to_source
 
         st.caption(f"{told.wrong} of {told.tested} test pictures wrong; the surest mistakes first.")
         shots = [
             picture(
-                picture_uri(m.picture),
+                to_source(m.picture),
                 f"{m.label}, said {m.guess}, {percent(m.confidence)}".replace(" %", "\u00a0%"),
                 f"Test picture {m.index}: {m.label}, taken for {m.guess}",
             )

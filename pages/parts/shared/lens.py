@@ -3,23 +3,29 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import NamedTuple, TypeVar
+from typing import Generic, NamedTuple, TypeVar
 
 import streamlit as st
 
 Scene = TypeVar("Scene")
 
 
-class Lens(NamedTuple):
+class Lens(NamedTuple, Generic[Scene]):
     """What the chooser says, and the function that shows the page's scene through this lens."""
 
     title: str
-    show: Callable[..., None]
+    show: Callable[[Scene], None]
 
 
-def choose_lens(lenses: Mapping[str, Lens], *, key: str, label: str = "Look closer") -> str:
+Lenses = Mapping[str, Lens[Scene]]
+
+
+def choose_lens(lenses: Lenses, *, key: str, label: str = "Look closer") -> str:
     """The chooser; the key of the chosen lens, the first where an address asks for none or for one there is not."""
     first = next(iter(lenses))
+    if key not in st.session_state and st.query_params.get(key) == "":
+        del st.query_params[key]  # else the chooser would stand there without a choice
+        st.rerun()  # widgets read the address as it was when the run began
     name = st.segmented_control(
         label,
         lenses,
@@ -32,6 +38,6 @@ def choose_lens(lenses: Mapping[str, Lens], *, key: str, label: str = "Look clos
     return name if name in lenses else first
 
 
-def show_lenses(lenses: Mapping[str, Lens], scene: Scene, *, key: str, label: str = "Look closer") -> None:
+def show_lenses(lenses: Lenses[Scene], scene: Scene, *, key: str, label: str = "Look closer") -> None:
     """The chooser, and below it the page's scene through the chosen lens."""
     lenses[choose_lens(lenses, key=key, label=label)].show(scene)
