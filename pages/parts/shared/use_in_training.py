@@ -24,6 +24,6 @@ def training_link(label: str, data: str, method: str, knobs: dict[str, Any], lab
         "training.py",
         label=label,
         icon=":material/model_training:",
-        query_params={"data": cards()[data].title, "methods": title} | query,
+        query_params={"data": data, "methods": method} | query,
         help=f"Opens the Training page with {title} and these knobs; press Start experiment there.",
     )
