@@ -8,6 +8,7 @@ from pages.parts.shared.address import choose_one, choose_some
 from pages.parts.shared.knob_widgets import knob_widget
 from pages.parts.shared.store import store
 from pages.parts.training.experiment_view import experiment_view
+from pages.parts.training.strong_view import strong_view
 from ssl_core.data.catalog import card as card_of
 from ssl_core.data.catalog import needs, titles
 from ssl_core.figures.look import duration, look
@@ -112,9 +113,7 @@ with controls:
             help="A shorter budget takes fewer training steps in every run.",
         )
         chosen: dict[str, dict] = {}
-        strong = st.query_params.get("strong", "")
-        if strong:
-            st.info(f"Strong views are drawn by the pipeline `{strong}`.", title="From the Augmentations page")
+        strong, unreadable = strong_view()
         with st.expander("Knobs of each method", key="method_knobs"):
             for method in methods:
                 values = knob_defaults(data, method)
@@ -129,11 +128,11 @@ with controls:
                             chosen.setdefault(method, {})[name] = value
         try:
             experiment = Experiment(data, methods, labels, range(seeds), chosen, ceiling=True)
-            plan = fit(store(), experiment, budget or None, slots())
-            problem = None
+            plan = None if unreadable else fit(store(), experiment, budget or None, slots())
+            words = f"**{plan.runs} runs, about {duration(plan.seconds)}** {plan.note}" if plan else ""
         except ValueError as wrong:
-            plan, problem = None, str(wrong)
-        st.markdown(problem or f"**{plan.runs} runs, about {duration(plan.seconds)}** {plan.note}")
+            plan, words = None, "" if unreadable else str(wrong)
+        st.markdown(words)
         if needs(data):
             st.page_link("data.py", label="Open the Data page", query_params={"data": data})
         st.button(
