@@ -1,4 +1,4 @@
-"""The pipeline that a link from the Augmentations page brings: what it is, whether it can be read, and taking it off."""
+"""The pipeline that a link from the Augmentations page brings: what it is, if it can be read, and taking it off."""
 
 from __future__ import annotations
 
