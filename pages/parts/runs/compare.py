@@ -70,6 +70,7 @@ def _curves(named: dict[str, Run], was_live: bool) -> None:
     figure = overlay_chart(
         records,
         state["metric"],
+        [run.config.get("method") for run in named.values()],
         along=state["along"],
         smoothing=state["smoothing"],
         log_x="x" in state["log"],
