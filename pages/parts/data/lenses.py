@@ -7,6 +7,7 @@ from typing import Any
 import streamlit as st
 
 from pages.parts.data.scene import leaks_of, map_of
+from pages.parts.shared.address import choose_one
 from pages.parts.shared.pictures import picture, picture_grid
 from ssl_core.data.catalog import find_card, names, needs
 
@@ -25,8 +26,7 @@ def _grid(shots: list, key: str, label: str, side: int, marked: bool = False) ->
 
 
 def _class_choice(seen: Any, key: str) -> int | None:
-    names = {-1: "every class", **dict(enumerate(seen.classes))}
-    label = st.selectbox("Class", names, format_func=names.get, key=key, bind="query-params")
+    label = choose_one(st.selectbox, "Class", {-1: "every class", **dict(enumerate(seen.classes))}, key=key)
     return None if label == -1 else label
 
 

@@ -8,6 +8,7 @@ import pandas as pd
 import streamlit as st
 
 from pages.parts.runs.table import shelf
+from pages.parts.shared.address import choose_one
 from pages.parts.shared.data_cache import follows_data
 from pages.parts.shared.live_chart import live_chart
 from pages.parts.shared.pictures import picture, picture_grid
@@ -29,31 +30,35 @@ from ssl_core.runs.differences import differences
 from ssl_core.runs.progress import describe, finished
 from ssl_core.runs.store import Run, identity
 
-VIEWS = ("Curves", "Settings", "Confusions", "Pseudo-labels by class", "Mistakes")
+VIEWS = {
+    "curves": "Curves",
+    "settings": "Settings",
+    "confusions": "Confusions",
+    "classes": "Pseudo-labels by class",
+    "mistakes": "Mistakes",
+}
 TICK = 2.0  # seconds between two looks while one of them trains
 
 
 def compare_runs(runs: list[Run]) -> None:
     """One view at a time; the address keeps which."""
-    view = st.segmented_control(
-        "Compare", VIEWS, default=VIEWS[0], required=True, key="view", bind="query-params", label_visibility="collapsed"
-    )
+    view = choose_one(st.segmented_control, "Compare", VIEWS, key="view", required=True, label_visibility="collapsed")
     named = dict(zip(titles([run.config for run in runs]), runs, strict=True))
-    if view == "Curves":
+    if view == "curves":
         live = not all(finished(describe(run)) for run in runs)
         _curve_controls(named)
         st.fragment(_curves, run_every=TICK if live else None, key="compare_live")(named, live)
-    elif view == "Settings":
+    elif view == "settings":
         _settings(named)
     else:
-        {"Confusions": _confusions, "Mistakes": _mistakes}.get(view, _classes)(named)
+        {"confusions": _confusions, "mistakes": _mistakes, "classes": _classes}[view](named)
 
 
 def _curve_controls(named: dict[str, Run]) -> None:
     metric, along, smooth, axes = st.columns([1.6, 1.2, 1, 1.2], vertical_alignment="bottom")
     known = metrics_of([run.tail.read() for run in named.values()]) or ["test_accuracy"]
-    metric.selectbox("Metric", known, format_func=metric_title, key="metric", bind="query-params")
-    along.selectbox("Along", list(STEPS), format_func=STEPS.get, key="along", bind="query-params")
+    choose_one(metric.selectbox, "Metric", {name: metric_title(name) for name in known}, key="metric")
+    choose_one(along.selectbox, "Along", STEPS, key="along")
     smooth.slider("Smoothing", 0.0, 0.98, 0.0, 0.02, key="smoothing", bind="query-params")
     axes.pills("Logarithmic", ("x", "y"), selection_mode="multi", key="log", bind="query-params")
 
@@ -66,6 +71,7 @@ def _curves(named: dict[str, Run], was_live: bool) -> None:
     figure = overlay_chart(
         records,
         state["metric"],
+        [run.config.get("method") for run in named.values()],
         along=state["along"],
         smoothing=state["smoothing"],
         log_x="x" in state["log"],
@@ -135,15 +141,8 @@ def _confusions(named: dict[str, Run]) -> None:
 
 
 def _classes(named: dict[str, Run]) -> None:
-    what = st.segmented_control(
-        "Colour",
-        ("right", "used"),
-        default="right",
-        required=True,
-        format_func={"right": "Share that is right", "used": "How many were used"}.get,
-        key="classes",
-        bind="query-params",
-    )
+    shown = {"right": "Share that is right", "used": "How many were used"}
+    what = choose_one(st.segmented_control, "Colour", shown, key="classes", required=True)
     grid = st.grid(min_column_width=380)
     for place, (title, run) in enumerate(named.items()):
         rows = run.tail.read()
