@@ -15,13 +15,19 @@ from ssl_core.augment.variants import AugMix, AutoAugment, Variant
 
 @dataclass(frozen=True)
 class Kind:
-    """What a policy must know about pictures; a data set's card serves as well."""
+    """What a policy must know about pictures; a data set's card serves as well. Of one's own, nothing is said."""
 
     name: str
     channels: int
     side: int
-    flip: bool = True
     shift: int = 4
+    mirrors: tuple[str, ...] = ("left-right", "top-bottom")
+    turns: float = 180.0
+
+    @property
+    def flip(self) -> bool:
+        """Whether the weak view may mirror left and right."""
+        return "left-right" in self.mirrors
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,7 @@ import torch
 from torch import Generator, Tensor
 
 from ssl_core.augment.operations import OPERATIONS, Operation
-from ssl_core.augment.policy import Change, Drawn, Frame, Stage, changes
+from ssl_core.augment.policy import Change, Drawn, Frame, Policy, Stage, changes
 from ssl_core.augment.spread import spread
 from ssl_core.knobs import knob
 
@@ -120,3 +120,8 @@ class Normalise:
     def film(self, drawn: Drawn, x: Tensor) -> list[Frame]:
         """One frame."""
         return [Frame(self.apply(drawn, x), [(Change("normalise"),)] * len(x))]
+
+
+def without_normalise(policy: Policy) -> Policy:
+    """The same without normalising, as it is shown: a normalised picture has no colours."""
+    return Policy(policy.name, tuple(stage for stage in policy.stages if not isinstance(stage, Normalise)))

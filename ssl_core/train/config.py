@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from ssl_core.augment import Policy, from_text, strong
-from ssl_core.augment.doctor import without_normalise
+from ssl_core.augment.steps import without_normalise
 from ssl_core.data.catalog import Card, card, needs
 from ssl_core.knobs import Knob, build, knob, knobs_of, unknown
 from ssl_core.methods import METHODS, Method
