@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from ssl_core.augment.ctaugment import CTAugment
 from ssl_core.augment.operations import OPERATIONS
 from ssl_core.augment.policies import RandAugment
 from ssl_core.augment.policy import Policy, Stage
@@ -48,6 +49,8 @@ def _strengths(stage: Stage) -> list[tuple[str, float]]:
     if isinstance(stage, Variant):
         pool = POOLS[stage.pool]
         return _of_pool(pool, range(pool.bins) if stage.level < 0 else [min(stage.level, pool.bins - 1)])
+    if isinstance(stage, CTAugment):
+        return _of_pool(POOLS["ctaugment"], range(POOLS["ctaugment"].bins))
     if isinstance(stage, AugMix):
         return _of_pool(POOLS["augmix"], range(stage.severity))
     if isinstance(stage, AutoAugment):

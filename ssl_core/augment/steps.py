@@ -8,7 +8,7 @@ import torch
 from torch import Generator, Tensor
 
 from ssl_core.augment.operations import OPERATIONS, Operation
-from ssl_core.augment.policy import Change, Drawn, Frame, Policy, Stage, changes
+from ssl_core.augment.policy import Change, Drawn, Frame, Learning, Policy, Stage, changes
 from ssl_core.augment.spread import spread
 from ssl_core.knobs import knob
 
@@ -68,6 +68,10 @@ class OneOf:
 
     choices: tuple[Stage, ...]
     chance: float = 1.0
+
+    def __post_init__(self) -> None:
+        if any(isinstance(choice, Learning) for choice in self.choices):
+            raise ValueError("A stage that learns cannot be one of several: put learned into the pipeline itself.")
 
     def draw(self, batch_size: int, generator: Generator) -> Drawn:
         """pick [B], -1 where it does not act, and what every choice drew."""

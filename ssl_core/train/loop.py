@@ -43,6 +43,7 @@ def train(
         batch, hidden, generator = trainee.draw()
         with trainee.precision():
             step = config.knobs.step(trainee.live, batch, trainee.state, generator)
+            trainee.learn(batch, generator)
         rate = config.training.lr * factor(schedule, trainee.step, steps, trainee.warmup_steps)
         trainee.optimize(step.loss, rate)
         trainee.meter.add(step, hidden)
