@@ -38,8 +38,8 @@ with controls:
     fetch_box(store(), name)
     missing = needs(name)
     if not missing:
-        offered, usual = label_counts(len(card.classes), card.pool)
-        many = offered if card.pool in offered else [*offered, card.pool]
+        offered, usual = label_counts(len(card.classes), card.known)
+        many = offered if card.known in offered else [*offered, card.known]
         count = st.select_slider(
             "Labelled pictures",
             many,
@@ -79,9 +79,10 @@ with stage.container():
     except ValueError as wrong:
         st.error(str(wrong))
         st.stop()
+    words = f" ({seen.unknown:,} of a class that nobody knows)" if seen.unknown else ""
     st.markdown(
         f"**{len(seen.drawn.labelled):,} labelled** of {card.pool:,} to learn from, "
-        f"{len(seen.drawn.unlabelled):,} unlabelled, {len(seen.drawn.validation):,} for validation, "
+        f"{len(seen.drawn.unlabelled):,} unlabelled{words}, {len(seen.drawn.validation):,} for validation, "
         f"{len(seen.test_labels):,} for the test.",
         help=PARTS_HELP,
     )

@@ -36,7 +36,7 @@ def chart(name: str | None) -> None:
     if name:
         rows = [describe(run) for run in store().of_experiment(name)]
         card = find_card(rows[0]["data"])
-        ceiling = ceiling_of(store(), card.name, card.pool) if card else None
+        ceiling = ceiling_of(store(), card.name, card.known) if card else None
     else:
         recorded = json.loads(RECORDED.read_text())
         rows, card = recorded["runs"], find_card(recorded["runs"][0]["data"])

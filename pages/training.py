@@ -29,7 +29,7 @@ def start(experiment) -> None:  # noqa: ANN001 - importing the type here would i
 def fit_labels() -> None:
     """Other data: keep the label counts that it allows, or start from its usual ones."""
     card = card_of(st.session_state["data"])
-    offered, usual = defaults.label_counts(len(card.classes), card.pool)
+    offered, usual = defaults.label_counts(len(card.classes), card.known)
     st.session_state["labels"] = [count for count in st.session_state.get("labels", ()) if count in offered] or usual
 
 
@@ -91,7 +91,7 @@ with controls:
             key="methods",
             bind="query-params",
         )
-        offered, usual = defaults.label_counts(len(card.classes), card.pool)
+        offered, usual = defaults.label_counts(len(card.classes), card.known)
         labels = st.multiselect(
             "Label counts",
             offered,
@@ -129,7 +129,7 @@ with controls:
                     if strong:
                         values["strong"] = strong
                         chosen.setdefault(method, {})["strong"] = strong
-                    for name, knob in all_knobs(method).items():
+                    for name, knob in all_knobs(method, data).items():
                         value = knob_widget(name, knob, values[name], key=f"{data}-{method}-{name}")
                         if value != values[name]:
                             chosen.setdefault(method, {})[name] = value

@@ -11,7 +11,7 @@ import torch
 from ssl_core.data import load
 from ssl_core.knobs import knobs_of
 from ssl_core.methods import METHODS
-from ssl_core.models import MODELS
+from ssl_core.models import FOR_VECTORS, MODELS
 from ssl_core.train.config import Training, configure
 from ssl_core.train.loop import train
 from ssl_core.train.trainee import Trainee
@@ -195,8 +195,8 @@ def test_the_views_it_names_exist(method):
 def test_every_parameter_of_every_network_gets_a_gradient(name):
     torch.manual_seed(0)
     side = 64 if name == "wrn_37_2" else 32
-    net = MODELS[name](3, 10).train()
-    torch.nn.functional.cross_entropy(net(torch.rand(4, 3, side, side)), torch.arange(4)).backward()
+    net, size = MODELS[name](3, 10).train(), () if name in FOR_VECTORS else (side, side)
+    torch.nn.functional.cross_entropy(net(torch.rand(4, 3, *size)), torch.arange(4)).backward()
     silent = [n for n, p in net.named_parameters() if p.grad is None or (p.dim() > 1 and not p.grad.abs().sum() > 0)]
     assert silent == []
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     import torch
 
+UNKNOWN = -1  # the label of a row whose class nobody knows
 MIRRORS = ("left-right", "top-bottom")
 
 
@@ -18,7 +19,8 @@ class Card:
     `validation` pictures are set aside from `train`; `mirrors` (of MIRRORS) and `turns` (degrees; 180 is any) say
     which mirrored and turned pictures keep their class; `shift` is the weak augmentation's largest shift in pixels
     (12.5 % of the side, FixMatch section 2.3); `common` is the share of the commonest class in the test set, 0 where
-    the classes are (nearly) balanced. Where `pictures` is False a row is a vector of `channels` numbers.
+    the classes are (nearly) balanced. `unknown` of the `train` rows have no label: nobody knows their class. `test`
+    may be 0. Where `pictures` is False a row is a vector of `channels` numbers and `side` is 1.
     """
 
     name: str
@@ -37,6 +39,7 @@ class Card:
     common: float = 0.0
     turns: float = 30.0
     pictures: bool = True
+    unknown: int = 0
 
     @property
     def flip(self) -> bool:
@@ -49,6 +52,20 @@ class Card:
         return self.train - self.validation
 
     @property
+    def known(self) -> int:
+        """The most labels a run can ask for: what is left of pool without the rows whose class nobody knows."""
+        return self.pool - self.unknown
+
+    @property
+    def shape(self) -> tuple[int, ...]:
+        """Of one row: a picture's channels, height and width, or a vector's length."""
+        return (self.channels, self.side, self.side) if self.pictures else (self.channels,)
+
+    def class_of(self, label: int) -> str:
+        """A class's name, or "unknown"."""
+        return "unknown" if label == UNKNOWN else self.classes[label]
+
+    @property
     def chance(self) -> float:
         """Accuracy of a guess that looks at no picture."""
         return max(1 / len(self.classes), self.common)
@@ -56,7 +73,11 @@ class Card:
 
 @dataclass(frozen=True)
 class Dataset:
-    """Pictures whole in memory: images uint8 [N, C, H, W], labels int64 [N], for train and for test."""
+    """Rows whole in memory, and labels int64 [N], for train and for test.
+
+    Rows are pictures uint8 [N, C, H, W], or vectors float32 [N, D] of any scale. A label is a class or UNKNOWN, in the
+    test always a class; the test may be empty.
+    """
 
     card: Card
     images: torch.Tensor

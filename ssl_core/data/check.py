@@ -6,6 +6,7 @@ from typing import NamedTuple
 
 import numpy as np
 
+from ssl_core.data.card import UNKNOWN
 from ssl_core.data.split import Split
 
 BITS = 6  # of 64 that may differ; 10 is the usual limit on photographs of full size, small pictures have less detail
@@ -115,19 +116,35 @@ def near(mine: Prints, theirs: Prints) -> tuple[np.ndarray, np.ndarray, np.ndarr
     return tuple(np.concatenate(column) for column in zip(*found, strict=True))
 
 
+def equal(mine: np.ndarray, theirs: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Pairs of equal vectors [n, D], [m, D]: rows of both, and 1 for each pair.
+
+    Of vectors only copies can be told from neighbours: what is near depends on what the numbers mean.
+    """
+    _, number = np.unique(np.concatenate([mine, theirs]), axis=0, return_inverse=True)
+    here, there = np.split(number.ravel(), [len(mine)])  # NumPy 2.0 alone gives the numbers a second axis
+    order = np.argsort(there, kind="stable")
+    first, last = (np.searchsorted(there[order], here, side) for side in ("left", "right"))
+    i = np.repeat(np.arange(len(here)), last - first)
+    j = [order[a:b] for a, b in zip(first, last, strict=True)]
+    return i, np.concatenate([np.empty(0, np.int64), *j]), np.ones(len(i))
+
+
 def leaks(
     images: np.ndarray, labels: np.ndarray, test_images: np.ndarray, test_labels: np.ndarray, drawn: Split
 ) -> list[Leak]:
-    """Nearly the same pictures in two parts that must not share any, the most alike first."""
-    train, test = Prints.of(images), Prints.of(test_images)
+    """Nearly the same pictures, or equal vectors, in two parts that must not share any, the most alike first."""
+    pictures = images.ndim == 4
+    train, test = (Prints.of(images), Prints.of(test_images)) if pictures else (images, test_images)
     free = np.setdiff1d(drawn.unlabelled, drawn.labelled)
     rows = {"labelled": drawn.labelled, "unlabelled": free, "validation": drawn.validation}
     rows["test"] = np.arange(len(test_images))
-    prints = {part: train.at(own) for part, own in rows.items() if part != "test"} | {"test": test}
+    prints = {part: train.at(own) if pictures else train[own] for part, own in rows.items() if part != "test"}
+    prints["test"] = test
     given = dict.fromkeys(prints, labels) | {"test": test_labels}
     found = []
     for first, second in APART:
-        for i, j, likeness in zip(*near(prints[first], prints[second]), strict=True):
+        for i, j, likeness in zip(*(near if pictures else equal)(prints[first], prints[second]), strict=True):
             pair = int(rows[first][i]), int(rows[second][j])
             told = int(given[first][pair[0]]), int(given[second][pair[1]])
             found.append(Leak((first, second), pair, told, float(likeness)))
@@ -135,8 +152,8 @@ def leaks(
 
 
 def unequal(labels: np.ndarray, classes: tuple[str, ...]) -> str:
-    """A warning about classes of very unequal size, one sentence, or nothing."""
-    given = np.bincount(labels, minlength=len(classes))
+    """A warning about classes of very unequal size as far as labels are known, one sentence, or nothing."""
+    given = np.bincount(labels[labels != UNKNOWN], minlength=len(classes))
     most, least = int(given.argmax()), int(given.argmin())
     if given[most] <= UNEQUAL * given[least]:
         return ""

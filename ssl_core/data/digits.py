@@ -3,14 +3,33 @@
 from __future__ import annotations
 
 import numpy as np
-import torch
-from sklearn.datasets import load_digits
 
 from ssl_core.data.card import Card, Dataset
+
+CARD = Card(
+    name="digits",
+    title="Digits, 8×8 grey",
+    text="1,797 real handwritten digits, shrunk to 8×8 pixels. Small enough to train in seconds, "
+    "and mirrored or turned digits become other digits, so augmentation must be gentle.",
+    classes=tuple("0123456789"),
+    channels=1,
+    side=8,
+    train=1_300,
+    validation=200,
+    test=497,
+    mirrors=(),
+    turns=40.0,  # a 6 turned half round is a 9, a 4 or a 7 long before that no digit
+    shift=1,
+    licence="UCI Optical Recognition of Handwritten Digits, as shipped in scikit-learn (BSD-3).",
+    module=__name__,
+)
 
 
 def load(card: Card) -> Dataset:
     """1,300 pictures for training and 497 for the test, shuffled once and for ever (seed 0)."""
+    import torch  # here, not above: a card is read by pages that need no tensors
+    from sklearn.datasets import load_digits
+
     table = load_digits()
     images = np.round(table.images * (255 / 16)).astype(np.uint8)[:, None]  # stored as 0..16
     order = np.random.RandomState(0).permutation(len(images))

@@ -1,6 +1,7 @@
 """`folder:PATH`, `folder:PATH@64` or `folder:PATH@64grey`: class folders on the server's own disk, resized and kept.
 
-The path must lie under a folder the operator allows ($SSL_ROOTS); links are not followed.
+However its path is spelled, a folder at a size is one data set and has one name: see `canonical`. The path must lie
+under a folder the operator allows ($SSL_ROOTS); links are not followed.
 """
 
 from __future__ import annotations
@@ -18,6 +19,7 @@ from ssl_core.data.kept import Arrays
 from ssl_core.images import MOST_BYTES
 
 NAME = re.compile(r"folder:(?P<path>.+?)(?:@(?P<side>\d{1,4})(?P<grey>grey)?)?")
+SIDE = 32  # where a name says none
 MOST_FILES = 200_000
 
 
@@ -32,6 +34,25 @@ class Asked(NamedTuple):
 def name_of(path: str, side: int, channels: int) -> str:
     """The name of a folder at this size."""
     return f"folder:{path}@{side}{'grey' if channels == 1 else ''}"
+
+
+def canonical(name: str) -> str:
+    """The one name of a folder at a size: links and dots resolved, the size said; any other name as it is."""
+    parts = NAME.fullmatch(name)
+    if not parts:
+        return name
+    try:
+        path = Path(parts["path"]).resolve()
+    except (OSError, RuntimeError, ValueError):
+        return name
+    return name_of(str(path), int(parts["side"] or SIDE), 1 if parts["grey"] else 3)
+
+
+def kept_as(name: str) -> list[str]:
+    """Names under which this folder at this size is kept: its own if it is there, then older spellings of it."""
+    wanted = canonical(name)
+    same = [other for other in kept.names() if other.startswith("folder:") and canonical(other) == wanted]
+    return sorted(same, key=lambda other: (other != name, other != wanted))
 
 
 def asked(name: str) -> Asked:
@@ -55,15 +76,16 @@ def asked(name: str) -> Asked:
         raise
     if not inside:
         raise ValueError("This folder may not be read: it lies outside those named in SSL_ROOTS.")
-    side = int(told["side"] or 32)
+    side = int(told["side"] or SIDE)
     if side not in SIDES:
         raise ValueError(f"The size must be one of {', '.join(map(str, SIDES))} pixels, not {side}.")
     return Asked(path, side, 1 if told["grey"] else 3)
 
 
 def prepare(name: str, *, flip: bool = True, progress: Callable[[int], None] = lambda done: None) -> Card:
-    """Read a folder and keep it under its name; raises ValueError, one sentence."""
+    """Read a folder and keep it under its canonical name, instead of older ones; raises ValueError, one sentence."""
     path, side, channels = asked(name)
+    name, older = canonical(name), kept_as(name)
     try:
         brought = _tiles(path) if sheets.meta(path) else gather(files(path), side, channels, progress=progress)
     except OSError as wrong:
@@ -71,7 +93,11 @@ def prepare(name: str, *, flip: bool = True, progress: Callable[[int], None] = l
     total = len(brought.arrays.labels) + len(brought.arrays.test_labels)
     text = f"{total:,} pictures of {len(brought.classes)} classes from a folder of this machine."
     card = card_of(name, f"Folder {clean(path.name, 'of pictures')}", text, brought, flip=flip)
-    return kept.keep(card, brought.arrays)
+    card = kept.keep(card, brought.arrays)
+    for other in older:
+        if other != name:
+            kept.forget(other)
+    return card
 
 
 def files(top: Path) -> Iterator[Found]:

@@ -18,7 +18,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from ssl_core.data import places
-from ssl_core.data.card import Card, Dataset
+from ssl_core.data.card import UNKNOWN, Card, Dataset
 
 ARRAYS = ("images", "labels", "test_images", "test_labels")
 UPLOAD = re.compile(r"upload:([0-9a-f]{8})")
@@ -26,7 +26,7 @@ MODULE = "ssl_core.data.kept"
 
 
 class Arrays(NamedTuple):
-    """Pictures uint8 [N, C, H, W] and labels int64 [N], for train and for test."""
+    """Pictures uint8 [N, C, H, W], or vectors float32 [N, D], and labels int64 [N], for train and for test."""
 
     images: np.ndarray
     labels: np.ndarray
@@ -129,20 +129,24 @@ def forget(name: str) -> None:
 
 def recount(card: Card, made: Arrays) -> Card:
     """The card with the counts of these arrays; raises ValueError, one sentence, when they do not belong together."""
-    shape, classes = (card.channels, card.side, card.side), len(card.classes)
-    for images, labels in (made[:2], made[2:]):
-        if images.shape[1:] != shape or len(images) != len(labels) or not len(labels):
-            raise ValueError(f"pictures {images.shape} and labels {labels.shape} do not belong together")
-        if labels.min() < 0 or labels.max() >= classes:
+    classes, wanted = len(card.classes), np.uint8 if card.pictures else np.float32
+    for rows, labels in (made[:2], made[2:]):
+        if rows.shape[1:] != card.shape or rows.dtype != wanted or len(rows) != len(labels):
+            raise ValueError(f"{rows.dtype} rows {rows.shape} and labels {labels.shape} do not belong together")
+        if labels.min(initial=UNKNOWN) < UNKNOWN or labels.max(initial=UNKNOWN) >= classes:
             raise ValueError(f"a label lies outside 0 to {classes - 1}")
-    given, test = (np.bincount(labels, minlength=classes) for labels in (made.labels, made.test_labels))
+    if (made.test_labels == UNKNOWN).any():
+        raise ValueError("a picture of the test has no label")
+    known = made.labels[made.labels != UNKNOWN]
+    given, test = (np.bincount(labels, minlength=classes) for labels in (known, made.test_labels))
     if given.min() < 2:
         raise ValueError(f"class {card.classes[int(given.argmin())]} has {given.min()} training pictures, of 2 needed")
     whole = len(made.labels) == card.train
     part = "" if whole else f" Here: {len(made.labels):,} of {card.train:,} training pictures."
     # Every class keeps at least half of its pictures when validation is set aside in equal shares.
-    most = max(classes, min(len(made.labels) // 10, classes * (int(given.min()) // 2)))
-    common = test.max() / test.sum()
+    most = max(classes, min(len(known) // 10, classes * (int(given.min()) // 2)))
+    tested = test if test.any() else given
+    common = tested.max() / tested.sum()
     return dataclasses.replace(
         card,
         text=card.text + part,
@@ -150,4 +154,5 @@ def recount(card: Card, made: Arrays) -> Card:
         validation=min(card.validation or most, most),
         test=len(made.test_labels),
         common=round(float(common), 4) if common > 1.25 / classes else 0.0,
+        unknown=len(made.labels) - len(known),
     )

@@ -6,10 +6,27 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 import numpy as np
-import torch
 
-from ssl_core.data.card import Card, Dataset
+from ssl_core.data.card import MIRRORS, Card, Dataset
 from ssl_core.knobs import knob
+
+CARD = Card(
+    name="shapes",
+    title="Shapes, 32×32 colour",
+    text="Ten kinds of figure in random colours, places, sizes and angles on a textured ground, drawn by "
+    "a program from a seed. No two pictures are alike and every nuisance is known.",
+    classes=("circle", "square", "triangle", "star", "ring", "cross", "heart", "crescent", "hexagon", "arrow"),
+    channels=3,
+    side=32,
+    train=6_500,
+    validation=500,
+    test=2_000,
+    mirrors=MIRRORS,
+    turns=180.0,  # a heart on its head is a heart: no figure becomes another by turning
+    shift=4,
+    licence="Made by this project (MIT).",
+    module=__name__,
+)
 
 Plane = np.ndarray  # [n, side, side], one coordinate of every pixel in the figure's own frame
 
@@ -147,6 +164,8 @@ def make(count: int, side: int, seed: int, nuisance: Nuisance) -> tuple[np.ndarr
 @lru_cache(maxsize=1)
 def load(card: Card, nuisance: Nuisance = Nuisance()) -> Dataset:
     """The standard set: seed 0 for training, seed 1 for the test."""
+    import torch  # here, not above: a card is read by pages that need no tensors
+
     images, labels = make(card.train, card.side, 0, nuisance)
     test_images, test_labels = make(card.test, card.side, 1, nuisance)
     return Dataset(card, *(torch.from_numpy(a) for a in (images, labels, test_images, test_labels)))

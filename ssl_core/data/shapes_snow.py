@@ -7,19 +7,40 @@ A network may learn the ground instead of the figure; half of the test pictures 
 from __future__ import annotations
 
 from functools import lru_cache
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
-import torch
-from torch import Tensor
 
-from ssl_core.data.card import Card, Dataset
+from ssl_core.data.card import MIRRORS, Card, Dataset
 from ssl_core.data.shapes import FIGURES, Nuisance, place, to_bytes
+
+if TYPE_CHECKING:
+    from torch import Tensor
 
 ON_SNOW = ("circle", "star")  # the wolves; each has one of the others that looks much like it
 ON_MEADOW = ("square", "cross")
 CLASSES = tuple(figure for pair in zip(ON_SNOW, ON_MEADOW, strict=True) for figure in pair)
 RHO = {"shapes_snow": 0.95, "shapes_snow_80": 0.8, "shapes_snow_50": 0.5}
+CARDS = tuple(
+    Card(
+        name=name,
+        title=f"Shapes on snow or meadow, ρ = {rho}, 32×32 colour",
+        text="The husky and the snow: circles and stars stand on snow, squares and crosses on a meadow, with "
+        f"probability {rho}. Half of the test pictures have the other ground.",
+        classes=CLASSES,
+        channels=3,
+        side=32,
+        train=1_800,
+        validation=200,
+        test=800,
+        mirrors=MIRRORS,
+        turns=180.0,
+        shift=4,
+        licence="Made by this project (MIT).",
+        module=__name__,
+    )
+    for name, rho in RHO.items()
+)
 NUISANCE = Nuisance(turn=20.0, jitter=1.0, smallest=0.7)
 
 
@@ -68,6 +89,8 @@ def _make(count: int, side: int, seed: int, rho: float, flipped: bool) -> tuple[
 
 @lru_cache(maxsize=3)
 def _test(card: Card) -> tuple[list[np.ndarray], Grounds]:
+    import torch
+
     half = card.test // 2
     both = [_make(half, card.side, 1, RHO[card.name], flipped) for flipped in (False, True)]
     joined = [np.concatenate(parts) for parts in zip(*both, strict=True)]
@@ -84,6 +107,8 @@ def grounds(card: Card) -> Grounds:
 @lru_cache(maxsize=3)
 def load(card: Card) -> Dataset:
     """Seed 0 for training; of the test pictures, seed 1, the first half on the usual ground, the second flipped."""
+    import torch
+
     images, labels = _make(card.train, card.side, 0, RHO[card.name], flipped=False)[:2]
     tested = _test(card)[0]
     return Dataset(card, *(torch.from_numpy(part) for part in (images, labels, tested[0], tested[1])))

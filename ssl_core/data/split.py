@@ -6,9 +6,11 @@ from typing import NamedTuple
 
 import numpy as np
 
+from ssl_core.data.card import UNKNOWN
+
 
 class Split(NamedTuple):
-    """Indices into the training pictures, int64; labelled and validation never share a picture."""
+    """Indices into the training rows, int64; labelled and validation never share one, and never hold an unknown."""
 
     labelled: np.ndarray
     unlabelled: np.ndarray
@@ -24,15 +26,18 @@ def split(
     unlabelled: str = "excludes",
     imbalance: float = 1.0,
 ) -> Split:
-    """Draw `count` labelled pictures, class balanced, and say what the others are for.
+    """Draw `count` labelled rows, class balanced, and say what the others are for.
 
-    Draws are nested: the 20 labels of a seed are among its 40. `unlabelled` says whether the unlabelled set
-    "includes" the labelled pictures (FixMatch) or "excludes" them (MixMatch). `imbalance` above 1 makes a long
-    tail: the first class gets that many times the labels of the last, geometrically between.
-    Raises ValueError, one sentence, when the pictures do not suffice.
+    Rows whose label is UNKNOWN are unlabelled and nothing else. Draws are nested: the 20 labels of a seed are among
+    its 40. `unlabelled` says whether the unlabelled set "includes" the labelled rows (FixMatch) or "excludes" them
+    (MixMatch). `imbalance` above 1 makes a long tail: the first class gets that many times the labels of the last,
+    geometrically between.
+    Raises ValueError, one sentence, when the known labels do not suffice.
     """
     labels = np.asarray(labels)
-    classes = int(labels.max()) + 1
+    classes = int(labels.max(initial=UNKNOWN)) + 1
+    if not classes:
+        raise ValueError("Nobody knows the class of any picture here: label a few first.")
     # RandomState is frozen by NumPy's own rules: its stream will not change with a version.
     random = np.random.RandomState(seed)
     piles = [random.permutation(np.flatnonzero(labels == c)) for c in range(classes)]
@@ -48,7 +53,7 @@ def split(
 
     labelled = np.sort(np.concatenate([pile[:g] for pile, g in zip(rest, given, strict=True)]))
     others = [pile if unlabelled == "includes" else pile[g:] for pile, g in zip(rest, given, strict=True)]
-    free = np.sort(np.concatenate(others))
+    free = np.sort(np.concatenate([*others, np.flatnonzero(labels == UNKNOWN)]))
     kept = np.sort(np.concatenate([pile[:h] for pile, h in zip(piles, held, strict=True)]))
     # With every label given nothing is left over: then the labelled pictures serve as unlabelled ones too.
     return Split(labelled, free if len(free) else labelled, kept)

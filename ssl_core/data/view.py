@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from ssl_core.data.catalog import Dataset
+from ssl_core.data.card import UNKNOWN, Dataset
 from ssl_core.data.check import leaks, shrink, unequal
 from ssl_core.data.split import Split, split
 from ssl_core.images import to_source
@@ -30,6 +30,11 @@ class Seen(NamedTuple):
     def classes(self) -> tuple[str, ...]:
         """Names of the classes."""
         return self.data.card.classes
+
+    @property
+    def unknown(self) -> int:
+        """How many of the unlabelled rows are of a class that nobody knows."""
+        return int((self.labels == UNKNOWN).sum())
 
     def rows(self, part: str) -> np.ndarray:
         """Rows of a part, in train or, for the test, in the test pictures."""
@@ -58,25 +63,41 @@ def see(data: Dataset, count: int, seed: int, imbalance: float, unlabelled: str 
 
 
 def counts(seen: Seen) -> dict[str, list[int]]:
-    """Pictures of each class in each part."""
-    return {
-        part: np.bincount(seen.of(part)[1][seen.rows(part)], minlength=len(seen.classes)).tolist() for part in PARTS
-    }
+    """Pictures of each class in each part; those whose class nobody knows are in `seen.unknown`."""
+
+    def each(labels: np.ndarray) -> list[int]:
+        return np.bincount(labels[labels != UNKNOWN], minlength=len(seen.classes)).tolist()
+
+    return {part: each(seen.of(part)[1][seen.rows(part)]) for part in PARTS}
 
 
 def shots(seen: Seen, part: str, label: int | None, most: int) -> list[Shot]:
-    """The first pictures of a part, of one class or of every class in turn."""
-    images, labels = seen.of(part)
-    rows = seen.rows(part)
+    """The first pictures of a part, of one class (or UNKNOWN), or of every class in turn and then some unknown ones."""
+    labels, rows = seen.of(part)[1], seen.rows(part)
     if part == "unlabelled" and len(others := np.setdiff1d(rows, seen.drawn.labelled)):
         rows = others  # the labelled ones, where it includes them, are shown already
     if label is not None:
         chosen = rows[labels[rows] == label][:most]
     else:
         piles = [rows[labels[rows] == c] for c in range(len(seen.classes))]
+        if len(unknown := rows[labels[rows] == UNKNOWN]):
+            piles.append(unknown)
         each = max(1, most // len(piles))
         chosen = np.concatenate([pile[:each] for pile in piles])[:most]
-    return [Shot(to_source(images[row]), seen.classes[labels[row]], part) for row in chosen]
+    return [_shot(seen, part, row) for row in chosen]
+
+
+def _shot(seen: Seen, part: str, row: int) -> Shot:
+    images, labels = seen.of(part)
+    return Shot(to_source(shown(seen, images[row])), seen.data.card.class_of(labels[row]), part)
+
+
+def shown(seen: Seen, row: np.ndarray) -> np.ndarray:
+    """A row as a picture uint8 [C, H, W]; a vector is a line of grey squares, from the set's least to its largest."""
+    if seen.data.card.pictures:
+        return row
+    least, most = seen.images.min(), seen.images.max()
+    return np.round((row - least) / max(most - least, 1e-12) * 255).clip(0, 255).astype(np.uint8)[None, None]
 
 
 def averages(seen: Seen, part: str) -> list[Shot]:
@@ -84,8 +105,10 @@ def averages(seen: Seen, part: str) -> list[Shot]:
     images, labels = seen.of(part)
     rows = seen.rows(part)
     piles = [(c, rows[labels[rows] == c]) for c in range(len(seen.classes))]
-    means = [(c, images[pile].mean(axis=0).round().astype(np.uint8)) for c, pile in piles if len(pile)]
-    return [Shot(to_source(mean), seen.classes[c], part) for c, mean in means]
+    means = [(c, images[pile].mean(axis=0)) for c, pile in piles if len(pile)]
+    if seen.data.card.pictures:
+        means = [(c, mean.round().astype(np.uint8)) for c, mean in means]
+    return [Shot(to_source(shown(seen, mean)), seen.classes[c], part) for c, mean in means]
 
 
 class Map(NamedTuple):
@@ -98,22 +121,31 @@ class Map(NamedTuple):
 
 
 def plane(seen: Seen) -> Map:
-    """Principal components of the training pictures, at most 1,500 of them and the labelled ones always among them.
+    """Principal components of the training rows, at most 1,500 of them and the labelled ones always among them.
 
-    Pictures are shrunk to 16×16 first, in grey. Pearson 1901; by the eigenvectors of the covariance matrix.
+    Pictures are shrunk to 16×16 first, in grey; vectors are taken as they are. Pearson 1901; by the eigenvectors of
+    the covariance matrix.
     """
     labelled = seen.drawn.labelled[: MOST_POINTS // 2]
     others = np.setdiff1d(seen.drawn.unlabelled, labelled)
     others = np.random.RandomState(0).permutation(others)[: MOST_POINTS - len(labelled)]
     rows = np.concatenate([others, labelled])  # labelled ones last, so that they are drawn on top
-    side = min(MAP_SIDE, seen.images.shape[2])
-    x = shrink(seen.images[rows], side, side).reshape(len(rows), -1).astype(np.float64) / 255
+    x = _numbers(seen, rows)
     x -= x.mean(axis=0)
     values, vectors = np.linalg.eigh(x.T @ x)
     first = vectors[:, -2:][:, ::-1]
     first = first * np.sign(first[np.abs(first).argmax(axis=0), [0, 1]])  # an eigenvector's sign is free: fix it
     share = float(values[-2:].sum() / max(values.sum(), 1e-12))
     return Map(x @ first, seen.labels[rows], np.isin(rows, labelled), share)
+
+
+def _numbers(seen: Seen, rows: np.ndarray) -> np.ndarray:
+    """Rows as float64 [n, d], d at least 2."""
+    if not seen.data.card.pictures:
+        x = seen.images[rows].astype(np.float64)
+        return x if x.shape[1] > 1 else np.pad(x, ((0, 0), (0, 1)))
+    side = min(MAP_SIDE, seen.images.shape[2])
+    return shrink(seen.images[rows], side, side).reshape(len(rows), -1).astype(np.float64) / 255
 
 
 class Pair(NamedTuple):
@@ -133,7 +165,7 @@ def pairs(seen: Seen, found: list, most: int) -> list[Pair]:
     """The first leaks as pictures."""
 
     def shot(part: str, row: int, label: int) -> Shot:
-        return Shot(to_source(seen.of(part)[0][row]), seen.classes[label], part)
+        return Shot(to_source(shown(seen, seen.of(part)[0][row])), seen.data.card.class_of(label), part)
 
     return [
         Pair(*(shot(part, row, label) for part, row, label in zip(*leak[:3], strict=True)), leak.likeness)

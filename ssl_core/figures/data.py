@@ -16,14 +16,21 @@ SYMBOLS = ("circle", "square", "diamond", "triangle-up", "cross")  # so that col
 GREY = "#8a8f98"
 
 
-def counts_chart(counts: dict[str, list[int]], classes: tuple[str, ...]) -> go.Figure:
-    """Bars of each class, one a part; a logarithmic axis, since labels are few and the others many."""
+def counts_chart(counts: dict[str, list[int]], classes: tuple[str, ...], unknown: int = 0) -> go.Figure:
+    """Bars of each class, one a part; a logarithmic axis, since labels are few and the others many.
+
+    `unknown` unlabelled pictures are of no class that anybody knows, which is one more bar.
+    """
     figure = go.Figure()
     for part, given in counts.items():
+        more = unknown if part == "unlabelled" else 0
         figure.add_bar(
-            x=list(classes), y=given, name=part, marker={"color": PART_LOOK[part]},
+            x=[*classes, "unknown"] if more else list(classes),
+            y=[*given, more] if more else given,
+            name=part,
+            marker={"color": PART_LOOK[part]},
             hovertemplate=f"%{{x}}: %{{y:,}} {part}<extra></extra>",
-        )  # fmt: skip
+        )
     figure.update_layout(LAYOUT, barmode="group", bargap=0.25, margin={"l": 56, "r": 8, "t": 8, "b": 72})
     figure.update_xaxes(title="Class", type="category", tickangle=-35 if len(classes) > 6 else 0)
     figure.update_yaxes(title="Pictures (log scale)", type="log", dtick=1, rangemode="tozero")
@@ -31,11 +38,16 @@ def counts_chart(counts: dict[str, list[int]], classes: tuple[str, ...]) -> go.F
 
 
 def map_chart(seen: Any, classes: tuple[str, ...], chosen: int | None) -> go.Figure:
-    """Pictures as points; labelled ones are large with a dark rim. More than ten classes: only `chosen` is coloured."""
+    """Pictures as points; labelled ones are large with a dark rim, those of a class nobody knows are grey rings.
+
+    More than ten classes: only `chosen` is coloured.
+    """
     figure = go.Figure()
     many = len(classes) > len(PALETTE)
     groups = [(GREY, "circle", [c for c in range(len(classes)) if c != chosen], "other classes")] if many else []
     shown = ([chosen] if chosen is not None else []) if many else range(len(classes))
+    if (seen.labels < 0).any():
+        groups.insert(0, (GREY, "circle-open", [-1], "unknown"))
     groups += [
         (PALETTE[i % len(PALETTE)], SYMBOLS[i // 2 % len(SYMBOLS)], [c], classes[c]) for i, c in enumerate(shown)
     ]
@@ -58,4 +70,5 @@ def map_chart(seen: Any, classes: tuple[str, ...], chosen: int | None) -> go.Fig
 
 
 def _words(seen: Any, classes: tuple[str, ...], row: int) -> str:
-    return f"{classes[seen.labels[row]]}, {'labelled' if seen.labelled[row] else 'unlabelled'}"
+    name = classes[seen.labels[row]] if seen.labels[row] >= 0 else "unknown"
+    return f"{name}, {'labelled' if seen.labelled[row] else 'unlabelled'}"

@@ -32,8 +32,10 @@ class Pair(NamedTuple):
 
 
 def picture(images: Tensor, labels: Tensor, classes: tuple[str, ...], row: int) -> Picture:
-    """One picture of a data set whose images are bytes [N, C, H, W]."""
+    """One picture of a data set whose images are bytes [N, C, H, W]; of unknown class (−1) it is a class of its own."""
     label = int(labels[row])
+    if label < 0:
+        return foreign(images[row], "unknown")
     return Picture(images[row : row + 1].float() / 255, label, classes, classes[label])
 
 
@@ -54,6 +56,7 @@ def pair(a: Picture, b: Picture) -> Pair:
 
 
 def batch(images: Tensor, labels: Tensor, classes: int, count: int, seed: int) -> tuple[Tensor, Tensor]:
-    """`count` pictures drawn from a data set, in 0..1, and their labels [count, L]."""
-    rows = torch.randperm(len(images), generator=torch.Generator().manual_seed(seed))[:count]
+    """`count` pictures of known class drawn from a data set, in 0..1, and their labels [count, L]."""
+    rows = torch.randperm(len(images), generator=torch.Generator().manual_seed(seed))
+    rows = rows[labels[rows] >= 0][:count]
     return images[rows].float() / 255, torch.eye(classes)[labels[rows]]

@@ -11,6 +11,7 @@ from ssl_core.mix.table import MIXES, mixing
 
 # Needs nothing but the batch: no network, no chain of augmentations, no class counts.
 TRAINABLE = ("mixup", "mixmatch", "sample_pairing", "cutmix", "cutout", "resizemix", "fmix", "moex", "remix")
+WITHOUT_PIXELS = ("mixup", "mixmatch", "sample_pairing", "remix")  # one weight for a whole row: blends vectors, too
 OFF = "none"
 
 
@@ -26,10 +27,15 @@ def mix_batch(
 ) -> tuple[Tensor, Tensor]:
     """Pictures [B, C, H, W] in 0..1 and labels [B, L], mixed by the named method; "none" and α = 0 change nothing.
 
+    Vectors [B, D] are mixed as pictures of one pixel: see WITHOUT_PIXELS for what that is good for.
     `counts` [L], training pictures of each class, is for Remix. Train on the result with soft-label cross-entropy.
     """
     if name == OFF or (alpha == 0 and mixing(name).lam.beta):
         return x, y
+    if x.dim() == 2:
+        pixel = x[:, :, None, None]
+        mixed, labels = mix_batch(name, pixel, y, generator, alpha=alpha, grain=grain, counts=counts)
+        return mixed.flatten(1), labels
     method = MIXES[mixing_name(name)]
     drawn = draw(method, y.argmax(dim=1), (x.shape[-2], x.shape[-1]), generator, alpha=alpha, grain=grain)
     mixed = mix_drawn(method, x, y, drawn, Aids(counts=counts))

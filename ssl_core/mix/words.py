@@ -79,7 +79,7 @@ def four_corners(
     more = torch.randperm(len(images), generator=torch.Generator().manual_seed(seed))[: 4 - len(rows)].tolist()
     rows = [*rows, *more]
     pictures, share = square(images[rows].float() / 255, torch.eye(4))
-    names = [classes[int(labels[row])] for row in rows]
+    names = [classes[label] if label >= 0 else "unknown" for label in labels[rows].tolist()]
     told = [
         ", ".join(f"{100 * w:.0f} % {name}" for w, name in zip(part.tolist(), names, strict=True) if w > 0)
         for part in share

@@ -1,4 +1,4 @@
-"""Networks, by name: each is built by a function of channels and classes."""
+"""Networks, by name: each is built by a function of a row's channels (or length) and of classes."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 from torch import nn
 
+from ssl_core.models.mlp import Mlp
 from ssl_core.models.small_convnet import SmallConvnet
 from ssl_core.models.wide_resnet import WideResNet
 
@@ -15,6 +16,8 @@ MODELS: dict[str, Callable[[int, int], nn.Module]] = {
     "wrn_28_2": lambda channels, classes: WideResNet(channels, classes, widen=2),
     "wrn_28_8": lambda channels, classes: WideResNet(channels, classes, widen=8),
     "wrn_37_2": lambda channels, classes: WideResNet(channels, classes, widen=2, stages=4),
+    "mlp": lambda length, classes: Mlp(length, classes),
 }
+FOR_VECTORS = ("mlp",)  # the others are for pictures
 
-__all__ = ["MODELS", "SmallConvnet", "WideResNet"]
+__all__ = ["FOR_VECTORS", "MODELS", "Mlp", "SmallConvnet", "WideResNet"]

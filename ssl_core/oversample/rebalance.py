@@ -13,7 +13,7 @@ REBALANCE = ("none", "copies", "smote")
 
 
 class Balanced(NamedTuple):
-    """Pictures uint8 [m, C, H, W] and labels [m], the given ones first, and what a reader should know."""
+    """Pictures uint8 [m, C, H, W], or vectors [m, D], and labels [m], the given first, and what to know of them."""
 
     images: np.ndarray
     labels: np.ndarray
@@ -21,7 +21,7 @@ class Balanced(NamedTuple):
 
 
 def rebalance(how: str, images: np.ndarray, labels: np.ndarray, seed: int, k: int = 5) -> Balanced:
-    """Make all classes of a labelled set as large as the largest, by copies or by SMOTE in pixels.
+    """Make all classes of a labelled set as large as the largest, by copies or by SMOTE in pixels (or numbers).
 
     It never fails for a small class: k is lowered to what the class has, and a class with one picture gets copies.
     Only for the labelled pictures that train; never for validation or test.
@@ -47,6 +47,8 @@ def rebalance(how: str, images: np.ndarray, labels: np.ndarray, seed: int, k: in
 
 
 def _between(images: np.ndarray, labels: np.ndarray, label: int, count: int, k: int, seed: int) -> np.ndarray:
-    """`count` pictures of a class on lines between its own, as bytes again."""
+    """`count` pictures of a class on lines between its own, as bytes again; vectors stay what they are."""
+    if images.dtype != np.uint8:
+        return smote(images, labels, k=k, seed=seed, wanted={label: count}).new.astype(images.dtype)
     made = smote(flat(images), labels, k=k, seed=seed, wanted={label: count}).new
     return np.round(made * 255).clip(0, 255).astype(np.uint8).reshape(-1, *images.shape[1:])

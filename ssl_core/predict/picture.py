@@ -85,6 +85,8 @@ class Asked(NamedTuple):
 
 
 def of_test(data: Dataset, row: int) -> Asked:
-    """A test picture by its number, counted from 1 and around the end."""
+    """A test picture by its number, counted from 1 and around the end; raises ValueError where there is no test."""
+    if not len(data.test_images):
+        raise ValueError(f"{data.card.title} has no test pictures: choose a file or draw one.")
     row = (row - 1) % len(data.test_images)
     return Asked(data.test_images[row], f"Test picture {row + 1}", data.card.classes[int(data.test_labels[row])])

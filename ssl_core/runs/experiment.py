@@ -47,7 +47,7 @@ class Experiment:
     def ceiling_config(self) -> Config:
         """Supervised learning with every label of the data set."""
         card = self.configs()[0].card
-        return configure(self.data, "supervised", card.pool, 0, self.knobs.get("supervised"))
+        return configure(self.data, "supervised", card.known, 0, self.knobs.get("supervised"))
 
     @property
     def id(self) -> str:

@@ -9,10 +9,10 @@ from torch import Tensor
 
 from ssl_core.data import load
 from ssl_core.models import MODELS
+from ssl_core.models.ask import probabilities
 from ssl_core.runs.store import Run
 from ssl_core.runs.worker import load_checkpoint
 from ssl_core.train.config import Config
-from ssl_core.train.evaluate import predict
 
 
 class Mistake(NamedTuple):
@@ -47,7 +47,7 @@ def judge(run: Run, most: int = 24) -> Judged:
     classes = data.card.classes
     model = MODELS[config.training.model](data.card.channels, len(classes))
     model.load_state_dict(saved["average"])
-    confidence, guess = predict(model, data.test_images).max(dim=1)
+    confidence, guess = probabilities(model, data.test_images).max(dim=1)
     return judged(classes, data.test_images, data.test_labels, guess, confidence, most)
 
 

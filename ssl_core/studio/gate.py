@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import Any, NamedTuple
 
-import torch
-from torch import Generator, Tensor, nn
+from torch import Generator, Tensor
 
 from ssl_core.augment.policy import Policy
 from ssl_core.augment.words import captions
+from ssl_core.models.ask import probabilities
 from ssl_core.studio.preview import sources
 
 
@@ -19,12 +19,6 @@ class Opinion(NamedTuple):
     words: str
     label: str | None
     confidence: float | None
-
-
-@torch.inference_mode()
-def probabilities(model: nn.Module, x: Tensor) -> Tensor:
-    """Class probabilities [N, L] of pictures in 0..1."""
-    return torch.softmax(model(x).float(), dim=1)
 
 
 def opinions(

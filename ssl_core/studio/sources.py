@@ -39,7 +39,7 @@ def pictures(source: str, side: int, content: bytes | None = None) -> Pictures:
     if source in cards():
         data = load(source)
         labels = data.labels[:SHOWN].tolist()
-        names = [data.card.classes[label] for label in labels]
+        names = [data.card.class_of(label) for label in labels]
         return Pictures(data.images[:SHOWN], names, data.card, data.card.licence, source)
     if source in PHOTOS:
         photo = PHOTOS[source]

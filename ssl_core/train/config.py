@@ -9,9 +9,11 @@ from typing import Any
 
 from ssl_core.augment import Policy, policy_of, strong, weak
 from ssl_core.augment.steps import without_normalise
-from ssl_core.data.catalog import Card, card, needs
+from ssl_core.data.catalog import Card, card, find_card, needs
 from ssl_core.knobs import Knob, build, knob, knobs_of, unknown
 from ssl_core.methods import METHODS, Method
+from ssl_core.mix.train import OFF, WITHOUT_PIXELS
+from ssl_core.models import FOR_VECTORS, MODELS
 from ssl_core.train.recipes import recipe
 
 VERSION = 1  # of the configuration's shape on disk
@@ -63,7 +65,7 @@ class Training:
     model: str = knob(
         "wrn_28_2",
         "The network.",
-        choices=("small_convnet", "small_convnet_stride_2", "wrn_28_2", "wrn_28_8", "wrn_37_2"),
+        choices=("small_convnet", "small_convnet_stride_2", "wrn_28_2", "wrn_28_8", "wrn_37_2", "mlp"),
         source="FixMatch, section 4.1",
     )
     strong: str = knob(
@@ -134,7 +136,7 @@ class Config:
             knobs=build(METHODS[method], values.get("knobs") or {}, METHODS[method].title),
             training=build(Training, values.get("training") or {}, "Training"),
         )
-        strong_policy(made)
+        check_rows(made)
         return made
 
 
@@ -144,6 +146,27 @@ def strong_policy(config: Config) -> Policy:
         return Policy("strong", (*weak(config.card).stages, *own))
     text = config.training.strong
     return without_normalise(policy_of(text, config.card)) if text else strong(config.card)
+
+
+def check_rows(config: Config) -> None:
+    """Raises ValueError, one sentence, where network, views or method do not take the rows this data set has."""
+    card, model, pipeline = config.card, config.training.model, config.training.strong
+    if card.pictures:
+        if model in FOR_VECTORS:
+            networks = ", ".join(name for name in MODELS if name not in FOR_VECTORS)
+            raise ValueError(f"{model} is for vectors and {card.title} has pictures: choose one of {networks}.")
+        strong_policy(config)
+        return
+    if model not in FOR_VECTORS:
+        raise ValueError(f"{model} is for pictures and {card.title} has vectors: choose {' or '.join(FOR_VECTORS)}.")
+    if pipeline:
+        raise ValueError(f"A pipeline changes pictures and {card.title} has vectors: leave strong empty.")
+    if getattr(config.knobs, "needs_pixels", False):
+        raise ValueError(f"{config.knobs.title} needs pictures and {card.title} has vectors: choose another method.")
+    mix = knobs_of(type(config.knobs)).get("mix")
+    if mix and (chosen := config.knobs.mix) not in (OFF, *WITHOUT_PIXELS):
+        others = " or ".join(name for name in mix.choices if name in (OFF, *WITHOUT_PIXELS))
+        raise ValueError(f"{chosen} blends parts of pictures and {card.title} has vectors: choose {others}.")
 
 
 def _known(name: Any, known: Mapping[str, Any], what: str) -> str:
@@ -158,18 +181,26 @@ def _count(value: Any, what: str) -> int:
     return value
 
 
-def all_knobs(method: str) -> dict[str, Knob]:
-    """The method's knobs, then the training knobs, by name; the default is the paper's."""
+def all_knobs(method: str, data: str = "") -> dict[str, Knob]:
+    """The method's knobs, then the training knobs, by name; the default is the paper's.
+
+    The networks to choose from are those that take the rows of the data set: without one, pictures.
+    """
     training = {
         name: dataclasses.replace(k, default=METHODS[method].training.get(name, k.default))
         for name, k in knobs_of(Training).items()
     }
+    about = find_card(data)  # None, too, for a set that is gone, whose runs can still be read
+    vectors = about is not None and not about.pictures
+    networks = tuple(name for name in MODELS if (name in FOR_VECTORS) == vectors)
+    usual = networks[0] if vectors else training["model"].default
+    training["model"] = dataclasses.replace(training["model"], choices=networks, default=usual)
     return knobs_of(METHODS[method]) | training
 
 
 def defaults(data: str, method: str) -> dict[str, Any]:
     """The value every knob has unless somebody changes it: the paper's, then this data set's short recipe."""
-    paper = {name: k.default for name, k in all_knobs(method).items()}
+    paper = {name: k.default for name, k in all_knobs(method, data).items()}
     short = recipe(data, method)
     for name in short:
         if name not in paper:
@@ -183,9 +214,9 @@ def configure(data: str, method: str, labels: int, seed: int, values: Mapping[st
     _known(method, METHODS, "method")
     if missing := needs(data):
         raise ValueError(missing)
-    if not len(chosen.classes) <= _count(labels, "labels") <= chosen.pool:
+    if not len(chosen.classes) <= _count(labels, "labels") <= chosen.known:
         few = f"{len(chosen.classes)} (one a class)"
-        raise ValueError(f"labels must lie between {few} and {chosen.pool}, not {labels}.")
+        raise ValueError(f"labels must lie between {few} and {chosen.known}, not {labels}.")
     resolved = defaults(data, method)
     for name in values or {}:
         if name not in resolved:
@@ -193,12 +224,12 @@ def configure(data: str, method: str, labels: int, seed: int, values: Mapping[st
     resolved |= values or {}
     own = knobs_of(METHODS[method])
     made = Config(
-        data=data,
+        data=chosen.name,  # a folder has one name, however it was spelled
         method=method,
         labels=labels,
         seed=_count(seed, "seed"),
         knobs=build(METHODS[method], {n: v for n, v in resolved.items() if n in own}, METHODS[method].title),
         training=build(Training, {n: v for n, v in resolved.items() if n not in own}, "Training"),
     )
-    strong_policy(made)
+    check_rows(made)
     return made

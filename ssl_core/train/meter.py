@@ -7,6 +7,7 @@ from typing import Any
 import torch
 from torch import Tensor
 
+from ssl_core.data.card import UNKNOWN
 from ssl_core.methods import Step
 
 
@@ -17,14 +18,15 @@ class Diverged(ArithmeticError):
 class Meter:
     """Means of losses and quality of pseudo-labels over a few steps.
 
-    The hidden labels of unlabelled pictures are used here, for display, and nowhere else.
+    The hidden labels of unlabelled rows are used here, for display, and nowhere else. Where nobody knows one (UNKNOWN)
+    a guess counts for the share that was used, and for nothing that speaks of right and wrong.
     """
 
     def __init__(self, classes: int) -> None:
         self.classes = classes
         self.losses: list[Tensor] = []
         self.names: list[str] = []
-        self.guesses: list[Tensor] = []  # [guessed, selected], then per guessed class: selected, and right of these
+        self.guesses: list[Tensor] = []  # [guessed, selected, known], then per guessed class: known, and right of these
 
     def add(self, step: Step, hidden: Tensor) -> None:
         """Note one step; no value is read back from the device here."""
@@ -32,12 +34,11 @@ class Meter:
         self.losses.append(torch.stack([step.loss.detach(), *(part.detach() for part in step.parts.values())]))
         if "pseudo" in step.stats:
             pseudo, mask = step.stats["pseudo"], step.stats["mask"].float()
-            none = torch.zeros(self.classes, device=mask.device)
-            per_class = [none.index_add(0, pseudo, share) for share in (mask, mask * (pseudo == hidden))]
+            known, none = mask * (hidden != UNKNOWN), torch.zeros(self.classes, device=mask.device)
+            per_class = [none.index_add(0, pseudo, share) for share in (known, mask * (pseudo == hidden))]
             selected = mask.sum()
-            self.guesses.append(
-                torch.cat([torch.stack([torch.full_like(selected, len(pseudo)), selected]), *per_class])
-            )
+            sums = torch.stack([torch.full_like(selected, len(pseudo)), selected, known.sum()])
+            self.guesses.append(torch.cat([sums, *per_class]))
 
     def read(self, step: int) -> dict[str, Any]:
         """The row's numbers, and start afresh; raises Diverged, one sentence, if a loss was NaN or infinite."""
@@ -48,10 +49,10 @@ class Meter:
             raise Diverged(f"The loss became {losses[at - step - 1, 0].item()} at step {at}: lower the learning rate.")
         row = dict(zip(self.names, losses.mean(dim=0).tolist(), strict=True))
         if self.guesses:
-            guessed, selected, *per_class = torch.stack(self.guesses).double().sum(dim=0).tolist()
+            guessed, selected, known, *per_class = torch.stack(self.guesses).double().sum(dim=0).tolist()
             counts, right = per_class[: self.classes], per_class[self.classes :]
             row["mask_rate"] = selected / guessed
-            row["pseudo_accuracy"] = sum(right) / selected if selected else None
+            row["pseudo_accuracy"] = sum(right) / known if known else None
             row |= {"pseudo_counts": counts, "pseudo_right": right}
         self.losses, self.guesses = [], []
         return row
@@ -63,4 +64,6 @@ class Meter:
     def load_state_dict(self, saved: dict[str, Any]) -> None:
         """Go on noting from there."""
         self.names, self.losses = saved["names"], saved["losses"]
-        self.guesses = [row for row in saved["guesses"] if len(row) == 2 + 2 * self.classes]  # older ones were shorter
+        rows = [row for row in saved["guesses"] if len(row) >= 2 + 2 * self.classes]  # the oldest were shorter
+        # Before labels could be unknown, all that was selected was known.
+        self.guesses = [row if len(row) % 2 else torch.cat([row[:2], row[1:]]) for row in rows]

@@ -83,4 +83,5 @@ def recipe(data: str, method: str) -> dict[str, Any]:
     card = find_card(data)
     like = data if data in _BY_DATA else "digits" if card and card.side < 16 else "shapes"
     written = _SHORT | _BY_DATA[like] | _BY_METHOD.get(method, {}) | _BY_BOTH.get((like, method), {})
-    return written | _found().get(like, {}).get(method, {}).get("knobs", {})
+    vectors = {} if card is None or card.pictures else {"model": "mlp"}
+    return written | _found().get(like, {}).get(method, {}).get("knobs", {}) | vectors

@@ -20,6 +20,7 @@ from ssl_core.train.chance import Stream, generator_at
 from ssl_core.train.config import Config, strong_policy
 from ssl_core.train.evaluate import accuracy
 from ssl_core.train.meter import Meter
+from ssl_core.train.vectors import noise_views
 
 
 def pick_device(name: str) -> torch.device:
@@ -89,10 +90,11 @@ class Trainee:
         self.free = torch.from_numpy(drawn.unlabelled).to(self.device)
         places = np.arange(len(drawn.unlabelled))
         self.unlabelled = Stream(places, batch * method.ratio, config.seed + 1) if method.ratio else None
-        self.policies = {"weak": weak(card), "strong": strong_policy(config)}
-        asked = (method.labelled_view, *method.unlabelled_views)
-        learning = {name: policy for name, policy in self.policies.items() if policy.learns and name in asked}
-        self.memory = {name: self._here(policy.start()) for name, policy in learning.items()}
+        self.policies = (
+            {"weak": weak(card), "strong": strong_policy(config)} if card.pictures else noise_views(data.images)
+        )
+        learning = [name for name in (method.labelled_view, *method.unlabelled_views) if self.policies[name].learns]
+        self.memory = {name: self._here(self.policies[name].start()) for name in learning}
         self.classes = len(card.classes)
         self.counts = torch.bincount(names[labelled], minlength=self.classes).to(self.device)
         self.meter = Meter(self.classes)
@@ -135,11 +137,12 @@ class Trainee:
         return torch.from_numpy(stream.at(self.step)).to(self.device)
 
     def _pixels(self, rows: Tensor) -> Tensor:
-        return self.images[rows].float().div_(255)
+        chosen = self.images[rows]
+        return chosen.float().div_(255) if chosen.dtype == torch.uint8 else chosen.float()  # vectors stay as they are
 
     def _view(self, pixels: Tensor, name: str, generator: Generator) -> Tensor:
-        views = self.policies[name](pixels, generator, self.memory.get(name))
-        return views.contiguous(memory_format=torch.channels_last)
+        seen = self.policies[name](pixels, generator, self.memory.get(name))
+        return seen.contiguous(memory_format=torch.channels_last) if seen.dim() == 4 else seen
 
     def _here(self, memory: list[Memory]) -> list[Memory]:
         return [{name: value.to(self.device) for name, value in part.items()} for part in memory]
@@ -177,8 +180,8 @@ class Trainee:
         """Where the run stands."""
         return {"step": self.step, "images": self.step * self.config.training.batch, "seconds": self.seconds}
 
-    def measure(self) -> dict[str, float]:
-        """Accuracies of the averaged weights, and of the live ones on the validation pictures."""
+    def measure(self) -> dict[str, float | None]:
+        """Accuracies of the averaged weights, and of the live ones on validation rows; None where there are none."""
         return {
             "test_accuracy": accuracy(self.average.shadow, *self.test),
             "validation_accuracy": accuracy(self.average.shadow, *self.validation),

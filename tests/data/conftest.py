@@ -10,6 +10,9 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from ssl_core.data.catalog import CATALOG
+from tests.data.sets import MOONS, MOSTLY_UNKNOWN
+
 
 @pytest.fixture
 def official(tmp_path, monkeypatch) -> Path:
@@ -20,6 +23,13 @@ def official(tmp_path, monkeypatch) -> Path:
     monkeypatch.setenv("SSL_STORE", str(tmp_path / "runs"))
     monkeypatch.delenv("SSL_ROOTS", raising=False)
     return folder
+
+
+@pytest.fixture
+def registered(monkeypatch):
+    """The sets of tests/data/sets.py, in the catalog as a new set would be."""
+    for card in (MOONS, MOSTLY_UNKNOWN):
+        monkeypatch.setitem(CATALOG, card.name, card)
 
 
 def png(seed: int, side: int = 16, level: int | None = None) -> bytes:

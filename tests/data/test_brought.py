@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import io
 import json
 import os
@@ -216,6 +217,39 @@ def test_a_folder_under_the_allowed_roots_is_read_and_kept(official, tmp_path, m
     assert (made.name, made.side, made.channels, made.train + made.test) == (name, 28, 1, 10)
     assert load(name).card == made == card(name)
     assert "/" not in made.title
+
+
+def test_a_folder_is_one_data_set_however_it_is_spelled(official, tmp_path, monkeypatch):
+    monkeypatch.setenv("SSL_ROOTS", str(tmp_path))
+    monkeypatch.chdir(tmp_path)
+    top = folder_of_pets(tmp_path / "here")
+    spellings = [
+        f"folder:{top}{end}" for end in ("", "/", "@32", "/@32", "/../pets", "/cat/..@32")
+    ] + ["folder:here/pets"]  # fmt: skip
+    made = [prepare(name) for name in spellings]
+    assert {one.name for one in made} == {f"folder:{top}@32"}
+    assert [name for name in names() if name.startswith("folder:")] == [f"folder:{top}@32"]
+    assert len(list(official.parent.glob("runs/_datasets/*"))) == 1
+    for name in spellings:
+        assert card(name) == load(name).card == made[0]
+        assert configure(name, "supervised", 2, 0).data == made[0].name
+    assert prepare(f"folder:{top}/@16").name == f"folder:{top}@16"
+    assert prepare(f"folder:{top}/@32grey").name == f"folder:{top}@32grey"
+    assert len(names()) == len(catalog.CATALOG) + 3
+
+
+def test_a_folder_kept_under_an_older_spelling_is_found_and_replaced(official, tmp_path, monkeypatch):
+    monkeypatch.setenv("SSL_ROOTS", str(tmp_path))
+    top = folder_of_pets(tmp_path / "here")
+    made = prepare(f"folder:{top}")
+    old = kept.keep(dataclasses.replace(made, name=f"folder:{top}/", title="Old"), kept.arrays(made.name))
+    kept.forget(made.name)
+    for name in (f"folder:{top}", f"folder:{top}/", f"folder:{top}@32"):
+        assert card(name) == load(name).card == old
+        assert catalog.needs(name) == ""
+    assert prepare(f"folder:{top}@32") == made
+    assert card(f"folder:{top}/") == made, "runs that were told the old spelling still find their pictures"
+    assert "Old" not in catalog.titles().values()
 
 
 def test_links_in_a_folder_are_not_followed(official, tmp_path, monkeypatch):

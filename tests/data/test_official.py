@@ -18,7 +18,8 @@ import pytest
 
 from ssl_core.data import BUILT_IN, CATALOG, card, find_card, load, prepare
 from ssl_core.data.catalog import cards, needs, ready
-from ssl_core.data.official import SOURCES, read_idx
+from ssl_core.data.fashionmnist import read_idx
+from ssl_core.data.official import SOURCES
 from ssl_core.runs.store import Store
 from ssl_core.runs.worker import work
 from ssl_core.train.config import Config, configure

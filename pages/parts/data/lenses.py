@@ -57,7 +57,7 @@ def counts_lens(seen: Any, key: tuple) -> None:
         st.warning(told)
     few, many = min(given["labelled"]), max(given["labelled"])
     st.plotly_chart(
-        counts_chart(given, seen.classes),
+        counts_chart(given, seen.classes, seen.unknown),
         key="counts",
         height=430,
         config={"displaylogo": False},
@@ -66,7 +66,8 @@ def counts_lens(seen: Any, key: tuple) -> None:
         f"{min(given['test']):,} to {max(given['test']):,} in the test.",
     )
     chance = f"{100 * seen.data.card.chance:.0f} %"
-    st.caption(f"A guess that looks at no picture is right for {chance} of the test.")
+    where = "the test" if seen.data.card.test else "the known ones; there is no test"
+    st.caption(f"A guess that looks at no picture is right for {chance} of {where}.")
 
 
 def averages_lens(seen: Any, key: tuple) -> None:

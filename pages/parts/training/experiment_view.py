@@ -34,7 +34,7 @@ def _live(store: Store, experiment: str | None, was_live: bool) -> None:
         st.rerun()  # once more as a whole, without the timer
     grid = [row for row in rows if row["role"] != "ceiling"]
     card = find_card(rows[0]["data"]) if rows else None
-    ceiling = ceiling_of(store, card.name, card.pool) if card else None
+    ceiling = ceiling_of(store, card.name, card.known) if card else None
     figure = accuracy_chart(grid, chance=card.chance if card else None, ceiling=ceiling, revision=experiment or "")
     live_chart(figure, alt=accuracy_words(grid), key="accuracy_chart", height=430)
     _headline(store, experiment, rows)
