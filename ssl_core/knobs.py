@@ -78,11 +78,11 @@ def _is_int(text: str) -> bool:
 
 def knob(default: Any, help: str, **facts: Any) -> Any:  # noqa: A002 - "help" is what it is
     """Declare a dataclass field together with its Knob; see Knob for the facts."""
-    made = Knob(default, help, **facts)
-    if made.kind in (int, float) and (made.low is None or made.high is None):
+    declared = Knob(default, help, **facts)
+    if declared.kind in (int, float) and (declared.low is None or declared.high is None):
         raise TypeError("a knob that holds a number needs low and high")
-    made.check("the default", default)
-    return dataclasses.field(default=default, metadata={"knob": made})
+    declared.check("the default", default)
+    return dataclasses.field(default=default, metadata={"knob": declared})
 
 
 def knobs_of(cls: type) -> dict[str, Knob]:

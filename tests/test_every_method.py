@@ -1,24 +1,41 @@
-"""What must hold for every method: a new entry of METHODS is tested the day it is added."""
+"""What must hold for every method: a new line of the cards' table is tested the day it is added."""
 
 from __future__ import annotations
 
+import copy
 import dataclasses
+import importlib
 import re
+import sys
 
 import pytest
 import torch
 
 from ssl_core.data import load
+from ssl_core.figures.look import look
 from ssl_core.knobs import knobs_of
-from ssl_core.methods import METHODS
+from ssl_core.method_cards import CARDS, FLOWS, GREY, MARKERS, MethodCard, like
+from ssl_core.methods import METHODS, Batch, Method, TrainingSet, method_class
 from ssl_core.models import FOR_VECTORS, MODELS
-from ssl_core.train.config import Training, configure
+from ssl_core.train.config import Training, configure, defaults
 from ssl_core.train.loop import train
+from ssl_core.train.recipes import FAMILIES
 from ssl_core.train.trainee import Trainee
+from tests.conftest import HOUSE
 
+README = (HOUSE / "README.md").read_text()
 SHORT = {"steps": 6, "evaluations": 1, "batch": 8}
 # Chance that is drawn row by row, switched off: then the order of a batch cannot matter.
-QUIET = {"mix_alpha": 0.0, "alpha": 0.0, "epsilon": 0.0, "rotation_weight": 0.0, "depth": 0, "cutout": 0.0}
+QUIET = {
+    "mix_alpha": 0.0,
+    "alpha": 0.0,
+    "epsilon": 0.0,
+    "rotation_weight": 0.0,
+    "depth": 0,
+    "cutout": 0.0,
+    "interpolate": False,
+}
+FAST = {"ict": {"weight": 1.0}, "vat": {"epsilon": 0.5, "xi": 0.01}, "cluster_match": {"clusters": 12}}
 every_method = pytest.mark.parametrize("method", METHODS)
 
 
@@ -109,8 +126,8 @@ def test_a_run_that_was_stopped_and_resumed_is_the_run_that_never_was(method, cu
 
 @every_method
 def test_every_knob_at_its_bounds_trains(method):
-    for name, told in knobs_of(METHODS[method]).items():
-        values = told.choices or ((False, True) if told.kind is bool else (told.kind(told.low), told.kind(told.high)))
+    for name, one in knobs_of(METHODS[method]).items():
+        values = one.choices or ((False, True) if one.kind is bool else (one.kind(one.low), one.kind(one.high)))
         for value in values:
             t = trainee(method, **{name: value})
             for _ in range(3):
@@ -135,7 +152,11 @@ def test_the_order_of_a_batch_does_not_matter_to_its_loss(method):
     batch, _, generator = t.draw()
     seed = generator.initial_seed()
     turned = batch._replace(
-        x=batch.x.flip(0), y=batch.y.flip(0), u=tuple(u.flip(0) for u in batch.u), index=batch.index.flip(0)
+        x=batch.x.flip(0),
+        y=batch.y.flip(0),
+        u=tuple(u.flip(0) for u in batch.u),
+        index=batch.index.flip(0),
+        more_x=tuple(x.flip(0) for x in batch.more_x),
     )
     method_, memory = t.config.knobs, {name: value.clone() for name, value in t.state.items()}
     first = method_.step(t.model, batch, t.state, torch.Generator().manual_seed(seed)).loss
@@ -153,6 +174,7 @@ def test_double_precision_agrees_with_single(method):
     double = batch._replace(
         x=batch.x.double(),
         u=tuple(u.double() for u in batch.u),
+        more_x=tuple(x.double() for x in batch.more_x),
         teacher=batch.teacher.double(),
         head=batch.head.double() if batch.head else None,
     )
@@ -160,15 +182,88 @@ def test_double_precision_agrees_with_single(method):
     torch.testing.assert_close(first.double(), second, rtol=1e-4, atol=1e-5)
 
 
+def missing(name, card, method):
+    """A sentence for every piece that a method lacks."""
+    table, file = "ssl_core/method_cards.py", card.home(name)[0].replace(".", "/") + ".py"
+    for piece in ("idea", "paper", "watch", "breaks"):
+        if not getattr(method, piece, "").endswith("."):
+            yield f"{file}: {name} has no {piece} that ends in a full stop."
+    if not re.search(r"\b(19|20)\d\d\b", getattr(method, "paper", "")):
+        yield f"{file}: the paper of {name} has no year."
+    formula = getattr(method, "formula", "")
+    if r"\frac1B\sum_b" not in formula or formula.count("{") != formula.count("}"):
+        yield f"{file}: {name} has no formula that begins with the mean over the labelled batch."
+    if card.family not in FAMILIES:
+        yield f"{table}: {name} is of the family {card.family}, for which ssl_core/train/recipes.py has no recipe."
+    if card.flow not in FLOWS:
+        yield f"{table}: {name} flows like {card.flow}, which FLOWS does not have."
+    if card.marker not in MARKERS or not re.fullmatch("#[0-9a-f]{6}", card.colour):
+        yield f"{table}: {name} has no colour like #0072b2 or no marker of MARKERS."
+    if not card.title:
+        yield f"{table}: {name} has no title."
+    if not re.search(rf"^\| `{name}` \|", README, re.MULTILINE):
+        yield f"README.md: its tables have no row for {name}."
+
+
 @every_method
-def test_a_method_tells_its_idea_and_its_source(method):
-    told = METHODS[method]
-    assert told.title
-    for text in (told.idea, told.paper, told.watch, told.breaks):
-        assert text.endswith(".")
-    assert re.search(r"\b(19|20)\d\d\b", told.paper), "name the paper with its year"
-    assert told.formula.count("{") == told.formula.count("}")
-    assert r"\frac1B\sum_b" in told.formula
+def test_a_method_has_all_its_pieces(method):
+    assert list(missing(method, CARDS[method], METHODS[method])) == []
+
+
+@pytest.mark.parametrize(
+    ("changes", "says"),
+    [
+        ({"family": "new"}, "no recipe"),
+        ({"drawn_as": "new"}, "FLOWS"),
+        ({"marker": "blob"}, "marker"),
+        ({"colour": "blue"}, "colour"),
+        ({"title": ""}, "title"),
+    ],
+)
+def test_a_piece_missing_from_a_card_is_one_sentence(changes, says):
+    sentences = list(missing("fixmatch", CARDS["fixmatch"]._replace(**changes), METHODS["fixmatch"]))
+    assert any(says in sentence for sentence in sentences)
+    assert all("fixmatch" in sentence for sentence in sentences)
+
+
+@pytest.mark.parametrize("piece", ["idea", "paper", "watch", "breaks", "formula"])
+def test_a_piece_missing_from_a_class_is_said_with_its_file(piece):
+    bare = type("Bare", (METHODS["fixmatch"],), {piece: ""})
+    sentences = list(missing("fixmatch", CARDS["fixmatch"], bare))
+    assert sentences
+    assert all(s.startswith("ssl_core/methods/fixmatch.py") and piece in s for s in sentences)
+
+
+def test_a_card_without_a_class_is_one_sentence():
+    for home in ("NoSuch", "nowhere:FixMatch"):
+        with pytest.raises(
+            ValueError, match=r"^The card of fixmatch names a class \w+ in [\w.]+, which is not there\.$"
+        ):
+            method_class("fixmatch", CARDS["fixmatch"]._replace(class_name=home))
+
+
+def test_every_class_that_can_train_has_a_card():
+    """A file without its line in the table would be a method that nobody can choose."""
+    for file in sorted((HOUSE / "ssl_core" / "methods").glob("*.py")):
+        module = importlib.import_module(f"ssl_core.methods.{file.stem}")
+        for name, thing in vars(module).items():
+            if isinstance(thing, type) and issubclass(thing, Method) and hasattr(thing, "idea"):
+                assert thing in METHODS.values(), (
+                    f"{file.name} defines {name}: give it a line in ssl_core/method_cards.py."
+                )
+
+
+def test_a_title_is_said_once():
+    for name, method in METHODS.items():
+        assert method.title == CARDS[name].title == look(name)[0]
+    titles = [card.title for card in CARDS.values()]
+    assert len(set(titles)) == len(titles)
+
+
+def test_kin_are_the_methods_of_one_family_itself_first():
+    assert like("vat")[0] == "vat"
+    assert {CARDS[name].family for name in like("vat")} == {"consistency"}
+    assert sorted(like("vat")) == sorted(like("ict"))
 
 
 @every_method
@@ -183,12 +278,101 @@ def test_no_gradient_reaches_a_target(method):
 
 
 @every_method
+def test_a_step_that_is_watched_shows_its_guesses_and_is_the_same_step(method):
+    """To the bit, also in what it remembers; unwatched it hands back nothing."""
+    quiet, watched = trainee(method), trainee(method)
+    watched.watched = True
+    for _ in range(2):
+        unseen, _ = one_step(quiet)
+        step, _ = one_step(watched)
+        assert unseen.seen == {}
+        assert torch.equal(unseen.loss, step.loss)
+    assert all(torch.equal(value, watched.state[name]) for name, value in quiet.state.items())
+    batch, _, _ = watched.draw()
+    seen = step.seen
+    assert not any(value.requires_grad for value in seen.values())
+    if watched.config.knobs.ratio:
+        for name in ("guesses", "targets"):
+            assert seen[name].shape[1] == 10
+            assert len(seen[name]) % len(batch.u[0]) == 0
+            torch.testing.assert_close(seen[name].sum(dim=1), torch.ones(len(seen[name])))
+        pseudo = step.stats["pseudo"]
+        assert torch.equal(seen["targets"][: len(pseudo)].argmax(dim=1), pseudo), "the chart counts what is learned"
+    if "lam" in seen:
+        rows = torch.cat([batch.x, *batch.u]) if CARDS[method].flow == "mixmatch" else batch.u[0]
+        assert seen["blends"].shape == rows.shape
+        assert len(seen["lam"]) == len(seen["partner"]) == len(seen["blend_targets"]) == len(rows)
+
+
+@pytest.mark.parametrize("method", ["ict", "mixmatch", "remixmatch"])
+def test_the_blends_that_a_step_shows_follow_from_its_lam_and_partners(method):
+    t = trainee(method)
+    t.watched = True
+    batch, _, generator = t.draw()
+    seen = t.config.knobs.step(t.model, batch, t.state, generator).seen
+    rows = batch.u[0] if method == "ict" else torch.cat([batch.x, *batch.u])
+    lam = seen["lam"][:, None, None, None]
+    torch.testing.assert_close(seen["blends"], lam * rows + (1 - lam) * rows[seen["partner"]])
+
+
+@every_method
 def test_the_views_it_names_exist(method):
     t = trainee(method)
     batch, _, _ = t.draw()
     assert len(batch.u) == len(t.config.knobs.unlabelled_views)
+    assert len(batch.more_x) == len(t.config.knobs.more_labelled)
     assert bool(t.config.knobs.ratio) == bool(batch.u)
     assert t.config.knobs.unlabelled_set in ("includes", "excludes")
+
+
+class Dense(torch.nn.Sequential):
+    """Vectors of twelve numbers to six classes, with batch norm."""
+
+    def __init__(self):
+        torch.manual_seed(0)
+        super().__init__(torch.nn.Linear(12, 24), torch.nn.BatchNorm1d(24), torch.nn.ReLU(), torch.nn.Linear(24, 6))
+
+
+@pytest.mark.parametrize("name", [name for name in METHODS if not METHODS[name].needs_pixels])
+def test_it_trains_on_vectors_as_it_stands(name):
+    """Whatever does not say that it needs pixels; two clouds a class, and the loss falls."""
+    generator, method = torch.Generator().manual_seed(0), METHODS[name](**FAST.get(name, {}))
+    centres = 3 * torch.randn(6, 12, generator=generator)
+    truth = torch.arange(120) % 6
+    rows = centres[truth] + 0.3 * torch.randn(120, 12, generator=generator)
+    known, free = torch.arange(30), torch.arange(30, 120)
+    net, state = Dense(), method.start(TrainingSet(6, rows, known, truth[known], free))
+    teacher, optimizer, losses = copy.deepcopy(net), torch.optim.SGD(net.parameters(), lr=0.05), []
+    for step in range(12):
+        views = tuple(rows[free] + 0.1 * torch.randn(90, 12, generator=generator) for _ in method.unlabelled_views)
+        more = tuple(rows[known] for _ in method.more_labelled)
+        batch = Batch(
+            rows[known], truth[known], views, torch.arange(90), 6, step / 12, 30 * step,
+            torch.full((6,), 5), teacher, None, more, watched=True,
+        )  # fmt: skip
+        if method.ratio == 1 and method.unlabelled_views and CARDS[name].flow == "mixmatch":
+            batch = batch._replace(u=tuple(view[:30] for view in views), index=batch.index[:30])
+        result = method.step(net, batch, state, generator)
+        optimizer.zero_grad()
+        result.loss.backward()
+        optimizer.step()
+        losses.append(result.parts["labelled"].item())
+    assert losses[-1] < 0.7 * losses[0]
+    assert all(p.grad is not None and torch.isfinite(p.grad).all() for p in net.parameters())
+
+
+@pytest.mark.parametrize("name", [name for name in METHODS if METHODS[name].needs_pixels])
+def test_what_needs_pixels_cannot_do_without(name):
+    """So that no method is kept from vectors for nothing."""
+    if getattr(METHODS[name](), "strong_stages", ()):
+        return  # its strong views are made of pixels before its step sees them
+    with pytest.raises((RuntimeError, ValueError, IndexError, TypeError)):
+        vectors = torch.rand(8, 12)
+        method = METHODS[name]()
+        state = method.start(TrainingSet(6, torch.rand(40, 12), torch.arange(6), torch.arange(6), torch.arange(6, 40)))
+        views = tuple(vectors for _ in method.unlabelled_views)
+        batch = Batch(vectors, torch.arange(8) % 6, views, torch.arange(8), 6, 0.5, 0, teacher=Dense(), head=Dense())
+        method.step(Dense(), batch, state, torch.Generator().manual_seed(0))
 
 
 @pytest.mark.parametrize("name", MODELS)
@@ -206,17 +390,24 @@ def test_networks_named_in_training_exist(name):
     assert name in knobs_of(Training)["model"].choices
 
 
+@dataclasses.dataclass(frozen=True)
+class Toy(METHODS["supervised"]):
+    """What a new method's file would hold."""
+
+    def step(self, model, batch, state, generator):
+        step = super().step(model, batch, state, generator)
+        return step._replace(loss=2 * step.loss)
+
+
 def test_a_new_method_is_one_file_and_one_line(monkeypatch):
-    """A toy method, registered as a new one would be, trains, resumes and is found by the generic checks."""
-    from ssl_core.methods.supervised import Supervised
-
-    @dataclasses.dataclass(frozen=True)
-    class Toy(Supervised):
-        def step(self, model, batch, state, generator):
-            step = super().step(model, batch, state, generator)
-            return step._replace(loss=2 * step.loss)
-
-    monkeypatch.setitem(METHODS, "toy", Toy)
+    """A toy method with a line in the table trains, resumes, has a recipe and a look, and passes the generic checks."""
+    card = MethodCard("Toy", GREY, "x", "supervised", "toy:Toy")
+    monkeypatch.setitem(sys.modules, "ssl_core.methods.toy", sys.modules[__name__])
+    monkeypatch.setitem(CARDS, "toy", card)
+    monkeypatch.setitem(METHODS, "toy", method_class("toy", card))
+    assert defaults("digits", "toy") == defaults("digits", "supervised")
+    assert look("toy") == ("Toy", GREY, "x")
+    assert list(missing("toy", card, Toy)) == ["README.md: its tables have no row for toy."]
     test_the_loss_is_a_number_and_every_parameter_gets_a_gradient("toy", "digits")
     test_a_run_that_was_stopped_and_resumed_is_the_run_that_never_was("toy", 3)
     test_hidden_labels_change_no_weight("toy")

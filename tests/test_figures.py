@@ -7,8 +7,8 @@ import pytest
 
 from ssl_core.figures.accuracy import accuracy_chart, accuracy_words
 from ssl_core.figures.curves import curve_words, loss_chart, quality_chart
-from ssl_core.figures.look import METHOD_LOOK, duration, faded, look, percent
-from ssl_core.methods import METHODS
+from ssl_core.figures.look import duration, faded, look, percent
+from ssl_core.method_cards import CARDS
 
 
 def row(method="fixmatch", labels=10, seed=0, score=0.5, state="done"):
@@ -77,10 +77,10 @@ def test_curves_leave_gaps_out_and_supervised_runs_have_no_mask():
     assert curve_words([]).endswith(".")
 
 
-@pytest.mark.parametrize("method", METHODS)
+@pytest.mark.parametrize("method", CARDS)
 def test_every_method_has_a_look_of_its_own(method):
-    assert method in METHOD_LOOK
-    assert [v[1:] for v in METHOD_LOOK.values()].count(look(method)[1:]) == 1
+    assert look(method) == CARDS[method][:3]
+    assert [look(other)[1:] for other in CARDS].count(look(method)[1:]) == 1
 
 
 def test_a_method_without_a_look_gets_a_spare_one():

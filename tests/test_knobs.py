@@ -20,12 +20,12 @@ HOLDERS = {**METHODS, "training": Training}
 
 @pytest.mark.parametrize("holder", HOLDERS)
 def test_every_knob_has_a_default_in_range_help_and_source(holder):
-    for name, told in knobs_of(HOLDERS[holder]).items():
-        assert told.check(name, told.default) == told.default
-        assert told.help.endswith("."), name
-        assert told.source, f"{name} does not say where its default comes from"
-        if told.kind in (int, float):
-            assert told.low < told.high
+    for name, one in knobs_of(HOLDERS[holder]).items():
+        assert one.check(name, one.default) == one.default
+        assert one.help.endswith("."), name
+        assert one.source, f"{name} does not say where its default comes from"
+        if one.kind in (int, float):
+            assert one.low < one.high
 
 
 @pytest.mark.parametrize("method", METHODS)
@@ -33,10 +33,53 @@ def test_no_method_knob_has_the_name_of_a_training_knob(method):
     assert not set(knobs_of(METHODS[method])) & set(knobs_of(Training))
 
 
+def test_one_name_means_one_thing_wherever_it_stands():
+    """A flag for several methods is read once: a name that is a word here and a number there cannot be."""
+    kinds = {}
+    for holder in HOLDERS.values():
+        for name, one in knobs_of(holder).items():
+            kinds.setdefault(name, set()).add(one.kind)
+    assert {name: kind for name, kind in kinds.items() if len(kind) > 1} == {}
+
+
+@pytest.mark.parametrize(
+    ("method", "written", "now"),
+    [
+        ("mixmatch", {"ramp": "fraction", "ramp_fraction": 0.3}, {"ramp_counts": "fraction", "ramp": 0.3}),
+        ("mixmatch_sgd", {"ramp": "images", "ramp_images": 99}, {"ramp_counts": "images", "ramp_images": 99}),
+        ("softmatch", {"align": "none"}, {"align": False}),
+        ("softmatch", {"align": "model"}, {"align": True, "align_to": "model"}),
+        ("fixmatch", {"align": True}, {"align": True}),
+        ("vat", {"ramp": 0.3}, {"ramp": 0.3}),
+    ],
+)
+def test_knobs_that_an_older_run_or_link_wrote_are_read_as_they_were_meant(method, written, now):
+    today = configure("digits", method, 20, 0, now)
+    assert configure("digits", method, 20, 0, written) == today
+    old = today.to_dict()
+    old["knobs"] = {name: value for name, value in old["knobs"].items() if name not in now} | written
+    assert Config.from_dict(old) == today
+    assert Config.from_dict(today.to_dict()) == today, "what is new is read as new"
+
+
+@pytest.mark.parametrize(("method", "name"), [("vat", "ramp"), ("fixmatch", "align"), ("mixmatch", "ramp")])
+def test_a_word_where_it_never_was_one_is_still_refused(method, name):
+    with pytest.raises(ValueError, match=name):
+        configure("digits", method, 20, 0, {name: "uniform"})
+
+
+@pytest.mark.parametrize("table", [[1], "x", 3])
+def test_knobs_that_are_no_table_are_one_sentence(table):
+    whole = configure("digits", "fixmatch", 20, 0).to_dict()
+    for name in ("knobs", "training"):
+        with pytest.raises(ValueError, match=f"^{name} must be names with values"):
+            Config.from_dict(whole | {name: table})
+
+
 def sentence(wrong: pytest.ExceptionInfo) -> str:
-    told = str(wrong.value)
-    assert told.endswith((".", "?")) and "\n" not in told and len(told) < 400
-    return told
+    message = str(wrong.value)
+    assert message.endswith((".", "?")) and "\n" not in message and len(message) < 400
+    return message
 
 
 @pytest.mark.parametrize("value", [math.nan, math.inf, "0.5", None, True, -0.1, 1.1, [0.5], {}])
@@ -101,9 +144,9 @@ def test_junk_from_a_link_or_a_file_gives_a_sentence_or_a_valid_run(values):
     except ValueError as wrong:
         assert "\n" not in str(wrong)
     else:
-        for name, told in all_knobs("fixmatch").items():
+        for name, one in all_knobs("fixmatch").items():
             holder = config.knobs if name in knobs_of(METHODS["fixmatch"]) else config.training
-            assert told.check(name, getattr(holder, name)) == getattr(holder, name)
+            assert one.check(name, getattr(holder, name)) == getattr(holder, name)
 
 
 @given(st.dictionaries(st.sampled_from(["version", "data", "method", "labels", "seed", "knobs", "training"]), JUNK))

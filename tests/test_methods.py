@@ -8,15 +8,16 @@ import torch
 from sklearn.neighbors import KNeighborsClassifier
 
 from ssl_core.augment import ctaugment
-from ssl_core.methods import METHODS, Given
+from ssl_core.methods import METHODS, TrainingSet
 from ssl_core.methods.flexmatch import FlexMatch, learning_effect
 from ssl_core.methods.label_spreading import LabelSpreading
+from ssl_core.methods.losses import divergence, entropy
 from ssl_core.methods.nearest_match import NearestMatch
 from ssl_core.methods.plane import MATCHERS, SCENES, matched, scene
 from ssl_core.methods.softmatch import SoftMatch
 from ssl_core.methods.temporal_ensembling import recall, remember
 from ssl_core.methods.uda import annealing
-from ssl_core.methods.vat import adversary, divergence, entropy, unit
+from ssl_core.methods.vat import adversary, unit
 from ssl_core.train.config import configure, defaults
 from ssl_core.train.memory import keep_freed_memory
 from tests.test_every_method import one_step, trainee
@@ -89,7 +90,7 @@ def test_annealing_climbs_from_guessing_to_everything(kind):
 
 def test_flexmatch_lets_everything_pass_at_first_and_less_later():
     method = FlexMatch(threshold_warmup=False)
-    state = method.start(Given(3, torch.empty(0), torch.empty(0), torch.empty(0), torch.arange(40)))
+    state = method.start(TrainingSet(3, torch.empty(0), torch.empty(0), torch.empty(0), torch.arange(40)))
     p = torch.tensor([[0.98, 0.01, 0.01], [0.6, 0.2, 0.2]]).repeat(20, 1)
     _, first = method.gate(p, torch.arange(40), state)
     assert first.all()
@@ -158,10 +159,10 @@ def test_nearest_match_is_the_nearest_neighbour_of_scikit_learn():
 @pytest.mark.parametrize("points", SCENES)
 def test_matching_gives_probabilities_and_repeats(name, points):
     plane = scene(points, 3, 1)
-    given = MATCHERS[name].match(plane.x, plane.y, plane.u, 2)
-    np.testing.assert_allclose(given.sum(axis=1), 1, atol=1e-9)
-    assert (given >= 0).all()
-    assert (given == MATCHERS[name].match(plane.x, plane.y, plane.u, 2)).all()
+    chance = MATCHERS[name].match(plane.x, plane.y, plane.u, 2)
+    np.testing.assert_allclose(chance.sum(axis=1), 1, atol=1e-9)
+    assert (chance >= 0).all()
+    assert (chance == MATCHERS[name].match(plane.x, plane.y, plane.u, 2)).all()
 
 
 def test_nearest_match_fails_on_uneven_densities_and_spreading_follows_moons():
@@ -175,9 +176,9 @@ def test_nearest_match_fails_on_uneven_densities_and_spreading_follows_moons():
 def test_points_no_label_reaches_get_even_probabilities():
     x, y = np.array([[0.0, 0.0]]), np.array([1])
     u = np.array([[0.1, 0.0], [50.0, 50.0], [50.1, 50.0]])
-    given = LabelSpreading(neighbours=1).match(x, y, u, 2)
-    np.testing.assert_allclose(given.sum(axis=1), 1)
-    np.testing.assert_allclose(given[1:], 0.5)
+    chance = LabelSpreading(neighbours=1).match(x, y, u, 2)
+    np.testing.assert_allclose(chance.sum(axis=1), 1)
+    np.testing.assert_allclose(chance[1:], 0.5)
 
 
 def test_the_second_mixmatch_recipe_is_the_same_step_trained_otherwise():

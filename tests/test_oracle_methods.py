@@ -95,7 +95,7 @@ def test_oracle_mixmatch_reference_whole_step(oracle):
             views=int(case["K"]),
             temperature=float(case["T"]),
             weight=float(case["w_match"]),
-            ramp="images",
+            ramp_counts="images",
             ramp_images=int(case["warmup_images"]),
         )
         for s, images in enumerate(case["step_images"]):
@@ -119,8 +119,8 @@ def test_oracle_mixmatch_yu1ut_train(oracle):
     net = toy_net(numbers)
     average = Average(net, float(numbers["ema_decay"]), buffers="average")
     method = MixMatch(
-        views=2, temperature=float(numbers["T"]), weight=float(numbers["lambda_u"]), ramp="fraction",
-        ramp_fraction=1.0, lam="per_batch", bn_update="all",
+        views=2, temperature=float(numbers["T"]), weight=float(numbers["lambda_u"]), ramp_counts="fraction",
+        ramp=1.0, lam="per_batch", bn_update="all",
     )  # fmt: skip
     lr = float(numbers["lr"])
     optimizer = make_optimizer(net, Training(optimizer="adam", lr=lr, decay="decoupled", decayed="all"))

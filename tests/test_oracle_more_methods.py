@@ -11,16 +11,19 @@ import pytest
 import torch
 from torch import nn
 
-from ssl_core.methods import Batch, Given
+from ssl_core.methods import Batch, TrainingSet
+from ssl_core.methods.align import SMALL, aligned
 from ssl_core.methods.flexmatch import FlexMatch
 from ssl_core.methods.freematch import FreeMatch, fairness
+from ssl_core.methods.losses import gated_divergence
 from ssl_core.methods.mean_teacher import MeanTeacher
 from ssl_core.methods.pi_model import PiModel
 from ssl_core.methods.pseudo_label import PseudoLabel
-from ssl_core.methods.remixmatch import ReMixMatch, aligned, quarter_turns
+from ssl_core.methods.remixmatch import ReMixMatch, quarter_turns
 from ssl_core.methods.softmatch import SoftMatch
-from ssl_core.methods.uda import UDA, annealing, consistency
+from ssl_core.methods.uda import UDA, annealing
 from ssl_core.train.average import Average
+from ssl_core.train.older import todays
 from tests.test_oracle_methods import T, cases, near
 
 ANY = torch.Generator()
@@ -31,8 +34,8 @@ def leaf(array) -> torch.Tensor:
     return T(np.ascontiguousarray(array)).requires_grad_()
 
 
-def given(classes: int, unlabelled: int) -> Given:
-    return Given(classes, torch.empty(0), NOWHERE, NOWHERE, torch.arange(unlabelled))
+def training_set(classes: int, unlabelled: int) -> TrainingSet:
+    return TrainingSet(classes, torch.empty(0), NOWHERE, NOWHERE, torch.arange(unlabelled))
 
 
 def double(state):
@@ -85,7 +88,7 @@ def test_oracle_uda(oracle, strict):
 
 def test_uda_divergence_is_zero_for_equal_answers():
     logits = torch.randn(5, 4, generator=torch.Generator().manual_seed(0), dtype=torch.float64)
-    assert consistency(torch.softmax(logits, 1), logits, torch.ones(5)).abs() < 1e-15
+    assert gated_divergence(torch.softmax(logits, 1), logits, torch.ones(5)).abs() < 1e-15
 
 
 @pytest.mark.parametrize(("name", "method"), [("pi_model", PiModel), ("mean_teacher", MeanTeacher)])
@@ -180,7 +183,7 @@ def test_oracle_flexmatch(oracle):
             threshold_warmup=bool(case["thresh_warmup"]),
             weight=float(case["lambda_u"]),
         )
-        state = method.start(given(int(case["L"]), int(case["N"])))
+        state = method.start(training_set(int(case["L"]), int(case["N"])))
         for s in range(int(case["S"])):
             b = state["effect"]
             near(method.threshold * b / (2 - b), case["threshold"][s])
@@ -230,10 +233,10 @@ def test_freematch_fairness_of_nothing_is_zero():
 def test_oracle_softmatch(oracle):
     for case in cases(oracle("softmatch")):
         method = SoftMatch(
-            average_momentum=float(case["momentum"]), n_sigma=float(case["n_sigma"]), align=str(case["align"]),
-            weight=float(case["lambda_u"]),
+            average_momentum=float(case["momentum"]), n_sigma=float(case["n_sigma"]), weight=float(case["lambda_u"]),
+            **todays("softmatch", {"align": str(case["align"])}),
         )  # fmt: skip
-        state = double(method.start(given(int(case["L"]), 1)))
+        state = double(method.start(training_set(int(case["L"]), 1)))
         even = torch.full((int(case["L"]),), 1 / int(case["L"]), dtype=torch.float64)
         state |= {"mean": even[0].clone(), "wanted": even}
         for s in range(int(case["S"])):
@@ -243,7 +246,7 @@ def test_oracle_softmatch(oracle):
             step = method.step(nn.Identity(), batch, state, ANY)
             probabilities = method.aligned(torch.softmax(weak.detach(), 1), x.detach(), before)
             near(probabilities, case["probs_aligned"][s])
-            if method.align != "none":
+            if method.align:
                 near(state["guessed"], case["p_model"][s])
                 near(state["wanted"], case["p_target"][s])
             near(state["mean"], case["mu"][s])
@@ -279,7 +282,7 @@ def test_oracle_remixmatch(oracle):
             wanted="uniform" if case["p_data_fixed"] else "labels",
         )  # fmt: skip
         even = torch.full((int(case["L"]),), 1 / int(case["L"]), dtype=torch.float64)
-        state = double(method.start(given(int(case["L"]), 1)))
+        state = double(method.start(training_set(int(case["L"]), 1)))
         state |= {"window": even.repeat(method.window, 1), "wanted": T(case["p_data_before"][0]).clone()}
         for s, images in enumerate(case["step_images"]):
             net, turn = Toy(case["toy_weight"], case["toy_bias"]), Toy(case["rot_weight"], case["rot_bias"])
@@ -294,8 +297,11 @@ def test_oracle_remixmatch(oracle):
             turned, label = quarter_turns(views[1])
             near(turned, case["rotated"][s])
             assert label.tolist() == case["rot_label"].tolist()
-            near(aligned(T(case["prob"][s]), state["wanted"], state["window"].mean(dim=0)), case["prob_aligned"][s])
-            q = method.guessed(net, batch, {k: v.clone() for k, v in state.items()})
+            near(
+                aligned(T(case["prob"][s]), SMALL + state["wanted"], SMALL + state["window"].mean(dim=0)),
+                case["prob_aligned"][s],
+            )
+            q = method.targets(method.answers(net, batch), batch, {k: v.clone() for k, v in state.items()})
             near(q, case["q"][s])
             step = method.mixed_step(net, batch, lam, T(case["perm"][s]), state)
             near(state["window"].mean(dim=0), case["p_model_after"][s])

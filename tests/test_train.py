@@ -22,7 +22,7 @@ from ssl_core.train.average import Average, kernels
 from ssl_core.train.chance import Stream, generator_at
 from ssl_core.train.config import Training, configure
 from ssl_core.train.evaluate import accuracy
-from ssl_core.train.loop import train
+from ssl_core.train.loop import steps, train
 from ssl_core.train.meter import Diverged
 from ssl_core.train.schedule import factor
 from ssl_core.train.trainee import Trainee, make_optimizer, pick_device
@@ -157,6 +157,42 @@ def test_a_device_that_is_not_there_is_one_sentence():
     assert pick_device("auto").type in ("cpu", "mps")
     with pytest.raises(ValueError, match="no cuda device"):
         pick_device("cuda")
+
+
+@pytest.mark.parametrize("method", ["supervised", "mixmatch", "flexmatch"])
+def test_walking_through_the_steps_is_the_run(method):
+    """Watched or not, looked at in between or not: the same rows and weights to the bit."""
+    config, rows, saved = configure("digits", method, 20, 0, {"steps": 7, "evaluations": 2, "batch": 8}), [], []
+    train(config, load("digits"), rows.append, save=saved.append)
+    walker = Trainee(config, load("digits"), watched=True)
+    walked = [walker.row() | walker.measure()]
+    for number, taken in enumerate(steps(walker), 1):
+        assert walker.step == number, "a step is taken when it is asked for, not before"
+        walker.measure()
+        assert taken.batch.images == (number - 1) * 8
+        assert bool(taken.step.seen) == (method != "supervised")
+        walked += [taken.row] if taken.row else []
+    for row in (*rows, *walked):
+        row.pop("seconds")
+    assert walked == rows
+    weights = saved[-1]["average"]
+    assert all(torch.equal(weights[name], value) for name, value in walker.average.shadow.state_dict().items())
+
+
+def test_steps_go_on_where_they_were_left():
+    config = configure("digits", "fixmatch", 20, 0, {"steps": 6, "evaluations": 1, "batch": 8})
+    whole, half = Trainee(config, load("digits")), Trainee(config, load("digits"))
+    for _ in steps(whole):
+        pass
+    walk = steps(half)
+    for _ in range(3):
+        next(walk)
+    rest = Trainee(config, load("digits"))
+    rest.load_state_dict(half.state_dict())
+    assert len(list(steps(rest))) == 3
+    assert list(steps(rest)) == []
+    ends = [torch.cat([p.flatten() for p in t.model.parameters()]) for t in (whole, rest)]
+    assert torch.equal(*ends)
 
 
 def test_a_longer_run_learns():

@@ -69,6 +69,6 @@ def curve_words(rows: list[dict[str, Any]]) -> str:
         "mask_rate": "{:.1f} % of the guesses used",
         "pseudo_accuracy": "{:.1f} % of these right",
     }
-    told = [text.format(100 * last[column]) for column, text in words.items() if column in last]
-    told += [f"{name.lower()} loss {last[column]:.3g}" for column, name, *_ in LOSSES if column in last]
-    return f"At step {last.get('step', 0):,}: " + ", ".join(told) + "."
+    numbers = [text.format(100 * last[column]) for column, text in words.items() if column in last]
+    numbers += [f"{name.lower()} loss {last[column]:.3g}" for column, name, *_ in LOSSES if column in last]
+    return f"At step {last.get('step', 0):,}: " + ", ".join(numbers) + "."

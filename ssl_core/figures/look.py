@@ -4,32 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-# Okabe & Ito's colour-blind-safe set. A family of methods shares a colour, a marker tells its members apart; a method
-# keeps both everywhere.
-METHOD_LOOK: dict[str, tuple[str, str, str]] = {
-    "supervised": ("Supervised", "#6b7280", "circle"),
-    "supervised_strong": ("Supervised, strong", "#cc79a7", "diamond"),
-    "supervised_mixup": ("Supervised, mixup", "#cc79a7", "square"),
-    "pseudo_label": ("Pseudo-Label", "#e69f00", "pentagon"),
-    "pi_model": ("Π-model", "#009e73", "star"),
-    "temporal_ensembling": ("Temporal ensembling", "#009e73", "cross"),
-    "mean_teacher": ("Mean Teacher", "#009e73", "hexagon"),
-    "vat": ("VAT", "#e69f00", "x"),
-    "ict": ("ICT", "#009e73", "diamond"),
-    "uda": ("UDA", "#56b4e9", "circle"),
-    "mixmatch": ("MixMatch", "#d55e00", "square"),
-    "mixmatch_sgd": ("MixMatch, SGD", "#d55e00", "diamond"),
-    "remixmatch": ("ReMixMatch", "#d55e00", "pentagon"),
-    "fixmatch": ("FixMatch", "#0072b2", "triangle-up"),
-    "fixmatch_cta": ("FixMatch, CTAugment", "#0072b2", "triangle-down"),
-    "flexmatch": ("FlexMatch", "#0072b2", "diamond"),
-    "freematch": ("FreeMatch", "#56b4e9", "star"),
-    "softmatch": ("SoftMatch", "#56b4e9", "hexagon"),
-    "nearest_match": ("Nearest match", "#8c564b", "circle"),
-    "cluster_match": ("Cluster match", "#8c564b", "square"),
-    "label_spreading": ("Label spreading", "#8c564b", "cross"),
-}
-SPARE = (("#009e73", "star"), ("#e69f00", "pentagon"), ("#56b4e9", "hexagon"), ("#8c564b", "cross"))
+from ssl_core.method_cards import AMBER, BROWN, CARDS, GREEN, SKY
+
+SPARE = ((GREEN, "star"), (AMBER, "pentagon"), (SKY, "hexagon"), (BROWN, "cross"))  # for a method that is gone
 
 LAYOUT: dict[str, Any] = {
     "template": None,
@@ -42,9 +19,9 @@ LAYOUT: dict[str, Any] = {
 
 
 def look(method: str) -> tuple[str, str, str]:
-    """(name, colour, marker) of a method, also of one that has no entry yet."""
-    if method in METHOD_LOOK:
-        return METHOD_LOOK[method]
+    """(name, colour, marker) of a method, also of one that an old run was made with and that is no longer here."""
+    if method in CARDS:
+        return CARDS[method][:3]
     colour, marker = SPARE[sum(map(ord, method)) % len(SPARE)]
     return method.replace("_", " ").capitalize(), colour, marker
 

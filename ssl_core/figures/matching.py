@@ -9,15 +9,15 @@ from ssl_core.figures.look import LAYOUT
 COLOURS = ("#0072b2", "#e69f00")
 
 
-def matching_chart(plane: Any, given: Any) -> dict[str, Any]:
+def matching_chart(plane: Any, labels: Any) -> dict[str, Any]:
     """Unlabelled points in the colour of the class they were given, wrong ones crossed, labelled ones large.
 
-    `plane` is ssl_core.methods.plane.Plane; `given` [m] are classes 0 and 1. A plotly figure as plain values.
+    `plane` is ssl_core.methods.plane.Plane; `labels` [m] are the classes given, 0 and 1. A figure as plain values.
     """
     traces = []
     for c, colour in enumerate(COLOURS):
         for wrong, symbol, name in ((False, "circle", f"given class {c + 1}"), (True, "x", f"class {c + 1}, wrongly")):
-            rows = (given == c) & ((plane.true != c) if wrong else (plane.true == c))
+            rows = (labels == c) & ((plane.true != c) if wrong else (plane.true == c))
             traces.append(
                 {
                     "type": "scatter", "mode": "markers", "name": name, "hoverinfo": "name",

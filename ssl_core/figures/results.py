@@ -18,9 +18,9 @@ def measured_table(results: dict[str, Any], data: str) -> pd.DataFrame:
     rows = []
     for method, by_count in results["data"].get(data, {}).items():
         row: dict[str, Any] = {"Method": look(method)[0]}
-        for count, told in by_count.items():
-            row[f"{count} labels"] = spread_words(told["test"])
-        means = [sum(told["test"]) / len(told["test"]) for told in by_count.values()]
+        for count, cell in by_count.items():
+            row[f"{count} labels"] = spread_words(cell["test"])
+        means = [sum(cell["test"]) / len(cell["test"]) for cell in by_count.values()]
         rows.append(row | {"_": sum(means)})
     table = pd.DataFrame(rows)
     return table.sort_values("_", ascending=False).drop(columns="_") if len(table) else table
@@ -34,16 +34,16 @@ def spread_words(scores: list[float]) -> str:
 
 def measured_chart(results: dict[str, Any], data: str, labels: str, chosen: str) -> dict[str, Any]:
     """One row a method, a dot a seed, best mean on top; the chosen method stands out. Plain plotly values."""
-    told = {m: row[labels]["test"] for m, row in results["data"].get(data, {}).items() if labels in row}
-    order = sorted(told, key=lambda m: sum(told[m]))
+    scores = {m: row[labels]["test"] for m, row in results["data"].get(data, {}).items() if labels in row}
+    order = sorted(scores, key=lambda m: sum(scores[m]))
     traces = []
     for method in order:
         name, colour, marker = look(method)
         strong = method == chosen
         traces.append(
             {
-                "type": "scatter", "mode": "markers", "name": name, "y": [name] * len(told[method]),
-                "x": [round(100 * score, 2) for score in told[method]],
+                "type": "scatter", "mode": "markers", "name": name, "y": [name] * len(scores[method]),
+                "x": [round(100 * score, 2) for score in scores[method]],
                 "hovertemplate": f"{name}: %{{x:.1f}} %<extra></extra>",
                 "marker": {"color": colour, "symbol": marker, "size": 15 if strong else 9,
                            "opacity": 1 if strong else 0.85, "line": {"width": 2 if strong else 0, "color": "#222222"}},

@@ -1,49 +1,26 @@
-"""The methods, by name. A new one is one file and one line here."""
+"""The methods, by name. A new one is one file here and one line in ssl_core/method_cards.py."""
 
 from __future__ import annotations
 
-from ssl_core.methods.cluster_match import ClusterMatch
-from ssl_core.methods.contract import Batch, Given, Method, State, Step
-from ssl_core.methods.fixmatch import FixMatch
-from ssl_core.methods.fixmatch_cta import FixMatchCTA
-from ssl_core.methods.flexmatch import FlexMatch
-from ssl_core.methods.freematch import FreeMatch
-from ssl_core.methods.ict import ICT
-from ssl_core.methods.label_spreading import LabelSpreading
-from ssl_core.methods.mean_teacher import MeanTeacher
-from ssl_core.methods.mixmatch import MixMatch, MixMatchSGD
-from ssl_core.methods.nearest_match import NearestMatch
-from ssl_core.methods.pi_model import PiModel
-from ssl_core.methods.pseudo_label import PseudoLabel
-from ssl_core.methods.remixmatch import ReMixMatch
-from ssl_core.methods.softmatch import SoftMatch
-from ssl_core.methods.supervised import Supervised, SupervisedMixup, SupervisedStrong
-from ssl_core.methods.temporal_ensembling import TemporalEnsembling
-from ssl_core.methods.uda import UDA
-from ssl_core.methods.vat import VAT
+from importlib import import_module
 
-METHODS: dict[str, type[Method]] = {
-    "supervised": Supervised,
-    "supervised_strong": SupervisedStrong,
-    "supervised_mixup": SupervisedMixup,
-    "pseudo_label": PseudoLabel,
-    "pi_model": PiModel,
-    "temporal_ensembling": TemporalEnsembling,
-    "mean_teacher": MeanTeacher,
-    "vat": VAT,
-    "ict": ICT,
-    "uda": UDA,
-    "mixmatch": MixMatch,
-    "mixmatch_sgd": MixMatchSGD,
-    "remixmatch": ReMixMatch,
-    "fixmatch": FixMatch,
-    "fixmatch_cta": FixMatchCTA,
-    "flexmatch": FlexMatch,
-    "freematch": FreeMatch,
-    "softmatch": SoftMatch,
-    "nearest_match": NearestMatch,
-    "cluster_match": ClusterMatch,
-    "label_spreading": LabelSpreading,
-}
+from ssl_core.method_cards import CARDS, MethodCard
+from ssl_core.methods.contract import Batch, Method, State, Step, TrainingSet
 
-__all__ = ["METHODS", "Batch", "Given", "Method", "State", "Step"]
+
+def method_class(name: str, card: MethodCard) -> type[Method]:
+    """The class of a card, titled as the card says; raises ValueError, one sentence, if it is not there."""
+    module, class_name = card.home(name)
+    try:
+        method = getattr(import_module(module), class_name)
+    except (ModuleNotFoundError, AttributeError) as wrong:
+        if getattr(wrong, "name", module) not in (module, class_name):
+            raise  # the file is there, and something it needs is not
+        raise ValueError(f"The card of {name} names a class {class_name} in {module}, which is not there.") from None
+    method.title = card.title
+    return method
+
+
+METHODS: dict[str, type[Method]] = {name: method_class(name, card) for name, card in CARDS.items()}
+
+__all__ = ["METHODS", "Batch", "Method", "State", "Step", "TrainingSet", "method_class"]

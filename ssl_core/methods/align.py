@@ -9,7 +9,9 @@ import torch
 from torch import Tensor
 
 from ssl_core.knobs import knob
-from ssl_core.methods.contract import State
+from ssl_core.methods.contract import State, moved
+
+SMALL = 1e-6  # keeps the ratio of frequencies finite; ReMixMatch's reference code
 
 
 def align_knob(source: str) -> bool:
@@ -33,12 +35,20 @@ def uniform_frequency(classes: int) -> State:
     return {"frequency": torch.full((classes,), 1 / classes)}
 
 
+def aligned(p: Tensor, wanted: Tensor | float, guessed: Tensor) -> Tensor:
+    """p [n, L] · wanted / guessed class frequency, rows made to sum to one.
+
+    `wanted` [L] may be any one positive number for classes that are all due equally often; `guessed` [L] holds no 0.
+    """
+    q = p * wanted / guessed
+    return q / q.sum(dim=1, keepdim=True)
+
+
 def align(guess: Tensor, state: State, momentum: float) -> Tensor:
     """q · uniform / frequency, rows made to sum to one; the running frequency takes this batch in first.
 
     guess [n, L]; state["frequency"] [L] is replaced.
     """
     frequency = state["frequency"].to(guess.device, guess.dtype)
-    state["frequency"] = frequency = momentum * frequency + (1 - momentum) * guess.mean(dim=0)
-    aligned = guess / frequency.clamp(min=1e-6)
-    return aligned / aligned.sum(dim=1, keepdim=True)
+    state["frequency"] = frequency = moved(frequency, guess.mean(dim=0), momentum)
+    return aligned(guess, 1.0, frequency.clamp(min=SMALL))

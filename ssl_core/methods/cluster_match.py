@@ -27,7 +27,6 @@ def cluster_labels(centres: np.ndarray, x: np.ndarray, y: np.ndarray, classes: i
 class ClusterMatch(Matching):
     """k-means over labelled and unlabelled pictures; a cluster's label is a soft vote of labelled ones around it."""
 
-    title: ClassVar[str] = "Cluster match"
     idea: ClassVar[str] = (
         "Group all pictures by k-means, which needs no label, and let the labelled ones near a group's centre vote on "
         "what the group is. The unlabelled pictures shape the groups, so they do take part."
@@ -54,5 +53,5 @@ class ClusterMatch(Matching):
         everything = np.concatenate([x, u]).astype(np.float64)
         with warnings.catch_warnings():
             warnings.simplefilter("ignore", ConvergenceWarning)  # fewer different pictures than clusters is no harm
-            found = KMeans(min(self.clusters, len(everything)), n_init=1, random_state=0).fit(everything)
-        return cluster_labels(found.cluster_centers_, x, y, classes)[found.labels_[len(x) :]]
+            clusters = KMeans(min(self.clusters, len(everything)), n_init=1, random_state=0).fit(everything)
+        return cluster_labels(clusters.cluster_centers_, x, y, classes)[clusters.labels_[len(x) :]]

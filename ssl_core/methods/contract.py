@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any, ClassVar, NamedTuple
@@ -16,22 +16,25 @@ from ssl_core.knobs import knob
 State = dict[str, Tensor]  # what a method remembers from step to step; saved with the checkpoint
 
 
-class Given(NamedTuple):
+class TrainingSet(NamedTuple):
     """What a method may look at before its first step: all pictures, and the labels of the labelled ones only."""
 
     classes: int
-    images: Tensor  # uint8 [N, C, H, W]
+    images: Tensor  # pictures uint8 [N, C, H, W], or vectors float32 [N, D]
     labelled: Tensor  # rows of `images`, int64 [n]
     labels: Tensor  # their labels, int64 [n]
     unlabelled: Tensor  # rows of `images`, int64 [m]
 
 
 class Batch(NamedTuple):
-    """One step's pictures in 0..1. A method never sees the labels of unlabelled pictures."""
+    """One step's rows: pictures in 0..1, or vectors. A method never sees the labels of unlabelled ones.
 
-    x: Tensor  # labelled [B, C, H, W], in the method's labelled view
+    Pictures are [n, C, H, W] and vectors [n, D]; a method that takes only the former says so (Method.needs_pixels).
+    """
+
+    x: Tensor  # labelled [B, ...], in the method's labelled view
     y: Tensor  # their labels, int64 [B]
-    u: tuple[Tensor, ...]  # the unlabelled pictures [mu·B, C, H, W], once for every view the method asked for
+    u: tuple[Tensor, ...]  # the unlabelled rows [mu·B, ...], once for every view the method asked for
     index: Tensor  # which of the m unlabelled pictures these are, 0..m−1, int64 [mu·B]
     classes: int
     progress: float  # share of the planned steps that is done, 0..1
@@ -39,6 +42,12 @@ class Batch(NamedTuple):
     counts: Tensor | None = None  # labelled pictures of each class, int64 [classes]
     teacher: nn.Module | None = None  # the averaged network, which follows the trained one
     head: nn.Module | None = None  # features [n, width] to [n, Method.head], for a method that asks for one
+    more_x: tuple[Tensor, ...] = ()  # the labelled pictures again, once for every view of Method.more_labelled
+    watched: bool = False  # whether somebody wants to see inside the step
+
+    def show(self, inside: Callable[[], dict[str, Tensor]]) -> dict[str, Tensor]:
+        """What a step gives as `seen`: what `inside()` names, without gradient, if somebody watches; else nothing."""
+        return {name: value.detach() for name, value in inside().items()} if self.watched else {}
 
 
 class Step(NamedTuple):
@@ -47,21 +56,28 @@ class Step(NamedTuple):
     loss: Tensor
     parts: dict[str, Tensor]  # named terms of the loss, for the chart
     stats: dict[str, Tensor] = {}  # "pseudo" int64 [n], "mask" [n]: guessed labels and how much each of them counts
+    # What the step worked with, only when Batch.watched; probabilities unless said otherwise. A method with
+    # unlabelled pictures has "guesses", its answers [n or K·n, L], and "targets", what it learns instead [n or K·n, L].
+    # Those that blend have "lam" [rows], "partner" int64 [rows], "blends" [rows, ...] and "blend_targets" [rows, L];
+    # "nudges" [n, ...] are VAT's, "threshold" or "thresholds" [L] those of gates that move.
+    seen: dict[str, Tensor] = {}
 
 
 @dataclass(frozen=True)
 class Method:
     """Base of every method; a subclass adds knobs and `step`."""
 
-    title: ClassVar[str]
+    title: ClassVar[str]  # said in ssl_core/method_cards.py
     idea: ClassVar[str]  # two sentences
     formula: ClassVar[str]  # the loss, LaTeX
     paper: ClassVar[str]
     watch: ClassVar[str]  # which number to look at while it trains
     breaks: ClassVar[str]  # what makes it fail
     labelled: ClassVar[str] = "weak"  # the view of labelled pictures
+    more_labelled: ClassVar[tuple[str, ...]] = ()  # further views of the same labelled pictures
     unlabelled_set: ClassVar[str] = "excludes"  # whether unlabelled includes the labelled pictures
     training: ClassVar[dict[str, Any]] = {}  # the paper's training knobs where they differ from Training's
+    needs_pixels: ClassVar[bool] = False  # whether rows must be pictures; else it trains on vectors as well
     head: ClassVar[int] = 0  # outputs of a second head on the network's features; 0 for none
 
     @property
@@ -84,7 +100,7 @@ class Method:
         """Unlabelled pictures for each labelled one in a batch: the knob μ of a method that has it, else none."""
         return getattr(self, "mu", 0)
 
-    def start(self, given: Given) -> State:
+    def start(self, pictures: TrainingSet) -> State:
         """What the method remembers before its first step."""
         return {}
 
@@ -137,6 +153,11 @@ def mu_knob(mu: int, source: str) -> int:
     return knob(mu, "μ: unlabelled pictures for each labelled one.", low=1, high=16, source=source)
 
 
+def moved(average: Tensor, value: Tensor, momentum: float) -> Tensor:
+    """m · average + (1 − m) · value, in the type and place of the running average."""
+    return momentum * average + (1 - momentum) * value.to(average)
+
+
 def one_hot(y: Tensor, classes: int, like: Tensor) -> Tensor:
     """Labels [B] as rows [B, classes] in the type of `like`."""
     return torch.nn.functional.one_hot(y, classes).to(like.dtype)
@@ -144,11 +165,12 @@ def one_hot(y: Tensor, classes: int, like: Tensor) -> Tensor:
 
 __all__ = [
     "Batch",
-    "Given",
     "Method",
     "State",
     "Step",
+    "TrainingSet",
     "frozen_statistics",
+    "moved",
     "mu_knob",
     "one_hot",
     "ramp",

@@ -11,7 +11,17 @@ from torch import Generator, Tensor, nn
 
 from ssl_core.knobs import knob
 from ssl_core.methods.align import align, align_knob, align_momentum_knob, uniform_frequency
-from ssl_core.methods.contract import Batch, Given, Method, State, Step, frozen_statistics, mu_knob, weight_knob
+from ssl_core.methods.contract import (
+    Batch,
+    Method,
+    State,
+    Step,
+    TrainingSet,
+    frozen_statistics,
+    mu_knob,
+    one_hot,
+    weight_knob,
+)
 
 
 def select(probability: Tensor, threshold: float, threshold_op: str = "ge") -> tuple[Tensor, Tensor]:
@@ -55,7 +65,6 @@ def three_logits(model: nn.Module, batch: Batch, forward: str) -> tuple[Tensor, 
 class FixMatch(Method):
     """Cross-entropy on labelled, plus cross-entropy of strong views with confident labels of weak views."""
 
-    title: ClassVar[str] = "FixMatch"
     idea: ClassVar[str] = (
         "Guess the class of a slightly shifted picture. Where the guess is confident, "
         "train on the same picture strongly distorted with that guess as its label."
@@ -105,9 +114,9 @@ class FixMatch(Method):
         """A weak view to guess from and a strong one to learn on."""
         return ("weak", "strong")
 
-    def start(self, given: Given) -> State:
+    def start(self, pictures: TrainingSet) -> State:
         """Running class frequencies of the guesses, uniform at first."""
-        return uniform_frequency(given.classes) if self.align else {}
+        return uniform_frequency(pictures.classes) if self.align else {}
 
     def step(self, model: nn.Module, batch: Batch, state: State, generator: Generator) -> Step:
         """Equations 3 and 4, added with the weight."""
@@ -123,4 +132,5 @@ class FixMatch(Method):
             labelled + self.weight * unlabelled,
             {"labelled": labelled, "unlabelled": unlabelled},
             {"pseudo": pseudo, "mask": mask},
+            batch.show(lambda: {"guesses": guess, "targets": one_hot(pseudo, batch.classes, guess)}),
         )

@@ -15,7 +15,6 @@ from ssl_core.methods.fixmatch import FixMatch
 class FixMatchCTA(FixMatch):
     """FixMatch whose strong view is CTAugment; one labelled batch a step probes how strong is too strong."""
 
-    title: ClassVar[str] = "FixMatch, CTAugment"
     idea: ClassVar[str] = (
         "FixMatch whose distortions find their own strength: labelled pictures are distorted at random, and where the "
         "network still recognises them, that strength may be used on unlabelled ones."
@@ -25,6 +24,7 @@ class FixMatchCTA(FixMatch):
     breaks: ClassVar[str] = (
         "Tiny pictures: below 24 pixels most colour operations do nothing and geometry does too much."
     )
+    needs_pixels: ClassVar[bool] = True  # CTAugment's operations are those of pictures
 
     depth: int = depth_knob()
     rate_threshold: float = threshold_knob()

@@ -10,7 +10,7 @@ import torch.nn.functional as F
 from torch import Generator, Tensor, nn
 
 from ssl_core.knobs import knob
-from ssl_core.methods.contract import Batch, Given, Method, State, Step, mu_knob, weight_knob
+from ssl_core.methods.contract import Batch, Method, State, Step, TrainingSet, mu_knob, one_hot, weight_knob
 from ssl_core.methods.fixmatch import forward_knob, three_logits, unlabelled_loss
 
 MAPS = {
@@ -35,7 +35,6 @@ def learning_effect(selected: Tensor, classes: int, warmup: bool) -> Tensor:
 class FlexMatch(Method):
     """FixMatch's loss; the mask compares with τ·M(β(c)) of the guessed class c."""
 
-    title: ClassVar[str] = "FlexMatch"
     idea: ClassVar[str] = (
         "FixMatch asks every class for the same confidence, so hard classes are hardly ever selected. "
         "Here a class that has few confident pictures so far gets a lower threshold, and climbs."
@@ -68,17 +67,21 @@ class FlexMatch(Method):
         """A weak view to guess from and a strong one to learn on."""
         return ("weak", "strong")
 
-    def start(self, given: Given) -> State:
+    def start(self, pictures: TrainingSet) -> State:
         """No picture was ever confident, so β is 0 and everything passes at first."""
         return {
-            "selected": torch.full((len(given.unlabelled),), -1, dtype=torch.int64),
-            "effect": torch.zeros(given.classes, dtype=torch.float64),
+            "selected": torch.full((len(pictures.unlabelled),), -1, dtype=torch.int64),
+            "effect": torch.zeros(pictures.classes, dtype=torch.float64),
         }
+
+    def thresholds(self, state: State) -> Tensor:
+        """τ·M(β) of every class [L], as the batches so far have left it."""
+        return self.threshold * MAPS[self.mapping](state["effect"])
 
     def gate(self, probability: Tensor, index: Tensor, state: State) -> tuple[Tensor, Tensor]:
         """Pseudo-labels and mask by the thresholds of earlier batches; then this batch is counted."""
         confidence, pseudo = probability.max(dim=1)
-        mask = confidence >= (self.threshold * MAPS[self.mapping](state["effect"])).to(confidence)[pseudo]
+        mask = confidence >= self.thresholds(state).to(confidence)[pseudo]
         confident = confidence >= self.threshold
         state["selected"][index] = torch.where(confident, pseudo, state["selected"][index])
         effect = learning_effect(state["selected"], len(state["effect"]), self.threshold_warmup)
@@ -88,11 +91,19 @@ class FlexMatch(Method):
     def step(self, model: nn.Module, batch: Batch, state: State, generator: Generator) -> Step:
         """FixMatch with another mask."""
         of_x, of_weak, of_strong = three_logits(model, batch, self.forward)
-        pseudo, mask = self.gate(torch.softmax(of_weak.detach(), dim=1), batch.index, state)
+        guess, before = torch.softmax(of_weak.detach(), dim=1), dict(state)
+        pseudo, mask = self.gate(guess, batch.index, state)
         labelled = F.cross_entropy(of_x, batch.y)
         unlabelled = unlabelled_loss(of_strong, pseudo, mask)
         return Step(
             labelled + self.weight * unlabelled,
             {"labelled": labelled, "unlabelled": unlabelled},
             {"pseudo": pseudo, "mask": mask},
+            batch.show(
+                lambda: {
+                    "guesses": guess,
+                    "targets": one_hot(pseudo, batch.classes, guess),
+                    "thresholds": self.thresholds(before),
+                }
+            ),
         )

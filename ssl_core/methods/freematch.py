@@ -10,7 +10,7 @@ import torch.nn.functional as F
 from torch import Generator, Tensor, nn
 
 from ssl_core.knobs import knob
-from ssl_core.methods.contract import Batch, Given, Method, State, Step, mu_knob, weight_knob
+from ssl_core.methods.contract import Batch, Method, State, Step, TrainingSet, moved, mu_knob, one_hot, weight_knob
 from ssl_core.methods.fixmatch import forward_knob, three_logits, unlabelled_loss
 
 
@@ -35,7 +35,6 @@ def fairness(of_strong: Tensor, mask: Tensor, p: Tensor, histogram: Tensor) -> T
 class FreeMatch(Method):
     """FixMatch's loss with self-adaptive thresholds, plus a term that keeps classes from being forgotten."""
 
-    title: ClassVar[str] = "FreeMatch"
     idea: ClassVar[str] = (
         "Set the threshold to the network's average confidence, so that it starts low and climbs by itself, "
         "and scale it down for classes that are guessed less. A second term nudges answers towards neglected classes."
@@ -72,10 +71,10 @@ class FreeMatch(Method):
         """A weak view to guess from and a strong one to learn on."""
         return ("weak", "strong")
 
-    def start(self, given: Given) -> State:
+    def start(self, pictures: TrainingSet) -> State:
         """Confidence as of pure guessing, all classes alike."""
-        even = torch.full((given.classes,), 1 / given.classes)
-        return {"confidence": torch.tensor(1 / given.classes), "p": even, "histogram": even.clone()}
+        even = torch.full((pictures.classes,), 1 / pictures.classes)
+        return {"confidence": torch.tensor(1 / pictures.classes), "p": even, "histogram": even.clone()}
 
     def gate(self, probability: Tensor, state: State) -> tuple[Tensor, Tensor]:
         """Take this batch in first, then pseudo-labels and mask by the new thresholds."""
@@ -84,16 +83,20 @@ class FreeMatch(Method):
         share = torch.bincount(pseudo, minlength=probability.shape[1]).to(probability) / len(pseudo)
         now = {"confidence": level, "p": probability.mean(dim=0), "histogram": share}
         for name, value in now.items():
-            state[name] = self.average_momentum * state[name] + (1 - self.average_momentum) * value.to(state[name])
+            state[name] = moved(state[name], value, self.average_momentum)
         if self.clip:
             state["confidence"] = state["confidence"].clamp(0, 0.95)
-        thresholds = state["confidence"] * state["p"] / state["p"].max()
-        return pseudo, confidence >= thresholds.to(confidence)[pseudo]
+        return pseudo, confidence >= self.thresholds(state).to(confidence)[pseudo]
+
+    def thresholds(self, state: State) -> Tensor:
+        """τ·p̃ / max p̃ of every class [L], this batch included."""
+        return state["confidence"] * state["p"] / state["p"].max()
 
     def step(self, model: nn.Module, batch: Batch, state: State, generator: Generator) -> Step:
         """FixMatch with another mask, and fairness."""
         of_x, of_weak, of_strong = three_logits(model, batch, self.forward)
-        pseudo, mask = self.gate(torch.softmax(of_weak.detach(), dim=1), state)
+        guess = torch.softmax(of_weak.detach(), dim=1)
+        pseudo, mask = self.gate(guess, state)
         labelled = F.cross_entropy(of_x, batch.y)
         unlabelled = unlabelled_loss(of_strong, pseudo, mask)
         fair = fairness(of_strong, mask, state["p"], state["histogram"])
@@ -101,4 +104,11 @@ class FreeMatch(Method):
             labelled + self.weight * unlabelled + self.fairness_weight * fair,
             {"labelled": labelled, "unlabelled": unlabelled, "fairness": fair},
             {"pseudo": pseudo, "mask": mask},
+            batch.show(
+                lambda: {
+                    "guesses": guess,
+                    "targets": one_hot(pseudo, batch.classes, guess),
+                    "thresholds": self.thresholds(state),
+                }
+            ),
         )

@@ -22,7 +22,7 @@ from ssl_core.methods.contract import (
     teacher_logits,
     weight_knob,
 )
-from ssl_core.methods.pi_model import certain, consistency
+from ssl_core.methods.losses import certain, squared_difference
 from ssl_core.mix import draw_lam, mixup
 
 
@@ -30,7 +30,6 @@ from ssl_core.mix import draw_lam, mixup
 class ICT(Method):
     """Cross-entropy on labelled, plus the squared difference at a blend of two unlabelled pictures."""
 
-    title: ClassVar[str] = "ICT"
     idea: ClassVar[str] = (
         "Blend two unlabelled pictures; the network's answer must be the same blend of the teacher's two answers. "
         "Between two pictures the answer then changes evenly, not with a jump."
@@ -67,9 +66,19 @@ class ICT(Method):
         answer = torch.softmax(teacher_logits(batch.teacher, u), dim=1)
         mixed, target = mixup(u, u.flip(0), answer, answer.flip(0), lam.to(u))
         with frozen_statistics(model):
-            unlabelled = consistency(model(mixed), target)
+            unlabelled = squared_difference(target, model(mixed))
         return Step(
             labelled + self.weight * ramp(batch.progress, self.ramp) * unlabelled,
             {"labelled": labelled, "unlabelled": unlabelled},
             certain(answer),
+            batch.show(
+                lambda: {
+                    "guesses": answer,
+                    "targets": answer,
+                    "lam": lam,
+                    "partner": torch.arange(len(u)).flip(0),
+                    "blends": mixed,
+                    "blend_targets": target,
+                }
+            ),
         )

@@ -16,7 +16,6 @@ from ssl_core.methods.matching import FORMULA, Matching
 class LabelSpreading(Matching):
     """scikit-learn's label spreading over a nearest-neighbour graph, then a network trained on its labels."""
 
-    title: ClassVar[str] = "Label spreading"
     idea: ClassVar[str] = (
         "Join every picture with those most like it, and let the labels flow along these links until they settle. "
         "Where nearest match jumps, this walks: through many unlabelled pictures in between."
@@ -45,10 +44,10 @@ class LabelSpreading(Matching):
         with warnings.catch_warnings():
             warnings.simplefilter("ignore", ConvergenceWarning)  # 300 rounds settle what matters
             warnings.simplefilter("ignore", RuntimeWarning)  # 0/0 where no label arrives, dealt with below
-            found = Spreading("knn", n_neighbors=neighbours, alpha=self.alpha_flow, max_iter=300, tol=1e-6)
-            found.fit(np.concatenate([x, u]), known)
-        given = np.zeros((len(u), classes))
-        given[:, found.classes_] = found.label_distributions_[len(x) :]
-        given = np.nan_to_num(given)
-        reached = given.sum(axis=1, keepdims=True) > 0
-        return np.where(reached, given, 1 / classes) / np.where(reached, given.sum(axis=1, keepdims=True), 1)
+            graph = Spreading("knn", n_neighbors=neighbours, alpha=self.alpha_flow, max_iter=300, tol=1e-6)
+            graph.fit(np.concatenate([x, u]), known)
+        flow = np.zeros((len(u), classes))
+        flow[:, graph.classes_] = graph.label_distributions_[len(x) :]
+        flow = np.nan_to_num(flow)
+        reached = flow.sum(axis=1, keepdims=True) > 0
+        return np.where(reached, flow, 1 / classes) / np.where(reached, flow.sum(axis=1, keepdims=True), 1)

@@ -14,7 +14,8 @@ import torch.nn.functional as F
 from torch import Generator, nn
 
 from ssl_core.knobs import knob
-from ssl_core.methods.contract import Batch, Given, Method, State, Step, mu_knob, weight_knob
+from ssl_core.methods.contract import Batch, Method, State, Step, TrainingSet, mu_knob, weight_knob
+from ssl_core.methods.losses import certain
 
 
 def space_knob() -> str:
@@ -32,15 +33,15 @@ def components_knob() -> int:
     return knob(32, "Main components kept, where the space is pca.", low=1, high=256, source="ours")
 
 
-def points(given: Given, space: str, components: int) -> tuple[np.ndarray, np.ndarray]:
-    """Labelled [n, D] and unlabelled [m, D] pictures as points, float32."""
-    rows = torch.cat([given.labelled, given.unlabelled]).cpu()
-    flat = (given.images.cpu()[rows].flatten(1).float() / 255).numpy()
+def points(pictures: TrainingSet, space: str, components: int) -> tuple[np.ndarray, np.ndarray]:
+    """Labelled [n, D] and unlabelled [m, D] rows as points, float32; bytes become 0..1, other numbers stay."""
+    rows = pictures.images.cpu()[torch.cat([pictures.labelled, pictures.unlabelled]).cpu()]
+    flat = (rows.flatten(1).float() / (255 if rows.dtype == torch.uint8 else 1)).numpy()
     if space == "pca":
         from sklearn.decomposition import PCA  # scikit-learn takes a second to import
 
         flat = PCA(min(components, *flat.shape), svd_solver="randomized", random_state=0).fit_transform(flat)
-    return flat[: len(given.labelled)], flat[len(given.labelled) :]
+    return flat[: len(pictures.labelled)], flat[len(pictures.labelled) :]
 
 
 @dataclass(frozen=True)
@@ -61,10 +62,10 @@ class Matching(Method):
         """Class probabilities [m, L] of points u [m, D], from labelled points x [n, D] with labels y [n]."""
         raise NotImplementedError
 
-    def start(self, given: Given) -> State:
-        """Match once; the labels of unlabelled pictures are not in `given`."""
-        x, u = points(given, self.space, self.components)
-        matched = self.match(x, given.labels.cpu().numpy(), u, given.classes)
+    def start(self, pictures: TrainingSet) -> State:
+        """Match once; the labels of unlabelled pictures are not in it."""
+        x, u = points(pictures, self.space, self.components)
+        matched = self.match(x, pictures.labels.cpu().numpy(), u, pictures.classes)
         return {"target": torch.from_numpy(matched.astype(np.float32))}
 
     def step(self, model: nn.Module, batch: Batch, state: State, generator: Generator) -> Step:
@@ -73,11 +74,11 @@ class Matching(Method):
         of_x, of_u = model(torch.cat([batch.x, batch.u[0]])).split([len(batch.x), len(target)])
         labelled = F.cross_entropy(of_x, batch.y)
         unlabelled = F.cross_entropy(of_u, target.to(of_u))
-        sure, pseudo = target.max(dim=1)
         return Step(
             labelled + self.weight * unlabelled,
             {"labelled": labelled, "unlabelled": unlabelled},
-            {"pseudo": pseudo, "mask": torch.ones_like(sure)},
+            certain(target),
+            batch.show(lambda: {"guesses": of_u.softmax(dim=1), "targets": target}),
         )
 
 

@@ -21,14 +21,13 @@ from ssl_core.methods.contract import (
     teacher_logits,
     weight_knob,
 )
-from ssl_core.methods.pi_model import certain, consistency
+from ssl_core.methods.losses import certain, squared_difference
 
 
 @dataclass(frozen=True)
 class MeanTeacher(Method):
     """Cross-entropy on labelled, plus the squared difference to the averaged network's answer to another view."""
 
-    title: ClassVar[str] = "Mean Teacher"
     idea: ClassVar[str] = (
         "A teacher, the moving average of the network's own weights, answers for one view of an unlabelled picture. "
         "The network must give the same answer to another view; averages make steadier teachers than moments do."
@@ -56,9 +55,10 @@ class MeanTeacher(Method):
         labelled = F.cross_entropy(model(batch.x), batch.y)
         target = torch.softmax(teacher_logits(batch.teacher, batch.u[0]), dim=1)
         with frozen_statistics(model):
-            unlabelled = consistency(model(batch.u[1]), target)
+            unlabelled = squared_difference(target, model(batch.u[1]))
         return Step(
             labelled + self.weight * ramp(batch.progress, self.ramp) * unlabelled,
             {"labelled": labelled, "unlabelled": unlabelled},
             certain(target),
+            batch.show(lambda: {"guesses": target, "targets": target}),
         )

@@ -11,7 +11,8 @@ from torch import Generator, Tensor, nn
 
 from ssl_core.knobs import knob
 from ssl_core.methods.align import align, align_knob, align_momentum_knob, uniform_frequency
-from ssl_core.methods.contract import Batch, Given, Method, State, Step, frozen_statistics, one_hot
+from ssl_core.methods.contract import Batch, Method, State, Step, TrainingSet, frozen_statistics, one_hot
+from ssl_core.methods.losses import certain, soft_cross_entropy, squared_difference
 from ssl_core.mix import draw_lam
 from ssl_core.mix.train import MATCHABLE, mix_given, places
 
@@ -48,16 +49,13 @@ def interleave(parts: list[Tensor]) -> list[Tensor]:
 
 def losses(logits_x: Tensor, logits_u: Tensor, target_x: Tensor, target_u: Tensor) -> tuple[Tensor, Tensor]:
     """Equations 3 and 4: cross-entropy with soft labels, and squared error over all entries of [K·B, L]."""
-    labelled = -(target_x * torch.log_softmax(logits_x, dim=1)).sum(dim=1).mean()
-    unlabelled = (target_u - torch.softmax(logits_u, dim=1)).square().mean()
-    return labelled, unlabelled
+    return soft_cross_entropy(target_x, logits_x), squared_difference(target_u, logits_u)
 
 
 @dataclass(frozen=True)
 class MixMatch(Method):
     """The 2019 recipe; each place where public ports differ is a named option with the reference first."""
 
-    title: ClassVar[str] = "MixMatch"
     idea: ClassVar[str] = (
         "Guess the class of each unlabelled picture from several shifted views, sharpen the guess, "
         "then blend labelled and unlabelled pictures, labels included, and train on the blends."
@@ -98,7 +96,7 @@ class MixMatch(Method):
     weight: float = knob(
         75.0, "λᵤ: weight of the unlabelled loss after its ramp.", low=0.0, high=500.0, source="section 4.2, CIFAR-10"
     )
-    ramp: str = knob(
+    ramp_counts: str = knob(
         "images",
         "What the ramp of the weight counts: labelled pictures seen (reference) or a share of the run.",
         choices=("images", "fraction"),
@@ -107,7 +105,7 @@ class MixMatch(Method):
     ramp_images: int = knob(
         2**20, "Pictures until full weight, if the ramp counts pictures.", low=1, high=2**27, log=True, source="code"
     )
-    ramp_fraction: float = knob(
+    ramp: float = knob(
         0.4, "Share of the run until full weight, if the ramp counts that.", low=0.01, high=1.0, source="TorchSSL"
     )
     lam: str = knob(
@@ -144,12 +142,12 @@ class MixMatch(Method):
 
     def ramped_weight(self, images: int, progress: float) -> float:
         """λᵤ(t): linear from 0, then constant."""
-        done = images / self.ramp_images if self.ramp == "images" else progress / self.ramp_fraction
+        done = images / self.ramp_images if self.ramp_counts == "images" else progress / self.ramp
         return self.weight * min(max(done, 0.0), 1.0)
 
-    def start(self, given: Given) -> State:
+    def start(self, pictures: TrainingSet) -> State:
         """Running class frequencies of the guesses, if they are aligned."""
-        return uniform_frequency(given.classes) if self.align else {}
+        return uniform_frequency(pictures.classes) if self.align else {}
 
     def step(self, model: nn.Module, batch: Batch, state: State, generator: Generator) -> Step:
         """Draw λ and the partners, then algorithm 1."""
@@ -157,7 +155,7 @@ class MixMatch(Method):
         one = self.lam == "per_batch"
         lam = draw_lam(self.alpha, 1 if one else rows, generator, fold=self.lam_fold == "max")
         partner = torch.randperm(rows, generator=generator)
-        chance = places(self.mix, rows, batch.x.shape[-2:], generator)
+        chance = places(self.mix, rows, batch.x.shape[2:], generator)
         return self.mixed_step(model, batch, lam.expand(rows), partner, state, chance)
 
     def mixed_step(
@@ -190,11 +188,20 @@ class MixMatch(Method):
         size = len(batch.x)
         labelled, unlabelled = losses(logits[:size], logits[size:], target[:size], target[size:])
         weight = self.ramped_weight(batch.images, batch.progress)
-        confidence, pseudo = q.max(dim=1)
         return Step(
             labelled + weight * unlabelled,
             {"labelled": labelled, "unlabelled": unlabelled},
-            {"pseudo": pseudo, "mask": torch.ones_like(confidence)},
+            certain(q),
+            batch.show(
+                lambda: {
+                    "guesses": mean,
+                    "targets": q,
+                    "lam": lam,
+                    "partner": partner,
+                    "blends": mixed,
+                    "blend_targets": target,
+                }
+            ),
         )
 
 
@@ -202,7 +209,6 @@ class MixMatch(Method):
 class MixMatchSGD(MixMatch):
     """The second official recipe: the same step, trained as FixMatch is."""
 
-    title: ClassVar[str] = "MixMatch, SGD recipe"
     idea: ClassVar[str] = (
         "The same step as MixMatch, trained with momentum, a falling learning rate and decay in the loss. "
         "This is the MixMatch of FixMatch's comparison tables; recipe and method are different things."

@@ -14,7 +14,6 @@ from ssl_core.methods.matching import FORMULA, Matching, squared_distances
 class NearestMatch(Matching):
     """One nearest neighbour (Fix & Hodges 1951), then a network trained on its labels."""
 
-    title: ClassVar[str] = "Nearest match"
     idea: ClassVar[str] = (
         "Every unlabelled picture takes the label of the labelled picture that looks most like it, pixel by pixel. "
         "It is what the word matching suggests, and shows why the methods here guess with a network instead."

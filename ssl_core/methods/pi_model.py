@@ -7,7 +7,7 @@ from typing import ClassVar
 
 import torch
 import torch.nn.functional as F
-from torch import Generator, Tensor, nn
+from torch import Generator, nn
 
 from ssl_core.methods.contract import (
     Batch,
@@ -20,23 +20,13 @@ from ssl_core.methods.contract import (
     ramp_knob,
     weight_knob,
 )
-
-
-def consistency(logits: Tensor, target: Tensor) -> Tensor:
-    """Mean over samples and classes of (target − softmax)²; no gradient reaches the target [n, L]."""
-    return (target.detach() - torch.softmax(logits, dim=1)).square().mean()
-
-
-def certain(target: Tensor, mask: Tensor | None = None) -> dict[str, Tensor]:
-    """What the chart shows of targets that are all learned: the class each favours."""
-    return {"pseudo": target.argmax(dim=1), "mask": torch.ones(len(target), device=target.device)}
+from ssl_core.methods.losses import certain, squared_difference
 
 
 @dataclass(frozen=True)
 class PiModel(Method):
     """Cross-entropy on labelled, plus the squared difference between the answers to two weak views."""
 
-    title: ClassVar[str] = "Π-model"
     idea: ClassVar[str] = (
         "Show the network the same unlabelled picture twice, shifted differently, and punish different answers. "
         "It need not know the class to learn that a shift does not change it."
@@ -64,9 +54,10 @@ class PiModel(Method):
         with frozen_statistics(model):
             with torch.no_grad():
                 target = torch.softmax(model(batch.u[0]), dim=1)
-            unlabelled = consistency(model(batch.u[1]), target)
+            unlabelled = squared_difference(target, model(batch.u[1]))
         return Step(
             labelled + self.weight * ramp(batch.progress, self.ramp) * unlabelled,
             {"labelled": labelled, "unlabelled": unlabelled},
             certain(target),
+            batch.show(lambda: {"guesses": target, "targets": target}),
         )

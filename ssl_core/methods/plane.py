@@ -51,5 +51,5 @@ def scene(name: str, labels: int, seed: int, count: int = 400) -> Plane:
 
 def matched(plane: Plane, name: str) -> tuple[np.ndarray, float]:
     """The class each unlabelled point was given by a matcher of MATCHERS, and the share that is right."""
-    given = MATCHERS[name].match(plane.x, plane.y, plane.u, 2).argmax(axis=1)
-    return given, float((given == plane.true).mean())
+    labels = MATCHERS[name].match(plane.x, plane.y, plane.u, 2).argmax(axis=1)
+    return labels, float((labels == plane.true).mean())

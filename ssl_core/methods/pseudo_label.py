@@ -17,6 +17,7 @@ from ssl_core.methods.contract import (
     Step,
     frozen_statistics,
     mu_knob,
+    one_hot,
     ramp,
     ramp_knob,
     weight_knob,
@@ -28,7 +29,6 @@ from ssl_core.methods.fixmatch import select, unlabelled_loss
 class PseudoLabel(Method):
     """Cross-entropy on labelled, plus cross-entropy of unlabelled with their own confident guess."""
 
-    title: ClassVar[str] = "Pseudo-Label"
     idea: ClassVar[str] = (
         "Guess the class of an unlabelled picture, and if the guess is confident, train on it as if it were the label. "
         "Guess and lesson are the same picture, so the network mostly hardens what it believes already."
@@ -64,10 +64,12 @@ class PseudoLabel(Method):
         labelled = F.cross_entropy(model(batch.x), batch.y)
         with frozen_statistics(model):
             logits = model(batch.u[0])
-        pseudo, mask = select(torch.softmax(logits.detach(), dim=1), self.threshold, self.threshold_op)
+        guess = torch.softmax(logits.detach(), dim=1)
+        pseudo, mask = select(guess, self.threshold, self.threshold_op)
         unlabelled = unlabelled_loss(logits, pseudo, mask)
         return Step(
             labelled + self.weight * ramp(batch.progress, self.ramp) * unlabelled,
             {"labelled": labelled, "unlabelled": unlabelled},
             {"pseudo": pseudo, "mask": mask},
+            batch.show(lambda: {"guesses": guess, "targets": one_hot(pseudo, batch.classes, guess)}),
         )

@@ -10,29 +10,22 @@ import torch.nn.functional as F
 from torch import Generator, Tensor, nn
 
 from ssl_core.knobs import knob
+from ssl_core.methods.align import SMALL, aligned
 from ssl_core.methods.contract import (
     Batch,
-    Given,
     Method,
     State,
     Step,
+    TrainingSet,
     frozen_statistics,
     one_hot,
     ramp,
     ramp_knob,
     weight_knob,
 )
+from ssl_core.methods.losses import certain, soft_cross_entropy
 from ssl_core.methods.mixmatch import interleave, sharpen
-from ssl_core.methods.pi_model import certain
 from ssl_core.mix import draw_lam, mixup
-
-SMALL = 1e-6  # keeps the ratio of frequencies finite; reference code
-
-
-def aligned(p: Tensor, wanted: Tensor, guessed: Tensor) -> Tensor:
-    """p · wanted / guessed class frequency, rows made to sum to one (section 3.1)."""
-    q = p * (SMALL + wanted) / (SMALL + guessed)
-    return q / q.sum(dim=1, keepdim=True)
 
 
 def quarter_turns(x: Tensor) -> tuple[Tensor, Tensor]:
@@ -43,16 +36,10 @@ def quarter_turns(x: Tensor) -> tuple[Tensor, Tensor]:
     return torch.cat(turned), torch.cat(label)
 
 
-def soft_cross_entropy(target: Tensor, logits: Tensor) -> Tensor:
-    """Mean over rows of −Σ target · log softmax(logits)."""
-    return -(target * torch.log_softmax(logits, dim=1)).sum(dim=1).mean()
-
-
 @dataclass(frozen=True)
 class ReMixMatch(Method):
     """Aligned and sharpened guesses of a weak view for K strong ones, mixed, with a rotation task beside."""
 
-    title: ClassVar[str] = "ReMixMatch"
     idea: ClassVar[str] = (
         "Guess from a weak view, correct the guess so that classes come up as often as they should, sharpen it, and "
         "teach it to several strong views, all blended as in MixMatch. Beside that the network learns to tell how far "
@@ -76,6 +63,7 @@ class ReMixMatch(Method):
         "weight_decay": 0.02,
         "schedule": "constant",
     }  # reference code
+    needs_pixels: ClassVar[bool] = True  # it turns them
     head: ClassVar[int] = 4
 
     views: int = knob(
@@ -119,9 +107,9 @@ class ReMixMatch(Method):
         """As many unlabelled pictures as labelled ones."""
         return 1
 
-    def start(self, given: Given) -> State:
+    def start(self, pictures: TrainingSet) -> State:
         """A window full of even frequencies, and even frequencies of labels."""
-        even = torch.full((given.classes,), 1 / given.classes)
+        even = torch.full((pictures.classes,), 1 / pictures.classes)
         return {"window": even.repeat(self.window, 1), "place": torch.zeros((), dtype=torch.int64), "wanted": even}
 
     def step(self, model: nn.Module, batch: Batch, state: State, generator: Generator) -> Step:
@@ -130,17 +118,19 @@ class ReMixMatch(Method):
         lam = draw_lam(self.alpha, rows, generator, fold=True)
         return self.mixed_step(model, batch, lam, torch.randperm(rows, generator=generator), state)
 
-    def guessed(self, model: nn.Module, batch: Batch, state: State) -> Tensor:
-        """Targets q [(K+1)·B, L] of all unlabelled views: answers, aligned with earlier guesses, then sharpened."""
+    def answers(self, model: nn.Module, batch: Batch) -> Tensor:
+        """What each of the K+1 unlabelled views is guessed to be, p [(K+1)·B, L]."""
         with torch.no_grad(), frozen_statistics(model):
             used = batch.u[:1] if self.guess == "weak" else batch.u
             answers = [torch.softmax(model(u), dim=1) for u in used]
         if self.guess == "swap":
-            p = torch.cat([*answers[1:], answers[0]])
-        else:
-            p = torch.stack(answers).mean(dim=0).repeat(len(batch.u), 1)
+            return torch.cat([*answers[1:], answers[0]])
+        return torch.stack(answers).mean(dim=0).repeat(len(batch.u), 1)
+
+    def targets(self, p: Tensor, batch: Batch, state: State) -> Tensor:
+        """The answers p aligned with earlier ones, then sharpened; the running frequencies take them in."""
         window = state["window"]
-        q = sharpen(aligned(p, state["wanted"].to(p), window.mean(dim=0).to(p)), self.temperature)
+        q = sharpen(aligned(p, SMALL + state["wanted"].to(p), SMALL + window.mean(dim=0).to(p)), self.temperature)
         window[state["place"] % self.window] = p.mean(dim=0).to(window)
         state["place"] += 1
         if self.wanted == "labels":
@@ -150,7 +140,8 @@ class ReMixMatch(Method):
 
     def mixed_step(self, model: nn.Module, batch: Batch, lam: Tensor, partner: Tensor, state: State) -> Step:
         """Algorithm 1 for given λ [B·(K+2)] and one permutation of all rows."""
-        q = self.guessed(model, batch, state)
+        p = self.answers(model, batch)
+        q = self.targets(p, batch, state)
         strong = batch.u[1]
         everything = torch.cat([batch.x, *batch.u])
         targets = torch.cat([one_hot(batch.y, batch.classes, q), q])
@@ -175,4 +166,14 @@ class ReMixMatch(Method):
             loss + self.rotation_weight * rotation,
             {"labelled": labelled, "unlabelled": unlabelled, "anchor": anchor, "rotation": rotation},
             certain(q[:size]),
+            batch.show(
+                lambda: {
+                    "guesses": p,
+                    "targets": q,
+                    "lam": lam,
+                    "partner": partner,
+                    "blends": mixed,
+                    "blend_targets": target,
+                }
+            ),
         )

@@ -10,16 +10,15 @@ import torch.nn.functional as F
 from torch import Generator, Tensor, nn
 
 from ssl_core.knobs import knob
-from ssl_core.methods.contract import Batch, Given, Method, State, Step, mu_knob, weight_knob
+from ssl_core.methods.align import SMALL, aligned
+from ssl_core.methods.contract import Batch, Method, State, Step, TrainingSet, moved, mu_knob, one_hot, weight_knob
 from ssl_core.methods.fixmatch import forward_knob, three_logits, unlabelled_loss
-from ssl_core.methods.remixmatch import aligned
 
 
 @dataclass(frozen=True)
 class SoftMatch(Method):
     """FixMatch's loss; every guess counts, by a bell curve of how far its confidence is below the usual."""
 
-    title: ClassVar[str] = "SoftMatch"
     idea: ClassVar[str] = (
         "A threshold throws doubtful guesses away; here they count less the further they lie below the average "
         "confidence. Many pictures take part from the start without the wrong ones weighing much."
@@ -39,10 +38,11 @@ class SoftMatch(Method):
         0.999, "How slowly running mean, variance and frequencies move.", low=0.0, high=0.9999, source="section 4.1"
     )
     n_sigma: float = knob(2.0, "n: the curve's width is the deviation over n.", low=0.5, high=8.0, source="USB")
-    align: str = knob(
+    align: bool = knob(True, "Align answers, so that classes come up as often as they should.", source="section 3.3")
+    align_to: str = knob(
         "uniform",
-        "Align answers to even classes, to the classes predicted for labelled pictures, or not at all.",
-        choices=("uniform", "model", "none"),
+        "How often that is: all classes equally often, or as often as they are predicted for labelled pictures.",
+        choices=("uniform", "model"),
         source="section 3.3",
     )
     weight: float = weight_knob(1.0, "section 4.1")
@@ -54,32 +54,30 @@ class SoftMatch(Method):
         """A weak view to guess from and a strong one to learn on."""
         return ("weak", "strong")
 
-    def start(self, given: Given) -> State:
+    def start(self, pictures: TrainingSet) -> State:
         """Confidence as of pure guessing, variance 1; the frequency of guesses begins with the first batch."""
-        even = torch.full((given.classes,), 1 / given.classes)
-        first = torch.tensor(1 / given.classes)
+        even = torch.full((pictures.classes,), 1 / pictures.classes)
+        first = torch.tensor(1 / pictures.classes)
         return {"mean": first, "variance": torch.tensor(1.0), "wanted": even, "guessed": torch.zeros_like(even)}
-
-    def _move(self, state: State, name: str, value: Tensor) -> None:
-        state[name] = self.average_momentum * state[name] + (1 - self.average_momentum) * value.to(state[name])
 
     def aligned(self, p: Tensor, of_x: Tensor, state: State) -> Tensor:
         """The weak answers p [n, L] aligned; the running frequencies take this batch in first."""
-        if self.align == "none":
+        if not self.align:
             return p
-        if self.align == "model":
-            self._move(state, "wanted", torch.softmax(of_x.detach(), dim=1).mean(dim=0))
+        if self.align_to == "model":
+            of_labelled = torch.softmax(of_x.detach(), dim=1).mean(dim=0)
+            state["wanted"] = moved(state["wanted"], of_labelled, self.average_momentum)
         mean = p.mean(dim=0).to(state["guessed"])
         begun = state["guessed"].sum() > 0
-        moved = self.average_momentum * state["guessed"] + (1 - self.average_momentum) * mean
-        state["guessed"] = torch.where(begun, moved, mean)
-        return aligned(p, state["wanted"].to(p), state["guessed"].to(p))
+        state["guessed"] = torch.where(begun, moved(state["guessed"], mean, self.average_momentum), mean)
+        return aligned(p, SMALL + state["wanted"].to(p), SMALL + state["guessed"].to(p))
 
     def weights(self, p: Tensor, state: State) -> Tensor:
         """The curve at each aligned answer's confidence [n]; running mean and variance take this batch in first."""
         confidence = p.max(dim=1).values
-        self._move(state, "mean", confidence.mean())
-        self._move(state, "variance", confidence.var())  # unbiased, as in the reference code
+        now = {"mean": confidence.mean(), "variance": confidence.var()}  # unbiased, as in the reference code
+        for name, value in now.items():
+            state[name] = moved(state[name], value, self.average_momentum)
         below = (confidence - state["mean"].to(p)).clamp(max=0)
         return torch.exp(-below.square() / (2 * state["variance"].to(p) / self.n_sigma**2))
 
@@ -94,4 +92,5 @@ class SoftMatch(Method):
             labelled + self.weight * unlabelled,
             {"labelled": labelled, "unlabelled": unlabelled},
             {"pseudo": pseudo, "mask": weights},
+            batch.show(lambda: {"guesses": p, "targets": one_hot(pseudo, batch.classes, p)}),
         )

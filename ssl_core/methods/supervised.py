@@ -17,7 +17,6 @@ from ssl_core.mix.train import OFF, TRAINABLE, mix_batch
 class Supervised(Method):
     """Cross-entropy on weakly augmented labelled pictures."""
 
-    title: ClassVar[str] = "Supervised"
     idea: ClassVar[str] = "Looks at the labelled pictures only, slightly shifted. The baseline to beat."
     formula: ClassVar[str] = r"\frac1B\sum_b H(y_b,\,p(x_b))"
     paper: ClassVar[str] = "The baseline of Oliver et al. 2018, arXiv:1804.09170."
@@ -45,14 +44,14 @@ class Supervised(Method):
             rows = one_hot(batch.y, batch.classes, x)
             x, target = mix_batch(self.mix, x, rows, generator, alpha=self.mix_alpha, counts=batch.counts)
         loss = F.cross_entropy(model(x), target)
-        return Step(loss, {"labelled": loss})
+        blends = (lambda: {"blends": x, "blend_targets": target}) if self.mix != OFF else dict
+        return Step(loss, {"labelled": loss}, seen=batch.show(blends))
 
 
 @dataclass(frozen=True)
 class SupervisedStrong(Supervised):
     """The same with FixMatch's strong augmentation: the fairer baseline."""
 
-    title: ClassVar[str] = "Supervised, strong augmentation"
     idea: ClassVar[str] = (
         "Looks at the labelled pictures only, but distorts them as strongly as FixMatch does. "
         "Shows how much of FixMatch's gain is augmentation and how much is the unlabelled pictures."
@@ -64,7 +63,6 @@ class SupervisedStrong(Supervised):
 class SupervisedMixup(Supervised):
     """The same on blends of labelled pictures."""
 
-    title: ClassVar[str] = "Supervised with mixup"
     idea: ClassVar[str] = (
         "Looks at the labelled pictures only, blended two by two, labels included. "
         "Shows how much of MixMatch's gain is blending and how much is the unlabelled pictures."

@@ -12,10 +12,10 @@ from torch import Generator, Tensor, nn
 from ssl_core.knobs import knob
 from ssl_core.methods.contract import (
     Batch,
-    Given,
     Method,
     State,
     Step,
+    TrainingSet,
     frozen_statistics,
     mu_knob,
     ramp,
@@ -42,7 +42,6 @@ def recall(state: State, index: Tensor, momentum: float) -> tuple[Tensor, Tensor
 class TemporalEnsembling(Method):
     """Cross-entropy on labelled, plus the squared difference to the average of the picture's earlier answers."""
 
-    title: ClassVar[str] = "Temporal ensembling"
     idea: ClassVar[str] = (
         "Remember what the network said about each unlabelled picture on earlier passes, and average it. "
         "That average is the target on the next pass: many past networks vote, at no extra cost."
@@ -67,11 +66,11 @@ class TemporalEnsembling(Method):
         """One weak view."""
         return ("weak",)
 
-    def start(self, given: Given) -> State:
+    def start(self, pictures: TrainingSet) -> State:
         """No answers yet."""
         return {
-            "memory": torch.zeros(len(given.unlabelled), given.classes),
-            "visits": torch.zeros(len(given.unlabelled), dtype=torch.int64),
+            "memory": torch.zeros(len(pictures.unlabelled), pictures.classes),
+            "visits": torch.zeros(len(pictures.unlabelled), dtype=torch.int64),
         }
 
     def step(self, model: nn.Module, batch: Batch, state: State, generator: Generator) -> Step:
@@ -87,4 +86,5 @@ class TemporalEnsembling(Method):
             labelled + self.weight * ramp(batch.progress, self.ramp) * unlabelled,
             {"labelled": labelled, "unlabelled": unlabelled},
             {"pseudo": target.argmax(dim=1), "mask": known},
+            batch.show(lambda: {"guesses": p, "targets": target}),
         )

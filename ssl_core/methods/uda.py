@@ -12,9 +12,10 @@ from torch import Generator, Tensor, nn
 
 from ssl_core.knobs import knob
 from ssl_core.methods.align import align, align_knob, align_momentum_knob, uniform_frequency
-from ssl_core.methods.contract import Batch, Given, Method, State, Step, mu_knob, weight_knob
+from ssl_core.methods.contract import Batch, Method, State, Step, TrainingSet, mu_knob, weight_knob
 from ssl_core.methods.fixmatch import forward_knob, select, three_logits
-from ssl_core.methods.vat import entropy
+from ssl_core.methods.losses import entropy, gated_divergence
+from ssl_core.methods.mixmatch import sharpen
 
 
 def annealing(kind: str, progress: float, classes: int) -> float:
@@ -33,17 +34,10 @@ def annealed_loss(logits: Tensor, y: Tensor, eta: float) -> Tensor:
     return (F.cross_entropy(logits, y, reduction="none") * kept).sum() / kept.sum().clamp(min=1)
 
 
-def consistency(target: Tensor, logits: Tensor, mask: Tensor) -> Tensor:
-    """Mean over all rows of mask · KL(target ‖ softmax(logits)); target [n, L] are probabilities."""
-    each = (torch.xlogy(target, target) - target * torch.log_softmax(logits, dim=1)).sum(dim=1)
-    return (each * mask).mean()
-
-
 @dataclass(frozen=True)
 class UDA(Method):
     """Cross-entropy on labelled, plus the divergence of strong views from sharpened weak ones."""
 
-    title: ClassVar[str] = "UDA"
     idea: ClassVar[str] = (
         "Sharpen the answer to a slightly shifted picture and ask for the same answer when it is strongly distorted. "
         "Where FixMatch takes the winner as a label, UDA keeps the whole distribution."
@@ -88,9 +82,9 @@ class UDA(Method):
         """A weak view to guess from and a strong one to learn on."""
         return ("weak", "strong")
 
-    def start(self, given: Given) -> State:
+    def start(self, pictures: TrainingSet) -> State:
         """Running class frequencies of the guesses, if they are aligned."""
-        return uniform_frequency(given.classes) if self.align else {}
+        return uniform_frequency(pictures.classes) if self.align else {}
 
     def step(self, model: nn.Module, batch: Batch, state: State, generator: Generator) -> Step:
         """The mask looks at the answer before it is sharpened."""
@@ -99,14 +93,14 @@ class UDA(Method):
         target = torch.softmax(of_weak.detach() / self.temperature, dim=1)
         if self.align:
             answer = align(answer, state, self.align_momentum)
-            target = answer ** (1 / self.temperature)
-            target = target / target.sum(dim=1, keepdim=True)
+            target = sharpen(answer, self.temperature)
         pseudo, mask = select(answer, self.threshold, self.threshold_op)
         labelled = annealed_loss(of_x, batch.y, annealing(self.annealing, batch.progress, batch.classes))
-        unlabelled = consistency(target, of_strong, mask)
+        unlabelled = gated_divergence(target, of_strong, mask)
         parts = {"labelled": labelled, "unlabelled": unlabelled}
         loss = labelled + self.weight * unlabelled
         if self.entropy_weight:
             parts["entropy"] = entropy(of_weak)
             loss = loss + self.entropy_weight * parts["entropy"]
-        return Step(loss, parts, {"pseudo": pseudo, "mask": mask})
+        seen = batch.show(lambda: {"guesses": of_weak.softmax(dim=1), "targets": target})
+        return Step(loss, parts, {"pseudo": pseudo, "mask": mask}, seen)

@@ -22,7 +22,7 @@ from ssl_core.methods.contract import (
     ramp_knob,
     weight_knob,
 )
-from ssl_core.methods.pi_model import certain
+from ssl_core.methods.losses import certain, divergence, entropy
 
 
 def unit(d: Tensor) -> Tensor:
@@ -30,12 +30,6 @@ def unit(d: Tensor) -> Tensor:
     flat = d.flatten(1)
     flat = flat / (flat.abs().amax(dim=1, keepdim=True) + 1e-12)
     return (flat / (flat.norm(dim=1, keepdim=True) + 1e-12)).view_as(d)
-
-
-def divergence(p_logits: Tensor, q_logits: Tensor) -> Tensor:
-    """KL(p ‖ q), mean over rows, of two sets of logits [n, L]."""
-    p, q = torch.log_softmax(p_logits, dim=1), torch.log_softmax(q_logits, dim=1)
-    return (p.exp() * (p - q)).sum(dim=1).mean()
 
 
 def adversary(
@@ -48,17 +42,10 @@ def adversary(
     return epsilon * unit(gradient)
 
 
-def entropy(logits: Tensor) -> Tensor:
-    """Mean entropy of softmax(logits [n, L]), in nats."""
-    log_p = torch.log_softmax(logits, dim=1)
-    return -(log_p.exp() * log_p).sum(dim=1).mean()
-
-
 @dataclass(frozen=True)
 class VAT(Method):
     """Cross-entropy on labelled, plus the change of the answer under the worst small nudge, plus entropy."""
 
-    title: ClassVar[str] = "VAT"
     idea: ClassVar[str] = (
         "Find the tiny change of an unlabelled picture that would change the network's answer most, "
         "and train the answer to stay the same there. No augmentation needs to be invented: the network names it."
@@ -116,4 +103,5 @@ class VAT(Method):
             labelled + self.weight * ramp(batch.progress, self.ramp) * unlabelled + self.entropy_weight * doubt,
             {"labelled": labelled, "unlabelled": unlabelled, "entropy": doubt},
             certain(clean.detach()),
+            batch.show(lambda: {"guesses": clean.softmax(dim=1), "targets": clean.softmax(dim=1), "nudges": r}),
         )

@@ -14,6 +14,7 @@ from ssl_core.knobs import Knob, build, knob, knobs_of, unknown
 from ssl_core.methods import METHODS, Method
 from ssl_core.mix.train import OFF, WITHOUT_PIXELS
 from ssl_core.models import FOR_VECTORS, MODELS
+from ssl_core.train.older import todays
 from ssl_core.train.recipes import recipe
 
 VERSION = 1  # of the configuration's shape on disk
@@ -133,8 +134,8 @@ class Config:
             method=method,
             labels=_count(values.get("labels"), "labels"),
             seed=_count(values.get("seed"), "seed"),
-            knobs=build(METHODS[method], values.get("knobs") or {}, METHODS[method].title),
-            training=build(Training, values.get("training") or {}, "Training"),
+            knobs=build(METHODS[method], todays(method, _table(values, "knobs")), METHODS[method].title),
+            training=build(Training, _table(values, "training"), "Training"),
         )
         check_rows(made)
         return made
@@ -173,6 +174,13 @@ def _known(name: Any, known: Mapping[str, Any], what: str) -> str:
     if not isinstance(name, str) or name not in known:
         raise ValueError(f"There is no {what} {name!r}. Choose one of {', '.join(known)}.")
     return name
+
+
+def _table(values: Mapping[str, Any], name: str) -> Mapping[str, Any]:
+    table = values.get(name) or {}
+    if not isinstance(table, Mapping):
+        raise ValueError(f"{name} must be names with values, not {table!r}.")
+    return table
 
 
 def _count(value: Any, what: str) -> int:
@@ -218,10 +226,11 @@ def configure(data: str, method: str, labels: int, seed: int, values: Mapping[st
         few = f"{len(chosen.classes)} (one a class)"
         raise ValueError(f"labels must lie between {few} and {chosen.known}, not {labels}.")
     resolved = defaults(data, method)
-    for name in values or {}:
+    changes = todays(method, values or {})
+    for name in changes:
         if name not in resolved:
             raise unknown(name, list(resolved), METHODS[method].title)
-    resolved |= values or {}
+    resolved |= changes
     own = knobs_of(METHODS[method])
     made = Config(
         data=chosen.name,  # a folder has one name, however it was spelled

@@ -1,12 +1,16 @@
-"""The training loop, on one screen; it knows no method by name, no file and no run."""
+"""The training loop, on one screen; it knows no method by name, no file and no run.
+
+`steps` can be walked through one by one, as a page or a test does; `train` walks through all of them.
+"""
 
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
-from typing import Any
+from collections.abc import Callable, Iterator
+from typing import Any, NamedTuple
 
 from ssl_core.data import Dataset
+from ssl_core.methods import Batch, Step
 from ssl_core.train.config import Config
 from ssl_core.train.memory import keep_freed_memory
 from ssl_core.train.schedule import factor
@@ -14,6 +18,42 @@ from ssl_core.train.trainee import Trainee
 
 ROWS = 100  # rows of a whole run's chart
 Row = dict[str, Any]
+
+
+class Taken(NamedTuple):
+    """A step that has been taken: what went in, what came out, and a row of numbers if one is due."""
+
+    batch: Batch
+    step: Step  # with `seen`, if the trainee is watched
+    rate: float  # the learning rate
+    row: Row | None
+    measured: bool  # whether the row has accuracies: the moment to save
+
+
+def steps(trainee: Trainee) -> Iterator[Taken]:
+    """Take the steps that are left, one each time the next is asked for; between two the network stands still.
+
+    About a hundred of a whole run have a row. Raises Diverged, one sentence, when the loss is no number.
+    """
+    training, began = trainee.config.training, time.monotonic() - trainee.seconds
+    every, between = max(1, training.steps // ROWS), max(1, training.steps // training.evaluations)
+    while trainee.step < training.steps:
+        batch, hidden, generator = trainee.draw()
+        with trainee.precision():
+            step = trainee.config.knobs.step(trainee.live, batch, trainee.state, generator)
+            trainee.learn(batch, generator)
+        rate = training.lr * factor(training.schedule, trainee.step, training.steps, trainee.warmup_steps)
+        trainee.optimize(step.loss, rate)
+        trainee.meter.add(step, hidden)
+        trainee.step += 1
+        trainee.seconds = time.monotonic() - began
+
+        last, row, measured = trainee.step == training.steps, None, False
+        if last or trainee.step % every == 0:
+            row = trainee.row() | {"lr": rate} | trainee.meter.read(trainee.step)
+            measured = last or trainee.step % between < every
+            row |= trainee.measure() if measured else {}
+        yield Taken(batch, step, rate, row, measured)
 
 
 def train(
@@ -27,35 +67,21 @@ def train(
 ) -> str:
     """Train one run and say how it ended: "done", "stopped" (by `stop()`) or "out of time".
 
-    `report` gets about a hundred rows of numbers; `save` gets a checkpoint whenever accuracy was measured and at
-    the end; `checkpoint` is one of those, to go on from. Raises Diverged, one sentence, when the loss is no number.
+    `report` gets the rows; `save` gets a checkpoint whenever accuracy was measured and at the end; `checkpoint` is
+    one of those, to go on from. Raises Diverged, one sentence, when the loss is no number.
     """
     keep_freed_memory()
-    trainee = Trainee(config, data)
+    trainee, planned = Trainee(config, data), config.training.steps
     if checkpoint:
         trainee.load_state_dict(checkpoint)
-    steps, schedule, began = config.training.steps, config.training.schedule, time.monotonic() - trainee.seconds
-    every, measured = max(1, steps // ROWS), max(1, steps // config.training.evaluations)
-
     if trainee.step == 0:
         report(trainee.row() | trainee.measure())
-    while trainee.step < steps and not stop() and trainee.seconds < 60 * config.training.limit_minutes:
-        batch, hidden, generator = trainee.draw()
-        with trainee.precision():
-            step = config.knobs.step(trainee.live, batch, trainee.state, generator)
-            trainee.learn(batch, generator)
-        rate = config.training.lr * factor(schedule, trainee.step, steps, trainee.warmup_steps)
-        trainee.optimize(step.loss, rate)
-        trainee.meter.add(step, hidden)
-        trainee.step += 1
-        trainee.seconds = time.monotonic() - began
-
-        last = trainee.step == steps
-        if last or trainee.step % every == 0:
-            row = trainee.row() | {"lr": rate} | trainee.meter.read(trainee.step)
-            measure = last or trainee.step % measured < every
-            report(row | (trainee.measure() if measure else {}))
-            if measure:
-                save(trainee.state_dict())  # after its row: what a checkpoint covers has been reported
+    walk = steps(trainee)
+    while trainee.step < planned and not stop() and trainee.seconds < 60 * config.training.limit_minutes:
+        taken = next(walk)
+        if taken.row:
+            report(taken.row)
+        if taken.measured:
+            save(trainee.state_dict())  # after its row: what a checkpoint covers has been reported
     save(trainee.state_dict())
-    return "done" if trainee.step == steps else "stopped" if stop() else "out of time"
+    return "done" if trainee.step == planned else "stopped" if stop() else "out of time"

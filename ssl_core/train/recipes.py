@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from ssl_core.data.catalog import find_card
+from ssl_core.method_cards import CARDS
 
 _SHORT: dict[str, Any] = {
     "ema": 0.99,
@@ -28,8 +29,14 @@ _SGD: dict[str, Any] = {
     "weight_decay": 5e-4,
     "batch": 32,
 }
-_CONSISTENCY = _SGD | {"lr": 0.1, "mu": 4}
-_CONFIDENCE = _SGD | {"mu": 4}
+# A family is named on the method's card: a new method of a known family has its recipe already.
+FAMILIES: dict[str, dict[str, Any]] = {
+    "supervised": _SGD | {"lr": 0.1},
+    "consistency": _SGD | {"lr": 0.1, "mu": 4},
+    "matching": _SGD | {"lr": 0.1, "mu": 4},
+    "fixmatch": _SGD | {"mu": 4},
+    "mixmatch": {"lr": 0.005, "schedule": "cosine"},
+}
 
 _BY_DATA: dict[str, dict[str, Any]] = {
     "digits": {"steps": 1000},
@@ -38,29 +45,17 @@ _BY_DATA: dict[str, dict[str, Any]] = {
     "shapes_snow_80": {"steps": 300, "model": "small_convnet_stride_2"},
     "shapes_snow_50": {"steps": 300, "model": "small_convnet_stride_2"},
 }
-# Alignment is what saves the case of one or two labels a class in a short run.
+# What a method needs beside its family's. Alignment is what saves one or two labels a class in a short run.
 _BY_METHOD: dict[str, dict[str, Any]] = {
-    "supervised": _SGD | {"lr": 0.1},
-    "supervised_strong": _SGD | {"lr": 0.1},
-    "supervised_mixup": _SGD | {"lr": 0.1},
-    "pseudo_label": _CONSISTENCY,
-    "pi_model": _CONSISTENCY,
-    "temporal_ensembling": _CONSISTENCY,
-    "mean_teacher": _CONSISTENCY,
-    "ict": _CONSISTENCY,
-    "vat": _CONSISTENCY | {"xi": 0.01},  # 1e-6 is lost in the rounding of single precision
-    "uda": _CONFIDENCE | {"align": True},
-    "mixmatch": {"lr": 0.005, "schedule": "cosine", "ramp": "fraction", "align": True},
-    "mixmatch_sgd": _SGD | {"lr": 0.1, "batch": 64, "ramp": "fraction", "align": True},
-    "remixmatch": {"lr": 0.005, "schedule": "cosine", "batch": 32, "views": 2, "ramp": 0.1},
-    "fixmatch": _SGD | {"align": True},
-    "fixmatch_cta": _CONFIDENCE | {"align": True},
-    "flexmatch": _CONFIDENCE,
-    "freematch": _CONFIDENCE | {"average_momentum": 0.98},
-    "softmatch": _CONFIDENCE | {"average_momentum": 0.98},
-    "nearest_match": _CONSISTENCY,
-    "cluster_match": _CONSISTENCY,
-    "label_spreading": _CONSISTENCY,
+    "vat": {"xi": 0.01},  # 1e-6 is lost in the rounding of single precision
+    "uda": {"align": True},
+    "mixmatch": {"ramp_counts": "fraction", "align": True},
+    "mixmatch_sgd": _SGD | {"lr": 0.1, "batch": 64, "ramp_counts": "fraction", "align": True},
+    "remixmatch": {"batch": 32, "views": 2, "ramp": 0.1},
+    "fixmatch": {"mu": 7, "align": True},
+    "fixmatch_cta": {"align": True},
+    "freematch": {"average_momentum": 0.98},
+    "softmatch": {"average_momentum": 0.98},
 }
 _BY_BOTH: dict[tuple[str, str], dict[str, Any]] = {
     ("digits", "fixmatch"): {"weight_decay": 2e-3},
@@ -78,10 +73,12 @@ def _found() -> dict[str, dict[str, dict[str, Any]]]:
 def recipe(data: str, method: str) -> dict[str, Any]:
     """The knobs that differ from the paper's for this method on this data set.
 
-    A set without a recipe of its own learns like the built-in one it resembles most.
+    A set without a recipe of its own learns like the built-in one it resembles most. Raises KeyError for a family
+    that has no recipe.
     """
     card = find_card(data)
     like = data if data in _BY_DATA else "digits" if card and card.side < 16 else "shapes"
-    written = _SHORT | _BY_DATA[like] | _BY_METHOD.get(method, {}) | _BY_BOTH.get((like, method), {})
+    kin = FAMILIES[CARDS[method].family]
+    written = _SHORT | _BY_DATA[like] | kin | _BY_METHOD.get(method, {}) | _BY_BOTH.get((like, method), {})
     vectors = {} if card is None or card.pictures else {"model": "mlp"}
     return written | _found().get(like, {}).get(method, {}).get("knobs", {}) | vectors

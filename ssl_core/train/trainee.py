@@ -12,7 +12,7 @@ from torch import Generator, Tensor
 from ssl_core.augment import weak
 from ssl_core.augment.policy import Memory
 from ssl_core.data import Dataset, split
-from ssl_core.methods import Batch, Given
+from ssl_core.methods import Batch, TrainingSet
 from ssl_core.methods.contract import teacher_logits
 from ssl_core.models import MODELS
 from ssl_core.train.average import Average, decay_after_step, kernels
@@ -50,25 +50,28 @@ def make_optimizer(model: torch.nn.Module, config: Any) -> torch.optim.Optimizer
 
 
 def _rebalanced(config: Config, data: Dataset, labelled: np.ndarray) -> tuple[Tensor, Tensor, np.ndarray]:
-    """The data set's pictures and labels with made ones behind them, and the indices of all labelled ones."""
+    """The data set's pictures and labels with invented ones behind them, and the indices of all labelled ones."""
     if config.training.rebalance == "none":
         return data.images, data.labels, labelled
     from ssl_core.oversample.rebalance import rebalance  # scikit-learn takes a second to import
 
     images, names = data.images[labelled].numpy(), data.labels[labelled].numpy()
-    made = rebalance(config.training.rebalance, images, names, config.seed)
-    for note in made.notes:
+    filled = rebalance(config.training.rebalance, images, names, config.seed)
+    for note in filled.notes:
         print(note)
-    new = torch.from_numpy(made.images[len(labelled) :]), torch.from_numpy(made.labels[len(labelled) :])
+    new = torch.from_numpy(filled.images[len(labelled) :]), torch.from_numpy(filled.labels[len(labelled) :])
     added = np.arange(len(data.images), len(data.images) + len(new[0]))
     return torch.cat([data.images, new[0]]), torch.cat([data.labels, new[1]]), np.concatenate([labelled, added])
 
 
 class Trainee:
-    """Everything a run carries from step to step; `state_dict` of it is the checkpoint."""
+    """Everything a run carries from step to step; `state_dict` of it is the checkpoint.
 
-    def __init__(self, config: Config, data: Dataset) -> None:
-        self.config, self.step, self.seconds = config, 0, 0.0
+    `watched` asks every step to hand back what it saw; that changes no number.
+    """
+
+    def __init__(self, config: Config, data: Dataset, *, watched: bool = False) -> None:
+        self.config, self.watched, self.step, self.seconds = config, watched, 0, 0.0
         self.device = pick_device(config.training.device)
         torch.set_num_threads(config.training.threads)
         card, method = data.card, config.knobs
@@ -93,8 +96,9 @@ class Trainee:
         self.policies = (
             {"weak": weak(card), "strong": strong_policy(config)} if card.pictures else noise_views(data.images)
         )
-        learning = [name for name in (method.labelled_view, *method.unlabelled_views) if self.policies[name].learns]
-        self.memory = {name: self._here(self.policies[name].start()) for name in learning}
+        asked = (method.labelled_view, *method.more_labelled, *method.unlabelled_views)
+        learners = {name: self.policies[name] for name in asked if self.policies[name].learns}
+        self.memory = {name: self._here(policy.start()) for name, policy in learners.items()}
         self.classes = len(card.classes)
         self.counts = torch.bincount(names[labelled], minlength=self.classes).to(self.device)
         self.meter = Meter(self.classes)
@@ -112,8 +116,8 @@ class Trainee:
         self.optimizer = make_optimizer(self.learning, config.training)
         self.warmup_steps = round(config.training.warmup * config.training.steps)
         known = torch.from_numpy(labelled).to(self.device)
-        given = Given(self.classes, self.images, known, self.labels[known], self.free)
-        self.state = {k: v.to(self.device) for k, v in method.start(given).items()}
+        pictures = TrainingSet(self.classes, self.images, known, self.labels[known], self.free)
+        self.state = {k: v.to(self.device) for k, v in method.start(pictures).items()}
 
     def draw(self) -> tuple[Batch, Tensor, Generator]:
         """The batch of this step, the hidden labels of its unlabelled part, and the generator for the rest."""
@@ -121,6 +125,7 @@ class Trainee:
         method = self.config.knobs
         rows = self._rows(self.labelled)
         x = self._view(self._pixels(rows), method.labelled_view, generator)
+        more = tuple(self._view(self._pixels(rows), view, generator) for view in method.more_labelled)
         views: tuple[Tensor, ...] = ()
         index = hidden = torch.empty(0, dtype=torch.int64)
         if self.unlabelled:
@@ -129,8 +134,9 @@ class Trainee:
             views = tuple(self._view(pixels, view, generator) for view in method.unlabelled_views)
         done, seen = self.step / self.config.training.steps, self.step * self.config.training.batch
         batch = Batch(
-            x, self.labels[rows], views, index, self.classes, done, seen, self.counts, self.average.shadow, self.head
-        )
+            x, self.labels[rows], views, index, self.classes, done, seen, self.counts,
+            self.average.shadow, self.head, more, self.watched,
+        )  # fmt: skip
         return batch, hidden, generator
 
     def _rows(self, stream: Stream) -> Tensor:

@@ -24,7 +24,8 @@ PLACE = 1  # of CTAugment in its preset: shift and mirror, then it, then the hol
 
 
 def views(method: str) -> tuple[str, ...]:
-    return (METHODS[method]().labelled_view, *METHODS[method]().unlabelled_views)
+    knobs = METHODS[method]()
+    return (knobs.labelled_view, *knobs.more_labelled, *knobs.unlabelled_views)
 
 
 WITH_STRONG = [name for name in METHODS if "strong" in views(name)]

@@ -18,7 +18,7 @@ from torch.utils.data import DataLoader, Dataset
 from torchvision import transforms
 
 from ssl_core.data import Dataset as Pictures
-from ssl_core.methods import Batch, Given
+from ssl_core.methods import Batch, TrainingSet
 from ssl_core.models import MODELS
 from ssl_core.train.config import Config
 
@@ -78,13 +78,15 @@ class Naive:
         self.shadow = copy.deepcopy(self.model)
         width = self.model.head.in_features
         self.head = torch.nn.Linear(width, method.head) if method.head else None
-        self.labelled = _endless(Views(data, few, [views[method.labelled_view]]), batch)
+        self.labelled = _endless(
+            Views(data, few, [views[view] for view in (method.labelled_view, *method.more_labelled)]), batch
+        )
         self.unlabelled = None
         if method.ratio:
             wanted = [views[name] for name in method.unlabelled_views]
             self.unlabelled = _endless(Views(data, many, wanted), batch * method.ratio)
         everyone = torch.arange(labelled), data.labels[:labelled], torch.arange(labelled, len(data.images))
-        self.state = method.start(Given(self.classes, data.images, *everyone))
+        self.state = method.start(TrainingSet(self.classes, data.images, *everyone))
         self.written_out = {"fixmatch": self._fixmatch, "mixmatch": self._mixmatch}.get(config.method)
         sgd = config.training.optimizer == "sgd"
         parameters = [*self.model.parameters(), *(self.head.parameters() if self.head else [])]
@@ -95,17 +97,18 @@ class Naive:
         )
 
     def __call__(self) -> None:
-        (x,), y = next(self.labelled)
+        (x, *more), y = next(self.labelled)
         u: tuple = next(self.unlabelled)[0] if self.unlabelled else ()
-        loss = self.written_out(x, y, *u) if self.written_out else self._our_step(x, y, tuple(u))
+        loss = self.written_out(x, y, *u) if self.written_out else self._our_step(x, y, tuple(u), tuple(more))
         self.optimizer.zero_grad()
         loss.backward()
         self.optimizer.step()
         _average(self.shadow, self.model)
 
-    def _our_step(self, x, y, u):
+    def _our_step(self, x, y, u, more):
         index = torch.randint(1000, (len(u[0]) if u else 0,))
-        batch = Batch(x, y, u, index, self.classes, 0.5, 0, torch.bincount(y, minlength=10), self.shadow, self.head)
+        counts = torch.bincount(y, minlength=10)
+        batch = Batch(x, y, u, index, self.classes, 0.5, 0, counts, self.shadow, self.head, more)
         return self.method.step(self.model, batch, self.state, torch.default_generator).loss
 
     def _fixmatch(self, x, y, weak, strong):

@@ -38,7 +38,7 @@ SPACES: dict[str, dict[str, list[Any]]] = {
     "vat": RAMPED
     | {"epsilon": [1.0, 2.0, 4.0, 6.0], "weight": [0.3, 1.0], "entropy_weight": [0.06, 0.2], "xi": [0.01, 0.1]},
     "uda": SGD | {"threshold": [0.6, 0.8, 0.95], "temperature": [0.4, 0.7], "align": [True, False]},
-    "mixmatch_sgd": SGD | {"weight": [25.0, 50.0, 75.0], "ramp_fraction": [0.1, 0.4]},
+    "mixmatch_sgd": SGD | {"weight": [25.0, 50.0, 75.0], "ramp": [0.1, 0.4]},
     "remixmatch": {
         "lr": [0.002, 0.005, 0.01],
         "rotation_weight": [0.0, 0.5],
@@ -46,7 +46,7 @@ SPACES: dict[str, dict[str, list[Any]]] = {
         "ramp": [0.015625, 0.1, 0.4],
         "views": [1, 2],
     },
-    "mixmatch": {"lr": [0.002, 0.005, 0.01], "weight": [25.0, 75.0], "ramp_fraction": [0.1, 0.25, 0.4]},
+    "mixmatch": {"lr": [0.002, 0.005, 0.01], "weight": [25.0, 75.0], "ramp": [0.1, 0.25, 0.4]},
     "fixmatch": SGD | {"threshold": [0.8, 0.9, 0.95], "mu": [4, 7]},
     "fixmatch_cta": SGD
     | {"threshold": [0.8, 0.95], "depth": [1, 2], "cutout": [0.25, 0.5], "rate_decay": [0.95, 0.99]},
