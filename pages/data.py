@@ -80,7 +80,7 @@ with stage.container():
         st.stop()
     words = f" ({seen.unknown:,} of a class that nobody knows)" if seen.unknown else ""
     st.markdown(
-        f"**{len(seen.drawn.labelled):,} labelled** of {card.pool:,} to learn from, "
+        f"**{len(seen.drawn.labelled):,} labelled** of {card.known:,} to learn from, "
         f"{len(seen.drawn.unlabelled):,} unlabelled{words}, {len(seen.drawn.validation):,} for validation, "
         f"{len(seen.test_labels):,} for the test.",
         help=PARTS_HELP,

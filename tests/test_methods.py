@@ -9,7 +9,6 @@ from sklearn.neighbors import KNeighborsClassifier
 
 from ssl_core.augment import ctaugment
 from ssl_core.methods import METHODS, TrainingSet
-from ssl_core.methods.fixmatch_cta import proximity
 from ssl_core.methods.flexmatch import FlexMatch, learning_effect
 from ssl_core.methods.label_spreading import LabelSpreading
 from ssl_core.methods.losses import divergence, entropy
@@ -133,17 +132,20 @@ def test_proximity_is_one_minus_half_the_distance_of_distributions():
     logits, y = random(5, 4), torch.tensor([0, 1, 2, 3, 0])
     p = torch.softmax(logits, 1)
     distance = (p - torch.nn.functional.one_hot(y, 4)).abs().sum(dim=1)
-    torch.testing.assert_close(proximity(logits, y), 1 - distance / 2)
+    torch.testing.assert_close(ctaugment.proximity(p, y), 1 - distance / 2)
 
 
 def test_ctaugment_learns_that_strong_distortion_is_unrecognisable():
     t = trainee("fixmatch_cta")
     for _ in range(3):
-        step, _ = one_step(t)
+        batch, _, generator = t.draw()
+        step = t.config.knobs.step(t.model, batch, t.state, generator)
+        t.learn(batch, generator)
         t.optimize(step.loss, 0.05)
         t.step += 1
-    assert (t.state["rates"] < 1).any()
-    assert (t.state["rates"] > 0.9).all()
+    rates = t.memory["strong"][1]["rates"]
+    assert (rates < 1).any()
+    assert (rates > 0.9).all()
 
 
 def test_nearest_match_is_the_nearest_neighbour_of_scikit_learn():

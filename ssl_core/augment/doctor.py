@@ -8,35 +8,28 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable
-from typing import Any, NamedTuple
+from typing import Any
 
 import torch
 from torch import Generator, Tensor
 
+from ssl_core.augment.contents import steps_of
+from ssl_core.augment.finding import LEVELS, Finding
+from ssl_core.augment.labels import check_labels
 from ssl_core.augment.operations import OPERATIONS
-from ssl_core.augment.policies import Cutout, RandAugment, ShiftFlip
-from ssl_core.augment.policy import Policy, Stage
-from ssl_core.augment.steps import Normalise, OneOf, Step
+from ssl_core.augment.policy import Policy
+from ssl_core.augment.steps import Normalise, without_normalise
 from ssl_core.augment.words import title
 
-LEVELS = ("error", "warning", "note")
 ENOUGH = 192  # pictures looked at
 VISIBLE = 1 / 512  # half a level of 256: less cannot be seen in a stored picture
 FACTORS = ("brightness", "color", "contrast", "sharpness")
 
 
-class Finding(NamedTuple):
-    """One thing that is wrong, how bad it is and what it is about."""
-
-    level: str
-    about: str
-    sentence: str
-
-
 def diagnose(policy: Policy, x: Tensor, card: Any, seed: int = 0) -> list[Finding]:
     """Everything found, the worst first; empty if nothing is wrong.
 
-    x [N, C, H, W] are pictures of the data set, floats in 0..1; `card` gives name and flip.
+    x [N, C, H, W] are pictures of the data set, floats in 0..1; `card` gives name, mirrors and turns.
     """
     found = check_input(x)
     if found:
@@ -60,33 +53,13 @@ def summary(found: list[Finding]) -> str:
     return ", ".join(f"{n} {level}{'s' * (n > 1)}" for level, n in count.items() if n) + "."
 
 
-def steps_of(policy: Policy) -> list[Step]:
-    """Every single operation a policy can do whose strengths are known beforehand."""
-
-    def inside(stage: Stage) -> list[Step]:
-        if isinstance(stage, Step):
-            return [stage]
-        if isinstance(stage, OneOf):
-            return [step for choice in stage.choices for step in inside(choice)]
-        if isinstance(stage, RandAugment):
-            return [
-                Step(n, OPERATIONS[n].low, OPERATIONS[n].high, stage.chance, "both", stage.sampling) for n in stage.pool
-            ]
-        return []
-
-    return [step for stage in policy.stages for step in inside(stage)]
-
-
-def without_normalise(policy: Policy) -> Policy:
-    """The same without normalising, as it is shown: a normalised picture has no colours."""
-    return Policy(policy.name, tuple(stage for stage in policy.stages if not isinstance(stage, Normalise)))
-
-
 # --- the checks
 
 
 def check_input(x: Tensor) -> list[Finding]:
-    """Whole numbers, or a range that is not 0..1: the classic confusion."""
+    """Rows that are no pictures, whole numbers, or a range that is not 0..1: the classic confusion."""
+    if x.ndim != 4:
+        return [Finding("error", "input", "The rows of this data set are no pictures, so no operation here fits them.")]
     if not x.is_floating_point():
         return [
             Finding("error", "input", "The pictures are whole numbers 0..255; divide them by 255 before augmenting.")
@@ -135,38 +108,6 @@ def check_signs(policy: Policy) -> list[Finding]:
     return found
 
 
-def check_labels(policy: Policy, card: Any) -> list[Finding]:
-    """Operations that can turn a picture of one class into one of another."""
-    found = []
-    for step in steps_of(policy):
-        zone = step.operation.breaks.get(card.name, step.operation.breaks.get("*"))
-        if zone is None or step.chance == 0 or step.high < zone[0] or step.low > zone[1]:
-            continue
-        cure = "Remove it or make it gentler." if step.operation.has_strength else "Remove it."
-        if card.name in step.operation.breaks:
-            why = f"on {card.name} it can make another class of a picture: {_example(step.name)}"
-        else:
-            why = "at this strength it can leave nothing of what the label names"
-        found.append(Finding("error", step.name, f"{step.operation.title.capitalize()}: {why}. {cure}"))
-    for stage in policy.stages:
-        if isinstance(stage, ShiftFlip) and stage.flip and not card.flip:
-            told = (
-                f"The weak stage mirrors, and on {card.name} a mirrored picture is another class: switch its flip off."
-            )
-            found.append(Finding("error", "shift flip", told))
-        if isinstance(stage, Cutout) and stage.high > 0.75:
-            found.append(Finding("warning", "hole", "The hole can cover most of a picture: keep its side below 0.5."))
-    return found
-
-
-def _example(name: str) -> str:
-    return {
-        "hflip": "a mirrored 2 or 7 is no digit",
-        "vflip": "a 6 turned over looks like a 9",
-        "rotate": "a 6 turned half round is a 9",
-    }.get(name, "what is left may look like another one")
-
-
 def check_dead(policy: Policy, frames: list, x: Tensor, card: Any) -> list[Finding]:
     """Operations that were drawn and changed no pixel."""
     tried: dict[str, list[bool]] = defaultdict(list)
@@ -180,7 +121,8 @@ def check_dead(policy: Policy, frames: list, x: Tensor, card: Any) -> list[Findi
     found = [] if frames else [Finding("note", "pipeline", "The pipeline is empty: pictures stay as they are.")]
     for name, moved in tried.items():
         still = moved.count(False) / len(moved)
-        subject, why = title(name).capitalize(), _reason(name, policy, x)
+        subject = OPERATIONS[name].title if name in OPERATIONS else title(name)
+        subject, why = subject.capitalize(), _reason(name, policy, x)
         if still == 1:
             sentence = f"{subject} is dead here: it changed none of {len(moved)} pictures{why}."
             found.append(Finding("error", name, sentence))

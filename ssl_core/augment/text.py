@@ -13,6 +13,7 @@ import math
 import re
 from typing import Any
 
+from ssl_core.augment.ctaugment import CTAugment
 from ssl_core.augment.operations import OPERATIONS, PAPER_NAMES
 from ssl_core.augment.policies import Cutout, RandAugment, ShiftFlip
 from ssl_core.augment.policy import Policy, Stage
@@ -26,6 +27,7 @@ BLOCKS: dict[str, type] = {
     "randaugment": RandAugment,
     "variant": Variant,
     "reference": Reference,
+    "learned": CTAugment,
     "autoaugment": AutoAugment,
     "augmix": AugMix,
     "hole": Cutout,

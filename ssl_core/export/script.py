@@ -98,7 +98,8 @@ _STRONG = '''def strong_policy(config: Config) -> Policy:
     """The policy of the strong view."""
     if config.training.strong:
         raise ValueError("This file carries FixMatch's own strong view alone: export a run that has this pipeline.")
-    return strong(config.card)
+    own = config.knobs.strong_stages
+    return Policy("strong", (*weak(config.card).stages, *own)) if own else strong(config.card)
 '''
 _OPERATIONS = "OPERATIONS: dict[str, Operation] = {operation.name: operation for operation in PAPER}\n"
 _RANDAUGMENT = {f"ssl_core.augment.{name}" for name in ("operations", "policies", "policy", "spread")}

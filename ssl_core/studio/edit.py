@@ -19,6 +19,7 @@ TITLES = {
     "randaugment": "RandAugment, paper's pool",
     "variant": "a named pool",
     "reference": "RandAugment, reference code",
+    "learned": "CTAugment, strengths learned",
     "autoaugment": "AutoAugment for CIFAR-10",
     "augmix": "AugMix",
     "hole": "hole (Cutout)",

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import dataclasses
+
 import pytest
 import torch
 
@@ -42,6 +44,9 @@ def told(text: str, x, name: str) -> str:
         ("rotate(0..90)", "half round is a 9"),
         ("shift_flip(pixels=1)", "switch its flip off"),
         ("rotate(10..20, plus, bilinear)", "always positive"),
+        ("rotate(10..20, minus, bilinear)", "always negative"),
+        ("variant(pool=trivial, count=1, level=-1)", "turned by more than 40° may be of another class"),
+        ("one_of(vflip, invert)@0.1", "looks like a 9"),
         ("pixel_hole", "[error] 100 % of the pictures come out as one flat colour"),
         ("normalise > translate_x(0.2)", "[error] Normalise is not the last stage"),
         ("invert@0", "never acts"),
@@ -52,6 +57,33 @@ def told(text: str, x, name: str) -> str:
 )
 def test_finds_what_was_built_in_on_digits(text, words, digits):
     assert words in told(text, digits, "digits")
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("hflip@0.5", "[error] Hflip: on svhn a picture mirrored left and right"),
+        ("vflip", "mirrored top and bottom"),
+        ("rotate(0..90)", "turned by more than 40°"),
+        ("shift_flip(pixels=4)", "switch its flip off"),
+        ("variant(pool=trivial, count=1, level=-1)", "turned by more than 40°"),
+    ],
+)
+def test_the_card_decides_and_not_the_name_of_the_data_set(text, words, shapes):
+    assert words in told(text, shapes, "svhn")
+    for name in ("shapes", "cifar10"):  # their cards allow any mirror and any turn
+        assert words.replace("svhn", name) not in told(text, shapes, name)
+    faces = dataclasses.replace(CATALOG["shapes"], mirrors=("left-right",), turns=20.0)
+    sentences = [f.sentence for f in diagnose(from_text("hflip > vflip > rotate(0..21)"), shapes, faces)]
+    assert [s.partition(":")[0] for s in sentences if "another class" in s] == ["Vflip", "Rotate"]
+
+
+def test_a_group_that_never_acts_breaks_no_label(digits):
+    assert "another class" not in told("one_of(hflip, invert)@0", digits, "digits")
+
+
+def test_rows_that_are_no_pictures_are_named(digits):
+    assert "no pictures" in diagnose(from_text("invert"), digits.flatten(1), CATALOG["digits"])[0].sentence
 
 
 def test_detail_driven_to_black_and_white_is_found():

@@ -50,6 +50,7 @@ class Ours:
         batch, hidden, generator = t.draw()
         marks.append(time.perf_counter())
         step = t.config.knobs.step(t.model, batch, t.state, generator)
+        t.learn(batch, generator)
         t.meter.add(step, hidden)
         marks.append(time.perf_counter())
         inside = self.spent["optimizer"] + self.spent["average"]

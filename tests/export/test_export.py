@@ -41,6 +41,7 @@ RUNS = {
     "fixmatch": ("digits", "fixmatch", {"mu": 2}),
     "mixmatch": ("digits", "mixmatch", {"mix": "cutmix"}),
     "pipeline": ("digits", "fixmatch", {"mu": 2, "strong": "rotate(0..20) > cutout(0.3)"}),
+    "learned": ("digits", "uda", {"mu": 2, "strong": "ctaugment"}),
     "smote": ("digits", "supervised", {"rebalance": "smote", "imbalance": 4.0, "model": "small_convnet_stride_2"}),
     "shapes": ("shapes", "supervised_strong", {"steps": 4, "evaluations": 1}),
 }
