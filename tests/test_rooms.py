@@ -64,7 +64,7 @@ ROOMS = {
         "export predict studio figures",
         "streamlit pandas",
     ),
-    "terminal": may("knobs method_cards data augment methods train runs launch search export predict", "tqdm"),
+    "terminal": may("knobs method_cards tasks data augment methods train runs launch search export predict", "tqdm"),
     "__main__": may("data terminal"),
     "app.py": may("", "streamlit starlette"),
 }

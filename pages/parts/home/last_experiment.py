@@ -39,7 +39,7 @@ def _chart(name: str | None, was_live: bool) -> None:
         st.rerun()  # once more as a whole, without the timer
     if live or any(row["state"] == "done" and row["role"] != "ceiling" for row in rows):
         card = find_card(rows[0]["data"])
-        _draw(rows, card, ceiling_of(store(), card.name, card.pool) if card else None, name)
+        _draw(rows, card, ceiling_of(store(), card.name, card.known) if card else None, name)
         moving = " Hollow dots are still moving." if live else ""
         st.caption(f"{card.title if card else 'Unknown data'}: your last experiment, {outcome(rows)}.{moving}")
         return
