@@ -93,7 +93,7 @@ def test_digits_learn_from_twenty_labels_though_nine_of_ten_are_unknown(register
 
 @pytest.mark.parametrize("method", METHODS)
 def test_no_method_learns_from_an_unknown_label(registered, method):
-    """Whatever stands where a label is unknown, the weights come out the same, and so do the rows of the chart."""
+    """Whatever stands where a label is unknown, the weights come out the same."""
 
     def run(instead: int):
         trainee = Trainee(configure("mostly_unknown", method, 20, 0, {"steps": 3, "batch": 8}), digits)
