@@ -18,7 +18,7 @@ from ssl_core.data.kept import Arrays, recount
 from ssl_core.data.view import PARTS, averages, counts, pairs, plane, see, shots, warning
 from ssl_core.figures.data import counts_chart, map_chart
 from ssl_core.images import to_source
-from ssl_core.methods import Step
+from ssl_core.methods import METHODS, Step
 from ssl_core.mix.pair import batch, pair, picture
 from ssl_core.mix.words import four_corners
 from ssl_core.models import MODELS
@@ -34,6 +34,7 @@ from ssl_core.train.config import configure
 from ssl_core.train.evaluate import accuracy
 from ssl_core.train.loop import train
 from ssl_core.train.meter import Meter
+from ssl_core.train.trainee import Trainee
 from tests.data.sets import MOONS, MOSTLY_UNKNOWN
 from tests.data.sets import load as load_set
 
@@ -88,6 +89,24 @@ def test_digits_learn_from_twenty_labels_though_nine_of_ten_are_unknown(register
         configure("mostly_unknown", method, 101, 0)
     assert MOSTLY_UNKNOWN.known == 100
     assert configure("mostly_unknown", method, 100, 0).labels == 100
+
+
+@pytest.mark.parametrize("method", METHODS)
+def test_no_method_learns_from_an_unknown_label(registered, method):
+    """Whatever stands where a label is unknown, the weights come out the same."""
+
+    def run(instead: int):
+        trainee = Trainee(configure("mostly_unknown", method, 20, 0, {"steps": 3, "batch": 8}), digits)
+        trainee.labels = torch.where(trainee.labels == UNKNOWN, instead, trainee.labels)
+        for _ in range(3):
+            batch, _, generator = trainee.draw()
+            step = trainee.config.knobs.step(trainee.model, batch, trainee.state, generator)
+            trainee.optimize(step.loss, 0.1)
+            trainee.step += 1
+        return torch.cat([p.detach().flatten() for p in trainee.model.parameters()])
+
+    digits = load_set(MOSTLY_UNKNOWN)
+    assert torch.equal(run(UNKNOWN), run(7))
 
 
 def test_the_meter_speaks_of_right_and_wrong_only_where_somebody_knows():
