@@ -19,7 +19,6 @@ from ssl_core.methods.temporal_ensembling import recall, remember
 from ssl_core.methods.uda import annealing
 from ssl_core.methods.vat import adversary, unit
 from ssl_core.train.config import configure, defaults
-from ssl_core.train.memory import keep_freed_memory
 from tests.test_every_method import one_step, trainee
 
 
@@ -194,7 +193,3 @@ def test_an_index_names_a_place_among_the_unlabelled():
     assert len(t.state["selected"]) == len(t.free)
     assert batch.index.max() < len(t.free)
     assert torch.equal(hidden, t.labels[t.free[batch.index]])
-
-
-def test_keeping_memory_says_whether_it_could():
-    assert keep_freed_memory() in (True, False)

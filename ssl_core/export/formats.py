@@ -25,11 +25,11 @@ def command_line(run: Run) -> str:
     from ssl_core.train.config import Config, defaults
 
     config = Config.from_dict(run.config)
-    told = config.to_dict()
+    values = config.to_dict()
     words = ["python", "-m", "ssl_core", "train", "--data", config.data, "--method", config.method]
     words += ["--labels", str(config.labels), "--seed", str(config.seed)]
     usual = defaults(config.data, config.method)
-    for name, value in (told["knobs"] | told["training"]).items():
+    for name, value in (values["knobs"] | values["training"]).items():
         if value != usual[name]:
             words.append(f"--{name}={str(value).lower() if isinstance(value, bool) else value}")
     return shlex.join(words)

@@ -131,13 +131,13 @@ def script(run: Run) -> str:
     first = [method.__module__, "ssl_core.train.loop", "ssl_core.train.trainee", "ssl_core.train.config"]
     rest = sorted(set(needed.sources) - set(first), key=_interest)
     title = f"{method.title} on {config.card.title} with {config.labels} labels, seed {config.seed}."
-    told = config.to_dict()
-    head = _HEAD.format(title=title, file=f"{run.name}.py", line="-" * 100, **{k: told[k] for k in _ASKED})
+    values = config.to_dict()
+    head = _HEAD.format(title=title, file=f"{run.name}.py", line="-" * 100, **{k: values[k] for k in _ASKED})
     helps = {name: knob.help for name, knob in all_knobs(config.method).items()}
     helps |= {name: f"{helps[name]} This file carries the code of this choice alone." for name in _FIXED}
     settings = [
-        _table("KNOBS", told["knobs"], helps),
-        _table("TRAINING", told["training"], helps),
+        _table("KNOBS", values["knobs"], helps),
+        _table("TRAINING", values["training"], helps),
         _table("CARD", dataclasses.asdict(config.card), {}),
     ]
     main = _MAIN.format(

@@ -10,7 +10,7 @@ from ssl_core.runs.files import write_json
 from ssl_core.runs.store import WAITING, Run, Store, stop
 from ssl_core.search.plan import Search, folder_of, locked, read_search, searches
 from ssl_core.search.prune import falls_behind
-from ssl_core.search.trials import PRUNED, Trial, may_resume, status, trials_of
+from ssl_core.search.trials import PRUNED, Trial, may_resume, status, trial_of, trials_of
 
 LOOK = 0.5  # seconds between two looks at the journals when nothing else has changed
 
@@ -102,21 +102,19 @@ class Driver:
             if trial.state in WAITING:
                 added += self._add(name, search, trial.number, trial.values, set(search.seeds) - there)
         trials = list(trials)
-        while len(added) < free and share < 1 and len(trials) < search.trials:
+        while len(added) < free and share < 1 and len(trials) < search.most_trials:
             values = propose(search, trials)
             if values is None:
                 break
             number = max((trial.number for trial in trials), default=-1) + 1
             runs = self._add(name, search, number, values, set(search.seeds))
             added += runs
-            given = runs[0].config["training"] | runs[0].config["knobs"]
-            settled = {knob: given[knob] for knob in search.knobs}
-            trials.append(Trial(number, settled, "queued", None, None, None, 0.0, {}, runs, ""))
+            trials.append(trial_of(number, runs, search))
         return added
 
     def _add(self, name: str, search: Search, number: int, values: dict, seeds: set[int]) -> list[Run]:
         if not seeds:
             return []
         self.store.check_room(len(seeds))
-        told = {"search": name, "trial": number}
-        return [self.store.add(search.config(seed, values) | told) for seed in sorted(seeds)]
+        belongs = {"search": name, "trial": number}
+        return [self.store.add(search.config(seed, values) | belongs) for seed in sorted(seeds)]

@@ -41,7 +41,7 @@ def build_study(search: Search, trials: list[Trial], number: int = 0) -> optuna.
     """
     optuna.logging.set_verbosity(optuna.logging.ERROR)
     if search.sampler == "tpe":
-        first = max(4, min(10, search.trials // 4))
+        first = max(4, min(10, search.most_trials // 4))
         sampler = optuna.samplers.TPESampler(seed=number, n_startup_trials=first, constant_liar=True)
     else:
         sampler = optuna.samplers.RandomSampler(seed=number)

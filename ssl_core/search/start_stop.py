@@ -8,7 +8,7 @@ from ssl_core.runs import runner
 from ssl_core.runs.files import write_json
 from ssl_core.runs.store import Store, stop
 from ssl_core.search.plan import Search, folder_of, locked, read_search
-from ssl_core.search.trials import FAILURES, ended, giving_up, pruned_state, trials_of
+from ssl_core.search.trials import FAILURES, ended, giving_up, state_of, trials_of
 
 PATIENCE = 10.0  # seconds to wait for the lock of a search, which is held for a fraction of one
 HALTED = "The search was stopped."
@@ -52,7 +52,7 @@ def go_on(store: Store, ident: str) -> None:
         again += [trial for trial in trials if trial.state in ("stopped", "lost")]
         for trial in again:
             for run in trial.runs:
-                if pruned_state(run) != "pruned":
+                if state_of(run) != "pruned":
                     run.resume()
         for name in ("end.json", "stop"):
             (folder / name).unlink(missing_ok=True)

@@ -36,14 +36,15 @@ def trials_of(store: Store, ident: str, search: Search) -> list[Trial]:
     for run in store.runs():
         if run.config.get("search") == ident and isinstance(run.config.get("trial"), int):
             by_number[run.config["trial"]].append(run)
-    return [_trial(number, runs, search) for number, runs in sorted(by_number.items())]
+    return [trial_of(number, runs, search) for number, runs in sorted(by_number.items())]
 
 
-def _trial(number: int, runs: list[Run], search: Search) -> Trial:
+def trial_of(number: int, runs: list[Run], search: Search) -> Trial:
+    """The trial that these runs, one a seed, make."""
     rows = [describe(run) for run in runs]
     config = runs[0].config
     knobs = config.get("training", {}) | (config.get("knobs") or {})
-    states = {pruned_state(run, row) for run, row in zip(runs, rows, strict=True)}
+    states = {state_of(run, row) for run, row in zip(runs, rows, strict=True)}
     order = ("failed", "broken", "pruned", "running", "stopping", "lost", "stopped", "queued")
     whole = states == {"done"} and len(runs) >= len(search.seeds)
     state = "done" if whole else next((s for s in order if s in states), "queued")
@@ -66,7 +67,7 @@ def _trial(number: int, runs: list[Run], search: Search) -> Trial:
     )
 
 
-def pruned_state(run: Run, row: dict[str, Any] | None = None) -> str:
+def state_of(run: Run, row: dict[str, Any] | None = None) -> str:
     """The state of a run of a search: as of any run, and "pruned"."""
     state = (row or describe(run))["state"]
     return "pruned" if state == "stopped" and run.reason() == PRUNED else state
@@ -102,7 +103,7 @@ class Status(NamedTuple):
 def status(store: Store, ident: str, search: Search, trials: list[Trial], at_once: int) -> Status:
     """Whether a search goes on; `at_once` is how many runs share the machine."""
     folder = folder_of(store, ident)
-    share = used(search, trials, at_once)
+    share = share_used(search, trials, at_once)
     going = any(trial.state in WAITING for trial in trials)
     moving = any(trial.state == "running" for trial in trials)
     if (folder / "end.json").exists():
@@ -141,12 +142,12 @@ def may_resume(trial: Trial) -> bool:
     return all(run.log(100_000).count(" begins") <= FAILURES for run in trial.runs if run.state == "lost")
 
 
-def used(search: Search, trials: list[Trial], at_once: int) -> float:
+def share_used(search: Search, trials: list[Trial], at_once: int) -> float:
     """Share of the budget that is used up."""
     tried = [trial.values for trial in trials]
     if search.all_tried(tried):
         return 1.0
-    by_runs = len(trials) / search.trials
+    by_runs = len(trials) / search.most_trials
     if not search.minutes:
         return min(1.0, by_runs)
     seconds = sum(trial.seconds + START * len(trial.runs) for trial in trials) / at_once

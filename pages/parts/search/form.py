@@ -148,7 +148,7 @@ def _plan(store: Store, search: Search) -> str:
     from ssl_core.runs.progress import estimate
     from ssl_core.runs.runner import slots
 
-    runs = search.trials * len(search.seeds)
+    runs = search.most_trials * len(search.seeds)
     seconds = estimate(store, [search.config(0, {})] * runs, slots())
     if search.minutes and search.minutes * 60 < seconds:
         return f"**About {duration(60 * search.minutes)}** on {slots()} at a time."

@@ -18,7 +18,7 @@ from ssl_core.runs.store import Store
 from ssl_core.search.plan import Search, read_search
 from ssl_core.search.start_stop import go_on, halt
 from ssl_core.search.trials import Trial, best_of, status, trials_of
-from ssl_core.search.words import plain, verdict
+from ssl_core.search.words import as_row, verdict
 
 TICK = 1.0  # seconds between two looks while trials train
 LENSES = {
@@ -62,9 +62,11 @@ def _live(store: Store, name: str | None, search: Search | None, was_live: bool)
     now = _status(store, name, search, trials) if search else None
     if was_live and now.state not in LIVE:
         st.rerun()  # once more as a whole, without the timer
-    rows = [plain(trial) for trial in trials]
+    rows = [as_row(trial) for trial in trials]
     _headline(store, name, search, trials, now)
-    chart = figures.history_chart(rows, budget=search.trials if search and not search.minutes else 20, revision=name)
+    chart = figures.history_chart(
+        rows, budget=search.most_trials if search and not search.minutes else 20, revision=name
+    )
     live_chart(chart, alt=figures.history_words(rows), key="search_history", height=380)
     if not search:
         return
