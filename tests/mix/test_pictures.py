@@ -40,9 +40,9 @@ def test_frames_tell_share_and_mass():
     method = MIXES["cutmix"]
     drawn = draw(method, y.argmax(1), (8, 8), torch.Generator().manual_seed(0))
     out = mix_drawn(method, x, y, drawn)
-    shown = frames(out)
-    assert len(shown) == 4 and all(frame["share"] == frame["mass"] for frame in shown)
-    assert np.array_equal(decoded(shown[2]["picture"]), (out.pictures[2, 0] * 255).round().byte().numpy())
+    told = frames(out)
+    assert len(told) == 4 and all(frame["share"] == frame["mass"] for frame in told)
+    assert np.array_equal(decoded(told[2]["picture"]), (out.pictures[2, 0] * 255).round().byte().numpy())
     chart = batch_chart(x, out.pictures, drawn.partner, out.share)
     assert len(chart.layout.images) == 8
 
