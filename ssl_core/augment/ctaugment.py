@@ -43,8 +43,8 @@ def draw(count: int, depth: int, generator: Generator, rates: Tensor | None = No
     drawn = torch.multinomial(chance, max(count * depth, 1), replacement=True, generator=generator)
     bins = drawn[operation, torch.arange(count * depth).view(count, depth)]
     level = (bins + torch.rand((count, depth), generator=generator)) / BINS  # anywhere inside the bin
-    told = zip(operation.flatten().tolist(), level.flatten().tolist(), strict=True)
-    strength = torch.tensor([ENTRIES[i].law(t) for i, t in told]).view(count, depth)
+    pairs = zip(operation.flatten().tolist(), level.flatten().tolist(), strict=True)
+    strength = torch.tensor([ENTRIES[i].law(t) for i, t in pairs]).view(count, depth)
     luck = torch.rand((count, depth, LUCK), generator=generator)
     return {"operation": operation, "bin": bins, "strength": strength, "luck": luck}
 
