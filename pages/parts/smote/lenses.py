@@ -124,13 +124,14 @@ def trace(setting: Setting, made: Balanced, label: int, names: dict[int, str]) -
 
     from ssl_core.oversample.export import trace_rows
 
-    table = pd.DataFrame(trace_rows(made.outcome, names))
+    rows = trace_rows(made.outcome, names)
+    table = pd.DataFrame(rows)
     st.dataframe(
         table, hide_index=True, height=330, alt="The trace: class, seed, neighbour and gap of every new sample"
     )
     st.download_button(
         "Download the trace (CSV)",
-        csv_text(table.to_dict("records"), list(table)),
+        csv_text(rows, list(table)),
         "trace.csv",
         "text/csv",
         on_click="ignore",
