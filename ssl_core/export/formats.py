@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import importlib.util
 import io
 import json
 import re
@@ -68,20 +67,10 @@ def zipped(runs: Iterable[Run]) -> bytes:
     return out.getvalue()
 
 
-def has_event_files() -> bool:
-    """Whether the optional package is installed."""
-    return importlib.util.find_spec("tensorboardX") is not None
-
-
 def event_files(runs: Iterable[Run]) -> bytes:
-    """A zip with a folder of TensorBoard event files for each run: unpack it, then `tensorboard --logdir`.
+    """A zip with a folder of TensorBoard event files for each run: unpack it, then `tensorboard --logdir`."""
+    from tensorboardX import SummaryWriter  # imports torch, so not before somebody asks
 
-    Raises ValueError, one sentence, where the optional package is not installed.
-    """
-    try:
-        from tensorboardX import SummaryWriter
-    except ImportError:
-        raise ValueError("Event files need one more package: pip install tensorboardX, then try again.") from None
     out = io.BytesIO()
     with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as file, tempfile.TemporaryDirectory() as folder:
         for run in runs:

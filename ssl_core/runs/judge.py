@@ -8,9 +8,9 @@ import torch
 from torch import Tensor
 
 from ssl_core.data import load
+from ssl_core.models.ask import probabilities
 from ssl_core.runs.store import Run
 from ssl_core.runs.trained import load_trained
-from ssl_core.train.evaluate import predict
 
 
 class Mistake(NamedTuple):
@@ -40,7 +40,7 @@ def judge(run: Run, most: int = 24) -> Judged:
     classes = data.card.classes
     if not len(data.test_labels):
         raise ValueError("This data set has no test pictures: give it some, and this run can be judged by them.")
-    confidence, guess = predict(model, data.test_images).max(dim=1)
+    confidence, guess = probabilities(model, data.test_images).max(dim=1)
     return judged(classes, data.test_images, data.test_labels, guess, confidence, most)
 
 

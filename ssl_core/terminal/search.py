@@ -7,7 +7,7 @@ import argparse
 from ssl_core.terminal.flags import data_flag, json_flag, method_flags, read_knobs, store_flag
 from ssl_core.terminal.interrupts import Interrupts
 
-HELP = "Search knobs for the best validation accuracy (needs Optuna); other knobs are flags."
+HELP = "Search knobs for the best validation accuracy; other knobs are flags."
 
 
 def flags(parser: argparse.ArgumentParser) -> None:
