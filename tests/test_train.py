@@ -16,11 +16,12 @@ from ssl_core.knobs import knobs_of
 from ssl_core.methods.contract import frozen_statistics
 from ssl_core.mix.train import MATCHABLE, OFF, TRAINABLE
 from ssl_core.models import MODELS
+from ssl_core.models.ask import probabilities
 from ssl_core.oversample.rebalance import REBALANCE
 from ssl_core.train.average import Average, kernels
 from ssl_core.train.chance import Stream, generator_at
 from ssl_core.train.config import Training, configure
-from ssl_core.train.evaluate import accuracy, predict
+from ssl_core.train.evaluate import accuracy
 from ssl_core.train.loop import steps, train
 from ssl_core.train.meter import Diverged
 from ssl_core.train.schedule import factor
@@ -147,7 +148,7 @@ def test_accuracy_counts_nan_as_wrong():
 
     images = torch.zeros(4, 1, 2, 2, dtype=torch.uint8)
     assert accuracy(Broken(), images, torch.zeros(4, dtype=torch.int64)) == 0.0
-    assert predict(MODELS["small_convnet"](1, 3), torch.zeros(7, 1, 8, 8, dtype=torch.uint8), 3).shape == (7, 3)
+    assert probabilities(MODELS["small_convnet"](1, 3), torch.zeros(7, 1, 8, 8, dtype=torch.uint8), 3).shape == (7, 3)
 
 
 def test_a_device_that_is_not_there_is_one_sentence():

@@ -1,4 +1,4 @@
-"""Mixing seen through a network: its answers along a strip, where it looks, and mixing at a hidden layer."""
+"""Mixing seen through a network: where it looks, and mixing at a hidden layer."""
 
 from __future__ import annotations
 
@@ -10,12 +10,7 @@ import torch.nn.functional as F
 from torch import Tensor, nn
 
 from ssl_core.mix.form import moment_exchange
-
-
-@torch.no_grad()
-def answers(model: nn.Module, pictures: Tensor) -> Tensor:
-    """Class probabilities [B, L] of pictures in 0..1; the model should be in evaluation mode."""
-    return torch.softmax(model(pictures).float(), dim=1)
+from ssl_core.models.ask import evaluating, slope
 
 
 def salience(model: nn.Module, x: Tensor, y: Tensor) -> Tensor:
@@ -23,11 +18,8 @@ def salience(model: nn.Module, x: Tensor, y: Tensor) -> Tensor:
 
     y are labels [B, L]; the weights' own gradients are not touched.
     """
-    x = x.detach().clone().requires_grad_()
-    with torch.enable_grad():
-        loss = -(y * torch.log_softmax(model(x), dim=1)).sum()
-        (slope,) = torch.autograd.grad(loss, x)
-    return F.avg_pool2d(slope.abs().sum(dim=1, keepdim=True), 3, stride=1, padding=1).squeeze(1)
+    steep = slope(model, x, lambda logits: -(y * torch.log_softmax(logits, dim=1)).sum())
+    return F.avg_pool2d(steep.abs().sum(dim=1, keepdim=True), 3, stride=1, padding=1).squeeze(1)
 
 
 def edges(x: Tensor) -> Tensor:
@@ -78,5 +70,6 @@ def hidden_strip(model: nn.Module, x1: Tensor, x2: Tensor, lam: Tensor, layer: i
     n = len(lam)
     x = torch.cat([x1.expand(n, -1, -1, -1), x2.expand(n, -1, -1, -1)])
     partner = torch.arange(2 * n).roll(n)
-    logits = manifold_mixup(model, x, partner, torch.cat([lam, lam]), layer)
+    with evaluating(model):
+        logits = manifold_mixup(model, x, partner, torch.cat([lam, lam]), layer)
     return torch.softmax(logits[:n].float(), dim=1)

@@ -80,9 +80,9 @@ def seen_by(model: Any) -> Callable[[np.ndarray], np.ndarray]:
     """What a network's last layer sees of bytes [n, C, H, W]: float64 [n, d]."""
     import torch
 
-    @torch.no_grad()
+    from ssl_core.models import ask
+
     def see(images: np.ndarray) -> np.ndarray:
-        parts = [model.features(part.float() / 255) for part in torch.from_numpy(images).split(500)]
-        return torch.cat(parts).double().numpy()
+        return ask.features(model, torch.from_numpy(images)).double().numpy()
 
     return see

@@ -9,6 +9,7 @@ import torch
 from torch import Tensor, nn
 
 from ssl_core.data import Card, Dataset, Split, split
+from ssl_core.models import ask
 from ssl_core.predict.calibration import Reliability, fit_temperature, log_loss, reliability
 from ssl_core.train.config import Config
 
@@ -41,10 +42,9 @@ class Classifier:
     parts: Split | None = field(default=None, repr=False)
     calibration: Calibration | None = field(default=None, repr=False)
 
-    @torch.inference_mode()
     def logits(self, images: Tensor, at_once: int = 250) -> Tensor:
         """[N, L] of uint8 pictures [N, C, H, W]."""
-        return torch.cat([self.model(part.float() / 255).float() for part in images.split(at_once)])
+        return ask.logits(self.model, images, at_once)
 
     def probabilities(self, images: Tensor) -> Tensor:
         """Calibrated class probabilities [N, L], float64, of uint8 pictures [N, C, H, W]."""

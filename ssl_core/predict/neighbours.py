@@ -10,6 +10,7 @@ import torch
 from torch import Tensor
 
 from ssl_core.data import Dataset
+from ssl_core.models import ask
 from ssl_core.predict.classifier import Classifier
 
 MOST = 2_000  # every labelled picture, and others up to here: a second of a processor for a small network
@@ -34,11 +35,9 @@ class Neighbour(NamedTuple):
     distance: float
 
 
-@torch.inference_mode()
 def features(classifier: Classifier, images: Tensor, at_once: int = 250) -> Tensor:
     """What the last layer sees of uint8 pictures [N, C, H, W], at unit length, [N, D] float64."""
-    parts = [classifier.model.features(part.float() / 255).double() for part in images.split(at_once)]
-    return torch.nn.functional.normalize(torch.cat(parts), dim=1)
+    return torch.nn.functional.normalize(ask.features(classifier.model, images, at_once).double(), dim=1)
 
 
 def bank(classifier: Classifier, data: Dataset, most: int = MOST) -> Bank:

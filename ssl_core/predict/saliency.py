@@ -1,36 +1,13 @@
-"""Where a network looks: which pixels would move its answer (Simonyan et al. 2013; Smilkov et al. 2017)."""
+"""Where a network looks, as pictures and as a share: maps come from `models.ask`."""
 
 from __future__ import annotations
 
 import numpy as np
 import torch
-from torch import Generator, Tensor, nn
+from torch import Tensor
 
-SPREAD, SAMPLES = 0.15, 24  # noise and copies of SmoothGrad: Smilkov et al. 2017 suggest 10 to 20 % and up to 50
 # Five points of the colour map "inferno" (van der Walt & Smith, CC0): its brightness rises evenly, for any eye.
 INFERNO = np.array([[0, 0, 4], [87, 16, 110], [188, 55, 84], [249, 142, 9], [252, 255, 164]], dtype=float)
-
-
-def gradient(model: nn.Module, x: Tensor, target: Tensor) -> Tensor:
-    """|∂ logit of `target` [B] / ∂ x|, the largest over channels, [B, H, W]; x is in 0..1, weights stay as they are."""
-    x = x.detach().clone().requires_grad_()
-    with torch.enable_grad():
-        score = model(x).gather(1, target[:, None]).sum()
-        if not score.requires_grad:  # an answer that does not depend on the picture
-            return torch.zeros_like(x[:, 0])
-        (slope,) = torch.autograd.grad(score, x, allow_unused=True)
-    return torch.zeros_like(x[:, 0]) if slope is None else slope.abs().amax(dim=1)
-
-
-def smooth_gradient(
-    model: nn.Module, x: Tensor, target: Tensor, generator: Generator, samples: int = SAMPLES, spread: float = SPREAD
-) -> Tensor:
-    """SmoothGrad: the mean of `gradient` over noisy copies of each picture, which blurs what single pixels do."""
-    total = torch.zeros_like(x[:, 0])
-    for _ in range(samples):
-        noise = spread * torch.randn(x.shape, generator=generator)
-        total += gradient(model, x + noise.to(x), target)
-    return total / samples
 
 
 def share_inside(heat: Tensor, mask: Tensor) -> Tensor:

@@ -8,6 +8,7 @@ import torch
 
 from ssl_core.data import Dataset
 from ssl_core.images import to_source
+from ssl_core.models import ask
 from ssl_core.predict import saliency
 from ssl_core.predict.classifier import Classifier
 from ssl_core.predict.neighbours import Bank, nearest
@@ -79,8 +80,8 @@ def looked_at(classifier: Classifier, asked: Asked, seed: int) -> list[Shot]:
     x = asked.image[None].float() / 255
     name = classifier.card.classes[target := int(classifier.logits(asked.image[None]).argmax())]
     wanted = torch.tensor([target])
-    plain = saliency.gradient(classifier.model, x, wanted)[0]
-    smooth = saliency.smooth_gradient(classifier.model, x, wanted, torch.Generator().manual_seed(seed))[0]
+    plain = ask.saliency(classifier.model, x, wanted)[0]
+    smooth = ask.smooth_saliency(classifier.model, x, wanted, torch.Generator().manual_seed(seed))[0]
     return [
         Shot(asked.source, "the picture", asked.title),
         Shot(to_source(saliency.heat_picture(plain)), "gradient", f"input gradient of {name}, bright where it is high"),

@@ -9,6 +9,7 @@ import torch
 from ssl_core.data import Dataset
 from ssl_core.data.shapes_snow import CLASSES, ON_SNOW, grounds
 from ssl_core.images import to_source
+from ssl_core.models import ask
 from ssl_core.predict import saliency
 from ssl_core.predict.classifier import Classifier
 from ssl_core.predict.scene import Shot
@@ -46,7 +47,7 @@ def study(classifier: Classifier, data: Dataset) -> Study:
     # Every other ground for each half: both grounds, both answers.
     some = torch.cat([known.usual[: ASKED // 2], known.flipped[: ASKED // 2]])
     x = data.test_images[some].float() / 255
-    heat = saliency.gradient(classifier.model, x, classifier.logits(data.test_images[some]).argmax(dim=1))
+    heat = ask.saliency(classifier.model, x, classifier.logits(data.test_images[some]).argmax(dim=1))
     outside = 1 - known.cover[some]
     snow_class = torch.tensor([name in ON_SNOW for name in CLASSES])
     bare = snow_class[classifier.logits(known.bare).argmax(dim=1)] == known.snowy
@@ -80,7 +81,7 @@ def looks(classifier: Classifier, data: Dataset, count: int = 6) -> list[Shot]:
     rows = known.flipped[:count]
     x = data.test_images[rows].float() / 255
     told = classifier.logits(data.test_images[rows]).argmax(dim=1)
-    heat = saliency.smooth_gradient(classifier.model, x, told, torch.Generator().manual_seed(0))
+    heat = ask.smooth_saliency(classifier.model, x, told, torch.Generator().manual_seed(0))
     shots = []
     for place, row in enumerate(rows.tolist()):
         says, truth = names[int(told[place])], names[int(data.test_labels[row])]

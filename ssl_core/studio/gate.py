@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import Any, NamedTuple
 
-import torch
-from torch import Generator, Tensor, nn
+from torch import Generator, Tensor
 
 from ssl_core.augment.policies import Policy
+from ssl_core.models.ask import probabilities
 from ssl_core.studio.preview import sources
 
 
@@ -18,12 +18,6 @@ class Opinion(NamedTuple):
     words: str
     label: str | None
     confidence: float | None
-
-
-@torch.inference_mode()
-def probabilities(model: nn.Module, x: Tensor) -> Tensor:
-    """Class probabilities [N, L] of pictures in 0..1."""
-    return torch.softmax(model(x).float(), dim=1)
 
 
 def opinions(

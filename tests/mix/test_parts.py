@@ -7,13 +7,14 @@ import torch
 
 from ssl_core.mix import MIXES, Aids, draw_lam, mix, mixup
 from ssl_core.mix.form import chained, draw_chains, moment_exchange, moments
-from ssl_core.mix.inside import answers, edges, hidden_layers, hidden_strip, manifold_mixup, moment_exchanged, salience
+from ssl_core.mix.inside import edges, hidden_layers, hidden_strip, manifold_mixup, moment_exchanged, salience
 from ssl_core.mix.join import alike, joined_classes, joined_labels
 from ssl_core.mix.mask import low_frequencies
 from ssl_core.mix.partner import PARTNERS, draw_partner
 from ssl_core.mix.share import remix_share
 from ssl_core.mix.strip import pair_strip, pixel_numbers, square, strip_lam
 from ssl_core.models import MODELS
+from ssl_core.models.ask import probabilities
 
 
 def generator(seed=0):
@@ -131,7 +132,7 @@ def test_inside_a_network(name):
     assert torch.allclose(model(x), plain)  # the hook is gone
     assert not torch.allclose(moment_exchanged(model, x, rows), plain)
     strip = hidden_strip(model, x[0], x[1], strip_lam(), 1)
-    assert torch.allclose(strip[[0, -1]], answers(model, x[:2]), atol=1e-5)
+    assert torch.allclose(strip[[0, -1]], probabilities(model, x[:2]), atol=1e-5)
 
     seen = salience(model, x, y)
     assert seen.shape == (4, 8, 8) and seen.min() >= 0 and seen.max() > 0

@@ -16,6 +16,7 @@ from torch import nn
 from ssl_core.data.catalog import CATALOG
 from ssl_core.figures.predict import answer_chart, answer_words, reliability_chart, views_chart, views_words
 from ssl_core.images import to_source
+from ssl_core.models import ask
 from ssl_core.predict import saliency
 from ssl_core.predict.calibration import COLDEST, HOTTEST, fit_temperature, log_loss, reliability
 from ssl_core.predict.neighbours import bank, nearest
@@ -97,8 +98,8 @@ class Constant(nn.Module):
 def test_a_constant_network_looks_nowhere():
     x = torch.rand(2, 3, 8, 8)
     target = torch.tensor([0, 1])
-    assert saliency.gradient(Constant(torch.randn(4)), x, target).abs().sum() == 0
-    assert saliency.smooth_gradient(Constant(torch.randn(4)), x, target, torch.Generator()).abs().sum() == 0
+    assert ask.saliency(Constant(torch.randn(4)), x, target).abs().sum() == 0
+    assert ask.smooth_saliency(Constant(torch.randn(4)), x, target, torch.Generator()).abs().sum() == 0
     assert np.isfinite(saliency.heat_picture(torch.zeros(8, 8))).all()
 
 
@@ -107,7 +108,7 @@ def test_a_network_of_one_pixel_looks_there():
         def forward(self, x):
             return torch.stack([x[:, 1, 2, 3] * 5, x.mean(dim=(1, 2, 3))], dim=1)
 
-    heat = saliency.gradient(Pixel(), torch.rand(2, 3, 8, 8), torch.tensor([0, 0]))
+    heat = ask.saliency(Pixel(), torch.rand(2, 3, 8, 8), torch.tensor([0, 0]))
     assert heat[:, 2, 3].tolist() == [5, 5]
     mask = torch.zeros(2, 8, 8)
     mask[:, 2, 3] = 1

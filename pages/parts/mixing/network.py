@@ -61,15 +61,16 @@ def _one_of_each(runs: dict[str, str]) -> list[str]:
 
 def _answers(scene: Scene, name: str, seed: int, aids: Any, run: str, title: str, layer: int) -> None:
     from ssl_core.figures.mixing import answers_chart, gap_to_label
-    from ssl_core.mix.inside import answers, hidden_strip
+    from ssl_core.mix.inside import hidden_strip
     from ssl_core.mix.table import MIXES
+    from ssl_core.models.ask import probabilities
 
     method, model, p = MIXES[name], network(run), scene.pair
     lam, strip = scene.strip(method, 33, seed, aids)
     if layer and method.mask == "even" and method.form == "whole":
         told = hidden_strip(model, p.x1, p.x2, lam, layer)
     else:
-        told = answers(model, strip.pictures)
+        told = probabilities(model, strip.pictures)
     st.markdown(f"**{title}**")
     gap = gap_to_label(told, strip.labels)
     first, second = int(p.y1.argmax()), int(p.y2.argmax())
