@@ -40,6 +40,7 @@ ROOMS = {
     "lessons": may(""),
     "method_cards": may("knobs"),
     "tasks": may(""),
+    "spreadsheet": may(""),
     # what is learned from
     "data": may("knobs images zips", "numpy torch torchvision sklearn"),
     "augment": may("knobs", "torch"),
@@ -53,14 +54,14 @@ ROOMS = {
     "runs": may("knobs method_cards tasks data train predict launch", "filelock torch"),
     "launch": may("runs", "filelock torch ray submitit"),
     "search": may("knobs tasks train runs launch", "optuna sklearn tqdm"),
-    "export": may("models train runs", "tensorboardX"),
+    "export": may("spreadsheet models train runs", "tensorboardX"),
     # what is shown
-    "predict": may("images zips method_cards data augment methods train", "numpy torch PIL safetensors"),
+    "predict": may("spreadsheet images zips method_cards data augment methods train", "numpy torch PIL safetensors"),
     "studio": may("images data augment", "numpy torch"),
     "figures": may("knobs images method_cards tasks", "numpy pandas plotly"),
     # what puts it together
     "pages": may(
-        "knobs images zips lessons method_cards data augment mix oversample models methods train runs launch search "
+        "knobs images zips lessons method_cards tasks spreadsheet data augment mix oversample models methods train runs launch search "
         "export predict studio figures",
         "streamlit pandas",
     ),

@@ -11,6 +11,7 @@ from pages.parts.shared.live_chart import live_chart
 from pages.parts.shared.pictures import picture, picture_grid
 from pages.parts.smote.scene import Scene, balanced, measured
 from ssl_core.figures.look import percent
+from ssl_core.spreadsheet import csv_text
 
 
 def counts(scene: Scene) -> None:
@@ -122,12 +123,17 @@ def trace(scene: Scene) -> None:
 
     from ssl_core.oversample.export import trace_rows
 
-    table = pd.DataFrame(trace_rows(scene.balanced.outcome, scene.names))
+    rows = trace_rows(scene.balanced.outcome, scene.names)
+    table = pd.DataFrame(rows)
     st.dataframe(
         table, hide_index=True, height=330, alt="The trace: class, seed, neighbour and gap of every new sample"
     )
     st.download_button(
-        "Download the trace (CSV)", table.to_csv(index=False), "trace.csv", "text/csv", on_click="ignore"
+        "Download the trace (CSV)",
+        csv_text(rows, list(table)),
+        "trace.csv",
+        "text/csv",
+        on_click="ignore",
     )
 
 
