@@ -67,7 +67,7 @@ def _method_traces(method: str, rows: Rows, aside: float) -> list[dict[str, Any]
             done[row["labels"]].append(task_of(row).scale * value_of(row))
     band = sorted((count, min(v), max(v)) for count, v in done.items() if len(v) > 1)
     mean = sorted((count, sum(v) / len(v)) for count, v in done.items())
-    told = [
+    hovers = [
         f"{name}<br>{row['labels']} labels, seed {row['seed']}<br>{task_of(row).words(value_of(row))}, {row['state']}"
         for row in rows
     ]
@@ -102,7 +102,7 @@ def _method_traces(method: str, rows: Rows, aside: float) -> list[dict[str, Any]
                 "size": 10,
                 "line": {"width": 2, "color": colour},
             },
-            "hovertext": told,
+            "hovertext": hovers,
             "hoverinfo": "text",
         },
     ]
@@ -110,12 +110,12 @@ def _method_traces(method: str, rows: Rows, aside: float) -> list[dict[str, Any]
 
 def accuracy_words(rows: Rows) -> str:
     """The chart as a sentence, for those who do not see it."""
-    task, told = task_of(rows[0] if rows else {}), []
+    task, phrases = task_of(rows[0] if rows else {}), []
     for method in dict.fromkeys(row["method"] for row in rows):
         by_count: dict[int, list[float]] = defaultdict(list)
         for row in rows:
             if row["method"] == method and value_of(row) is not None:
                 by_count[row["labels"]].append(value_of(row))
         points = ", ".join(f"{task.words(sum(v) / len(v))} with {c} labels" for c, v in sorted(by_count.items()))
-        told.append(f"{look(method)[0]}: {points or 'no result yet'}")
-    return f"{task.title} against the number of labelled pictures. " + "; ".join(told) + "."
+        phrases.append(f"{look(method)[0]}: {points or 'no result yet'}")
+    return f"{task.title} against the number of labelled pictures. " + "; ".join(phrases) + "."

@@ -36,19 +36,19 @@ class Listing:
 
     def _row(self, run: Run) -> tuple[Any, Row]:
         """The row, and what it was read from if it cannot change while that stays the same."""
-        told = tuple(identity(run.folder / name) for name in FILES)
+        seen = tuple(identity(run.folder / name) for name in FILES)
         kept = self._kept.get(run.name)
-        if kept and kept[0] == told:
+        if kept and kept[0] == seen:
             return kept
         end = run.end
         if run.config and end.get("state") in ENDED and "step" in end:
-            return told, _ended(run, end)
+            return seen, _ended(run, end)
         row = describe(run)
         row |= {
             "curve": _curve(run.tail.read(), task_of(run.config).measure),
             "created": number(run.config.get("created")),
         }
-        return (told if end.get("state") in ENDED else None), row
+        return (seen if end.get("state") in ENDED else None), row
 
 
 @cache
@@ -112,7 +112,7 @@ def choose(
             continue
         if experiment and row["experiment"] != experiment:
             continue
-        told = " ".join(str(row[key]) for key in ("run", "data", "method", "experiment", "state", "why")).lower()
-        if all(word in told for word in words):
+        text_of_row = " ".join(str(row[key]) for key in ("run", "data", "method", "experiment", "state", "why")).lower()
+        if all(word in text_of_row for word in words):
             kept.append(row)
     return kept

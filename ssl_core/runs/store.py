@@ -49,14 +49,14 @@ class Run:
     def config(self) -> dict[str, Any]:
         """config.json, or {} with the reason in `why`."""
         if self._config is None:
-            told = identity(self.folder / "config.json")
-            if told == self._unreadable:
+            seen = identity(self.folder / "config.json")
+            if seen == self._unreadable:
                 return {}
             try:
                 self._config = _checked(read_json(self.folder / "config.json"))
             except (OSError, ValueError) as wrong:
                 self.why = str(wrong) if isinstance(wrong, ValueError) else "config.json is missing."
-                self._unreadable = told
+                self._unreadable = seen
                 return {}
         return self._config
 
@@ -140,10 +140,10 @@ def stop(runs: Iterable[Run], why: str = "") -> list[Run]:
 def identity(path: Path) -> tuple[int, ...]:
     """What changes whenever a file is replaced or grows; () if there is none."""
     try:
-        told = path.stat()
+        facts = path.stat()
     except OSError:
         return ()
-    return told.st_ino, told.st_size, told.st_mtime_ns
+    return facts.st_ino, facts.st_size, facts.st_mtime_ns
 
 
 def _checked(config: dict[str, Any]) -> dict[str, Any]:
