@@ -57,6 +57,13 @@ def test_the_csv_holds_the_rows_and_no_formula(classifier):
     assert float(told[0]["probability"]) == rows[0]["probability"]
 
 
+@pytest.mark.parametrize("sign", ["=", "+", "-", "@"])
+def test_no_name_is_a_formula(classifier, sign):
+    rows, _ = predict_files(classifier, [(f"{sign}1+1.png", picture(0)), ("1+1=@.png", picture(1))], False)
+    told = list(csv.DictReader(io.StringIO(to_csv(rows))))
+    assert [row["file"] for row in told] == [f"'{sign}1+1.png", "1+1=@.png"]
+
+
 def test_a_strange_name_is_shown_as_text():
     assert shown("a\nb\u202ec" + "x" * 300) == "a\ufffdb\ufffdc" + "x" * 115
 
