@@ -6,7 +6,7 @@ from typing import Any
 
 import streamlit as st
 
-from pages.parts.predict.network import dataset
+from pages.parts.shared.data_cache import dataset
 from pages.parts.shared.pictures import picture, picture_grid
 from pages.parts.shared.store import store
 from pages.parts.snow.result import STEPS, one_network, watch

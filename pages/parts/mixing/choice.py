@@ -7,6 +7,7 @@ from typing import Any
 
 import streamlit as st
 
+from pages.parts.shared.data_cache import dataset
 from ssl_core.data.catalog import cards
 
 ROLES = {"A": ("from_a", "a"), "B": ("from_b", "b")}
@@ -47,14 +48,6 @@ def choose_picture(role: str, row: int, first: Chosen | None = None) -> Chosen:
         help="Its number among the training pictures.",
     )
     return Chosen(data, int(row))
-
-
-@st.cache_resource(max_entries=4, show_spinner=False)
-def dataset(name: str) -> Any:
-    """A data set of the catalog, loaded once for all visitors."""
-    from ssl_core.data import load
-
-    return load(name)
 
 
 def picture_of(chosen: Chosen, role: str) -> Any:

@@ -6,6 +6,8 @@ from typing import Any
 
 import streamlit as st
 
+from pages.parts.shared.data_cache import follows_data
+from pages.parts.shared.network_cache import classifier
 from pages.parts.shared.store import store
 from ssl_core.data.catalog import find_card, titles
 from ssl_core.figures.look import look, percent
@@ -30,14 +32,6 @@ def finished_runs() -> dict[str, str]:
         if len(told) == MOST_RUNS:
             break
     return told
-
-
-@st.cache_resource(max_entries=8, show_spinner="Reading the network and fitting its temperature")
-def classifier(name: str) -> Any:
-    """The calibrated network of a finished run; raises ValueError, one sentence."""
-    from ssl_core.runs.trained import classifier_of
-
-    return classifier_of(store().run(name))
 
 
 @st.cache_resource(max_entries=2, show_spinner="Reading the weights", scope="session")
@@ -72,17 +66,10 @@ def choose_network(runs: dict[str, str]) -> tuple[Any, str]:
     return classifier(run), run
 
 
+@follows_data
 @st.cache_resource(max_entries=8, show_spinner="Looking through the training pictures")
 def held_bank(key: str, _classifier: Any, _data: Any) -> Any:
     """Features of training pictures, for the nearest ones."""
     from ssl_core.predict.neighbours import bank
 
     return bank(_classifier, _data)
-
-
-@st.cache_resource(max_entries=3, show_spinner=False)
-def dataset(name: str) -> Any:
-    """A data set of the catalog."""
-    from ssl_core.data import load
-
-    return load(name)

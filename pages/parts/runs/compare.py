@@ -9,6 +9,7 @@ import streamlit as st
 
 from pages.parts.runs.table import shelf
 from pages.parts.shared.address import choose_one
+from pages.parts.shared.data_cache import follows_data
 from pages.parts.shared.live_chart import live_chart
 from pages.parts.shared.pictures import picture, picture_grid
 from ssl_core.data.catalog import find_card
@@ -106,6 +107,7 @@ def _plain(value: Any) -> str:
     return str(value).lower() if isinstance(value, bool) else str(value)
 
 
+@follows_data
 @st.cache_data(max_entries=32, show_spinner="Looking at the test pictures…")
 def _judged(root: str, name: str, checkpoint: tuple[int, ...]) -> Any:
     from ssl_core.runs.judge import judge
@@ -163,12 +165,12 @@ def _mistakes(named: dict[str, Run]) -> None:
         told = judged(run)
         if told is None:
             continue
-        from ssl_core.figures.mixing_pictures import picture_uri
+        from ssl_core.images import to_source
 
         st.caption(f"{told.wrong} of {told.tested} test pictures wrong; the surest mistakes first.")
         shots = [
             picture(
-                picture_uri(m.picture),
+                to_source(m.picture),
                 f"{m.label}, said {m.guess}, {percent(m.confidence)}".replace(" %", "\u00a0%"),
                 f"Test picture {m.index}: {m.label}, taken for {m.guess}",
             )
