@@ -7,6 +7,7 @@ import streamlit as st
 from pages.parts.augmentations.scene import Scene
 from pages.parts.shared.lens import show_lenses
 from pages.parts.shared.pictures import picture, picture_grid
+from pages.parts.shared.use_in_training import pipeline_link
 
 START = "rotate(0..25)@0.8 > translate_x(0..0.15)@0.5 > contrast(0.5..1.5) > cutout(0.2..0.4)@0.5"
 
@@ -97,12 +98,7 @@ with controls:
         st.error(wrong)
     pipeline_builder(policy, pictures.card)
     with st.container(horizontal=True, vertical_alignment="center"):
-        st.page_link(
-            "training.py",
-            label="Use in training",
-            icon=":material/model_training:",
-            query_params={"strong": to_text(policy)},
-        )
+        pipeline_link("Use in training", source, to_text(policy), wrong or "")
         with st.popover("Import"):
             st.text_area("JSON, or a line of text", key="import_text", height=160)
             st.button("Import", on_click=take_import, key="take_import")
