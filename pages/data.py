@@ -7,7 +7,9 @@ import streamlit as st
 from pages.parts.data.bring import bring, settle
 from pages.parts.data.fetch import fetch_box
 from pages.parts.data.lenses import LENSES, every_set
+from pages.parts.data.scene import Scene, seen_of
 from pages.parts.shared.address import choose_one
+from pages.parts.shared.lens import show_lenses
 from pages.parts.shared.store import store
 from ssl_core.data.catalog import card as card_of
 from ssl_core.data.catalog import needs, titles
@@ -72,9 +74,8 @@ if missing:
 
 with stage.container():
     try:
-        from pages.parts.data.scene import seen_of
-
-        seen = seen_of(name, int(count), int(seed), float(imbalance))
+        choices = (name, int(count), int(seed), float(imbalance))
+        seen = seen_of(*choices)
     except ValueError as wrong:
         st.error(str(wrong))
         st.stop()
@@ -85,8 +86,6 @@ with stage.container():
         f"{len(seen.test_labels):,} for the test.",
         help=PARTS_HELP,
     )
-    looks = {name: title for name, (title, _) in LENSES.items()}
-    lens = choose_one(st.segmented_control, "Look at", looks, key="data_lens", required=True)
-    LENSES[lens][1](seen, (name, int(count), int(seed), float(imbalance)))
+    show_lenses(LENSES, Scene(seen, choices), key="data_lens", label="Look at")
 with view:
     every_set()

@@ -10,6 +10,7 @@ import streamlit as st
 from pages.parts.runs.table import shelf
 from pages.parts.shared.address import choose_one
 from pages.parts.shared.data_cache import follows_data
+from pages.parts.shared.lens import Lens, Lenses, choose_lens
 from pages.parts.shared.live_chart import live_chart
 from pages.parts.shared.pictures import picture, picture_grid
 from ssl_core.data.catalog import find_card
@@ -30,28 +31,20 @@ from ssl_core.runs.differences import differences
 from ssl_core.runs.progress import describe, finished
 from ssl_core.runs.store import Run, identity
 
-VIEWS = {
-    "curves": "Curves",
-    "settings": "Settings",
-    "confusions": "Confusions",
-    "classes": "Pseudo-labels by class",
-    "mistakes": "Mistakes",
-}
 TICK = 2.0  # seconds between two looks while one of them trains
 
 
 def compare_runs(runs: list[Run]) -> None:
     """One view at a time; the address keeps which."""
-    view = choose_one(st.segmented_control, "Compare", VIEWS, key="view", required=True, label_visibility="collapsed")
     named = dict(zip(titles([run.config for run in runs]), runs, strict=True))
-    if view == "curves":
-        live = not all(finished(describe(run)) for run in runs)
-        _curve_controls(named)
-        st.fragment(_curves, run_every=TICK if live else None, key="compare_live")(named, live)
-    elif view == "settings":
-        _settings(named)
-    else:
-        {"confusions": _confusions, "mistakes": _mistakes, "classes": _classes}[view](named)
+    VIEWS[choose_lens(VIEWS, key="view", label="Compare")].show(named)
+
+
+def curves(named: dict[str, Run]) -> None:
+    """One number of every run along its way."""
+    live = not all(finished(describe(run)) for run in named.values())
+    _curve_controls(named)
+    st.fragment(_curves, run_every=TICK if live else None, key="compare_live")(named, live)
 
 
 def _curve_controls(named: dict[str, Run]) -> None:
@@ -83,7 +76,7 @@ def _curves(named: dict[str, Run], was_live: bool) -> None:
     st.caption(words)
 
 
-def _settings(named: dict[str, Run]) -> None:
+def settings(named: dict[str, Run]) -> None:
     """Every setting a row; what differs is on top, on a ground of its own."""
     rows = differences(list(named.values()))
     differing = sum(row["differs"] for row in rows)
@@ -124,7 +117,8 @@ def judged(run: Run) -> Any:
         return None
 
 
-def _confusions(named: dict[str, Run]) -> None:
+def confusions(named: dict[str, Run]) -> None:
+    """What each run takes for what, on the test pictures."""
     grid = st.grid(min_column_width=380)
     for place, (title, run) in enumerate(named.items()):
         with grid.container():
@@ -140,7 +134,8 @@ def _confusions(named: dict[str, Run]) -> None:
                 st.caption(f"{told.wrong} of {told.tested} test pictures wrong. {words}")
 
 
-def _classes(named: dict[str, Run]) -> None:
+def pseudo_labels(named: dict[str, Run]) -> None:
+    """How good each class's guesses were along the way, or how many were used."""
     shown = {"right": "Share that is right", "used": "How many were used"}
     what = choose_one(st.segmented_control, "Colour", shown, key="classes", required=True)
     grid = st.grid(min_column_width=380)
@@ -159,7 +154,8 @@ def _classes(named: dict[str, Run]) -> None:
                 st.info("This run guesses no labels.")
 
 
-def _mistakes(named: dict[str, Run]) -> None:
+def mistakes(named: dict[str, Run]) -> None:
+    """The test pictures that each run gets wrong, the surest first."""
     for place, (title, run) in enumerate(named.items()):
         st.markdown(f"**{title}**")
         told = judged(run)
@@ -179,3 +175,12 @@ def _mistakes(named: dict[str, Run]) -> None:
         if shots:
             side = told.mistakes[0].picture.shape[-1]
             picture_grid(shots, key=f"mistakes{place}", label=f"Mistakes of {title}", side=side, least=84)
+
+
+VIEWS: Lenses[dict[str, Run]] = {
+    "curves": Lens("Curves", curves),
+    "settings": Lens("Settings", settings),
+    "confusions": Lens("Confusions", confusions),
+    "classes": Lens("Pseudo-labels by class", pseudo_labels),
+    "mistakes": Lens("Mistakes", mistakes),
+}

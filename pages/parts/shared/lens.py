@@ -7,6 +7,8 @@ from typing import Generic, NamedTuple, TypeVar
 
 import streamlit as st
 
+from pages.parts.shared.address import choose_one
+
 Scene = TypeVar("Scene")
 
 
@@ -22,20 +24,8 @@ Lenses = Mapping[str, Lens[Scene]]
 
 def choose_lens(lenses: Lenses, *, key: str, label: str = "Look closer") -> str:
     """The chooser; the key of the chosen lens, the first where an address asks for none or for one there is not."""
-    first = next(iter(lenses))
-    if key not in st.session_state and st.query_params.get(key) == "":
-        del st.query_params[key]  # else the chooser would stand there without a choice
-        st.rerun()  # widgets read the address as it was when the run began
-    name = st.segmented_control(
-        label,
-        lenses,
-        default=first,
-        required=True,
-        format_func=lambda name: lenses[name].title,
-        key=key,
-        bind="query-params",
-    )
-    return name if name in lenses else first
+    titles = {name: lens.title for name, lens in lenses.items()}
+    return choose_one(st.segmented_control, label, titles, key=key, required=True)
 
 
 def show_lenses(lenses: Lenses[Scene], scene: Scene, *, key: str, label: str = "Look closer") -> None:
