@@ -101,11 +101,11 @@ def read(name: str, *, download: bool) -> tuple[Card, Arrays]:
 def fetch_extra(name: str) -> None:
     """Download the part of a public set that is an option; raises ValueError, one sentence."""
     source = SOURCES.get(name)
-    if source is None or source.extra is None:
-        having = ", ".join(other for other, one in SOURCES.items() if one.extra)
+    if source is None or source.more is None:
+        having = ", ".join(other for other, one in SOURCES.items() if one.more)
         raise ValueError(f"{name!r} has no extra part; these have: {having}.")
     try:
-        source.extra(local(name) or places.official())
+        source.more(local(name) or places.official())
     except Exception as wrong:  # as in read
         told = " ".join(str(wrong).split()).rstrip(".")[:200]
         raise ValueError(f"The extra part could not be downloaded ({told}): connect to the internet.") from None

@@ -57,5 +57,5 @@ def _fetch_extra(root: Path) -> None:
 
 _FILES = ("train_32x32.mat", "test_32x32.mat")
 SOURCE = Source(
-    files=_FILES[:1], megabytes=247, read=_read, hint=" and ".join(_FILES), archives=_FILES, extra=_fetch_extra
+    files=_FILES[:1], megabytes=247, read=_read, hint=" and ".join(_FILES), archives=_FILES, more=_fetch_extra
 )
