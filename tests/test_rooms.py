@@ -207,8 +207,8 @@ def test_torchvision_is_never_imported_at_the_top_of_a_file():
 )
 def test_the_first_page_needs_no_torch(name):
     code = f"import sys, {name}; print([m for m in ('torch', 'torchvision', 'sklearn', 'streamlit', 'optuna') if m in sys.modules])"
-    found = subprocess.run([sys.executable, "-c", code], cwd=HOUSE, capture_output=True, text=True, check=True)
-    assert found.stdout.strip() == "[]"
+    seen = subprocess.run([sys.executable, "-c", code], cwd=HOUSE, capture_output=True, text=True, check=True)
+    assert seen.stdout.strip() == "[]"
 
 
 def test_a_python_process_is_started_in_one_place():
@@ -231,6 +231,6 @@ def test_the_terminal_works_where_streamlit_is_not_installed():
         "from ssl_core.__main__ import main\n"
         "sys.exit(main(['knobs', '--method', 'mixmatch']))"
     )
-    told = subprocess.run([sys.executable, "-c", code], cwd=HOUSE, capture_output=True, text=True)
-    assert told.returncode == 0, told.stderr
-    assert "--alpha 0.75" in told.stdout
+    done = subprocess.run([sys.executable, "-c", code], cwd=HOUSE, capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
+    assert "--alpha 0.75" in done.stdout

@@ -31,11 +31,11 @@ class Machine:
         return self.driver.tick(self.slots - len(open_runs), self.slots)
 
     def end(self, run):
-        told = run.config["training"] | run.config["knobs"]
-        score = self.score(told)
+        knobs = run.config["training"] | run.config["knobs"]
+        score = self.score(knobs)
         with Journal(run.folder / "metrics.jsonl") as journal:
             for at in (0, 50, 100):
-                step = told["steps"] * at // 100
+                step = knobs["steps"] * at // 100
                 journal.write({"step": step, "seconds": at / 100, "validation_accuracy": score, "test_accuracy": 0.5})
         write_json(run.folder / "end.json", {"state": "done", "why": "", "validation_accuracy": score})
 
