@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 import io
 import json
 import re
@@ -14,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from ssl_core.runs.store import Run
+from ssl_core.spreadsheet import csv_text
 
 LEFT_BEHIND = ("lock", "pid", "stop", "beat")  # about processes of this machine, not about the run
 
@@ -38,12 +38,7 @@ def command_line(run: Run) -> str:
 def rows_csv(run: Run) -> str:
     """Every row of the run's record; a list becomes one column an entry."""
     flat = [_flat(row) for row in run.tail.read()]
-    columns = list(dict.fromkeys(name for row in flat for name in row))
-    out = io.StringIO()
-    writer = csv.DictWriter(out, columns, lineterminator="\n")
-    writer.writeheader()
-    writer.writerows(flat)
-    return out.getvalue()
+    return csv_text(flat, list(dict.fromkeys(name for row in flat for name in row)))
 
 
 def _flat(row: dict[str, Any]) -> dict[str, Any]:

@@ -23,9 +23,9 @@ def repeat(store: Store, chosen: Run, count: int) -> list[Run]:
     """Queue the chosen run with `count` other seeds, in the same experiment; raises ValueError, one sentence."""
     configs = other_seeds(store.runs(), chosen, count)
     store.check_room(count)
-    made = [store.add(config) for config in configs]
+    runs = [store.add(config) for config in configs]
     runner.ensure_runner(store)
-    return made
+    return runs
 
 
 def other_seeds(runs: Iterable[Run], chosen: Run, count: int) -> list[dict[str, Any]]:

@@ -102,5 +102,5 @@ def launch(store: Store, experiment: Experiment) -> Launched:
 
 
 def _same(run: Run, config: Mapping[str, Any]) -> bool:
-    asked = ("version", "data", "method", "labels", "seed", "knobs", "training")
+    asked = ("version", "task", "data", "method", "labels", "seed", "knobs", "training")
     return all(run.config.get(key) == config.get(key) for key in asked)

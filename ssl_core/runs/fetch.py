@@ -51,10 +51,10 @@ def fetching(name: str) -> Fetching:
         except Timeout:
             busy = True
     try:
-        told = str(read_json(why).get("why", ""))
+        reason = str(read_json(why).get("why", ""))
     except (OSError, ValueError):
-        told = ""
-    return Fetching(busy, official.downloaded(name) if name in official.SOURCES else 0.0, "" if busy else told)
+        reason = ""
+    return Fetching(busy, official.downloaded(name) if name in official.SOURCES else 0.0, "" if busy else reason)
 
 
 def fetch(store: Store, name: str) -> None:

@@ -105,10 +105,10 @@ class Tail:
         """All rows so far; a torn last line waits until it is whole. A file that was replaced is read afresh."""
         with self._lock:
             try:
-                told = self.path.stat()
-                size = told.st_size
-                if size < self._at or told.st_ino != self._file:  # a resumed run's may already be longer again
-                    self._at, self._file, self.rows, self.bad = 0, told.st_ino, [], 0
+                facts = self.path.stat()
+                size = facts.st_size
+                if size < self._at or facts.st_ino != self._file:  # a resumed run's may already be longer again
+                    self._at, self._file, self.rows, self.bad = 0, facts.st_ino, [], 0
                 if size > self._at:
                     with open(self.path, "rb") as file:
                         file.seek(self._at)

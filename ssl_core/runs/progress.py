@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import statistics
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -12,6 +12,7 @@ from ssl_core.data.catalog import find_card
 from ssl_core.method_cards import CARDS
 from ssl_core.runs.files import read_json
 from ssl_core.runs.store import ENDED, WAITING, Run, Store
+from ssl_core.tasks import CLASSIFY, task_of
 
 START = 1.0  # seconds from queue to first step once a worker is warm
 
@@ -22,11 +23,11 @@ def number(value: Any, otherwise: Any = None) -> Any:
 
 
 def describe(run: Run) -> dict[str, Any]:
-    """One run as one row: who it is, its state, how far it got, its latest accuracy, seconds used and left."""
+    """One run as one row: who it is, its state, how far it got, its latest scores, seconds used and left."""
     config, end, state = run.config, run.end, run.state
     rows = run.tail.read()
     last = rows[-1] if rows else {}
-    measured = next((row for row in reversed(rows) if number(row.get("test_accuracy")) is not None), {})
+    latest = [_latest(rows, measure) for measure in measures(config)]
     steps = config.get("training", {}).get("steps", 0)
     step, seconds = number(last.get("step"), 0), number(last.get("seconds"), 0.0)
     left = seconds / step * (steps - step) if step and state in WAITING else None
@@ -42,12 +43,29 @@ def describe(run: Run) -> dict[str, Any]:
         "why": str(end.get("why") or "") or run.why,
         "step": step,
         "steps": steps,
-        "test_accuracy": number(measured.get("test_accuracy")),
-        "validation_accuracy": number(measured.get("validation_accuracy")),
+        **scores(config, *latest),
         "seconds": seconds,
         "left": left,
         "unreadable_lines": run.tail.bad,
     }
+
+
+def measures(config: Mapping[str, Any]) -> tuple[str, str]:
+    """What a run of this task is measured and judged by."""
+    task = task_of(config)
+    return task.measure, task.judged
+
+
+def scores(config: Mapping[str, Any], value: float | None, judged: float | None) -> dict[str, Any]:
+    """The scores of a row: by what they are for, and for a classifier by their names, too."""
+    accuracies = (value, judged) if config.get("task", CLASSIFY) == CLASSIFY else (None, None)
+    names = dict(zip(("test_accuracy", "validation_accuracy"), accuracies, strict=True))
+    return {"task": config.get("task", CLASSIFY), "value": value, "judged": judged} | names
+
+
+def _latest(rows: Sequence[Mapping[str, Any]], measure: str) -> float | None:
+    """The newest row's that has this number; a set without a test has none."""
+    return next((row[measure] for row in reversed(rows) if number(row.get(measure)) is not None), None)
 
 
 def latest_experiment(store: Store) -> str | None:
@@ -66,7 +84,7 @@ def ceiling_of(store: Store, data: str, pool: int) -> float | None:
     for run in reversed(store.of_kind(data, "supervised", pool)):
         end = run.end
         if end.get("state") == "done":
-            return end.get("test_accuracy")
+            return number(end.get("test_accuracy"))
     return None
 
 

@@ -21,6 +21,7 @@ from filelock import FileLock, Timeout
 
 from ssl_core.runs.beat import Pulse
 from ssl_core.runs.files import Tail, read_json, write_json
+from ssl_core.tasks import CLASSIFY, TASKS
 
 NAME = re.compile(r"[a-z0-9-]{1,80}")
 STATES = ("queued", "running", "done", "stopped", "failed", "lost", "broken")
@@ -48,14 +49,14 @@ class Run:
     def config(self) -> dict[str, Any]:
         """config.json, or {} with the reason in `why`."""
         if self._config is None:
-            told = identity(self.folder / "config.json")
-            if told == self._unreadable:
+            seen = identity(self.folder / "config.json")
+            if seen == self._unreadable:
                 return {}
             try:
                 self._config = _checked(read_json(self.folder / "config.json"))
             except (OSError, ValueError) as wrong:
                 self.why = str(wrong) if isinstance(wrong, ValueError) else "config.json is missing."
-                self._unreadable = told
+                self._unreadable = seen
                 return {}
         return self._config
 
@@ -139,10 +140,10 @@ def stop(runs: Iterable[Run], why: str = "") -> list[Run]:
 def identity(path: Path) -> tuple[int, ...]:
     """What changes whenever a file is replaced or grows; () if there is none."""
     try:
-        told = path.stat()
+        facts = path.stat()
     except OSError:
         return ()
-    return told.st_ino, told.st_size, told.st_mtime_ns
+    return facts.st_ino, facts.st_size, facts.st_mtime_ns
 
 
 def _checked(config: dict[str, Any]) -> dict[str, Any]:
@@ -151,12 +152,14 @@ def _checked(config: dict[str, Any]) -> dict[str, Any]:
     training = config.get("training")
     whole = (
         all(isinstance(config.get(key), str) for key in words)
-        and all(isinstance(config.get(key, ""), str) for key in ("experiment", "role"))
+        and all(isinstance(config.get(key, ""), str) for key in ("experiment", "role", "task"))
         and isinstance(training, dict)
         and all(type(n) is int and abs(n) < 2**53 for n in (*map(config.get, numbers), training.get("steps")))
     )
     if not whole:
         raise ValueError("config.json does not describe a run.")
+    if config.get("task", CLASSIFY) not in TASKS:
+        raise ValueError(f"config.json names a task that is not known here: {config['task']!r}.")
     return config
 
 

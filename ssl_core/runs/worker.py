@@ -26,6 +26,7 @@ from ssl_core.data import load
 from ssl_core.runs.beat import beating
 from ssl_core.runs.files import Journal, parse_lines, write_json, write_whole
 from ssl_core.runs.store import Run
+from ssl_core.tasks import CLASSIFY, task_of
 from ssl_core.train.config import Config
 from ssl_core.train.loop import train
 from ssl_core.train.meter import Diverged
@@ -75,8 +76,9 @@ def work(folder: Path, watch: Any = None, beat: float = 0.0) -> dict[str, Any]:
             end = {"state": "failed", "why": _sentence(wrong, folder)}
         rows = run.tail.read()
         end |= {"step": rows[-1].get("step", 0), "seconds": rows[-1].get("seconds", 0.0)} if rows else {}
-        measured = next((row for row in reversed(rows) if "test_accuracy" in row), {})
-        end |= {key: measured.get(key) for key in ("test_accuracy", "validation_accuracy")}
+        task = task_of(run.config)
+        measured = next((row for row in reversed(rows) if task.measure in row), {})
+        end |= {key: measured.get(key) for key in (task.measure, task.judged)}
         write_json(folder / "end.json", end)
         return end
 
@@ -84,6 +86,8 @@ def work(folder: Path, watch: Any = None, beat: float = 0.0) -> dict[str, Any]:
 def _train(run: Run, watch: Any) -> dict[str, Any]:
     if not run.config:
         raise ValueError(run.why)
+    if run.config.get("task", CLASSIFY) != CLASSIFY:
+        raise ValueError(f"Nothing here can run the task {run.config['task']!r} yet.")
     config = Config.from_dict(run.config)
     checkpoint = load_checkpoint(run.folder / "checkpoint.pt")
     _keep_rows(run.folder / "metrics.jsonl", checkpoint["step"] if checkpoint else -1)

@@ -18,6 +18,7 @@ from ssl_core.search.plan import Search, read_search
 from ssl_core.search.start_stop import go_on, halt
 from ssl_core.search.trials import Trial, best_of, status, trials_of
 from ssl_core.search.words import as_row, verdict
+from ssl_core.spreadsheet import csv_text
 
 TICK = 1.0  # seconds between two looks while trials train
 LENSES = {
@@ -229,5 +230,10 @@ def _table(name: str, search: Search, trials: list[Trial]) -> None:
         alt="Every trial of this search with its values and its validation accuracy",
     )
     st.download_button(
-        "Download CSV", table.to_csv(index=False), f"{name}.csv", "text/csv", on_click="ignore", key="search_csv"
+        "Download CSV",
+        csv_text(table.to_dict("records"), list(table)),
+        f"{name}.csv",
+        "text/csv",
+        on_click="ignore",
+        key="search_csv",
     )

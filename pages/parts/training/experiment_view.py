@@ -15,6 +15,7 @@ from ssl_core.runs.progress import ceiling_of, describe, finished
 from ssl_core.runs.runner import ensure_runner
 from ssl_core.runs.store import RESUMABLE, WAITING, Store
 from ssl_core.runs.store import stop as stop_runs
+from ssl_core.spreadsheet import csv_text
 
 COLUMNS = ["method", "labels", "seed", "state", "test_accuracy", "validation_accuracy", "step", "seconds", "run"]
 TICK = 1.0  # seconds between two looks while something trains
@@ -137,7 +138,7 @@ def _table(experiment: str, rows: list[dict]) -> None:
             alt="Every run of this experiment with its accuracy",
         )
         st.download_button(
-            "Download CSV", table.to_csv(index=False), f"{experiment}.csv", "text/csv", on_click="ignore", key="csv"
+            "Download CSV", csv_text(rows, COLUMNS), f"{experiment}.csv", "text/csv", on_click="ignore", key="csv"
         )
         st.code(f"{st.context.url.split('?')[0]}?experiment={experiment}" if st.context.url else experiment, None)
         st.caption(
