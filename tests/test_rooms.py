@@ -214,6 +214,19 @@ def test_the_first_page_needs_no_torch(name):
     assert seen.stdout.strip() == "[]"
 
 
+def test_no_page_needs_optuna_or_event_files_to_open():
+    """What stands at the top of a page's files is imported when it opens; these two wait until somebody asks."""
+    tops = [
+        imports(ast.parse(path.read_text()), top_level=True) for path in SOURCES if room(path) in ("pages", "app.py")
+    ]
+    names = {name for names in tops for name in names if name.startswith("ssl_core.")}
+    files = {".".join(path.relative_to(HOUSE).with_suffix("").parts) for path in SOURCES}
+    code = f"import sys, {', '.join(sorted(names & files))}\nprint({{'optuna', 'tensorboardX', 'torchvision'}} & set(sys.modules))"
+    seen = subprocess.run([sys.executable, "-c", code], cwd=HOUSE, capture_output=True, text=True, check=True)
+    assert "ssl_core.search.plan" in names & files
+    assert seen.stdout.strip() == "set()"
+
+
 def test_a_python_process_is_started_in_one_place():
     assert [p.name for p in SOURCES if "subprocess.Popen(" in p.read_text()] == ["process.py"]
     assert not [p.name for p in SOURCES if "subprocess.run(" in p.read_text()]
