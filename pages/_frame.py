@@ -10,22 +10,10 @@ from pathlib import Path
 import streamlit as st
 
 from pages.parts.shared.lesson import show_lesson
+from pages.parts.shared.pages import FIRST, FORMER, PageEntry, file_of, groups
 from pages.parts.shared.share import share_button
 
 HOUSE = Path(__file__).resolve().parent.parent
-PAGES = (  # file, title, address, icon; first what one does, then what one looks at
-    ("home", "Home", "", "home"),
-    ("training", "Training", "training", "model_training"),
-    ("runs", "Runs", "runs", "table_rows"),
-    ("search", "Search", "search", "manage_search"),
-    ("predict", "Predict", "predict", "psychology_alt"),
-    ("methods", "Methods", "methods", "menu_book"),
-    ("data", "Data", "data", "photo_library"),
-    ("augmentations", "Augmentations", "augmentations", "auto_fix_high"),
-    ("mixing", "Mixing", "mixing", "blur_on"),
-    ("smote", "SMOTE", "smote", "scatter_plot"),
-    ("snow", "Snow", "snow", "ac_unit"),
-)
 
 
 @st.cache_resource
@@ -63,12 +51,30 @@ def _absurd(text: str) -> bool:
         return False
 
 
+def _page(entry: PageEntry) -> st.Page:
+    return st.Page(
+        HOUSE / "pages" / file_of(entry.name),
+        title=entry.title,
+        url_path=entry.name,
+        default=entry.name == FIRST,
+        icon=f":material/{entry.icon}:",
+        help=entry.about,
+    )
+
+
+def _moved(old: str, new: str) -> st.Page:
+    """A page that stands in no menu: whoever opens the former address is led on, with everything it asks for."""
+
+    def lead_on() -> None:
+        st.switch_page(file_of(new), query_params={key: st.query_params.get_all(key) for key in st.query_params})
+
+    return st.Page(lead_on, title=old, url_path=old, visibility="hidden")
+
+
 st.set_page_config(page_title="Few-Label Lab", page_icon=str(HOUSE / "assets" / "favicon.png"), layout="wide")
 page = st.navigation(
-    [
-        st.Page(HOUSE / "pages" / f"{name}.py", title=title, url_path=path, default=not path, icon=f":material/{icon}:")
-        for name, title, path, icon in PAGES
-    ],
+    {group: [_page(entry) for entry in entries] for group, entries in groups().items()}
+    | {"Former addresses": [_moved(old, new) for old, new in FORMER.items()]},
     position="top",
 )
 _drop_absurd_numbers()

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Collection
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -28,6 +28,7 @@ class Part:
     """One step: a page in a state, what to look at, and a question with its answer."""
 
     page: str
+    address: str
     text: str
     question: str
     answer: str
@@ -51,12 +52,14 @@ class Lesson:
 
     def link(self, number: int) -> str:
         """The same as a link from any page of the app."""
-        page = self.parts[number - 1].page
-        return f"{'./' if page == 'home' else page}?{urlencode(self.query(number), doseq=True)}"
+        return f"{self.parts[number - 1].address}?{urlencode(self.query(number), doseq=True)}"
 
 
-def read_lesson(name: str, content: bytes, pages: Collection[str]) -> Lesson:
-    """The lesson in a file; raises ValueError with one sentence that says what is wrong with it."""
+def read_lesson(name: str, content: bytes, pages: Mapping[str, str]) -> Lesson:
+    """The lesson in a file, beside pages known by name with their addresses.
+
+    Raises ValueError with one sentence that says what is wrong with it.
+    """
     try:
         if len(content) > LARGEST:
             raise ValueError(f"it is larger than {LARGEST // 1000} kB")
@@ -76,7 +79,7 @@ def read_lesson(name: str, content: bytes, pages: Collection[str]) -> Lesson:
         raise ValueError(f"The lesson {name} cannot be used: {wrong}.") from None
 
 
-def _part(step: Any, where: str, pages: Collection[str]) -> Part:
+def _part(step: Any, where: str, pages: Mapping[str, str]) -> Part:
     _only(step, {"page", "state", "hide", "text", "question", "answer"}, where)
     page = step.get("page")
     if not isinstance(page, str) or page not in pages:
@@ -91,7 +94,7 @@ def _part(step: Any, where: str, pages: Collection[str]) -> Part:
     if not isinstance(hide, list) or not all(isinstance(key, str) and KEY.fullmatch(key) for key in hide):
         raise ValueError(f"hide of {where} must be a list of widget keys")
     texts = (_text(step, key, where) for key in ("text", "question", "answer"))
-    return Part(page, *texts, state, tuple(hide))
+    return Part(page, pages[page], *texts, state, tuple(hide))
 
 
 def _only(told: Any, known: set[str], where: str) -> None:
@@ -111,8 +114,8 @@ def _text(told: dict[str, Any], key: str, where: str) -> str:
 class Lessons:
     """The lessons of a folder, by name; a name from outside is looked up and never becomes a path."""
 
-    def __init__(self, folder: Path, pages: Collection[str]) -> None:
-        self.pages = frozenset(pages)
+    def __init__(self, folder: Path, pages: Mapping[str, str]) -> None:
+        self.pages = tuple(pages.items())
         files = sorted(folder.glob("*.json")) if folder.is_dir() else []
         self.files = {path.stem: path for path in files if NAME.fullmatch(path.stem)}
 
@@ -139,5 +142,5 @@ class Lessons:
 
 
 @lru_cache(maxsize=64)
-def _cached(name: str, content: bytes, pages: frozenset[str]) -> Lesson:
-    return read_lesson(name, content, pages)
+def _cached(name: str, content: bytes, pages: tuple[tuple[str, str], ...]) -> Lesson:
+    return read_lesson(name, content, dict(pages))

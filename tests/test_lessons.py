@@ -11,10 +11,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from pages.parts.shared.pages import BY_NAME, FORMER, address_of, file_of
+from pages.parts.shared.pages import PAGES as LISTED
 from ssl_core.lessons import Lessons, read_lesson
 
 HOUSE = Path(__file__).resolve().parent.parent
-PAGES = {path.stem for path in (HOUSE / "pages").glob("*.py") if not path.name.startswith("_")}
+FILES = {path.stem for path in (HOUSE / "pages").glob("*.py") if not path.name.startswith("_")}
+PAGES = {name: address_of(name) for name in BY_NAME}
 SHIPPED = Lessons(HOUSE / "assets" / "lessons", PAGES)
 GOOD = {
     "title": "T",
@@ -36,6 +39,20 @@ def changed(path, value):
     return json.dumps(told).encode()
 
 
+def test_the_one_list_of_pages_names_every_file_and_no_other():
+    assert [entry.name for entry in LISTED] == list(dict.fromkeys(entry.name for entry in LISTED))
+    assert {entry.name for entry in LISTED} == FILES
+    assert len({entry.title for entry in LISTED}) == len(LISTED)
+
+
+@pytest.mark.parametrize("page", BY_NAME)
+def test_a_lesson_may_stand_beside_any_page_also_by_a_former_name(page):
+    lesson = read_lesson("x", changed(["steps", 0, "page"], page), PAGES)
+    path = urlsplit(lesson.link(1)).path
+    assert path == ("./" if page == "home" else FORMER.get(page, page))
+    assert (HOUSE / "pages" / file_of(page)).is_file()
+
+
 def test_three_lessons_are_shipped_and_sound():
     assert len(SHIPPED.files) >= 3
     assert [lesson.name for lesson in SHIPPED.all()] == list(SHIPPED.files)
@@ -49,7 +66,7 @@ def test_a_shipped_lesson_asks_and_answers(name):
         assert part.question.rstrip().endswith("?"), part.question
         assert len(part.answer.split()) > 15
         link = urlsplit(lesson.link(number))
-        assert link.path == part.page
+        assert link.path == address_of(part.page)
         wanted = {key: value if isinstance(value, list) else [value] for key, value in part.state.items()}
         assert parse_qs(link.query) == wanted | {"lesson": [name], "part": [str(number)]}
 

@@ -10,8 +10,9 @@ from ssl_core.figures.look import LAYOUT, faded, look, percent
 from ssl_core.tasks import TASKS
 
 Rows = list[dict[str, Any]]
-# Okabe & Ito's set; the second half is dashed as well, so that neighbours in hue can be told apart.
-COLOURS = ("#0072b2", "#d55e00", "#009e73", "#cc79a7", "#e69f00", "#56b4e9", "#6b7280", "#8c564b")
+# A run has its method's colour, as in every other chart; runs of one colour are told apart by their dashes.
+DASHES = ("solid", "dash", "dot", "dashdot", "longdash", "longdashdot", "12px 3px 3px 3px", "2px 8px")
+UNKNOWN = "#6b7280"  # of a broken run
 STEPS = {"step": "Step", "images": "Labelled pictures seen", "seconds": "Seconds of training"}
 METRICS = {
     "test_accuracy": "Test accuracy (%)",
@@ -70,9 +71,20 @@ def smoothed(values: Sequence[float], weight: float) -> list[float]:
     return done
 
 
+def line_looks(methods: Sequence[str | None]) -> list[tuple[str, str]]:
+    """(colour, dash) of a line for each run's method; no two of up to eight are alike."""
+    looks: list[tuple[str, str]] = []
+    for method in methods:
+        colour = look(method)[1] if method else UNKNOWN
+        alike = sum(other == colour for other, _ in looks)
+        looks.append((colour, DASHES[alike % len(DASHES)]))
+    return looks
+
+
 def overlay_chart(
     records: dict[str, Rows],
     metric: str,
+    methods: Sequence[str | None],
     *,
     along: str = "step",
     smoothing: float = 0.0,
@@ -80,13 +92,12 @@ def overlay_chart(
     log_y: bool = False,
     revision: str = "",
 ) -> dict[str, Any]:
-    """One line a run, by title; the unsmoothed one stays behind, faint."""
+    """One line a run, by title, in the colour of its method; the unsmoothed one stays behind, faint."""
     scale = 100 if metric_title(metric).endswith("(%)") else 1
     traces = []
-    for place, (title, rows) in enumerate(records.items()):
+    for (title, rows), (colour, dash) in zip(records.items(), line_looks(methods), strict=True):
         drawn = [row for row in rows if _number(row.get(metric)) and _number(row.get(along))]
         x, y = [row[along] for row in drawn], [scale * row[metric] for row in drawn]
-        colour, dash = COLOURS[place % len(COLOURS)], "dash" if place >= len(COLOURS) // 2 else "solid"
         line = {"type": "scatter", "mode": "lines", "name": title, "legendgroup": title}
         if smoothing:
             faint = {"color": faded(colour, 0.25), "width": 1}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
@@ -67,6 +68,7 @@ def moment_exchanged(model: nn.Module, x: Tensor, partner: Tensor, layer: int = 
 @torch.no_grad()
 def hidden_strip(model: nn.Module, x1: Tensor, x2: Tensor, lam: Tensor, layer: int) -> Tensor:
     """Class probabilities [n, L] between two pictures [C, H, W] mixed after hidden layer `layer`, at every λ."""
+    model = copy.deepcopy(model)  # visitors share a network: hooked, it would mix the pictures of all who ask meanwhile
     n = len(lam)
     x = torch.cat([x1.expand(n, -1, -1, -1), x2.expand(n, -1, -1, -1)])
     partner = torch.arange(2 * n).roll(n)

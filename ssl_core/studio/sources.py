@@ -9,7 +9,7 @@ import torch
 from torch import Tensor
 
 from ssl_core.augment.presets import Kind
-from ssl_core.data import load
+from ssl_core.data import Dataset, load
 from ssl_core.data.catalog import cards
 from ssl_core.data.photos import PHOTOS, read
 from ssl_core.images import read_picture, square
@@ -37,16 +37,19 @@ def source_names() -> dict[str, str]:
 def pictures(source: str, side: int, content: bytes | None = None) -> Pictures:
     """Pictures of a source; `side` is for photographs. Raises ValueError, one sentence, for a file that is none."""
     if source in cards():
-        data = load(source)
-        labels = data.labels[:SHOWN].tolist()
-        names = [data.card.classes[label] for label in labels]
-        return Pictures(data.images[:SHOWN], names, data.card, data.card.licence, source)
+        return of_data(load(source))
     if source in PHOTOS:
         photo = PHOTOS[source]
         return _one(read(source), side, photo.alt, photo.credit, source)
     if content is None:
         raise ValueError("Choose a file: PNG, JPEG, WebP, BMP or GIF, at most 10 MB.")
     return _one(content, side, "your picture", "Your picture stays in this session and is not stored.", "upload")
+
+
+def of_data(data: Dataset) -> Pictures:
+    """The first pictures of a data set."""
+    names = [data.card.classes[label] for label in data.labels[:SHOWN].tolist()]
+    return Pictures(data.images[:SHOWN], names, data.card, data.card.licence, data.card.name)
 
 
 def _one(content: bytes, side: int, name: str, credit: str, source: str) -> Pictures:

@@ -138,3 +138,30 @@ def test_inside_a_network(name):
     assert seen.shape == (4, 8, 8) and seen.min() >= 0 and seen.max() > 0
     assert all(p.grad is None for p in model.parameters())
     assert edges(x).shape == (4, 8, 8)
+
+
+class Visitor(torch.nn.Module):
+    """A layer during which somebody else asks the same network about a picture of their own."""
+
+    def __init__(self, ask):
+        super().__init__()
+        self.ask = ask
+
+    def forward(self, h):
+        self.ask()
+        return h
+
+
+def test_who_asks_a_network_while_another_looks_inside_it_gets_an_answer_of_their_own():
+    model = MODELS["small_convnet"](1, 4).eval()
+    x, seen = torch.rand(36, 1, 8, 8, generator=generator()), []
+    alone = probabilities(model, x)
+
+    def ask():
+        if not seen:
+            seen.append(None)
+            seen[0] = probabilities(model, x)
+
+    model.body.append(Visitor(ask))
+    hidden_strip(model, x[0], x[1], strip_lam(18), 1)
+    torch.testing.assert_close(seen[0], alone)

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import pytest
 
+from pages.parts.shared.pages import PAGES as LISTED
+from pages.parts.shared.pages import file_of
 from tests.pages.conftest import problems
 
-HOUSE = Path(__file__).resolve().parents[2]
-PAGES = sorted(path.name for path in (HOUSE / "pages").glob("*.py") if not path.name.startswith("_"))
+PAGES = [file_of(entry.name) for entry in LISTED]
 
 
 @pytest.mark.parametrize("file", PAGES)
@@ -51,3 +50,12 @@ def test_nonsense_in_the_address_is_ignored(visit, file, value):
 @pytest.mark.parametrize("file", PAGES)
 def test_it_says_what_it_is(visit, file):
     assert visit(file).title[0].value
+
+
+@pytest.mark.parametrize("file", PAGES)
+def test_an_address_that_says_nothing_for_a_control_is_ignored(visit, file):
+    """`?data_lens=`: a key without a value, for each control that the page has."""
+    controls = {element.key for element in visit(file).main if getattr(element, "key", None)}
+    test = visit(file, **dict.fromkeys(controls, ""))
+    assert [wrong.value for wrong in test.exception] == []
+    assert test.title[0].value

@@ -4,13 +4,17 @@ from __future__ import annotations
 
 import pytest
 
+from ssl_core.data import card
+from ssl_core.data.uploads import add
 from ssl_core.methods import METHODS
+from ssl_core.runs.defaults import label_counts
 from ssl_core.search import driver
 from ssl_core.search.confirm import confirm, confirmed, confirmed_words
 from ssl_core.search.plan import Search, read_search, searches
 from ssl_core.search.span import Span
 from ssl_core.search.start_stop import submit
 from ssl_core.search.trials import best_of, trials_of
+from tests.data.conftest import pets, zipped
 from tests.pages.conftest import problems
 from tests.search.machine import Machine
 
@@ -60,6 +64,18 @@ def test_every_method_can_be_searched_as_offered(visit, store, method):
     test.button(key="start_search").click().run()
     (name,) = searches(store)
     assert read_search(store, name).method == method
+
+
+@pytest.mark.parametrize("each", [3, 5, 6])
+def test_a_set_of_a_few_pictures_can_be_searched(visit, store, each):
+    name = add(zipped(pets(each)), "Pets", side=16, channels=3, flip=True).name
+    test = visit("search.py", **{"search-data": card(name).title})
+    assert problems(test) == []
+    assert test.selectbox(key="search-data").value == name
+    offered, _ = label_counts(2, card(name).pool)
+    assert test.selectbox(key="search-labels").options == [str(count) for count in offered]
+    assert test.selectbox(key="search-labels").value in offered
+    assert not test.button(key="start_search").disabled
 
 
 @pytest.mark.parametrize(

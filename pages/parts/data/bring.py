@@ -70,7 +70,7 @@ def _work(make: Callable[[Callable[[int], None]], Card]) -> None:
     except (ValueError, OSError) as wrong:
         told.error(str(wrong))
         return
-    from pages.parts.data.scene import forget
+    from pages.parts.shared.data_cache import forget
 
     forget()
     st.session_state["zips"] = st.session_state.get("zips", 0) + 1

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
-from pages.parts.data.scene import forget
+from pages.parts.shared.data_cache import forget
 from ssl_core.data import kept
 from ssl_core.data.catalog import CATALOG, needs
 from ssl_core.data.official import SOURCES, local, tiles

@@ -2,13 +2,21 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, NamedTuple
 
 import streamlit as st
 
-from pages.parts.mixing.choice import dataset
+from pages.parts.shared.data_cache import dataset, follows_data
 
 
+class Scene(NamedTuple):
+    """A data set with its split, and the choices that it is kept by."""
+
+    seen: Any
+    choices: tuple[str, int, int, float]  # data set, label count, seed, imbalance
+
+
+@follows_data
 @st.cache_resource(max_entries=8, show_spinner=False)
 def seen_of(name: str, count: int, seed: int, imbalance: float) -> Any:
     """A data set with its split; raises ValueError, one sentence."""
@@ -17,6 +25,7 @@ def seen_of(name: str, count: int, seed: int, imbalance: float) -> Any:
     return see(dataset(name), count, seed, imbalance)
 
 
+@follows_data
 @st.cache_resource(max_entries=8, show_spinner="Comparing every picture with every other …", show_time=True)
 def leaks_of(name: str, count: int, seed: int, imbalance: float) -> Any:
     """Nearly the same pictures across parts of this split."""
@@ -25,15 +34,10 @@ def leaks_of(name: str, count: int, seed: int, imbalance: float) -> Any:
     return leaked(seen_of(name, count, seed, imbalance))
 
 
+@follows_data
 @st.cache_resource(max_entries=8, show_spinner="Finding the directions in which pictures differ most …")
 def map_of(name: str, count: int, seed: int, imbalance: float) -> Any:
     """The map of this split."""
     from ssl_core.data.view import plane
 
     return plane(seen_of(name, count, seed, imbalance))
-
-
-def forget() -> None:
-    """Drop what is kept here: a data set has changed or is gone."""
-    for kept in (dataset, seen_of, leaks_of, map_of):
-        kept.clear()

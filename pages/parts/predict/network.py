@@ -6,6 +6,9 @@ from typing import Any
 
 import streamlit as st
 
+from pages.parts.shared.address import choose_one
+from pages.parts.shared.data_cache import follows_data
+from pages.parts.shared.network_cache import classifier
 from pages.parts.shared.store import store
 from ssl_core.data.catalog import find_card, titles
 from ssl_core.figures.look import look, percent
@@ -32,14 +35,6 @@ def finished_runs() -> dict[str, str]:
     return told
 
 
-@st.cache_resource(max_entries=8, show_spinner="Reading the network and fitting its temperature")
-def classifier(name: str) -> Any:
-    """The calibrated network of a finished run; raises ValueError, one sentence."""
-    from ssl_core.runs.trained import classifier_of
-
-    return classifier_of(store().run(name))
-
-
 @st.cache_resource(max_entries=2, show_spinner="Reading the weights", scope="session")
 def from_file(digest: str, data: str, network: str, _content: bytes) -> Any:
     """The network of a weights file; raises ValueError, one sentence."""
@@ -50,7 +45,7 @@ def from_file(digest: str, data: str, network: str, _content: bytes) -> Any:
 
 def choose_network(runs: dict[str, str]) -> tuple[Any, str]:
     """Widgets; the network to ask and a key to cache by. Raises ValueError, one sentence."""
-    run = st.selectbox("Network", runs, format_func=runs.get, key="trained", bind="query-params", disabled=not runs)
+    run = choose_one(st.selectbox, "Network", runs, key="trained", disabled=not runs)
     with st.expander("Or a weights file"):
         from ssl_core.models import MODELS
         from ssl_core.predict.weights import digest
@@ -72,17 +67,10 @@ def choose_network(runs: dict[str, str]) -> tuple[Any, str]:
     return classifier(run), run
 
 
+@follows_data
 @st.cache_resource(max_entries=8, show_spinner="Looking through the training pictures")
 def held_bank(key: str, _classifier: Any, _data: Any) -> Any:
     """Features of training pictures, for the nearest ones."""
     from ssl_core.predict.neighbours import bank
 
     return bank(_classifier, _data)
-
-
-@st.cache_resource(max_entries=3, show_spinner=False)
-def dataset(name: str) -> Any:
-    """A data set of the catalog."""
-    from ssl_core.data import load
-
-    return load(name)

@@ -6,6 +6,7 @@ from typing import Any
 
 import streamlit as st
 
+from pages.parts.shared.address import choose_one, choose_some
 from ssl_core.data.catalog import card as card_of
 from ssl_core.data.catalog import titles
 from ssl_core.figures.look import duration
@@ -14,8 +15,6 @@ from ssl_core.runs import defaults
 from ssl_core.runs.store import Store
 from ssl_core.search.plan import MOST_KNOBS, MOST_RUNS, SAMPLERS, Search
 from ssl_core.search.span import Span
-
-COUNTS = (10, 20, 40, 100, 250, 500, 1000, 2000, 4000)
 
 
 def launch(store: Store, search: Search) -> None:
@@ -30,8 +29,7 @@ def launch(store: Store, search: Search) -> None:
 
 def search_form(store: Store) -> None:
     """The controls of a new search, and its Start button."""
-    known = titles()
-    data = st.selectbox("Data", known, format_func=known.get, key="search-data", bind="query-params")
+    data = choose_one(st.selectbox, "Data", titles(), key="search-data")
     card = card_of(data)
     rest = st.empty()
     with rest.container():
@@ -41,15 +39,9 @@ def search_form(store: Store) -> None:
 
     ensure_runner(store)
     with rest.container():
-        order = [name for name in ("fixmatch", *METHODS) if name in METHODS]
-        method = st.selectbox(
-            "Method",
-            list(dict.fromkeys(order)),
-            format_func=lambda name: METHODS[name].title,
-            key="search-method",
-            bind="query-params",
-        )
-        counts = [count for count in COUNTS if len(card.classes) <= count < card.pool]
+        every = {name: METHODS[name].title for name in ("fixmatch", *METHODS)}
+        method = choose_one(st.selectbox, "Method", every, key="search-method")
+        counts, _ = defaults.label_counts(len(card.classes), card.pool)
         start_at = counts.index(defaults.SEARCH_LABELS) if defaults.SEARCH_LABELS in counts else 0
         labels = st.selectbox("Label count", counts, start_at, key="search-labels", bind="query-params")
         try:
@@ -75,14 +67,13 @@ def _spans(method: str) -> dict[str, Span]:
 
     known = searchable(method)
     first = defaults.SEARCHED.get(method, defaults.SEARCHED_ELSE)
-    names = st.multiselect(
+    names = choose_some(
+        st.multiselect,
         "Knobs to search",
-        known,
+        {name: name.replace("_", " ") for name in known},
         [name for name in first if name in known],
         max_selections=MOST_KNOBS,
-        format_func=lambda name: name.replace("_", " "),
         key=f"search-{method}-knobs",
-        bind="query-params",
         help="With two knobs the grid can be drawn as a map. Every further knob asks for many more trials.",
     )
     return {name: _span_widget(method, name, known[name], first.get(name)) for name in names}
@@ -117,9 +108,8 @@ def _span_widget(method: str, name: str, knob: Knob, part: tuple[float, float] |
 
 def _search(data: str, method: str, labels: int, spans: dict[str, Span]) -> Search:
     """The search of all widgets; raises nothing that its check would not say."""
-    sampler = st.selectbox(
-        "Sampler", SAMPLERS, format_func=lambda name: SAMPLERS[name][0], key="sampler", bind="query-params"
-    )
+    known = {name: title for name, (title, _) in SAMPLERS.items()}
+    sampler = choose_one(st.selectbox, "Sampler", known, key="sampler")
     st.caption(SAMPLERS[sampler][1])
     left, right = st.columns(2)
     points, runs = 5, 20

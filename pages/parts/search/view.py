@@ -8,6 +8,7 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
+from pages.parts.shared.address import choose_one
 from pages.parts.shared.live_chart import live_chart
 from pages.parts.shared.use_in_training import training_link
 from ssl_core.data.catalog import find_card
@@ -73,14 +74,13 @@ def _live(store: Store, name: str | None, search: Search | None, was_live: bool)
     st.markdown(verdict(trials))
     _winner(store, name, search, trials, now.state)
     grid = search.sampler == "grid" and len(search.knobs) == 2
-    lens = st.segmented_control(
+    lens = choose_one(
+        st.segmented_control,
         "Look closer",
         LENSES,
-        default="map" if grid else "table",
-        required=True,
-        format_func=LENSES.get,
+        "map" if grid else "table",
         key="grid_lens" if grid else "search_lens",
-        bind="query-params",
+        required=True,
     )
     _lens(lens, name, search, trials, rows)
 

@@ -7,10 +7,11 @@ from pathlib import Path
 
 import streamlit as st
 
+from pages.parts.shared.pages import BY_NAME, address_of, file_of
 from ssl_core.lessons import Lesson, Lessons
 
 HOUSE = Path(__file__).resolve().parents[3]
-PAGES = sorted(path.stem for path in (HOUSE / "pages").glob("*.py") if not path.name.startswith("_"))
+ADDRESSES = {name: address_of(name) for name in BY_NAME}
 
 _STYLE = """<style>
 .lab-ways { display: flex; flex-wrap: wrap; gap: 0.5rem; }
@@ -24,7 +25,7 @@ _STYLE = """<style>
 
 def lessons() -> Lessons:
     """The lessons that are there now; a file added to the folder is a lesson at once."""
-    return Lessons(HOUSE / "assets" / "lessons", PAGES)
+    return Lessons(HOUSE / "assets" / "lessons", ADDRESSES)
 
 
 def show_lesson() -> None:
@@ -39,7 +40,7 @@ def show_lesson() -> None:
         return
     part = st.query_params.get("part", "")
     if not (part.isdecimal() and 1 <= int(part[:3]) <= len(lesson.parts)):
-        st.switch_page(f"{lesson.parts[0].page}.py", query_params=lesson.query(1))
+        st.switch_page(file_of(lesson.parts[0].page), query_params=lesson.query(1))
     _card(lesson, int(part[:3]))
 
 

@@ -48,7 +48,7 @@ export default function ({ parentElement }) {
 }
 """
 _CSS = """
-.st-key-share { position: fixed; top: 0.55rem; right: 9.2rem; width: auto; height: 0; z-index: 999991; }
+.st-key-share { position: fixed; top: 0.83rem; right: 9.2rem; width: auto; height: 0; z-index: 999990; }
 .lab-share { position: absolute; right: 0; top: 0; font-family: var(--st-font); color: var(--st-text-color); }
 .lab-share .open { font: inherit; font-size: 0.85rem; color: inherit; background: var(--st-background-color);
   border: 1px solid var(--st-border-color); border-radius: var(--st-base-radius); padding: 0.3rem 0.7rem;

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-import streamlit as st
-
 from pages.parts.shared.store import store
 from ssl_core.figures.look import look, percent
 
@@ -20,11 +18,3 @@ def _title(run: Any) -> str:
     config = run.config
     score = percent(run.end.get("test_accuracy"))
     return f"{look(config['method'])[0]}, {config['labels']} labels, seed {config['seed']}: {score}"
-
-
-@st.cache_resource(max_entries=8, show_spinner=False)
-def network(name: str) -> Any:
-    """The averaged network of a finished run; raises ValueError, one sentence, if it cannot be read."""
-    from ssl_core.runs.trained import load_trained
-
-    return load_trained(store().run(name))[1]

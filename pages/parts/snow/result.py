@@ -6,8 +6,9 @@ from typing import Any
 
 import streamlit as st
 
-from pages.parts.predict.network import classifier
+from pages.parts.shared.data_cache import follows_data
 from pages.parts.shared.live_chart import live_chart
+from pages.parts.shared.network_cache import classifier
 from pages.parts.shared.pictures import picture, picture_grid
 from pages.parts.shared.store import store
 from ssl_core.figures.look import percent
@@ -18,6 +19,7 @@ from ssl_core.runs.runner import ensure_runner
 STEPS = 500
 
 
+@follows_data
 @st.cache_data(max_entries=32, show_spinner="Measuring where it looks")
 def measured(run: str, _data: Any) -> Any:
     """The study of a finished run."""

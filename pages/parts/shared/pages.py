@@ -1,0 +1,52 @@
+"""The one list of pages: what the navigation shows, what lessons may name, and where older links lead."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+
+class PageEntry(NamedTuple):
+    """A page: the menu it stands in, its name, what the menu says, its icon, and what it is for."""
+
+    group: str
+    name: str  # of its file in pages/, and of its address
+    title: str
+    icon: str
+    about: str
+
+
+FIRST = "home"  # its address is the app's own
+PAGES = (
+    PageEntry("", FIRST, "Home", "home", "What this is, a first experiment, and lessons."),
+    PageEntry("Learn", "methods", "Methods", "menu_book", "What each method does with pictures without a label."),
+    PageEntry("Learn", "snow", "Snow", "ac_unit", "What a network learns that only looks at the background."),
+    PageEntry("Look", "data", "Data", "photo_library", "Which pictures there are, and whose labels a run may see."),
+    PageEntry("Look", "augmentations", "Augmentations", "auto_fix_high", "What distortion does to a picture."),
+    PageEntry("Look", "mixing", "Mixing", "blur_on", "Two pictures laid over each other, and their label."),
+    PageEntry("Look", "smote", "SMOTE", "scatter_plot", "New samples for small classes, drawn between neighbours."),
+    PageEntry("Train", "training", "Training", "model_training", "Start an experiment and watch it."),
+    PageEntry("Train", "runs", "Runs", "table_rows", "Everything that ever ran: compare, repeat, take along."),
+    PageEntry("Train", "search", "Search", "manage_search", "Let the machine turn the knobs."),
+    PageEntry("Use", "predict", "Predict", "psychology_alt", "Show a trained network a picture of your own."),
+)
+FORMER = {"oversampling": "smote", "background": "snow"}  # names of earlier versions, in links and lesson files
+BY_NAME = {entry.name: entry for entry in PAGES} | {
+    old: entry for old, name in FORMER.items() for entry in PAGES if entry.name == name
+}
+
+
+def file_of(name: str) -> str:
+    """The file of a page, by its name or a former one, as Streamlit's links want it."""
+    return f"{BY_NAME[name].name}.py"
+
+
+def address_of(name: str) -> str:
+    """The path of a page as a link from any other page, by its name or a former one."""
+    return "./" if BY_NAME[name].name == FIRST else BY_NAME[name].name
+
+
+def groups() -> dict[str, list[PageEntry]]:
+    """The pages of each menu, in order."""
+    return {
+        group: [entry for entry in PAGES if entry.group == group] for group in dict.fromkeys(p.group for p in PAGES)
+    }

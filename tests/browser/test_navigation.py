@@ -1,0 +1,56 @@
+"""The menus above every page, and addresses that pages had before."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+
+from pages.parts.shared.pages import FORMER, PAGES, groups
+from tests.browser._serve import browser, opened, served
+
+
+@pytest.fixture(scope="module")
+def chromium(tmp_path_factory):
+    with served(tmp_path_factory.mktemp("navigation")) as address, browser() as started:
+        started.address = address
+        yield started
+
+
+@pytest.mark.parametrize(("old", "new"), FORMER.items())
+def test_a_former_address_opens_the_page_with_its_query_kept(chromium, old, new):
+    page = opened(chromium, f"{chromium.address}/{old}?k=3&seed_smote=7&snow_seed=7")
+    page.wait_for_url(re.compile(f"/{new}\\?"))
+    page.get_by_role("heading", level=1).first.wait_for()
+    assert page.get_by_text("Page not found").count() == 0
+    assert "seed_smote=7" in page.url or "snow_seed=7" in page.url
+    page.close()
+
+
+def test_every_page_is_reached_from_the_menus(chromium):
+    page = opened(chromium, chromium.address, viewport={"width": 1280, "height": 900})
+    for group, entries in groups().items():
+        if group:
+            page.get_by_test_id("stTopNavSection").filter(has_text=group).click()
+            shown = page.get_by_test_id("stTopNavDropdownLink")
+            shown.first.wait_for()
+            assert [text.split("\n")[-1] for text in shown.all_inner_texts()] == [entry.title for entry in entries]
+            page.keyboard.press("Escape")
+            shown.first.wait_for(state="detached")
+    page.close()
+
+
+def test_on_a_phone_the_menus_are_one_list_and_nothing_lies_over_it(chromium):
+    page = opened(chromium, chromium.address, viewport={"width": 400, "height": 900})
+    page.get_by_test_id("stExpandSidebarButton").click()
+    titles = page.get_by_test_id("stSidebarNavLink").all_inner_texts()
+    assert [text.split("\n")[-1] for text in titles] == [entry.title for entry in PAGES]
+    page.wait_for_timeout(600)  # until it has slid in
+    box = page.get_by_test_id("stSidebarCollapseButton").locator("button").bounding_box()
+    middle = [box["x"] + box["width"] / 2, box["y"] + box["height"] / 2]
+    on_top = "([x, y]) => !!document.elementFromPoint(x, y).closest('[data-testid=stSidebarCollapseButton]')"
+    assert page.evaluate(on_top, middle), "the Share button keeps off the list"
+    share = page.locator(".lab-share .open").bounding_box()
+    over = "([x, y]) => !!document.elementFromPoint(x, y).closest('.lab-share')"
+    assert not page.evaluate(over, [share["x"] + share["width"] / 2, share["y"] + share["height"] / 2])
+    page.close()
