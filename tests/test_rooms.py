@@ -210,8 +210,21 @@ def test_torchvision_is_never_imported_at_the_top_of_a_file():
 )
 def test_the_first_page_needs_no_torch(name):
     code = f"import sys, {name}; print([m for m in ('torch', 'torchvision', 'sklearn', 'streamlit', 'optuna') if m in sys.modules])"
-    found = subprocess.run([sys.executable, "-c", code], cwd=HOUSE, capture_output=True, text=True, check=True)
-    assert found.stdout.strip() == "[]"
+    seen = subprocess.run([sys.executable, "-c", code], cwd=HOUSE, capture_output=True, text=True, check=True)
+    assert seen.stdout.strip() == "[]"
+
+
+def test_no_page_needs_optuna_or_event_files_to_open():
+    """What stands at the top of a page's files is imported when it opens; these two wait until somebody asks."""
+    tops = [
+        imports(ast.parse(path.read_text()), top_level=True) for path in SOURCES if room(path) in ("pages", "app.py")
+    ]
+    names = {name for names in tops for name in names if name.startswith("ssl_core.")}
+    files = {".".join(path.relative_to(HOUSE).with_suffix("").parts) for path in SOURCES}
+    code = f"import sys, {', '.join(sorted(names & files))}\nprint({{'optuna', 'tensorboardX', 'torchvision'}} & set(sys.modules))"
+    seen = subprocess.run([sys.executable, "-c", code], cwd=HOUSE, capture_output=True, text=True, check=True)
+    assert "ssl_core.search.plan" in names & files
+    assert seen.stdout.strip() == "set()"
 
 
 def test_a_python_process_is_started_in_one_place():
@@ -234,6 +247,6 @@ def test_the_terminal_works_where_streamlit_is_not_installed():
         "from ssl_core.__main__ import main\n"
         "sys.exit(main(['knobs', '--method', 'mixmatch']))"
     )
-    told = subprocess.run([sys.executable, "-c", code], cwd=HOUSE, capture_output=True, text=True)
-    assert told.returncode == 0, told.stderr
-    assert "--alpha 0.75" in told.stdout
+    done = subprocess.run([sys.executable, "-c", code], cwd=HOUSE, capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
+    assert "--alpha 0.75" in done.stdout
