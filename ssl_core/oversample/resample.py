@@ -50,28 +50,28 @@ def resample(name: str, X: np.ndarray, y: np.ndarray, *, k: int = 5, seed: int =
             check_class(label, int((y == label).sum()), k)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # scikit-learn's about its own defaults; ours is to count
-        made = _METHODS.get(name, _untraced)(name, X, y, k, seed, spread)
-    got, before = counts_of(made[1]), counts_of(y)
+        result = _METHODS.get(name, _untraced)(name, X, y, k, seed, spread)
+    got, before = counts_of(result[1]), counts_of(y)
     target = max(before.values())
-    return Outcome(*made[:6], got, dict.fromkeys(before, target), (*made[6], *_shortfalls(got, before, target)))
+    return Outcome(*result[:6], got, dict.fromkeys(before, target), (*result[6], *_shortfalls(got, before, target)))
 
 
 def _shortfalls(got: dict[int, int], before: dict[int, int], target: int) -> list[str]:
     """A sentence for every class that did not become as large as asked."""
-    told = []
+    sentences = []
     for label, count in before.items():
         now = got.get(label, 0)
         if now == target:
             continue
         what = "nothing was added" if now == count < target else f"got {now}"
-        told.append(f"Class {label}: {what}, wanted {target}.")
-    return told
+        sentences.append(f"Class {label}: {what}, wanted {target}.")
+    return sentences
 
 
 def _smote(name: str, X: np.ndarray, y: np.ndarray, k: int, seed: int, spread: str) -> tuple:
-    made: Traced = smote(X, y, k=k, seed=seed, spread=spread)
-    origin = np.concatenate([np.arange(len(X)), np.full(len(made.base), -1)])
-    return made.X, made.y, origin, made.base, made.neighbour, made.gap, made.notes
+    traced: Traced = smote(X, y, k=k, seed=seed, spread=spread)
+    origin = np.concatenate([np.arange(len(X)), np.full(len(traced.base), -1)])
+    return traced.X, traced.y, origin, traced.base, traced.neighbour, traced.gap, traced.notes
 
 
 def _cleaned(name: str, X: np.ndarray, y: np.ndarray, k: int, seed: int, spread: str) -> tuple:
@@ -110,14 +110,16 @@ def _untraced(name: str, X: np.ndarray, y: np.ndarray, k: int, seed: int, spread
     return newX, newy, origin, unknown, unknown, np.full(len(unknown), np.nan), ()
 
 
-def _plain(name: str, told: str) -> str:
+def _plain(name: str, message: str) -> str:
     """imbalanced-learn's complaint as one sentence that says what to do."""
     title = VARIANTS[name].title
-    if name == "adasyn" and ("neighbours belong" in told or "majority class" in told or "No samples will be" in told):
+    if name == "adasyn" and (
+        "neighbours belong" in message or "majority class" in message or "No samples will be" in message
+    ):
         return f"{title} found no sample near another class, so it has nowhere to add: choose SMOTE."
-    if name == "kmeans" and "cluster" in told.lower():
+    if name == "kmeans" and "cluster" in message.lower():
         return f"{title} found no cluster rich enough in the class: choose SMOTE, or more samples."
-    first = " ".join(told.split()).split(". ")[0].rstrip(".")
+    first = " ".join(message.split()).split(". ")[0].rstrip(".")
     return f"{title} could not work on these samples ({first}): choose SMOTE, or other samples."
 
 
