@@ -64,7 +64,7 @@ def hashes(images: np.ndarray) -> np.ndarray:
     Krawetz 2013, "Kind of Like That" (dHash): 9×8 grey values, each compared with its right neighbour.
     """
     small = shrink(images, HASH, HASH + 1)
-    return np.where(np.diff(small, axis=2) > 0, np.float32(1), np.float32(-1)).reshape(len(images), -1)
+    return np.where(np.diff(small, axis=2) > 0, np.float32(1), np.float32(-1)).reshape(len(images), HASH * HASH)
 
 
 def thumbnails(images: np.ndarray) -> np.ndarray:
