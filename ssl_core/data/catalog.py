@@ -112,5 +112,5 @@ def prepare_local(name: str) -> None:
 
 
 def cards() -> dict[str, Card]:
-    """The card of everything that can be loaded at once, by name."""
-    return {name: card(name) for name in ready()}
+    """The card of every set of pictures that can be loaded at once, by name: what pages about pixels can show."""
+    return {name: about for name in ready() if (about := card(name)).pictures}
