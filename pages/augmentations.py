@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from types import SimpleNamespace
-
 import streamlit as st
 
+from pages.parts.augmentations.scene import Scene
+from pages.parts.shared.lens import show_lenses
 from pages.parts.shared.pictures import picture, picture_grid
+from pages.parts.shared.use_in_training import pipeline_link
 
 START = "rotate(0..25)@0.8 > translate_x(0..0.15)@0.5 > contrast(0.5..1.5) > cutout(0.2..0.4)@0.5"
 
@@ -38,7 +39,7 @@ from pages.parts.augmentations.lenses import LENSES  # noqa: E402 - PyTorch take
 from pages.parts.augmentations.pipeline_builder import pipeline_builder, take_import  # noqa: E402
 from pages.parts.augmentations.source import pictures_of  # noqa: E402
 from ssl_core.augment import from_text, to_text  # noqa: E402
-from ssl_core.augment.doctor import without_normalise  # noqa: E402
+from ssl_core.augment.steps import without_normalise  # noqa: E402
 from ssl_core.studio.preview import view as views_of  # noqa: E402
 from ssl_core.studio.sources import SIDES, source_names  # noqa: E402
 
@@ -67,8 +68,7 @@ with controls:
     except ValueError as wrong:
         problem, pictures = str(wrong), pictures_of("china", side, None)
     if problem:
-        told_how = st.error if content else st.info
-        told_how(problem)
+        (st.error if content else st.info)(problem)
     else:
         st.caption(f"{titles[source]}. {pictures.credit}")
     number, seed_box = st.columns(2, vertical_alignment="bottom")
@@ -97,38 +97,26 @@ with controls:
     if wrong:
         st.error(wrong)
     pipeline_builder(policy, pictures.card)
-    with st.container(horizontal=True):
-        st.page_link(
-            "training.py",
-            label="Use in training",
-            icon=":material/model_training:",
-            query_params={"strong": to_text(policy)},
-        )
+    with st.container(horizontal=True, vertical_alignment="center"):
+        pipeline_link("Use in training", source, to_text(policy), wrong or "")
         with st.popover("Import"):
             st.text_area("JSON, or a line of text", key="import_text", height=160)
             st.button("Import", on_click=take_import, key="take_import")
 
 shown = views_of(policy, pictures, (pick - 1) % last, count, seed, many and last > 1)
 sample = min(max(int(st.session_state.get("sample", 1)), 1), count) - 1
-scene = SimpleNamespace(
-    view=shown, sample=sample, policy=policy, shown=without_normalise(policy), pictures=pictures, card=pictures.card,
-    pick=(pick - 1) % last, seed=seed, text=to_text(policy),
-)  # fmt: skip
+scene = Scene(shown, sample, policy, without_normalise(policy), pictures, (pick - 1) % last, seed, to_text(policy))
 with grid.container():
     stages = max(len(policy.stages), 2)
     lines = min(6, 1 + stages) if pictures.card.side <= 64 else min(4, 1 + (stages + 1) // 2)  # wider, so fewer
-    told = [
+    shots = [
         picture(s.src, f"{k + 1}. " + (", ".join(s.words) or "unchanged"), s.alt) for k, s in enumerate(shown.shots)
     ]
     least = 104 if pictures.card.side <= 64 else 150
     picture_grid(
-        told, key="views_grid", label="Augmented views: choose one to see it step by step", side=pictures.card.side,
+        shots, key="views_grid", label="Augmented views: choose one to see it step by step", side=pictures.card.side,
         least=least, lines=lines, chosen=sample, on_choose=choose_sample,
     )  # fmt: skip
 with lens_box:
     st.number_input("Sample for the lenses below", 1, count, key="sample", bind="query-params", width=220)
-    tabs = st.tabs(list(LENSES), key="tab", on_change="rerun", bind="query-params")
-    for tab, lens in zip(tabs, LENSES.values(), strict=True):
-        if tab.open:
-            with tab:
-                lens(scene)
+    show_lenses(LENSES, scene, key="tab")

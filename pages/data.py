@@ -7,6 +7,9 @@ import streamlit as st
 from pages.parts.data.bring import bring, settle
 from pages.parts.data.fetch import fetch_box
 from pages.parts.data.lenses import LENSES, every_set
+from pages.parts.data.scene import Scene, seen_of
+from pages.parts.shared.address import choose_one
+from pages.parts.shared.lens import show_lenses
 from pages.parts.shared.store import store
 from ssl_core.data.catalog import card as card_of
 from ssl_core.data.catalog import needs, titles
@@ -31,8 +34,7 @@ with view:
         st.skeleton(height=520)
 
 with controls:
-    known = titles()
-    name = st.selectbox("Data", known, format_func=known.get, key="data", bind="query-params")
+    name = choose_one(st.selectbox, "Data", titles(), key="data")
     card = card_of(name)
     st.caption(f"{card.text} {card.licence}")
     fetch_box(store(), name)
@@ -40,13 +42,12 @@ with controls:
     if not missing:
         offered, usual = label_counts(len(card.classes), card.known)
         many = offered if card.known in offered else [*offered, card.known]
-        count = st.select_slider(
+        count = choose_one(
+            st.select_slider,
             "Labelled pictures",
-            many,
+            {count: f"{count:,}" for count in many},
             usual[min(1, len(usual) - 1)],
             key="count",
-            bind="query-params",
-            format_func=lambda count: f"{count:,}",
             help=PARTS_HELP,
         )
         left, right = st.columns(2)
@@ -59,7 +60,7 @@ with controls:
             "training.py",
             label="Use in training",
             icon=":material/model_training:",
-            query_params={"data": card.title, "labels": str(count)}
+            query_params={"data": name, "labels": str(count)}
             | ({f"{name}-fixmatch-imbalance": str(imbalance)} if imbalance != 1 else {}),
             help="Opens the Training page with this data and label count.",
         )
@@ -73,28 +74,18 @@ if missing:
 
 with stage.container():
     try:
-        from pages.parts.data.scene import seen_of
-
-        seen = seen_of(name, int(count), int(seed), float(imbalance))
+        choices = (name, int(count), int(seed), float(imbalance))
+        seen = seen_of(*choices)
     except ValueError as wrong:
         st.error(str(wrong))
         st.stop()
     words = f" ({seen.unknown:,} of a class that nobody knows)" if seen.unknown else ""
     st.markdown(
-        f"**{len(seen.drawn.labelled):,} labelled** of {card.pool:,} to learn from, "
+        f"**{len(seen.drawn.labelled):,} labelled** of {card.known:,} to learn from, "
         f"{len(seen.drawn.unlabelled):,} unlabelled{words}, {len(seen.drawn.validation):,} for validation, "
         f"{len(seen.test_labels):,} for the test.",
         help=PARTS_HELP,
     )
-    lens = st.segmented_control(
-        "Look at",
-        LENSES,
-        default="split",
-        required=True,
-        format_func=lambda key: LENSES[key][0],
-        key="data_lens",
-        bind="query-params",
-    )
-    LENSES[lens][1](seen, (name, int(count), int(seed), float(imbalance)))
+    show_lenses(LENSES, Scene(seen, choices), key="data_lens", label="Look at")
 with view:
     every_set()

@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import streamlit as st
 
 from pages.parts.mixing.choice import choose_picture
 from pages.parts.mixing.lenses import LENSES
 from pages.parts.mixing.player import mix_player
-from pages.parts.mixing.scene import Scene, aids_for
+from pages.parts.mixing.scene import Scene
+from pages.parts.shared.lens import show_lenses
 from pages.parts.shared.live_chart import live_chart
 from pages.parts.shared.use_in_training import training_link
 from ssl_core.data.catalog import cards
 from ssl_core.figures.mixing import law_chart
 
 FRAMES = 33  # the strip of nine is every fourth
+HIDDEN = "<style>.st-key-lam { display: none; }</style>"  # it holds λ and its address; the player's own slider is seen
 
 
 def take_lam() -> None:
@@ -56,9 +56,8 @@ with view:
     picture = st.empty()
     with picture.container():
         st.skeleton(height=430)
-    lam = st.slider(
-        "λ, the share asked for A", 0.0, 1.0, 0.7, 0.01, key="lam", bind="query-params", help="1 is all A, 0 is all B."
-    )
+    lam = st.slider("λ, the share asked for A", 0.0, 1.0, 0.7, 0.01, key="lam", bind="query-params")
+    st.html(HIDDEN)
     words = st.empty()
 with controls:
     from ssl_core.methods import METHODS  # imports PyTorch, which takes seconds the first time
@@ -95,24 +94,17 @@ with controls:
     second = choose_picture("B", 1, first)
 
 try:
-    scene = Scene.of(first, second)
-    aids, note = aids_for(name, scene)
-    told: dict[str, Any] = scene.player(method, lam, seed, aids, FRAMES)
+    scene = Scene.of(first, second, name, lam, alpha, seed)
+    shown = scene.player(FRAMES)
 except ValueError as wrong:
     picture.error(str(wrong))
     st.stop()
 
 with picture.container():
-    mix_player(told, key="player", on_lam=take_lam)
-now = told["now"]
-share, mass = f"{100 * now['share']:.1f} %", f"{100 * now['mass']:.1f} %"
+    mix_player(shown, key="player", on_lam=take_lam)
 with words.container():
-    st.markdown(
-        f"Asked for **λ = {lam:.2f}**; the mask gives A **{mass}** of the picture; A gets **{share}** of the label."
-    )
-    for sentence in (scene.pair.words, note, *scene.remarks(method, now, lam)):
-        if sentence:
-            st.caption(sentence)
+    for remark in scene.remarks(shown["now"]["mass"]):
+        st.caption(remark)
 
 st.markdown("**Which λ is drawn**")
 at, density = density_points(method.lam, alpha)
@@ -133,13 +125,4 @@ for way in trained:
     training_link(f"Use in training: {METHODS[way].title}", st.session_state["from_a"], way, knobs)
 if not trained:
     st.caption(f"{method.title} is for looking: no method of the Training page draws it.")
-lens = st.segmented_control(
-    "Look closer",
-    LENSES,
-    default="grid",
-    required=True,
-    format_func=lambda key: LENSES[key][0],
-    key="lens",
-    bind="query-params",
-)
-LENSES[lens][1](scene, name, lam, alpha, seed, aids)
+show_lenses(LENSES, scene, key="lens")

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from types import SimpleNamespace
-
 import streamlit as st
 
 from pages.parts.predict.network import choose_network, finished_runs
+from pages.parts.predict.scene import Scene
 from pages.parts.predict.start import no_network_yet
 from pages.parts.shared.data_cache import dataset
+from pages.parts.shared.lens import show_lenses
 from pages.parts.shared.live_chart import live_chart
 from pages.parts.shared.pictures import picture, picture_grid
 from ssl_core.figures.look import percent
@@ -66,13 +66,13 @@ if asked is None:
         st.info("Give a picture on the right, and the answer appears here.")
     st.stop()
 
-told = answer(classifier, asked)
-scene = SimpleNamespace(classifier=classifier, card=card, data=data, asked=asked, answer=told, key=key)
+says = answer(classifier, asked)
+scene = Scene(classifier, data, asked, says, key)
 with top.container():
-    truth = "" if asked.truth is None else " Right." if asked.truth == told.best else f" Wrong: it is {asked.truth}."
+    truth = "" if asked.truth is None else " Right." if asked.truth == says.best else f" Wrong: it is {asked.truth}."
     st.markdown(
-        f"##### It says {told.best}, {percent(told.sure)} sure\n"
-        f"{asked.title}.{truth} Second choice: {told.second}. Without calibration it would say {percent(told.raw)}."
+        f"##### It says {says.best}, {percent(says.sure)} sure\n"
+        f"{asked.title}.{truth} Second choice: {says.second}. Without calibration it would say {percent(says.raw)}."
     )
     left, right = st.columns([1, 2.4], vertical_alignment="top")
     with left:
@@ -82,14 +82,10 @@ with top.container():
         )  # fmt: skip
     with right:
         live_chart(
-            answer_chart(card.classes, told.probability, asked.truth),
-            alt=answer_words(card.classes, told.probability),
+            answer_chart(card.classes, says.probability, asked.truth),
+            alt=answer_words(card.classes, says.probability),
             key="answer_chart",
             height=300,
         )
 with lens_box:
-    tabs = st.tabs(list(LENSES), key="behind_it", on_change="rerun", bind="query-params")
-    for tab, lens in zip(tabs, LENSES.values(), strict=True):
-        if tab.open:
-            with tab:
-                lens(scene)
+    show_lenses(LENSES, scene, key="behind_it", label="What stands behind it")

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import streamlit as st
 
+from pages.parts.shared.lens import show_lenses
 from pages.parts.shared.trained import trained_runs
 from pages.parts.shared.use_in_training import training_link
 from pages.parts.smote.follow import follow_one
 from pages.parts.smote.lenses import LENSES
-from pages.parts.smote.scene import TOYS, Setting, balanced, sources
+from pages.parts.smote.scene import TOYS, Scene, Setting, balanced, sources
 from ssl_core.data.catalog import cards
 from ssl_core.figures.smote import plane_chart
 
@@ -95,27 +96,31 @@ with controls:
 try:
     from ssl_core.oversample import scene as look
 
-    made = balanced(setting)
+    scene = Scene(setting, balanced(setting), label, names)
 except ValueError as wrong:
-    stage.error(look.named(str(wrong), names))
+    stage.error(str(wrong))
     st.stop()
 
-plane = look.look_at(made.space, made.y, made.outcome)
-mine = [int(number) for number in (plane.label == label).nonzero()[0]]
+_, y, space, outcome = scene.balanced
+plane = look.look_at(space, y, outcome)
+mine = scene.mine
 number = None
 with controls:
     if mine:
         st.session_state["point"] = min(int(st.session_state.get("point") or 0), len(mine) - 1)
-        number = st.number_input(
-            "New sample to follow", 0, len(mine) - 1, key="point", bind="query-params", help="Or click it in the chart."
-        )
+        number = int(
+            st.number_input(
+                "New sample to follow", 0, len(mine) - 1, key="point", bind="query-params", help="Or click it in the "
+                "chart."
+            )
+        )  # fmt: skip
 
-edges = look.graph(made.space, made.y, label, setting.k)
-ends = look.ends(made.outcome, mine)
-chosen = (int(number), *ends[int(number)]) if number is not None and made.outcome.base[mine[int(number)]] >= 0 else None
+edges = look.graph(space, y, label, setting.k)
+ends = look.ends(outcome, mine)
+chosen = (number, *ends[number]) if number is not None and outcome.base[mine[number]] >= 0 else None
 with stage.container():
-    for note in made.outcome.notes:
-        (st.warning if "wanted" in note else st.caption)(look.named(note, names))
+    for note in outcome.notes:
+        (st.warning if note in outcome.shortfalls else st.caption)(note)
     figure = plane_chart(
         plane, names, label, edges if shows_graph else edges[:0], ends, by_class=by_class, chosen=chosen
     )
@@ -126,24 +131,15 @@ with stage.container():
         on_select=take_point,
         selection_mode="points",
         config={"displaylogo": False, "scrollZoom": False},
-        alt=f"The samples in a plane. Class {names[label]} has {int((made.y == label).sum())} real samples and "
+        alt=f"The samples in a plane. Class {names[label]} has {int((y == label).sum())} real samples and "
         f"{len(mine)} new ones on lines between them.",
     )
     if plane.share < 0.999:
         st.caption(
             f"The plane shows {100 * plane.share:.0f} % of the real samples' variance: near here may be far apart."
         )
-    follow_one(setting, made, mine, number, names)
+    follow_one(scene, number)
 
 knobs = {"rebalance": "smote", "imbalance": float(setting.imbalance)}
 training_link("Use in training: a long tail of labels, filled by SMOTE", setting.source, "supervised", knobs)
-lens = st.segmented_control(
-    "Look closer",
-    LENSES,
-    default="counts",
-    required=True,
-    format_func=lambda key: LENSES[key][0],
-    key="smote_lens",
-    bind="query-params",
-)
-LENSES[lens][1](setting, made, label, names)
+show_lenses(LENSES, scene, key="smote_lens")

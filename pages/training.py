@@ -4,16 +4,25 @@ from __future__ import annotations
 
 import streamlit as st
 
+from pages.parts.shared.address import choose_one, choose_some
 from pages.parts.shared.knob_widgets import knob_widget
 from pages.parts.shared.store import store
 from pages.parts.training.experiment_view import experiment_view
+from pages.parts.training.strong_view import strong_view
 from ssl_core.data.catalog import card as card_of
 from ssl_core.data.catalog import needs, titles
 from ssl_core.figures.look import duration, look
 from ssl_core.runs import defaults
 from ssl_core.runs.progress import experiments, latest_experiment
 
-BUDGETS = {"as long as it takes": None, "1 min": 60, "2 min": 120, "5 min": 300, "10 min": 600, "30 min": 1800}
+BUDGETS = {  # seconds
+    0: "as long as it takes",
+    60: "1 min",
+    120: "2 min",
+    300: "5 min",
+    600: "10 min",
+    1800: "30 min",
+}
 
 
 def start(experiment) -> None:  # noqa: ANN001 - importing the type here would import torch before the page shows
@@ -60,15 +69,7 @@ with view:
 
 with controls:
     st.subheader("New experiment")
-    known = titles()
-    data = st.selectbox(
-        "Data",
-        known,
-        format_func=known.get,
-        key="data",
-        bind="query-params",
-        on_change=fit_labels,
-    )
+    data = choose_one(st.selectbox, "Data", titles(), key="data", on_change=fit_labels)
     card = card_of(data)
     st.caption(f"{card.text} {card.licence}")
     rest = st.empty()
@@ -83,14 +84,8 @@ with controls:
 
     ensure_runner(store())
     with rest.container():
-        methods = st.multiselect(
-            "Methods",
-            METHODS,
-            defaults.METHODS,
-            format_func=lambda name: METHODS[name].title,
-            key="methods",
-            bind="query-params",
-        )
+        every = {name: method.title for name, method in METHODS.items()}
+        methods = choose_some(st.multiselect, "Methods", every, defaults.METHODS, key="methods")
         offered, usual = defaults.label_counts(len(card.classes), card.known)
         labels = st.multiselect(
             "Label counts",
@@ -110,17 +105,15 @@ with controls:
             help="Each seed draws other labelled pictures and other first weights. With few labels the draw matters "
             "more than the method, so use three or more before you believe a difference.",
         )
-        budget = st.selectbox(
+        budget = choose_one(
+            st.selectbox,
             "Time budget",
             BUDGETS,
             key="budget",
-            bind="query-params",
             help="A shorter budget takes fewer training steps in every run.",
         )
         chosen: dict[str, dict] = {}
-        strong = st.query_params.get("strong", "")
-        if strong:
-            st.info(f"Strong views are drawn by the pipeline `{strong}`.", title="From the Augmentations page")
+        strong, unreadable = strong_view()
         with st.expander("Knobs of each method", key="method_knobs"):
             for method in methods:
                 values = knob_defaults(data, method)
@@ -135,13 +128,13 @@ with controls:
                             chosen.setdefault(method, {})[name] = value
         try:
             experiment = Experiment(data, methods, labels, range(seeds), chosen, ceiling=True)
-            plan = fit(store(), experiment, BUDGETS[budget], slots())
-            problem = None
+            plan = None if unreadable else fit(store(), experiment, budget or None, slots())
+            words = f"**{plan.runs} runs, about {duration(plan.seconds)}** {plan.note}" if plan else ""
         except ValueError as wrong:
-            plan, problem = None, str(wrong)
-        st.markdown(problem or f"**{plan.runs} runs, about {duration(plan.seconds)}** {plan.note}")
+            plan, words = None, "" if unreadable else str(wrong)
+        st.markdown(words)
         if needs(data):
-            st.page_link("data.py", label="Open the Data page", query_params={"data": card.title})
+            st.page_link("data.py", label="Open the Data page", query_params={"data": data})
         st.button(
             "Start experiment",
             type="primary",

@@ -7,8 +7,10 @@ JPEG by decoding at a fraction of its size, so that a phone's 50 megapixels are 
 from __future__ import annotations
 
 import base64
+import binascii
 import io
 import warnings
+from typing import Any
 
 import numpy as np
 from PIL import Image
@@ -19,6 +21,7 @@ MOST_PIXELS = {"JPEG": 64_000_000}  # a JPEG is decoded small; a progressive one
 MOST_PIXELS_ELSE = 16_000_000  # 64 MB as RGBA; WebP decodes at about 16 bytes a pixel
 SMALLEST_SIDE = 8
 KEPT_SIDE = 1024  # the longer side of what is kept
+ADDRESS = "data:image/png;base64,"  # what the text of a picture in an <img> begins with
 USE = "Use a PNG, JPEG, WebP, BMP or GIF picture."
 
 TRANSPOSED = {  # EXIF 2.32, tag 274: what a viewer must do
@@ -121,14 +124,33 @@ def square(picture: np.ndarray, side: int) -> np.ndarray:
     return np.asarray(middle.resize((side, side), Image.Resampling.LANCZOS)).transpose(2, 0, 1).copy()
 
 
-def to_png(picture: np.ndarray) -> bytes:
-    """A PNG file of uint8 [1 or 3, H, W]."""
-    array = picture[0] if len(picture) == 1 else picture.transpose(1, 2, 0)
+def levels(picture: Any) -> np.ndarray:
+    """Pixels as uint8, of the same shape: floats are taken as 0 (black) to 1 (white), uint8 as it is."""
+    pixels = np.asarray(picture)
+    if pixels.dtype == np.uint8:
+        return pixels
+    return np.round(pixels.clip(0, 1) * 255).astype(np.uint8)
+
+
+def to_png(picture: Any, scale: int = 1) -> bytes:
+    """A PNG file of [1 or 3, H, W], uint8 or floats in 0..1, every pixel `scale` pixels wide."""
+    pixels = levels(picture).repeat(scale, axis=1).repeat(scale, axis=2)
+    array = pixels[0] if len(pixels) == 1 else pixels.transpose(1, 2, 0)
     file = io.BytesIO()
     Image.fromarray(np.ascontiguousarray(array)).save(file, "PNG", compress_level=1)
     return file.getvalue()
 
 
-def to_source(picture: np.ndarray) -> str:
+def to_source(picture: Any, scale: int = 1) -> str:
     """The same as the text an <img> takes."""
-    return "data:image/png;base64," + base64.b64encode(to_png(picture)).decode()
+    return ADDRESS + base64.b64encode(to_png(picture, scale)).decode()
+
+
+def from_source(address: Any) -> bytes:
+    """The file inside such a text, as a canvas sends it; raises ValueError, one sentence, for anything else."""
+    if not isinstance(address, str) or not address.startswith(ADDRESS) or len(address) > 4 * MOST_BYTES // 3:
+        raise ValueError("The drawing did not arrive: draw or paste it again.")
+    try:
+        return base64.b64decode(address[len(ADDRESS) :], validate=True)
+    except binascii.Error:
+        raise ValueError("The drawing did not arrive: draw or paste it again.") from None

@@ -11,16 +11,19 @@ from hypothesis import strategies as st
 
 from ssl_core.figures.compare import (
     METRICS,
+    UNKNOWN,
     class_chart,
     class_words,
     confusion_chart,
     confusion_words,
+    line_looks,
     metrics_of,
     overlay_chart,
     overlay_words,
     smoothed,
     titles,
 )
+from ssl_core.figures.look import look
 from ssl_core.methods import Step
 from ssl_core.runs.differences import ABSENT, differences
 from ssl_core.runs.judge import judged
@@ -50,7 +53,14 @@ def test_no_smoothing_changes_nothing(values):
 @pytest.mark.parametrize("along", ["step", "images", "seconds"])
 def test_the_overlay_holds_every_number_once_and_plotly_accepts_it(metric, along):
     rows = [row | {metric: 0.25, "mask_rate": None} for row in ROWS] if metric != "mask_rate" else ROWS
-    chart = overlay_chart({"a": rows, "b": rows[:5], "c": []}, metric, along=along, smoothing=0.5, log_y=True)
+    chart = overlay_chart(
+        {"a": rows, "b": rows[:5], "c": []},
+        metric,
+        ["supervised", "fixmatch", None],
+        along=along,
+        smoothing=0.5,
+        log_y=True,
+    )
     go.Figure(chart)
     shown = [trace for trace in chart["data"] if trace["showlegend"]]
     assert [trace["name"] for trace in shown] == ["a", "b", "c"]
@@ -125,3 +135,13 @@ def test_pseudo_labels_by_class_add_up_to_those_of_the_whole():
     assert class_chart([row], "abc", "used")["data"][0]["z"] == [[4.0], [0.0], [4.0]]
     assert "50.0 %" in class_words([row], "abc")
     assert "no record" in class_words([{"step": 1, "pseudo_counts": [1.0, 1.0, 1.0]}], "abc")
+
+
+def test_a_run_has_the_colour_of_its_method_and_no_two_lines_are_alike():
+    methods = ["supervised", "fixmatch", "supervised", "mixmatch_sgd", "mixmatch", "supervised", None, "supervised"]
+    looks = line_looks(methods)
+    assert [colour for colour, _ in looks] == [look(method)[1] if method else UNKNOWN for method in methods]
+    assert len(set(looks)) == len(looks)
+    assert len(set(line_looks(["fixmatch"] * 8))) == 8
+    lines = overlay_chart({str(n): [{"step": 1, "loss": 1.0}] for n in range(8)}, "loss", methods)["data"]
+    assert [(line["line"]["color"], line["line"]["dash"]) for line in lines] == looks

@@ -9,10 +9,10 @@ from sklearn.neighbors import KNeighborsClassifier
 
 from ssl_core.augment import ctaugment
 from ssl_core.methods import METHODS, TrainingSet
-from ssl_core.methods.fixmatch_cta import proximity
 from ssl_core.methods.flexmatch import FlexMatch, learning_effect
 from ssl_core.methods.label_spreading import LabelSpreading
 from ssl_core.methods.losses import divergence, entropy
+from ssl_core.methods.matching import points
 from ssl_core.methods.nearest_match import NearestMatch
 from ssl_core.methods.plane import MATCHERS, SCENES, matched, scene
 from ssl_core.methods.softmatch import SoftMatch
@@ -20,7 +20,6 @@ from ssl_core.methods.temporal_ensembling import recall, remember
 from ssl_core.methods.uda import annealing
 from ssl_core.methods.vat import adversary, unit
 from ssl_core.train.config import configure, defaults
-from ssl_core.train.memory import keep_freed_memory
 from tests.test_every_method import one_step, trainee
 
 
@@ -133,17 +132,20 @@ def test_proximity_is_one_minus_half_the_distance_of_distributions():
     logits, y = random(5, 4), torch.tensor([0, 1, 2, 3, 0])
     p = torch.softmax(logits, 1)
     distance = (p - torch.nn.functional.one_hot(y, 4)).abs().sum(dim=1)
-    torch.testing.assert_close(proximity(logits, y), 1 - distance / 2)
+    torch.testing.assert_close(ctaugment.proximity(p, y), 1 - distance / 2)
 
 
 def test_ctaugment_learns_that_strong_distortion_is_unrecognisable():
     t = trainee("fixmatch_cta")
     for _ in range(3):
-        step, _ = one_step(t)
+        batch, _, generator = t.draw()
+        step = t.config.knobs.step(t.model, batch, t.state, generator)
+        t.learn(batch, generator)
         t.optimize(step.loss, 0.05)
         t.step += 1
-    assert (t.state["rates"] < 1).any()
-    assert (t.state["rates"] > 0.9).all()
+    rates = t.memory["strong"][1]["rates"]
+    assert (rates < 1).any()
+    assert (rates > 0.9).all()
 
 
 def test_nearest_match_is_the_nearest_neighbour_of_scikit_learn():
@@ -161,6 +163,14 @@ def test_matching_gives_probabilities_and_repeats(name, points):
     np.testing.assert_allclose(chance.sum(axis=1), 1, atol=1e-9)
     assert (chance >= 0).all()
     assert (chance == MATCHERS[name].match(plane.x, plane.y, plane.u, 2)).all()
+
+
+def test_matching_sees_bytes_as_shares_and_vectors_as_they_are():
+    known, free = torch.tensor([2]), torch.tensor([0, 1])
+    for rows, scale in ((torch.randint(0, 256, (3, 1, 2, 2)).byte(), 255), (random(3, 4).float(), 1)):
+        pictures = TrainingSet(2, rows, known, torch.tensor([1]), free)
+        x, u = points(pictures, "pixels", 1)
+        np.testing.assert_allclose(np.concatenate([u, x]), rows.flatten(1).numpy() / scale, rtol=1e-6)
 
 
 def test_nearest_match_fails_on_uneven_densities_and_spreading_follows_moons():
@@ -192,7 +202,3 @@ def test_an_index_names_a_place_among_the_unlabelled():
     assert len(t.state["selected"]) == len(t.free)
     assert batch.index.max() < len(t.free)
     assert torch.equal(hidden, t.labels[t.free[batch.index]])
-
-
-def test_keeping_memory_says_whether_it_could():
-    assert keep_freed_memory() in (True, False)

@@ -75,9 +75,9 @@ def test_every_operation_has_a_sweep(name, digits):
 
 def test_photographs_come_with_a_credit():
     for name in ("china", "flower"):
-        found = pictures(name, 64)
-        assert found.images.shape == (1, 3, 64, 64)
-        assert "CC BY" in found.credit
+        photo = pictures(name, 64)
+        assert photo.images.shape == (1, 3, 64, 64)
+        assert "CC BY" in photo.credit
     assert {"digits", "shapes", "china", "flower", "upload"} <= set(source_names())
     with pytest.raises(ValueError, match="Choose a file"):
         pictures("upload", 64)
@@ -101,10 +101,10 @@ def test_the_gate_is_fixmatchs(digits):
         def forward(self, x):
             return torch.nn.functional.one_hot(torch.full((len(x),), 2), 10) * 20.0 * (x.mean((1, 2, 3)) > 0.2)[:, None]
 
-    image, told = digits.images[0], (4, 0, Sure(), CATALOG["digits"].classes)
-    seen = gate.opinions(weak(CATALOG["digits"]), image, *told)
+    image, rest = digits.images[0], (4, 0, Sure(), CATALOG["digits"].classes)
+    seen = gate.opinions(weak(CATALOG["digits"]), image, *rest)
     assert [opinion.label for opinion in seen] == ["2"] * 4
-    dark = gate.opinions(from_text("brightness(0)"), image, *told)
+    dark = gate.opinions(from_text("brightness(0)"), image, *rest)
     assert dark[0].confidence == pytest.approx(0.1)
     assert "opens for 4 of 4" in gate.verdict(seen, dark, 0.95, "2")
     assert "wrong, it is 7" in gate.verdict(seen, dark, 0.95, "7")

@@ -177,6 +177,15 @@ def test_ctrl_c_stops_an_experiment_and_the_same_words_go_on(tmp_path):
     assert len(Store(tmp_path).runs()) == 3
 
 
+def test_the_doctor_says_what_the_card_says(capsys):
+    assert main(["doctor", "--data", "digits", "--policy", "hflip@0.5 > rotate(0..90)"]) == 1
+    said = capsys.readouterr().out
+    assert "mirrored left and right may be of another class" in said
+    assert "turned by more than 40° may be of another class" in said
+    assert main(["doctor", "--data", "shapes", "--policy", "hflip@0.5 > rotate(0..90)"]) == 0
+    assert "another class" not in capsys.readouterr().out
+
+
 def test_help_names_the_commands():
     line, options = command("--help", capture_output=True)
     told = subprocess.run(line, **options, env=os.environ | {"COLUMNS": "100"})

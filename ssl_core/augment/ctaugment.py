@@ -6,12 +6,16 @@ changed that strongly; only bins with a high rate are drawn.
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import torch
 from torch import Generator, Tensor
 
+from ssl_core.augment.policy import Answer, Drawn, Frame, Learning, Memory, changes
 from ssl_core.augment.pools import POOLS
 from ssl_core.augment.spread import spread
 from ssl_core.augment.variants import LUCK
+from ssl_core.knobs import knob
 
 ENTRIES = POOLS["ctaugment"].entries
 NAMES = tuple(entry.name for entry in ENTRIES)
@@ -39,18 +43,10 @@ def draw(count: int, depth: int, generator: Generator, rates: Tensor | None = No
     drawn = torch.multinomial(chance, max(count * depth, 1), replacement=True, generator=generator)
     bins = drawn[operation, torch.arange(count * depth).view(count, depth)]
     level = (bins + torch.rand((count, depth), generator=generator)) / BINS  # anywhere inside the bin
-    told = zip(operation.flatten().tolist(), level.flatten().tolist(), strict=True)
-    strength = torch.tensor([ENTRIES[i].law(t) for i, t in told]).view(count, depth)
+    pairs = zip(operation.flatten().tolist(), level.flatten().tolist(), strict=True)
+    strength = torch.tensor([ENTRIES[i].law(t) for i, t in pairs]).view(count, depth)
     luck = torch.rand((count, depth, LUCK), generator=generator)
     return {"operation": operation, "bin": bins, "strength": strength, "luck": luck}
-
-
-def apply(drawn: dict, x: Tensor) -> Tensor:
-    """Slot by slot on x [B, C, H, W] in 0..1; pictures this small or grey lose operations that do nothing there."""
-    for slot in range(drawn["operation"].shape[1]):
-        index, strength, luck = (drawn[key][:, slot] for key in ("operation", "strength", "luck"))
-        x = spread(x, NAMES, index, strength, luck, "nearest")
-    return x
 
 
 def updated(rates: Tensor, drawn: dict, proximity: Tensor, decay: float) -> Tensor:
@@ -61,3 +57,69 @@ def updated(rates: Tensor, drawn: dict, proximity: Tensor, decay: float) -> Tens
     total = torch.zeros_like(used).index_add_(0, cell, closeness)
     new = decay * rates.flatten() + (1 - decay) * total / used.clamp(min=1)
     return torch.where(used > 0, new, rates.flatten()).view_as(rates)
+
+
+def proximity(probability: Tensor, y: Tensor) -> Tensor:
+    """1 − ½·Σ|p − y| [n]: the probability that the answer [n, L] gives to the true class y."""
+    return probability.gather(1, y[:, None]).squeeze(1)
+
+
+def depth_knob() -> int:
+    """How many operations, as everything that uses CTAugment declares it."""
+    return knob(2, "Operations a picture.", low=0, high=4, source="reference code")
+
+
+def threshold_knob() -> float:
+    """How good a strength must be, likewise."""
+    return knob(
+        0.85, "How good a strength must be, against the best of its operation, to be drawn.", low=0.0, high=1.0,
+        source="FixMatch's code; ReMixMatch has 0.8",
+    )  # fmt: skip
+
+
+def decay_knob() -> float:
+    """How slowly rates move, likewise."""
+    return knob(0.99, "How slowly the rates move.", low=0.5, high=0.9999, source="reference code")
+
+
+@dataclass(frozen=True)
+class CTAugment(Learning):
+    """`depth` operations a picture, with replacement, at strengths the network still recognised lately."""
+
+    depth: int = depth_knob()
+    threshold: float = threshold_knob()
+    decay: float = decay_knob()
+
+    def start(self) -> Memory:
+        """Every strength is trusted at first."""
+        return {"rates": first_rates()}
+
+    def draw(self, batch_size: int, generator: Generator, memory: Memory | None = None) -> Drawn:
+        """operation, bin and strength [B, depth], and luck [B, depth, n]."""
+        rates = (self.start() if memory is None else memory)["rates"]
+        return draw(batch_size, self.depth, generator, rates, self.threshold)
+
+    def apply(self, drawn: Drawn, x: Tensor) -> Tensor:
+        """Slot by slot; pictures this small or grey lose operations that do nothing there."""
+        for slot in range(self.depth):
+            x = self._slot(drawn, slot, x)
+        return x
+
+    def _slot(self, drawn: Drawn, slot: int, x: Tensor) -> Tensor:
+        index, strength, luck = (drawn[key][:, slot] for key in ("operation", "strength", "luck"))
+        return spread(x, NAMES, index, strength, luck, "nearest")
+
+    def film(self, drawn: Drawn, x: Tensor) -> list[Frame]:
+        """One frame a slot."""
+        frames = []
+        for slot in range(self.depth):
+            x = self._slot(drawn, slot, x)
+            index, strength = (drawn[key][:, slot].tolist() for key in ("operation", "strength"))
+            frames.append(Frame(x, changes(NAMES, index, strength)))
+        return frames
+
+    def learn(self, memory: Memory, x: Tensor, y: Tensor, answer: Answer, generator: Generator) -> Memory:
+        """Distort the labelled pictures at random and note how well the network still knows them."""
+        drawn = draw(len(x), self.depth, generator)
+        close = proximity(answer(self.apply(drawn, x)), y)
+        return {"rates": updated(memory["rates"], drawn, close, self.decay)}

@@ -6,87 +6,57 @@ positive, one draw shared by a whole batch, holes larger than the picture, value
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Callable
-from typing import Any, NamedTuple
+from typing import Any
 
 import torch
 from torch import Generator, Tensor
 
-from ssl_core.augment.operations import OPERATIONS
-from ssl_core.augment.policies import Cutout, RandAugment, ShiftFlip
-from ssl_core.augment.policy import Policy, Stage
-from ssl_core.augment.steps import Normalise, OneOf, Step
-from ssl_core.augment.words import title
+from ssl_core.augment.contents import steps_of
+from ssl_core.augment.dead import check_dead
+from ssl_core.augment.finding import LEVELS, Finding
+from ssl_core.augment.labels import check_labels
+from ssl_core.augment.policy import Policy
+from ssl_core.augment.steps import Normalise, without_normalise
 
-LEVELS = ("error", "warning", "note")
 ENOUGH = 192  # pictures looked at
-VISIBLE = 1 / 512  # half a level of 256: less cannot be seen in a stored picture
 FACTORS = ("brightness", "color", "contrast", "sharpness")
 
 
-class Finding(NamedTuple):
-    """One thing that is wrong, how bad it is and what it is about."""
-
-    level: str
-    about: str
-    sentence: str
-
-
 def diagnose(policy: Policy, x: Tensor, card: Any, seed: int = 0) -> list[Finding]:
-    """Everything found, the worst first; empty if nothing is wrong.
+    """All findings, the worst first; empty if nothing is wrong.
 
-    x [N, C, H, W] are pictures of the data set, floats in 0..1; `card` gives name and flip.
+    x [N, C, H, W] are pictures of the data set, floats in 0..1; `card` gives name, mirrors and turns.
     """
-    found = check_input(x)
-    if found:
-        return found
+    findings = check_input(x)
+    if findings:
+        return findings
     x = x.repeat(-(-ENOUGH // len(x)), 1, 1, 1)[: ENOUGH if x.shape[-1] <= 64 else 48]
-    found += check_places(policy) + check_signs(policy) + check_labels(policy, card)
+    findings += check_places(policy) + check_signs(policy) + check_labels(policy, card)
     shown = without_normalise(policy)
     drawn = shown.draw(len(x), Generator().manual_seed(seed))
     frames = shown.film(drawn, x)
-    found += check_dead(policy, frames, x, card)
-    found += check_output(frames[-1].x if frames else x, x)
-    found += check_shared(shown, x)
-    return sorted(dict.fromkeys(found), key=lambda finding: LEVELS.index(finding.level))
+    findings += check_dead(policy, frames, x, card)
+    findings += check_output(frames[-1].x if frames else x, x)
+    findings += check_shared(shown, x)
+    return sorted(dict.fromkeys(findings), key=lambda finding: LEVELS.index(finding.level))
 
 
-def summary(found: list[Finding]) -> str:
+def summary(findings: list[Finding]) -> str:
     """One sentence over everything."""
-    if not found:
+    if not findings:
         return "Nothing wrong was found: every operation does something, every picture draws for itself."
-    count = {level: sum(f.level == level for f in found) for level in LEVELS}
+    count = {level: sum(f.level == level for f in findings) for level in LEVELS}
     return ", ".join(f"{n} {level}{'s' * (n > 1)}" for level, n in count.items() if n) + "."
-
-
-def steps_of(policy: Policy) -> list[Step]:
-    """Every single operation a policy can do whose strengths are known beforehand."""
-
-    def inside(stage: Stage) -> list[Step]:
-        if isinstance(stage, Step):
-            return [stage]
-        if isinstance(stage, OneOf):
-            return [step for choice in stage.choices for step in inside(choice)]
-        if isinstance(stage, RandAugment):
-            return [
-                Step(n, OPERATIONS[n].low, OPERATIONS[n].high, stage.chance, "both", stage.sampling) for n in stage.pool
-            ]
-        return []
-
-    return [step for stage in policy.stages for step in inside(stage)]
-
-
-def without_normalise(policy: Policy) -> Policy:
-    """The same without normalising, as it is shown: a normalised picture has no colours."""
-    return Policy(policy.name, tuple(stage for stage in policy.stages if not isinstance(stage, Normalise)))
 
 
 # --- the checks
 
 
 def check_input(x: Tensor) -> list[Finding]:
-    """Whole numbers, or a range that is not 0..1: the classic confusion."""
+    """Rows that are no pictures, whole numbers, or a range that is not 0..1: the classic confusion."""
+    if x.ndim != 4:
+        return [Finding("error", "input", "The rows of this data set are no pictures, so no operation here fits them.")]
     if not x.is_floating_point():
         return [
             Finding("error", "input", "The pictures are whole numbers 0..255; divide them by 255 before augmenting.")
@@ -94,14 +64,14 @@ def check_input(x: Tensor) -> list[Finding]:
     if not torch.isfinite(x).all():
         return [Finding("error", "input", "The pictures hold values that are no numbers; load them again.")]
     if x.min() < 0 or x.max() > 1:
-        told = f"The pictures reach from {x.min():.3g} to {x.max():.3g}; augment them in 0..1 and normalise last."
-        return [Finding("error", "input", told)]
+        sentence = f"The pictures reach from {x.min():.3g} to {x.max():.3g}; augment them in 0..1 and normalise last."
+        return [Finding("error", "input", sentence)]
     return []
 
 
 def check_places(policy: Policy) -> list[Finding]:
     """Steps that never act or stand in the wrong place."""
-    found = [
+    findings = [
         Finding(
             "warning", step.name, f"{step.operation.title} never acts: its probability is 0. Remove it or raise it."
         )
@@ -111,126 +81,51 @@ def check_places(policy: Policy) -> list[Finding]:
     last = len(policy.stages) - 1
     for place, stage in enumerate(policy.stages):
         if isinstance(stage, Normalise) and place < last:
-            told = "Normalise is not the last stage, so what follows gets values outside 0..1: move it to the end."
-            found.append(Finding("error", "normalise", told))
+            sentence = "Normalise is not the last stage, so what follows gets values outside 0..1: move it to the end."
+            findings.append(Finding("error", "normalise", sentence))
         elif isinstance(stage, Normalise):
-            told = "Normalise leaves 0..1, which is right as the last stage; pictures here are shown before it."
-            found.append(Finding("note", "normalise", told))
-    return found
+            sentence = "Normalise leaves 0..1, which is right as the last stage; pictures here are shown before it."
+            findings.append(Finding("note", "normalise", sentence))
+    return findings
 
 
 def check_signs(policy: Policy) -> list[Finding]:
     """Operations that could go both ways and go one."""
-    found = []
+    findings = []
     for step in steps_of(policy):
         name, operation = step.operation.title, step.operation
         if operation.signed and step.sign != "both" and step.high > 0:
             way = "positive" if step.sign == "plus" else "negative"
-            told = f"{name} is always {way}: the network will know that direction only. Let it take both signs."
-            found.append(Finding("warning", step.name, told))
+            sentence = f"{name} is always {way}: the network will know that direction only. Let it take both signs."
+            findings.append(Finding("warning", step.name, sentence))
         if step.name in FACTORS and step.low < step.high and (step.high <= 1 or step.low >= 1):
             way = "weakens" if step.high <= 1 else "strengthens"
-            told = f"{name} only {way}: its factor stays between {step.low:g} and {step.high:g}, and 1 means unchanged."
-            found.append(Finding("note", step.name, told))
-    return found
-
-
-def check_labels(policy: Policy, card: Any) -> list[Finding]:
-    """Operations that can turn a picture of one class into one of another."""
-    found = []
-    for step in steps_of(policy):
-        zone = step.operation.breaks.get(card.name, step.operation.breaks.get("*"))
-        if zone is None or step.chance == 0 or step.high < zone[0] or step.low > zone[1]:
-            continue
-        cure = "Remove it or make it gentler." if step.operation.has_strength else "Remove it."
-        if card.name in step.operation.breaks:
-            why = f"on {card.name} it can make another class of a picture: {_example(step.name)}"
-        else:
-            why = "at this strength it can leave nothing of what the label names"
-        found.append(Finding("error", step.name, f"{step.operation.title.capitalize()}: {why}. {cure}"))
-    for stage in policy.stages:
-        if isinstance(stage, ShiftFlip) and stage.flip and not card.flip:
-            told = (
-                f"The weak stage mirrors, and on {card.name} a mirrored picture is another class: switch its flip off."
+            sentence = (
+                f"{name} only {way}: its factor stays between {step.low:g} and {step.high:g}, and 1 means unchanged."
             )
-            found.append(Finding("error", "shift flip", told))
-        if isinstance(stage, Cutout) and stage.high > 0.75:
-            found.append(Finding("warning", "hole", "The hole can cover most of a picture: keep its side below 0.5."))
-    return found
-
-
-def _example(name: str) -> str:
-    return {
-        "hflip": "a mirrored 2 or 7 is no digit",
-        "vflip": "a 6 turned over looks like a 9",
-        "rotate": "a 6 turned half round is a 9",
-    }.get(name, "what is left may look like another one")
-
-
-def check_dead(policy: Policy, frames: list, x: Tensor, card: Any) -> list[Finding]:
-    """Operations that were drawn and changed no pixel."""
-    tried: dict[str, list[bool]] = defaultdict(list)
-    before = x
-    for frame in frames:
-        changed = ((frame.x - before).abs().flatten(1).amax(1) > VISIBLE).tolist()
-        for changes, moved in zip(frame.changes, changed, strict=True):
-            if len(changes) == 1:  # two operations in one frame cannot be told apart
-                tried[changes[0].name].append(moved)
-        before = frame.x
-    found = [] if frames else [Finding("note", "pipeline", "The pipeline is empty: pictures stay as they are.")]
-    for name, moved in tried.items():
-        still = moved.count(False) / len(moved)
-        subject, why = title(name).capitalize(), _reason(name, policy, x)
-        if still == 1:
-            sentence = f"{subject} is dead here: it changed none of {len(moved)} pictures{why}."
-            found.append(Finding("error", name, sentence))
-        elif still >= 0.3 and len(moved) >= 8:
-            sentence = f"{subject} does nothing to {100 * still:.0f} % of these pictures{why}."
-            found.append(Finding("warning", name, sentence))
-    if frames:
-        same = ((frames[-1].x - x).abs().flatten(1).amax(1) <= VISIBLE).double().mean().item()
-        if same > 0.3:
-            told = f"{100 * same:.0f} % of the pictures come out unchanged: raise probabilities or strengths."
-            found.append(Finding("warning", "pipeline", told))
-    return found
-
-
-def _reason(name: str, policy: Policy, x: Tensor) -> str:
-    operation = OPERATIONS.get(name)
-    if operation is None:
-        return ""
-    channels, side = x.shape[1], min(x.shape[-2:])
-    if operation.colour and channels == 1:
-        return ", because they are grey: remove it"
-    if operation.name in ("equalize", "part_equalize") and side * side < 256:
-        return f", because its counting step is 0 below 256 pixels and these have {side * side}: remove it"
-    if side < operation.smallest:
-        return f", because it needs {operation.smallest} pixels a side: remove it"
-    nearest = any(step.name == operation.name and step.sampling == "nearest" for step in steps_of(policy))
-    if operation.matrix and nearest and side < 24:
-        return ", because a small move reaches no other pixel: choose bilinear sampling"
-    if operation.name == "autocontrast":
-        return ", because they reach from black to white already"
-    return ""
+            findings.append(Finding("note", step.name, sentence))
+    return findings
 
 
 def check_output(y: Tensor, x: Tensor) -> list[Finding]:
     """Values outside 0..1, pictures of one colour, values driven to black and white."""
     if not torch.isfinite(y).all():
         return [Finding("error", "output", "Some values come out as no number: remove operations until they do not.")]
-    found = []
+    findings = []
     if y.min() < -1e-6 or y.max() > 1 + 1e-6:
-        found.append(Finding("error", "output", f"Values come out between {y.min():.3g} and {y.max():.3g}, not 0..1."))
+        findings.append(
+            Finding("error", "output", f"Values come out between {y.min():.3g} and {y.max():.3g}, not 0..1.")
+        )
     flat = (y.flatten(1).std(1) < 0.01) & (x.flatten(1).std(1) > 0.03)
     if (share := flat.double().mean().item()) > 0.02:
-        told = f"{100 * share:.0f} % of the pictures come out as one flat colour, so their labels teach nothing."
-        found.append(Finding("error" if share > 0.2 else "warning", "output", told))
+        sentence = f"{100 * share:.0f} % of the pictures come out as one flat colour, so their labels teach nothing."
+        findings.append(Finding("error" if share > 0.2 else "warning", "output", sentence))
     ends = [((v <= 0) | (v >= 1)).double().mean().item() for v in (x, y)]
     if ends[1] - ends[0] > 0.35:
         after, before = (f"{100 * end:.0f} %" for end in reversed(ends))
-        told = f"{after} of the values are pure black or white, {before} before: detail is lost."
-        found.append(Finding("warning", "output", told))
-    return found
+        sentence = f"{after} of the values are pure black or white, {before} before: detail is lost."
+        findings.append(Finding("warning", "output", sentence))
+    return findings
 
 
 def check_shared(augment: Callable[[Tensor, Generator], Tensor], x: Tensor) -> list[Finding]:
@@ -242,6 +137,6 @@ def check_shared(augment: Callable[[Tensor, Generator], Tensor], x: Tensor) -> l
     ys = [augment(batch, Generator().manual_seed(seed)) for seed in range(3)]
     alike = all(torch.equal(y, y[:1].expand_as(y)) for y in ys)
     if alike and not all(torch.equal(y, ys[0]) for y in ys):
-        told = "One draw is shared by the whole batch: every picture of a step gets the same change. Draw for each."
-        return [Finding("error", "batch", told)]
+        sentence = "One draw is shared by the whole batch: every picture of a step gets the same change. Draw for each."
+        return [Finding("error", "batch", sentence)]
     return []

@@ -72,14 +72,14 @@ def _stage(value: Any, depth: int) -> Stage:
 
 def _step(name: str, values: dict[str, Any]) -> Step:
     operation = OPERATIONS[name]
-    told: dict[str, Any] = {"low": float(operation.low), "high": float(operation.high)}
+    fields: dict[str, Any] = {"low": float(operation.low), "high": float(operation.high)}
     for key, value in values.items():
         if key in ("low", "high"):
-            told[key] = Knob(0.0, "", low=-1e6, high=1e6).check(f"{key} of {name}", value)
+            fields[key] = Knob(0.0, "", low=-1e6, high=1e6).check(f"{key} of {name}", value)
         elif key == "chance":
-            told[key] = _CHANCE.check(f"chance of {name}", value)
+            fields[key] = _CHANCE.check(f"chance of {name}", value)
         elif key in _WORDS:
-            told[key] = _WORDS[key].check(f"{key} of {name}", value)
+            fields[key] = _WORDS[key].check(f"{key} of {name}", value)
         else:
             raise ValueError(f"{name} has no {key!r}: it has low, high, chance, sign and sampling.")
-    return check_step(Step(name, **told))
+    return check_step(Step(name, **fields))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 import torch.nn.functional as F
 from torch import Tensor
@@ -22,8 +22,11 @@ class Operation:
 
     `bounds` is the whole range a person may choose from, `neutral` the strength that changes nothing (None where
     there is none) and `luck` the number of further uniform draws it needs (a place, a shape, a seed of noise).
-    `breaks` names data sets ("*" for any) whose labels it can change and the strengths, without their sign, between
-    which it does. `peer` says how it relates to torchvision's function of the same effect.
+
+    What it does geometrically is said here, what that does to a class by the data set's card: `mirrors` is
+    "left-right" or "top-bottom", and `turns` says that the strength is an angle in degrees. `ruins` are strengths,
+    without their sign, that can leave nothing to recognise, whatever the pictures show. `peer` says how it relates to
+    torchvision's function of the same effect.
     """
 
     name: str
@@ -40,7 +43,9 @@ class Operation:
     bounds: tuple[float, float] = (0.0, 0.0)
     neutral: float | None = None
     luck: int = 0
-    breaks: dict[str, tuple[float, float]] = field(default_factory=dict)
+    mirrors: str = ""
+    turns: bool = False
+    ruins: tuple[float, float] | None = None
     peer: str = "equal"
 
     @property

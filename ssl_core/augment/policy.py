@@ -1,14 +1,19 @@
-"""What a policy is: stages one after another, each of which draws what to do apart from doing it."""
+"""What a policy is: stages one after another, each of which draws what to do apart from doing it.
+
+A stage may learn while a network trains: then what it knows, its memory, goes into `draw` and comes out of `learn`.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple, Protocol
 
 from torch import Generator, Tensor
 
 Drawn = dict[str, Any]  # tensors whose first dimension is the batch, or lists of such
+Memory = dict[str, Tensor]  # what a stage has learned; saved with the checkpoint
+Answer = Callable[[Tensor], Tensor]  # pictures [n, C, H, W] to the network's class probabilities [n, L]
 
 
 class Change(NamedTuple):
@@ -52,16 +57,52 @@ class Stage(Protocol):
         """The same, a frame for each thing done; the last frame's pictures are what apply returns."""
 
 
+class Learning:
+    """Base of stages that learn what to draw; `apply` and `film` are as in Stage. The stage itself never changes."""
+
+    def start(self) -> Memory:
+        """What it knows before the first step."""
+        raise NotImplementedError
+
+    def draw(self, batch_size: int, generator: Generator, memory: Memory | None = None) -> Drawn:
+        """As in Stage, by what it knows; without a memory as at the start."""
+        raise NotImplementedError
+
+    def learn(self, memory: Memory, x: Tensor, y: Tensor, answer: Answer, generator: Generator) -> Memory:
+        """What it knows after looking at labelled pictures x [B, C, H, W] with labels y [B] once more."""
+        raise NotImplementedError
+
+
 @dataclass(frozen=True)
 class Policy:
-    """Stages one after another, with a name to show."""
+    """Stages one after another, with a name to show; its memory is that of each stage, in order."""
 
     name: str
     stages: tuple[Stage, ...]
 
-    def draw(self, batch_size: int, generator: Generator) -> tuple[Drawn, ...]:
-        """Draw every stage's decisions for a batch."""
-        return tuple(stage.draw(batch_size, generator) for stage in self.stages)
+    @property
+    def learns(self) -> bool:
+        """Whether there is anything to remember."""
+        return any(isinstance(stage, Learning) for stage in self.stages)
+
+    def start(self) -> list[Memory]:
+        """The memory before the first step; empty for stages that learn nothing."""
+        return [stage.start() if isinstance(stage, Learning) else {} for stage in self.stages]
+
+    def learn(self, memory: list[Memory], x: Tensor, y: Tensor, answer: Answer, generator: Generator) -> list[Memory]:
+        """The memory after a step: every learning stage tries labelled pictures x, y on the network's `answer`."""
+        return [
+            stage.learn(past, x, y, answer, generator) if isinstance(stage, Learning) else past
+            for stage, past in zip(self.stages, memory, strict=True)
+        ]
+
+    def draw(self, batch_size: int, generator: Generator, memory: list[Memory] | None = None) -> tuple[Drawn, ...]:
+        """Draw every stage's decisions for a batch, by what has been learned so far if anything was."""
+        known = self.start() if memory is None else memory
+        pairs = zip(self.stages, known, strict=True)
+        return tuple(
+            stage.draw(batch_size, generator, *([past] if isinstance(stage, Learning) else [])) for stage, past in pairs
+        )
 
     def apply(self, drawn: tuple[Drawn, ...], x: Tensor) -> Tensor:
         """Apply what was drawn; the same draws give the same pixels."""
@@ -76,6 +117,6 @@ class Policy:
             frames += stage.film(decisions, frames[-1].x if frames else x)
         return frames
 
-    def __call__(self, x: Tensor, generator: Generator) -> Tensor:
+    def __call__(self, x: Tensor, generator: Generator, memory: list[Memory] | None = None) -> Tensor:
         """Draw and apply."""
-        return self.apply(self.draw(len(x), generator), x)
+        return self.apply(self.draw(len(x), generator, memory), x)

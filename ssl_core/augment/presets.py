@@ -6,22 +6,31 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
+from ssl_core.augment.ctaugment import CTAugment
+from ssl_core.augment.operations import OPERATIONS
 from ssl_core.augment.policies import Cutout, RandAugment, ShiftFlip, strong, weak
 from ssl_core.augment.policy import Policy
 from ssl_core.augment.reference import PixelCutout, Reference
 from ssl_core.augment.steps import Normalise, OneOf, Step
+from ssl_core.augment.text import BLOCKS, from_text
 from ssl_core.augment.variants import AugMix, AutoAugment, Variant
 
 
 @dataclass(frozen=True)
 class Kind:
-    """What a policy must know about pictures; a data set's card serves as well."""
+    """What a policy must know about pictures; a data set's card serves as well. Of one's own, nothing is said."""
 
     name: str
     channels: int
     side: int
-    flip: bool = True
     shift: int = 4
+    mirrors: tuple[str, ...] = ("left-right", "top-bottom")
+    turns: float = 180.0
+
+    @property
+    def flip(self) -> bool:
+        """Whether the weak view may mirror left and right."""
+        return "left-right" in self.mirrors
 
 
 @dataclass(frozen=True)
@@ -97,9 +106,9 @@ PRESETS: dict[str, Preset] = {
         "Hendrycks 2020", lambda card: Policy("augmix", (AugMix(),)),
     ),
     "ctaugment": Preset(
-        "CTAugment's space", "ReMixMatch's eighteen operations, strengths drawn evenly; its learning is not here.",
-        "Berthelot 2020",
-        lambda card: Policy("ctaugment", (*weak(card).stages, Variant("ctaugment", 2, -1), Cutout(high=0.5))),
+        "CTAugment", "ReMixMatch's eighteen operations, any strength at first; training learns which are too much.",
+        "Berthelot 2020, as FixMatch uses it",
+        lambda card: Policy("ctaugment", (*weak(card).stages, CTAugment(), Cutout(low=0.5, high=0.5))),
     ),
     "survey": Preset(
         "A survey's Compose", "Rotate, both flips, crop, one of CLAHE, gamma or brightness and contrast, normalise.",
@@ -113,3 +122,11 @@ def preset(name: str, card: Any) -> Policy:
     if name not in PRESETS:
         raise ValueError(f"There is no preset {name!r}. Choose one of {', '.join(PRESETS)}.")
     return PRESETS[name].build(card)
+
+
+def policy_of(text: str, card: Any) -> Policy:
+    """A preset by its name, or a pipeline by its text; raises ValueError, one sentence, for what is neither.
+
+    A name that is both, such as augmix, is the stage of that name.
+    """
+    return preset(text, card) if text in PRESETS and text not in {*OPERATIONS, *BLOCKS} else from_text(text)

@@ -8,7 +8,7 @@ import torch
 from torch import Generator, Tensor
 
 from ssl_core.augment.operations import OPERATIONS, Operation
-from ssl_core.augment.policy import Change, Drawn, Frame, Stage, changes
+from ssl_core.augment.policy import Change, Drawn, Frame, Learning, Policy, Stage, changes
 from ssl_core.augment.spread import spread
 from ssl_core.knobs import knob
 
@@ -69,6 +69,10 @@ class OneOf:
     choices: tuple[Stage, ...]
     chance: float = 1.0
 
+    def __post_init__(self) -> None:
+        if any(isinstance(choice, Learning) for choice in self.choices):
+            raise ValueError("A stage that learns cannot be one of several: put learned into the pipeline itself.")
+
     def draw(self, batch_size: int, generator: Generator) -> Drawn:
         """pick [B], -1 where it does not act, and what every choice drew."""
         u = torch.rand((batch_size, 2), generator=generator)
@@ -120,3 +124,8 @@ class Normalise:
     def film(self, drawn: Drawn, x: Tensor) -> list[Frame]:
         """One frame."""
         return [Frame(self.apply(drawn, x), [(Change("normalise"),)] * len(x))]
+
+
+def without_normalise(policy: Policy) -> Policy:
+    """The same without normalising, as it is shown: a normalised picture has no colours."""
+    return Policy(policy.name, tuple(stage for stage in policy.stages if not isinstance(stage, Normalise)))

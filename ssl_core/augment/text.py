@@ -13,6 +13,7 @@ import math
 import re
 from typing import Any
 
+from ssl_core.augment.ctaugment import CTAugment
 from ssl_core.augment.operations import OPERATIONS, PAPER_NAMES
 from ssl_core.augment.policies import Cutout, RandAugment, ShiftFlip
 from ssl_core.augment.policy import Policy, Stage
@@ -26,6 +27,7 @@ BLOCKS: dict[str, type] = {
     "randaugment": RandAugment,
     "variant": Variant,
     "reference": Reference,
+    "learned": CTAugment,
     "autoaugment": AutoAugment,
     "augmix": AugMix,
     "hole": Cutout,
@@ -168,19 +170,19 @@ def _number(what: str, text: str) -> float:
 
 
 def _read_step(name: str, words: list[str], chance: float) -> Step:
-    told: dict[str, Any] = {"low": float(OPERATIONS[name].low), "high": float(OPERATIONS[name].high)}
+    values: dict[str, Any] = {"low": float(OPERATIONS[name].low), "high": float(OPERATIONS[name].high)}
     for word in words:
         if word in ("plus", "minus", "both"):
-            told["sign"] = word
+            values["sign"] = word
         elif word in ("nearest", "bilinear"):
-            told["sampling"] = word
+            values["sampling"] = word
         else:
             low, _, high = word.partition("..")
-            told["low"] = _number(f"the strength of {name}", low)
-            told["high"] = _number(f"the strength of {name}", high) if high else told["low"]
-            if OPERATIONS[name].signed and told["low"] == -told["high"]:  # as people write it: rotate(-30..30)
-                told["low"] = 0.0
-    return check_step(Step(name, chance=chance, **told))
+            values["low"] = _number(f"the strength of {name}", low)
+            values["high"] = _number(f"the strength of {name}", high) if high else values["low"]
+            if OPERATIONS[name].signed and values["low"] == -values["high"]:  # as people write it: rotate(-30..30)
+                values["low"] = 0.0
+    return check_step(Step(name, chance=chance, **values))
 
 
 def check_step(step: Step) -> Step:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 import io
 import json
 import re
@@ -14,8 +13,9 @@ from pathlib import Path
 from typing import Any
 
 from ssl_core.runs.store import Run
+from ssl_core.spreadsheet import csv_text
 
-LEFT_BEHIND = ("lock", "pid", "stop")  # about processes of this machine, not about the run
+LEFT_BEHIND = ("lock", "pid", "stop", "beat")  # about processes of this machine, not about the run
 
 
 def command_line(run: Run) -> str:
@@ -25,11 +25,11 @@ def command_line(run: Run) -> str:
     from ssl_core.train.config import Config, defaults
 
     config = Config.from_dict(run.config)
-    told = config.to_dict()
+    values = config.to_dict()
     words = ["python", "-m", "ssl_core", "train", "--data", config.data, "--method", config.method]
     words += ["--labels", str(config.labels), "--seed", str(config.seed)]
     usual = defaults(config.data, config.method)
-    for name, value in (told["knobs"] | told["training"]).items():
+    for name, value in (values["knobs"] | values["training"]).items():
         if value != usual[name]:
             words.append(f"--{name}={str(value).lower() if isinstance(value, bool) else value}")
     return shlex.join(words)
@@ -38,12 +38,7 @@ def command_line(run: Run) -> str:
 def rows_csv(run: Run) -> str:
     """Every row of the run's record; a list becomes one column an entry."""
     flat = [_flat(row) for row in run.tail.read()]
-    columns = list(dict.fromkeys(name for row in flat for name in row))
-    out = io.StringIO()
-    writer = csv.DictWriter(out, columns, lineterminator="\n")
-    writer.writeheader()
-    writer.writerows(flat)
-    return out.getvalue()
+    return csv_text(flat, list(dict.fromkeys(name for row in flat for name in row)))
 
 
 def _flat(row: dict[str, Any]) -> dict[str, Any]:

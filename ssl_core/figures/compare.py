@@ -7,10 +7,12 @@ from collections.abc import Sequence
 from typing import Any
 
 from ssl_core.figures.look import LAYOUT, faded, look, percent
+from ssl_core.tasks import TASKS
 
 Rows = list[dict[str, Any]]
-# Okabe & Ito's set; the second half is dashed as well, so that neighbours in hue can be told apart.
-COLOURS = ("#0072b2", "#d55e00", "#009e73", "#cc79a7", "#e69f00", "#56b4e9", "#6b7280", "#8c564b")
+# A run has its method's colour, as in every other chart; runs of one colour are told apart by their dashes.
+DASHES = ("solid", "dash", "dot", "dashdot", "longdash", "longdashdot", "12px 3px 3px 3px", "2px 8px")
+UNKNOWN = "#6b7280"  # of a broken run
 STEPS = {"step": "Step", "images": "Labelled pictures seen", "seconds": "Seconds of training"}
 METRICS = {
     "test_accuracy": "Test accuracy (%)",
@@ -54,6 +56,9 @@ def metrics_of(records: Sequence[Rows]) -> list[str]:
 
 def metric_title(name: str) -> str:
     """What a metric is called on an axis."""
+    for task in TASKS.values():
+        if name == task.measure:
+            return task.axis
     return METRICS.get(name) or name.replace("_", " ").capitalize()
 
 
@@ -66,9 +71,20 @@ def smoothed(values: Sequence[float], weight: float) -> list[float]:
     return done
 
 
+def line_looks(methods: Sequence[str | None]) -> list[tuple[str, str]]:
+    """(colour, dash) of a line for each run's method; no two of up to eight are alike."""
+    looks: list[tuple[str, str]] = []
+    for method in methods:
+        colour = look(method)[1] if method else UNKNOWN
+        alike = sum(other == colour for other, _ in looks)
+        looks.append((colour, DASHES[alike % len(DASHES)]))
+    return looks
+
+
 def overlay_chart(
     records: dict[str, Rows],
     metric: str,
+    methods: Sequence[str | None],
     *,
     along: str = "step",
     smoothing: float = 0.0,
@@ -76,13 +92,12 @@ def overlay_chart(
     log_y: bool = False,
     revision: str = "",
 ) -> dict[str, Any]:
-    """One line a run, by title; the unsmoothed one stays behind, faint."""
+    """One line a run, by title, in the colour of its method; the unsmoothed one stays behind, faint."""
     scale = 100 if metric_title(metric).endswith("(%)") else 1
     traces = []
-    for place, (title, rows) in enumerate(records.items()):
-        told = [row for row in rows if _number(row.get(metric)) and _number(row.get(along))]
-        x, y = [row[along] for row in told], [scale * row[metric] for row in told]
-        colour, dash = COLOURS[place % len(COLOURS)], "dash" if place >= len(COLOURS) // 2 else "solid"
+    for (title, rows), (colour, dash) in zip(records.items(), line_looks(methods), strict=True):
+        drawn = [row for row in rows if _number(row.get(metric)) and _number(row.get(along))]
+        x, y = [row[along] for row in drawn], [scale * row[metric] for row in drawn]
         line = {"type": "scatter", "mode": "lines", "name": title, "legendgroup": title}
         if smoothing:
             faint = {"color": faded(colour, 0.25), "width": 1}
@@ -100,12 +115,12 @@ def overlay_chart(
 
 def overlay_words(records: dict[str, Rows], metric: str) -> str:
     """The last number of every run as a sentence."""
-    told = []
+    phrases = []
     for title, rows in records.items():
         last = next((row[metric] for row in reversed(rows) if _number(row.get(metric))), None)
         shown = percent(last) if metric_title(metric).endswith("(%)") else "–" if last is None else f"{last:.4g}"
-        told.append(f"{title}: {shown}")
-    return f"{metric_title(metric).removesuffix(' (%)')}, last value. " + "; ".join(told) + "."
+        phrases.append(f"{title}: {shown}")
+    return f"{metric_title(metric).removesuffix(' (%)')}, last value. " + "; ".join(phrases) + "."
 
 
 def _number(value: Any) -> bool:
@@ -142,8 +157,8 @@ def confusion_words(matrix: Sequence[Sequence[int]], classes: Sequence[str]) -> 
     pairs = [(n, i, j) for i, row in enumerate(matrix) for j, n in enumerate(row) if i != j and n]
     if not pairs:
         return "No test picture is taken for another class."
-    told = [f"{classes[i]} taken for {classes[j]} ({n})" for n, i, j in sorted(pairs, reverse=True)[:3]]
-    return "Commonest confusions: " + ", ".join(told) + "."
+    phrases = [f"{classes[i]} taken for {classes[j]} ({n})" for n, i, j in sorted(pairs, reverse=True)[:3]]
+    return "Commonest confusions: " + ", ".join(phrases) + "."
 
 
 def class_chart(rows: Rows, classes: Sequence[str], what: str) -> dict[str, Any]:
@@ -151,19 +166,19 @@ def class_chart(rows: Rows, classes: Sequence[str], what: str) -> dict[str, Any]
 
     Rows without pseudo-labels are left out; a class that got none at a step is empty there.
     """
-    told = [row for row in rows if len(row.get("pseudo_counts") or ()) == len(classes)]
+    guessed = [row for row in rows if len(row.get("pseudo_counts") or ()) == len(classes)]
     if what == "right":
-        told = [row for row in told if len(row.get("pseudo_right") or ()) == len(classes)]
+        guessed = [row for row in guessed if len(row.get("pseudo_right") or ()) == len(classes)]
     z: list[list[float | None]] = []
     for place in range(len(classes)):
-        used = [row["pseudo_counts"][place] for row in told]
-        right = [row["pseudo_right"][place] for row in told] if what == "right" else used
+        used = [row["pseudo_counts"][place] for row in guessed]
+        right = [row["pseudo_right"][place] for row in guessed] if what == "right" else used
         z.append([100 * r / n if n else None for r, n in zip(right, used, strict=True)] if what == "right" else used)
     unit = "right (%)" if what == "right" else "used"
     heat = {
         "type": "heatmap",
         "z": z,
-        "x": [row["step"] for row in told],
+        "x": [row["step"] for row in guessed],
         "y": list(classes),
         "colorscale": "Cividis",
         "colorbar": {"title": {"text": unit}, "thickness": 12},

@@ -8,7 +8,7 @@ import numpy as np
 import plotly.graph_objects as go
 
 from ssl_core.figures.look import LAYOUT, faded
-from ssl_core.figures.mixing_pictures import picture_uri
+from ssl_core.images import to_source
 
 A, B, NEUTRAL = "#0072b2", "#d55e00", "#8a8f98"
 
@@ -95,7 +95,7 @@ def batch_chart(x: Any, out: Any, partner: Any, share: Any) -> go.Figure:
                 )  # fmt: skip
         for pictures, height in ((x, 2), (out, 0)):
             figure.add_layout_image(
-                source=picture_uri(pictures[i], max(1, 64 // pictures.shape[-1])), xref="x", yref="y", x=i - 0.44,
+                source=to_source(pictures[i], max(1, 64 // pictures.shape[-1])), xref="x", yref="y", x=i - 0.44,
                 y=height + 0.44, sizex=0.88, sizey=0.88, sizing="stretch",
             )  # fmt: skip
     figure.update_layout(LAYOUT, showlegend=False, margin={"l": 8, "r": 8, "t": 8, "b": 8})

@@ -10,6 +10,7 @@ from typing import Any, ClassVar, NamedTuple
 import torch
 from torch import Generator, Tensor, nn
 
+from ssl_core.augment.policy import Stage
 from ssl_core.knobs import knob
 
 State = dict[str, Tensor]  # what a method remembers from step to step; saved with the checkpoint
@@ -87,6 +88,11 @@ class Method:
     @property
     def unlabelled_views(self) -> tuple[str, ...]:
         """The views of every unlabelled picture, drawn independently."""
+        return ()
+
+    @property
+    def strong_stages(self) -> tuple[Stage, ...]:
+        """What makes strong views out of weak ones, for a method that brings it along; else Training's `strong`."""
         return ()
 
     @property

@@ -5,18 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import ClassVar
 
-import torch
-from torch import Generator, Tensor, nn
-
-from ssl_core.augment import Cutout, ctaugment
+from ssl_core.augment import Cutout, Stage
+from ssl_core.augment.ctaugment import CTAugment, decay_knob, depth_knob, threshold_knob
 from ssl_core.knobs import knob
-from ssl_core.methods.contract import Batch, State, Step, TrainingSet, teacher_logits
 from ssl_core.methods.fixmatch import FixMatch
-
-
-def proximity(logits: Tensor, y: Tensor) -> Tensor:
-    """1 − ½·Σ|p − y| [n]: the probability that the answer gives to the true class y."""
-    return torch.softmax(logits, dim=1).gather(1, y[:, None]).squeeze(1)
 
 
 @dataclass(frozen=True)
@@ -34,36 +26,13 @@ class FixMatchCTA(FixMatch):
     )
     needs_pixels: ClassVar[bool] = True  # CTAugment's operations are those of pictures
 
-    depth: int = knob(2, "Operations a picture.", low=0, high=4, source="reference code")
-    rate_threshold: float = knob(
-        0.85, "How good a strength must be, against the best of its operation, to be drawn.", low=0.0, high=1.0,
-        source="FixMatch's code; ReMixMatch has 0.8",
-    )  # fmt: skip
-    rate_decay: float = knob(0.99, "How slowly the rates move.", low=0.5, high=0.9999, source="reference code")
+    depth: int = depth_knob()
+    rate_threshold: float = threshold_knob()
+    rate_decay: float = decay_knob()
     cutout: float = knob(0.5, "Side of the hole, share of the picture's; 0 is off.", low=0.0, high=1.0, source="code")
 
     @property
-    def unlabelled_views(self) -> tuple[str, ...]:
-        """Two weak views; the second is distorted further by what has been learned."""
-        return ("weak", "weak")
-
-    def start(self, pictures: TrainingSet) -> State:
-        """Every strength is trusted at first."""
-        return super().start(pictures) | {"rates": ctaugment.first_rates()}
-
-    def step(self, model: nn.Module, batch: Batch, state: State, generator: Generator) -> Step:
-        """FixMatch's step on views made here, then the probe."""
-        drawn = ctaugment.draw(len(batch.u[1]), self.depth, generator, state["rates"], self.rate_threshold)
-        hole = Cutout(low=self.cutout, high=self.cutout)
-        strong = ctaugment.apply(drawn, batch.u[1].float())
-        strong = hole.apply(hole.draw(len(strong), generator), strong).to(batch.u[1])
-        step = super().step(model, batch._replace(u=(batch.u[0], strong)), state, generator)
-        self.probe(batch, state, generator)
-        return step
-
-    def probe(self, batch: Batch, state: State, generator: Generator) -> None:
-        """Distort the labelled pictures at random and note how well the average still knows them."""
-        drawn = ctaugment.draw(len(batch.x), self.depth, generator)
-        changed = ctaugment.apply(drawn, batch.x.float()).to(batch.x)
-        close = proximity(teacher_logits(batch.teacher, changed), batch.y)
-        state["rates"] = ctaugment.updated(state["rates"], drawn, close, self.rate_decay)
+    def strong_stages(self) -> tuple[Stage, ...]:
+        """CTAugment, then a hole of one size."""
+        learned = CTAugment(self.depth, self.rate_threshold, self.rate_decay)
+        return (learned, Cutout(low=self.cutout, high=self.cutout))

@@ -13,13 +13,13 @@ def alike(x1: Tensor, x2: Tensor) -> tuple[Tensor, Tensor, str]:
     """
     side = max(x1.shape[-2], x2.shape[-2]), max(x1.shape[-1], x2.shape[-1])
     channels = max(x1.shape[1], x2.shape[1])
-    told = []
+    notes = []
     for name, x in (("A", x1), ("B", x2)):
         if x.shape[-2:] != side:
-            told.append(f"Picture {name} was enlarged from {x.shape[-1]}×{x.shape[-2]} to {side[1]}×{side[0]}")
+            notes.append(f"Picture {name} was enlarged from {x.shape[-1]}×{x.shape[-2]} to {side[1]}×{side[0]}")
         elif x.shape[1] != channels:
-            told.append(f"Picture {name} was given three colour channels")
-    words = f"{' and '.join(told)}, because only pictures of one size and colour can be mixed." if told else ""
+            notes.append(f"Picture {name} was given three colour channels")
+    words = f"{' and '.join(notes)}, because only pictures of one size and colour can be mixed." if notes else ""
     return _brought(x1, side, channels), _brought(x2, side, channels), words
 
 

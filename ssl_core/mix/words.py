@@ -1,4 +1,4 @@
-"""Mixing told: the grid as a table, a method as a sentence, and small scenes a page shows."""
+"""Mixing in words: the grid as a table, a method as a sentence, and small scenes a page shows."""
 
 from __future__ import annotations
 
@@ -80,8 +80,8 @@ def four_corners(
     rows = [*rows, *more]
     pictures, share = square(images[rows].float() / 255, torch.eye(4))
     names = [classes[label] if label >= 0 else "unknown" for label in labels[rows].tolist()]
-    told = [
+    shares = [
         ", ".join(f"{100 * w:.0f} % {name}" for w, name in zip(part.tolist(), names, strict=True) if w > 0)
         for part in share
     ]
-    return pictures, told, names
+    return pictures, shares, names

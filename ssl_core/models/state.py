@@ -46,12 +46,12 @@ def _tensor(name: str, value: Any, like: Tensor) -> Tensor:
         )
     if value.is_floating_point() != like.is_floating_point() or value.is_complex():
         raise ValueError(f"The tensor {short(name)} holds {str(value.dtype)[6:]}, this network needs {like.dtype}.")
-    made = value.detach().to("cpu", like.dtype).contiguous().clone()
-    if not torch.isfinite(made).all():
+    taken = value.detach().to("cpu", like.dtype).contiguous().clone()
+    if not torch.isfinite(taken).all():
         raise ValueError(f"The tensor {short(name)} holds values that are no numbers: these weights cannot predict.")
-    if name.endswith("running_var") and (made < 0).any():
+    if name.endswith("running_var") and (taken < 0).any():
         raise ValueError(f"The tensor {short(name)} holds a negative variance: these weights cannot predict.")
-    return made
+    return taken
 
 
 def short(name: str) -> str:

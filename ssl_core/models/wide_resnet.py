@@ -17,11 +17,11 @@ def _norm(channels: int) -> nn.BatchNorm2d:
 
 
 def _convolution(inside: int, outside: int, kernel: int, stride: int, bias: bool) -> nn.Conv2d:
-    made = nn.Conv2d(inside, outside, kernel, stride, padding=kernel // 2, bias=bias)
-    nn.init.normal_(made.weight, 0, math.sqrt(2 / (kernel * kernel * outside)))
+    layer = nn.Conv2d(inside, outside, kernel, stride, padding=kernel // 2, bias=bias)
+    nn.init.normal_(layer.weight, 0, math.sqrt(2 / (kernel * kernel * outside)))
     if bias:
-        nn.init.zeros_(made.bias)
-    return made
+        nn.init.zeros_(layer.bias)
+    return layer
 
 
 class Block(nn.Module):

@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from ssl_core.oversample.smote import Traced, check, check_class, counts_of, missing, smote
+from ssl_core.oversample.smote import NO_NAMES, Names, Traced, check, check_class, counts_of, missing, smote
 from ssl_core.oversample.variants import VARIANTS, sampler
 
 
@@ -24,6 +24,7 @@ class Outcome(NamedTuple):
     got: dict[int, int]
     wanted: dict[int, int]
     notes: tuple[str, ...]
+    shortfalls: tuple[str, ...]  # those of the notes that say which class did not become as large as asked
 
     @property
     def new(self) -> np.ndarray:
@@ -36,10 +37,20 @@ class Outcome(NamedTuple):
         return bool((self.base >= 0).all())
 
 
-def resample(name: str, X: np.ndarray, y: np.ndarray, *, k: int = 5, seed: int = 0, spread: str = "random") -> Outcome:
+def resample(
+    name: str,
+    X: np.ndarray,
+    y: np.ndarray,
+    *,
+    k: int = 5,
+    seed: int = 0,
+    spread: str = "random",
+    names: Names = NO_NAMES,
+) -> Outcome:
     """Balance float samples [n, d] by the named variant, and compare what came with what was asked.
 
-    `spread` is for SMOTE alone. Raises ValueError, one sentence, where the variant cannot work.
+    `spread` is for SMOTE alone. Sentences call a class by its name in `names`, else by its number.
+    Raises ValueError, one sentence, where the variant cannot work.
     """
     if name not in VARIANTS:
         raise ValueError(f"There is no variant {name!r}. Choose one of {', '.join(VARIANTS)}.")
@@ -47,16 +58,17 @@ def resample(name: str, X: np.ndarray, y: np.ndarray, *, k: int = 5, seed: int =
     wanted = missing(y)
     if VARIANTS[name].k:
         for label in wanted:
-            check_class(label, int((y == label).sum()), k)
+            check_class(label, int((y == label).sum()), k, names)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # scikit-learn's about its own defaults; ours is to count
-        result = _METHODS.get(name, _untraced)(name, X, y, k, seed, spread)
-    got, before = counts_of(result[1]), counts_of(y)
+        *parts, notes = _METHODS.get(name, _untraced)(name, X, y, k, seed, spread, names)
+    got, before = counts_of(parts[1]), counts_of(y)
     target = max(before.values())
-    return Outcome(*result[:6], got, dict.fromkeys(before, target), (*result[6], *_shortfalls(got, before, target)))
+    short = _shortfalls(got, before, target, names)
+    return Outcome(*parts, got, dict.fromkeys(before, target), (*notes, *short), short)
 
 
-def _shortfalls(got: dict[int, int], before: dict[int, int], target: int) -> list[str]:
+def _shortfalls(got: dict[int, int], before: dict[int, int], target: int, names: Names) -> tuple[str, ...]:
     """A sentence for every class that did not become as large as asked."""
     sentences = []
     for label, count in before.items():
@@ -64,21 +76,21 @@ def _shortfalls(got: dict[int, int], before: dict[int, int], target: int) -> lis
         if now == target:
             continue
         what = "nothing was added" if now == count < target else f"got {now}"
-        sentences.append(f"Class {label}: {what}, wanted {target}.")
-    return sentences
+        sentences.append(f"Class {names.get(label, label)}: {what}, wanted {target}.")
+    return tuple(sentences)
 
 
-def _smote(name: str, X: np.ndarray, y: np.ndarray, k: int, seed: int, spread: str) -> tuple:
-    traced: Traced = smote(X, y, k=k, seed=seed, spread=spread)
+def _smote(name: str, X: np.ndarray, y: np.ndarray, k: int, seed: int, spread: str, names: Names) -> tuple:
+    traced: Traced = smote(X, y, k=k, seed=seed, spread=spread, names=names)
     origin = np.concatenate([np.arange(len(X)), np.full(len(traced.base), -1)])
     return traced.X, traced.y, origin, traced.base, traced.neighbour, traced.gap, traced.notes
 
 
-def _cleaned(name: str, X: np.ndarray, y: np.ndarray, k: int, seed: int, spread: str) -> tuple:
+def _cleaned(name: str, X: np.ndarray, y: np.ndarray, k: int, seed: int, spread: str, names: Names) -> tuple:
     """SMOTE and the cleaning that imbalanced-learn would do after it, keeping the trace of those that survive."""
     from imblearn.under_sampling import EditedNearestNeighbours, TomekLinks
 
-    allX, ally, origin, *trace, notes = _smote(name, X, y, k, seed, spread)
+    allX, ally, origin, *trace, notes = _smote(name, X, y, k, seed, spread, names)
     cleaner = EditedNearestNeighbours if name == "smoteenn" else TomekLinks
     tool = cleaner(sampling_strategy="all")
     tool.fit_resample(allX, ally)
@@ -89,7 +101,7 @@ def _cleaned(name: str, X: np.ndarray, y: np.ndarray, k: int, seed: int, spread:
     return allX[kept], ally[kept], origin[kept], *(part[alive] for part in trace), notes
 
 
-def _copied(name: str, X: np.ndarray, y: np.ndarray, k: int, seed: int, spread: str) -> tuple:
+def _copied(name: str, X: np.ndarray, y: np.ndarray, k: int, seed: int, spread: str, names: Names) -> tuple:
     from imblearn.over_sampling import RandomOverSampler
 
     tool = RandomOverSampler(random_state=seed)
@@ -100,7 +112,7 @@ def _copied(name: str, X: np.ndarray, y: np.ndarray, k: int, seed: int, spread: 
     return X[rows], y[rows], origin, base, base, np.zeros(len(base)), ()
 
 
-def _untraced(name: str, X: np.ndarray, y: np.ndarray, k: int, seed: int, spread: str) -> tuple:
+def _untraced(name: str, X: np.ndarray, y: np.ndarray, k: int, seed: int, spread: str, names: Names) -> tuple:
     try:
         newX, newy = sampler(name, k, seed).fit_resample(X, y)
     except (ValueError, RuntimeError) as wrong:

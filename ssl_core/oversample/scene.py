@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from typing import NamedTuple
 
 import numpy as np
@@ -123,11 +122,11 @@ def _lost(pictures: np.ndarray, whole: float) -> float:
     return 1 - sharpness(pictures) / whole if whole else float("nan")
 
 
+def rows_of(outcome: Outcome, label: int) -> list[int]:
+    """Numbers of a class's new samples, counted among all new ones."""
+    return np.flatnonzero(outcome.y[outcome.new] == label).tolist()
+
+
 def ends(outcome: Outcome, numbers: list[int]) -> np.ndarray:
     """(seed, neighbour) of some new samples [s, 2], -1 where unknown."""
     return np.stack([outcome.base[numbers], outcome.neighbour[numbers]], axis=1).astype(int).reshape(-1, 2)
-
-
-def named(sentence: str, names: dict[int, str]) -> str:
-    """A sentence about "Class 3" or "class 3" with the class's name instead of its number."""
-    return re.sub(r"\b([Cc]lass) (\d+)\b", lambda m: f"{m[1]} {names.get(int(m[2]), m[2])}", sentence)

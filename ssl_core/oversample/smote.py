@@ -7,6 +7,9 @@ from typing import NamedTuple
 
 import numpy as np
 
+Names = Mapping[int, str]  # of classes, by label
+NO_NAMES: Names = {}
+
 
 class Traced(NamedTuple):
     """Real samples first, then the new ones; the trace has one entry for each new one."""
@@ -61,13 +64,14 @@ def smote(
     seed: int | np.random.RandomState = 0,
     wanted: Mapping[int, int] | None = None,
     spread: str = "random",
+    names: Names = NO_NAMES,
 ) -> Traced:
     """Add samples on the lines between same-class neighbours until all classes are equal, or as `wanted` says.
 
     X is float [n, d], y whole numbers [n]; `wanted` maps a class to how many to add. Equal to imbalanced-learn, bit
     for bit; like there, a whole-number seed starts anew for every class. `spread` is how base samples are chosen:
-    "random" (imbalanced-learn) or "even" (each equally often, as in the paper's algorithm). Raises ValueError, one
-    sentence, for data it cannot work on.
+    "random" (imbalanced-learn) or "even" (each equally often, as in the paper's algorithm). Sentences call a class by
+    its name in `names`, else by its number. Raises ValueError, one sentence, for data it cannot work on.
     """
     check(X, y)
     if spread not in ("random", "even"):
@@ -76,7 +80,7 @@ def smote(
     parts, notes = [], []
     for label, count in wanted.items():
         rows = np.flatnonzero(y == label)
-        check_class(label, len(rows), k)
+        check_class(label, len(rows), k, names)
         own = X[rows]
         near = neighbours_of(own, k)
         random = seed if isinstance(seed, np.random.RandomState) else np.random.RandomState(seed)
@@ -86,7 +90,7 @@ def smote(
         new = (own[base] + gap[:, None] * (own[other] - own[base])).astype(X.dtype)
         parts.append((new, np.full(count, label, y.dtype), rows[base], rows[other], gap))
         if (own == own[0]).all():
-            notes.append(f"All samples of class {label} are equal, so its new ones are copies.")
+            notes.append(f"All samples of class {names.get(label, label)} are equal, so its new ones are copies.")
     empty = (X[:0], y[:0], np.empty(0, np.int64), np.empty(0, np.int64), np.empty(0))
     new, labels, base, other, gap = (np.concatenate(column) for column in zip(empty, *parts, strict=True))
     return Traced(np.concatenate([X, new]), np.concatenate([y, labels]), base, other, gap, tuple(notes))
@@ -115,14 +119,15 @@ def check(X: np.ndarray, y: np.ndarray) -> None:
         raise ValueError("There is only one class, so nothing is out of balance: choose at least two classes.")
 
 
-def check_class(label: int, size: int, k: int) -> None:
+def check_class(label: int, size: int, k: int, names: Names = NO_NAMES) -> None:
     """Raise ValueError, one sentence, for a class that is too small for k neighbours."""
+    name = names.get(label, label)
     if size == 0:
-        raise ValueError(f"Class {label} has no samples: choose among the classes that have some.")
+        raise ValueError(f"Class {name} has no samples: choose among the classes that have some.")
     if size == 1:
-        raise ValueError(f"Class {label} has a single sample, so there is no line to draw: give it at least two.")
+        raise ValueError(f"Class {name} has a single sample, so there is no line to draw: give it at least two.")
     if k < 1 or k >= size:
         raise ValueError(
-            f"With k = {k} every sample needs {k} others of its class, and class {label} has {size - 1}: "
+            f"With k = {k} every sample needs {k} others of its class, and class {name} has {size - 1}: "
             f"choose k from 1 to {size - 1}."
         )

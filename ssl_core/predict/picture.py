@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import base64
-import binascii
 from typing import NamedTuple
 
 import numpy as np
@@ -12,11 +10,10 @@ from PIL import Image
 from torch import Tensor
 
 from ssl_core.data import Card, Dataset
-from ssl_core.images import MOST_BYTES, read_picture, square, to_source
+from ssl_core.images import from_source, read_picture, square, to_source
 
 INKED = ("digits",)  # sets of bright strokes on black, cut to the stroke: paper must be turned into that
 FAINTEST = 40  # levels of 255 between ink and paper, below which there is nothing written
-START = "data:image/png;base64,"
 
 
 def fit(picture: np.ndarray, card: Card, ink: bool) -> Tensor:
@@ -41,13 +38,7 @@ def fit_bytes(content: bytes, card: Card, ink: bool) -> Tensor:
 
 def fit_drawn(address: str, card: Card, ink: bool) -> Tensor:
     """The same of a canvas' data URL; raises ValueError, one sentence, for anything else."""
-    if not isinstance(address, str) or not address.startswith(START) or len(address) > 4 * MOST_BYTES // 3:
-        raise ValueError("The drawing did not arrive: draw it again.")
-    try:
-        content = base64.b64decode(address[len(START) :], validate=True)
-    except binascii.Error:
-        raise ValueError("The drawing did not arrive: draw it again.") from None
-    return fit_bytes(content, card, ink)
+    return fit_bytes(from_source(address), card, ink)
 
 
 def _strokes(picture: np.ndarray, side: int) -> np.ndarray:
@@ -81,7 +72,7 @@ class Asked(NamedTuple):
     @property
     def source(self) -> str:
         """The picture as the text an <img> takes."""
-        return to_source(self.image.numpy())
+        return to_source(self.image)
 
 
 def of_test(data: Dataset, row: int) -> Asked:

@@ -91,4 +91,4 @@ def looked_at(classifier: Classifier, asked: Asked, seed: int) -> list[Shot]:
 
 
 def _shot(image: torch.Tensor, caption: str, name: str) -> Shot:
-    return Shot(to_source(image.numpy()), caption, f"{name}: {caption}")
+    return Shot(to_source(image), caption, f"{name}: {caption}")

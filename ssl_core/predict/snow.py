@@ -69,7 +69,7 @@ def pairs(data: Dataset, count: int = 8) -> list[Shot]:
     """The first test pictures on their usual ground, then the same figures on the other one."""
     known, names = grounds(data.card), data.card.classes
     return [
-        Shot(to_source(data.test_images[row].numpy()), names[int(data.test_labels[row])], f"{word} ground: {word}")
+        Shot(to_source(data.test_images[row]), names[int(data.test_labels[row])], f"{word} ground: {word}")
         for word, rows in (("usual", known.usual), ("flipped", known.flipped))
         for row in rows[:count].tolist()
     ]
@@ -86,6 +86,6 @@ def looks(classifier: Classifier, data: Dataset, count: int = 6) -> list[Shot]:
     for place, row in enumerate(rows.tolist()):
         says, truth = names[int(told[place])], names[int(data.test_labels[row])]
         words = f"{says}, right" if says == truth else f"{says}, is {truth}"
-        shots.append(Shot(to_source(data.test_images[row].numpy()), words, f"flipped ground, the network says {words}"))
+        shots.append(Shot(to_source(data.test_images[row]), words, f"flipped ground, the network says {words}"))
         shots.append(Shot(to_source(saliency.heat_picture(heat[place])), "looks here", f"where it looks for {says}"))
     return shots

@@ -6,9 +6,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from ssl_core.runs import runner
-from ssl_core.runs.store import Run, Store
-
-RESUMABLE = ("stopped", "failed", "lost")
+from ssl_core.runs.store import RESUMABLE, Run, Store
 
 
 def resume(store: Store, runs: Iterable[Run]) -> int:
@@ -25,9 +23,9 @@ def repeat(store: Store, chosen: Run, count: int) -> list[Run]:
     """Queue the chosen run with `count` other seeds, in the same experiment; raises ValueError, one sentence."""
     configs = other_seeds(store.runs(), chosen, count)
     store.check_room(count)
-    made = [store.add(config) for config in configs]
+    runs = [store.add(config) for config in configs]
     runner.ensure_runner(store)
-    return made
+    return runs
 
 
 def other_seeds(runs: Iterable[Run], chosen: Run, count: int) -> list[dict[str, Any]]:

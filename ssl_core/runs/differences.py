@@ -16,11 +16,11 @@ def differences(runs: Sequence[Run]) -> list[dict[str, Any]]:
 
     A setting that a run does not have (another method's knob) is "–" there. Broken runs have no settings.
     """
-    told = {run.name: _flat(run.config) for run in runs}
-    settings = list(dict.fromkeys(name for values in told.values() for name in values))
+    flat = {run.name: _flat(run.config) for run in runs}
+    settings = list(dict.fromkeys(name for values in flat.values() for name in values))
     rows = []
     for name in settings:
-        values = {run: told[run].get(name, ABSENT) for run in told}
+        values = {run: flat[run].get(name, ABSENT) for run in flat}
         differ = len({repr(value) for value in values.values()}) > 1
         rows.append({"setting": name.replace("_", " "), "differs": differ} | values)
     return sorted(rows, key=lambda row: not row["differs"])

@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 
 from ssl_core.data.catalog import card
 from ssl_core.runs.runner import ensure_runner
-from ssl_core.runs.store import Run, Store
+from ssl_core.runs.store import RESUMABLE, WAITING, Run, Store
 from ssl_core.train.config import Config, configure
 
 MOST_RUNS = 200
@@ -77,7 +77,7 @@ def enqueue(store: Store, experiment: Experiment) -> Launched:
     ident, wanted = experiment.id, [config.to_dict() for config in experiment.configs()]
     if experiment.ceiling:
         ceiling = experiment.ceiling_config().to_dict()
-        if not any(_same(run, ceiling) and run.state in ("done", "running", "queued") for run in store.runs()):
+        if not any(_same(run, ceiling) and run.state in (*WAITING, "done") for run in store.runs()):
             wanted.insert(min(2, len(wanted)), ceiling | {"role": "ceiling"})
     there = store.of_experiment(ident)
     missing = sum(not any(_same(run, config) for run in there) for config in wanted)
@@ -87,7 +87,7 @@ def enqueue(store: Store, experiment: Experiment) -> Launched:
         run = next((run for run in there if _same(run, config)), None)
         if run is None:
             run, new = store.add(config | {"experiment": ident}), new + 1
-        elif run.state in ("stopped", "failed", "lost"):
+        elif run.state in RESUMABLE:
             run.resume()
             resumed += 1
         runs.append(run)
@@ -102,5 +102,5 @@ def launch(store: Store, experiment: Experiment) -> Launched:
 
 
 def _same(run: Run, config: Mapping[str, Any]) -> bool:
-    asked = ("version", "data", "method", "labels", "seed", "knobs", "training")
+    asked = ("version", "task", "data", "method", "labels", "seed", "knobs", "training")
     return all(run.config.get(key) == config.get(key) for key in asked)

@@ -10,6 +10,8 @@ import threading
 from pathlib import Path
 from typing import Any
 
+from filelock import FileLock
+
 
 def write_whole(path: Path, content: bytes) -> None:
     """Put `content` at `path` so that a reader sees the old file or the new one, even after a power cut."""
@@ -66,6 +68,14 @@ def parse_lines(content: bytes) -> tuple[list[dict[str, Any]], int]:
     return rows, bad
 
 
+def kernel_lock(path: Path, patience: float = 0.0) -> contextlib.AbstractContextManager:
+    """Take a lock that ends with its holder, however that ends; leaving the `with` block lets go of it.
+
+    Raises TimeoutError if somebody else still has it after `patience` seconds.
+    """
+    return FileLock(path).acquire(timeout=patience)
+
+
 class Journal(contextlib.AbstractContextManager):
     """One JSON object a line, appended by one writer, who closes it by leaving the `with` block."""
 
@@ -95,10 +105,10 @@ class Tail:
         """All rows so far; a torn last line waits until it is whole. A file that was replaced is read afresh."""
         with self._lock:
             try:
-                told = self.path.stat()
-                size = told.st_size
-                if size < self._at or told.st_ino != self._file:  # a resumed run's may already be longer again
-                    self._at, self._file, self.rows, self.bad = 0, told.st_ino, [], 0
+                facts = self.path.stat()
+                size = facts.st_size
+                if size < self._at or facts.st_ino != self._file:  # a resumed run's may already be longer again
+                    self._at, self._file, self.rows, self.bad = 0, facts.st_ino, [], 0
                 if size > self._at:
                     with open(self.path, "rb") as file:
                         file.seek(self._at)

@@ -13,9 +13,10 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
+from ssl_core.launch.local import cores, slots
 from ssl_core.runs.experiment import Experiment, enqueue
 from ssl_core.runs.files import write_whole
-from ssl_core.runs.runner import Pool, cores, slots
+from ssl_core.runs.runner import Pool
 from ssl_core.runs.store import Run, Store
 
 LABELS = {"digits": (10, 20, 40, 100), "shapes": (40,)}
@@ -31,16 +32,16 @@ def measure(store: Store, data: str, method: str, watch: Callable[[str], None] =
     pool = Pool(store, slots(), {run.name for run in runs})
     while pool.tick():
         pool.wait(0.2)
-    told: dict[str, Any] = {}
+    by_count: dict[str, Any] = {}
     for run in runs:
         end = run.end
         if end.get("state") != "done":
             raise ValueError(f"{run.name} ended as {run.state}: {end.get('why', '')}")
-        row = told.setdefault(str(run.config["labels"]), {"test": []})
+        row = by_count.setdefault(str(run.config["labels"]), {"test": []})
         row["test"].append(round(end["test_accuracy"], 4))
-    for count, row in told.items():
+    for count, row in by_count.items():
         watch(f"{data} {method} {count} labels: {' '.join(f'{100 * a:.1f}' for a in row['test'])} %")
-    return told
+    return by_count
 
 
 def ceiling(store: Store, data: str) -> float:
@@ -68,14 +69,14 @@ def record(
         if data not in LABELS:
             raise ValueError(f"The table has {', '.join(LABELS)}, not {data!r}.")
         for method in methods:
-            told = measure(store, data, method, watch)
+            by_count = measure(store, data, method, watch)
             table = read(out)  # read again: another process may have added a row
             table |= {"command": "python -m ssl_core results", "machine": machine()}
-            table["data"].setdefault(data, {})[method] = told
-            write_whole(out, _told(table))
+            table["data"].setdefault(data, {})[method] = by_count
+            write_whole(out, _as_bytes(table))
         table = read(out)
         table["ceiling"][data] = ceiling(store, data)
-        write_whole(out, _told(table))
+        write_whole(out, _as_bytes(table))
     return read(out)
 
 
@@ -87,5 +88,5 @@ def machine() -> str:
     return f"{cores()} cores of {platform.machine()}, {card}, one thread a run"
 
 
-def _told(table: dict[str, Any]) -> bytes:
+def _as_bytes(table: dict[str, Any]) -> bytes:
     return (json.dumps(table, indent=1) + "\n").encode()

@@ -31,8 +31,8 @@ def load_trained(run: Run | None) -> tuple[Config, nn.Module]:
 def classifier_of(run: Run | None) -> Classifier:
     """The same with its temperature fitted, ready to be asked; raises ValueError, one sentence."""
     config, model = load_trained(run)
-    told = {"test_accuracy": run.end.get("test_accuracy"), "run": run.name}
-    return calibrated(config, model, load(config.data), told)
+    story = {"test_accuracy": run.end.get("test_accuracy"), "run": run.name}
+    return calibrated(config, model, load(config.data), story)
 
 
 def named(root: str, name: str, data: str, network: str) -> Classifier:

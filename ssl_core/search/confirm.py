@@ -57,7 +57,7 @@ def _runs(store: Store, ident: str) -> list[Any]:
 
 
 def confirmed(store: Store, ident: str, best: Trial | None) -> Confirmed | None:
-    """What was found for this winner, or None if nobody asked yet."""
+    """How this winner did, or None if nobody asked yet."""
     if best is None:
         return None
     rows = [describe(run) | {"trial": run.config.get("trial")} for run in _runs(store, ident)]
@@ -72,12 +72,12 @@ def confirmed(store: Store, ident: str, best: Trial | None) -> Confirmed | None:
     return Confirmed(seeds, scores[0], scores[best.number], best.number, sum(not finished(row) for row in rows))
 
 
-def confirmed_words(told: Confirmed) -> str:
+def confirmed_words(result: Confirmed) -> str:
     """The comparison in a sentence."""
-    seeds = ", ".join(map(str, told.seeds))
-    if told.waiting:
-        return f"Training both with the fresh seeds {seeds}: {told.waiting} runs to go."
-    if not told.default or not told.best:
+    seeds = ", ".join(map(str, result.seeds))
+    if result.waiting:
+        return f"Training both with the fresh seeds {seeds}: {result.waiting} runs to go."
+    if not result.default or not result.best:
         return f"The runs with the fresh seeds {seeds} did not finish."
 
     def mean(scores: list[float]) -> float:
@@ -86,9 +86,9 @@ def confirmed_words(told: Confirmed) -> str:
     def range_of(scores: list[float]) -> str:
         return f"{mean(scores):.1f} % ({100 * min(scores):.1f} to {100 * max(scores):.1f})"
 
-    gain = mean(told.best) - mean(told.default)
+    gain = mean(result.best) - mean(result.default)
     verdict = "The gain holds." if gain > 0 else "The gain was luck: look at more seeds, or search with more."
     return (
-        f"Test accuracy with the fresh seeds {seeds}: default {range_of(told.default)}, trial {told.number} "
-        f"{range_of(told.best)}, {gain:+.1f} points. {verdict}"
+        f"Test accuracy with the fresh seeds {seeds}: default {range_of(result.default)}, trial {result.number} "
+        f"{range_of(result.best)}, {gain:+.1f} points. {verdict}"
     )

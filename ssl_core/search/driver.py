@@ -6,12 +6,11 @@ import sys
 import time
 import traceback
 
-from filelock import Timeout
-
 from ssl_core.runs.files import write_json
-from ssl_core.runs.store import Run, Store
-from ssl_core.search.plan import Search, folder_of, lock_of, read_search, searches
-from ssl_core.search.trials import PRUNED, Trial, may_resume, status, trials_of
+from ssl_core.runs.store import WAITING, Run, Store, stop
+from ssl_core.search.plan import Search, folder_of, locked, read_search, searches
+from ssl_core.search.prune import falls_behind
+from ssl_core.search.trials import PRUNED, Trial, may_resume, status, trial_of, trials_of
 
 LOOK = 0.5  # seconds between two looks at the journals when nothing else has changed
 
@@ -50,9 +49,9 @@ class Driver:
     def _look_after(self, name: str, free: int, at_once: int) -> list[Run]:
         folder = folder_of(self.store, name)
         try:
-            with lock_of(folder).acquire(blocking=False):
+            with locked(folder):
                 return self._advance(name, free, at_once)
-        except Timeout:  # another driver is at it
+        except TimeoutError:  # another driver is at it
             self.active = True
         except Exception as wrong:  # a search must not take the runner with it: the reason goes into end.json
             traceback.print_exc()
@@ -78,15 +77,11 @@ class Driver:
 
     def _tend(self, search: Search, trials: list[Trial]) -> None:
         """Prune what falls behind, and resume what lost its worker."""
-        from ssl_core.search.proposer import falls_behind
-
         for trial in trials:
             for run in trial.runs if trial.state == "lost" and may_resume(trial) else ():
                 self._resume(run)
             behind = search.prune and trial.number and trial.state == "running" and falls_behind(trial, trials)
-            for run in trial.runs if behind or trial.state == "pruned" else ():
-                if run.state in ("queued", "running") and not run.stopping():
-                    run.stop(PRUNED)
+            stop(trial.runs if behind or trial.state == "pruned" else (), PRUNED)
 
     def _resume(self, run: Run) -> None:
         """Queue a lost run again, unless it was not lost a second ago: a worker's first breath looks like that."""
@@ -99,29 +94,27 @@ class Driver:
 
     def _more(self, name: str, search: Search, trials: list[Trial], free: int, share: float) -> list[Run]:
         """Queue the runs that are missing of a trial that was begun, then new trials while there is room."""
-        from ssl_core.search.proposer import propose
+        from ssl_core.search.proposer import propose  # imports Optuna, which a runner without a search does not need
 
         added: list[Run] = []
         for trial in trials:
             there = {run.config["seed"] for run in trial.runs}
-            if trial.state in ("queued", "running"):
+            if trial.state in WAITING:
                 added += self._add(name, search, trial.number, trial.values, set(search.seeds) - there)
         trials = list(trials)
-        while len(added) < free and share < 1 and len(trials) < search.trials:
+        while len(added) < free and share < 1 and len(trials) < search.most_trials:
             values = propose(search, trials)
             if values is None:
                 break
             number = max((trial.number for trial in trials), default=-1) + 1
             runs = self._add(name, search, number, values, set(search.seeds))
             added += runs
-            given = runs[0].config["training"] | runs[0].config["knobs"]
-            settled = {knob: given[knob] for knob in search.knobs}
-            trials.append(Trial(number, settled, "queued", None, None, None, 0.0, {}, runs, ""))
+            trials.append(trial_of(number, runs, search))
         return added
 
     def _add(self, name: str, search: Search, number: int, values: dict, seeds: set[int]) -> list[Run]:
         if not seeds:
             return []
         self.store.check_room(len(seeds))
-        told = {"search": name, "trial": number}
-        return [self.store.add(search.config(seed, values) | told) for seed in sorted(seeds)]
+        belongs = {"search": name, "trial": number}
+        return [self.store.add(search.config(seed, values) | belongs) for seed in sorted(seeds)]

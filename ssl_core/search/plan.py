@@ -10,14 +10,13 @@ import hashlib
 import json
 import re
 from collections.abc import Mapping
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from filelock import FileLock
-
 from ssl_core.knobs import unknown
-from ssl_core.runs.files import read_json
+from ssl_core.runs.files import kernel_lock, read_json
 from ssl_core.runs.store import Store
 from ssl_core.search.span import Span, searchable
 
@@ -95,7 +94,7 @@ class Search:
         return sorted(cells, key=lambda cell: hashlib.sha256(json.dumps(cell).encode()).hexdigest())
 
     @property
-    def trials(self) -> int:
+    def most_trials(self) -> int:
         """How many trials there may be, the default among them."""
         if self.sampler == "grid":
             return len(self.cells()) + 1
@@ -128,22 +127,22 @@ class Search:
             raise ValueError(f"This search was written by another version ({values.get('version')!r}).")
         names = {item.name for item in dataclasses.fields(Search)}
         try:
-            told = {name: value for name, value in values.items() if name in names}
+            settings = {name: value for name, value in values.items() if name in names}
             spans = {
-                str(name): Span(**span | {"choices": tuple(span["choices"])}) for name, span in told["knobs"].items()
+                str(k): Span(**span | {"choices": tuple(span["choices"])}) for k, span in settings["knobs"].items()
             }
-            made = Search(**told | {"knobs": spans, "seeds": tuple(int(seed) for seed in told["seeds"])})
-            hash((made.id, made.trials))  # a range that is no range says so here
+            search = Search(**settings | {"knobs": spans, "seeds": tuple(int(seed) for seed in settings["seeds"])})
+            hash((search.id, search.most_trials))  # a range that is no range says so here
         except (KeyError, TypeError, AttributeError, ZeroDivisionError):
             raise ValueError("This search cannot be read: search.json does not describe one.") from None
-        return made
+        return search
 
     @property
     def id(self) -> str:
         """The same choices give the same id."""
-        told = json.dumps(self.to_dict(), sort_keys=True)
+        text = json.dumps(self.to_dict(), sort_keys=True)
         name = re.sub("[^a-z0-9]+", "-", f"{self.data}-{self.method}-{self.labels}".lower()).strip("-")[:60]
-        return f"{name}-{hashlib.sha256(told.encode()).hexdigest()[:8]}"
+        return f"{name}-{hashlib.sha256(text.encode()).hexdigest()[:8]}"
 
 
 def folder_of(store: Store, ident: str) -> Path:
@@ -153,9 +152,9 @@ def folder_of(store: Store, ident: str) -> Path:
     return store.root / FOLDER / ident
 
 
-def lock_of(folder: Path) -> FileLock:
-    """The lock that whoever queues or stops trials of a search holds for that moment."""
-    return FileLock(folder / "lock")
+def locked(folder: Path, patience: float = 0.0) -> AbstractContextManager:
+    """Hold the lock of whoever queues or stops trials of a search; TimeoutError after `patience` seconds."""
+    return kernel_lock(folder / "lock", patience)
 
 
 def searches(store: Store) -> list[str]:
@@ -163,8 +162,8 @@ def searches(store: Store) -> list[str]:
     root = store.root / FOLDER
     if not root.is_dir():
         return []
-    found = [path for path in root.iterdir() if NAME.fullmatch(path.name) and (path / "search.json").is_file()]
-    return [path.name for path in sorted(found, key=lambda p: (-(p / "search.json").stat().st_mtime, p.name))]
+    folders = [path for path in root.iterdir() if NAME.fullmatch(path.name) and (path / "search.json").is_file()]
+    return [path.name for path in sorted(folders, key=lambda p: (-(p / "search.json").stat().st_mtime, p.name))]
 
 
 def read_search(store: Store, ident: str) -> Search:

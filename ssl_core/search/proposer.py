@@ -6,7 +6,6 @@ Akiba et al. 2019 (Optuna), Bergstra et al. 2011 (TPE). Others import this file 
 from __future__ import annotations
 
 import json
-import statistics
 from typing import Any
 
 import optuna
@@ -17,8 +16,6 @@ from ssl_core.search.plan import Search
 from ssl_core.search.span import Span
 from ssl_core.search.trials import Trial
 
-WARM_TRIALS = 4  # finished trials before one may be pruned
-FROM, TO = 30, 80  # per cent of its run in which a trial may be pruned: too early misjudges, too late saves nothing
 DRAWS = 30  # how often a setting that was tried already is drawn again
 
 
@@ -44,7 +41,7 @@ def build_study(search: Search, trials: list[Trial], number: int = 0) -> optuna.
     """
     optuna.logging.set_verbosity(optuna.logging.ERROR)
     if search.sampler == "tpe":
-        first = max(4, min(10, search.trials // 4))
+        first = max(4, min(10, search.most_trials // 4))
         sampler = optuna.samplers.TPESampler(seed=number, n_startup_trials=first, constant_liar=True)
     else:
         sampler = optuna.samplers.RandomSampler(seed=number)
@@ -90,18 +87,6 @@ def propose(search: Search, trials: list[Trial]) -> dict[str, Any] | None:
         if drawn not in tried:
             break
     return drawn
-
-
-def falls_behind(trial: Trial, others: list[Trial]) -> bool:
-    """The median rule (Golovin et al. 2017, section 3.2.2), as Optuna's MedianPruner has it.
-
-    True when the best accuracy so far is below the median of what finished trials had at the same point.
-    """
-    at = max(trial.curve, default=0)
-    past = [other.curve[at] for other in others if other.state == "done" and at in other.curve]
-    if not FROM <= at <= TO or len(past) < WARM_TRIALS:
-        return False
-    return max(trial.curve.values()) < statistics.median(past)
 
 
 def importances(search: Search, trials: list[Trial]) -> dict[str, float]:

@@ -79,12 +79,12 @@ class Span:
 
 def read_span(text: str, known: Mapping[str, Knob]) -> tuple[str, Span]:
     """Read "threshold", "threshold=0.5:0.99" or "mix=mixup|cutmix"; raises ValueError, one sentence."""
-    name, given, words = text.partition("=")
+    name, equals, words = text.partition("=")
     name = name.strip().replace("-", "_")
     if name not in known:
         raise unknown(name, list(known), "This search")
     knob, whole = known[name], Span.of(known[name])
-    if not given:
+    if not equals:
         return name, whole
     if whole.choices:
         return name, whole.among(name, tuple(knob.parse(name, word.strip()) for word in words.split("|")))

@@ -1,4 +1,4 @@
-"""A search in a terminal: driven by this process, shown as a bar, and told in one table."""
+"""A search in a terminal: driven by this process, shown as a bar, summed up in one table."""
 
 from __future__ import annotations
 
@@ -10,12 +10,12 @@ from contextlib import AbstractContextManager
 from tqdm import tqdm
 
 from ssl_core.runs.runner import Pool, slots
-from ssl_core.runs.store import Store
+from ssl_core.runs.store import WAITING, Store
 from ssl_core.search.driver import Driver
 from ssl_core.search.plan import Search
 from ssl_core.search.start_stop import halt, submit
 from ssl_core.search.trials import best_of, status, trials_of
-from ssl_core.search.words import plain, verdict
+from ssl_core.search.words import as_row, verdict
 
 
 def search_here(
@@ -27,7 +27,7 @@ def search_here(
     mine = {run.name for trial in trials_of(store, name, search) for run in trial.runs} | {"none"}
     pool = Pool(store, slots(), mine)
     asked: list[bool] = []  # a signal may come while this thread holds the search's lock, so it is only noted
-    with tqdm(total=search.trials, unit="trial", file=sys.stderr) as bar, interrupts(lambda: asked.append(True)):
+    with tqdm(total=search.most_trials, unit="trial", file=sys.stderr) as bar, interrupts(lambda: asked.append(True)):
         busy = True
         while busy:
             if asked:
@@ -36,7 +36,7 @@ def search_here(
             mine |= {run.name for run in driver.tick(pool.free, pool.most)}
             busy = pool.tick() or driver.active
             trials = trials_of(store, name, search)
-            ended = sum(trial.state not in ("queued", "running") for trial in trials)
+            ended = sum(trial.state not in WAITING for trial in trials)
             if ended != bar.n:
                 best = best_of(trials)
                 bar.set_postfix_str(f"best {100 * best.score:.1f} % in trial {best.number}" if best else "")
@@ -51,5 +51,5 @@ def search_here(
         print(f"trial {trial.number:>3}  {trial.state:<8} validation {score:>7}  {values}", file=out)
     print(verdict(trials) + (f" {now.why}" if now.why else ""), file=out)
     if as_json:
-        print(json.dumps({"search": name, "state": now.state, "trials": [plain(trial) for trial in trials]}))
+        print(json.dumps({"search": name, "state": now.state, "trials": [as_row(trial) for trial in trials]}))
     return 0 if now.state == "done" else 1

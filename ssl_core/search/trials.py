@@ -7,8 +7,9 @@ from typing import Any, NamedTuple
 
 from ssl_core.runs.files import read_json
 from ssl_core.runs.progress import START, describe
-from ssl_core.runs.store import Run, Store
+from ssl_core.runs.store import WAITING, Run, Store
 from ssl_core.search.plan import Search, folder_of
+from ssl_core.tasks import task_of
 
 FAILURES = 3  # in a row, and the search gives up
 PRUNED = "Pruned: its validation accuracy was below the median of the other trials at the same point."
@@ -35,21 +36,22 @@ def trials_of(store: Store, ident: str, search: Search) -> list[Trial]:
     for run in store.runs():
         if run.config.get("search") == ident and isinstance(run.config.get("trial"), int):
             by_number[run.config["trial"]].append(run)
-    return [_trial(number, runs, search) for number, runs in sorted(by_number.items())]
+    return [trial_of(number, runs, search) for number, runs in sorted(by_number.items())]
 
 
-def _trial(number: int, runs: list[Run], search: Search) -> Trial:
+def trial_of(number: int, runs: list[Run], search: Search) -> Trial:
+    """The trial that these runs, one a seed, make."""
     rows = [describe(run) for run in runs]
     config = runs[0].config
     knobs = config.get("training", {}) | (config.get("knobs") or {})
-    states = {pruned_state(run, row) for run, row in zip(runs, rows, strict=True)}
+    states = {state_of(run, row) for run, row in zip(runs, rows, strict=True)}
     order = ("failed", "broken", "pruned", "running", "stopping", "lost", "stopped", "queued")
     whole = states == {"done"} and len(runs) >= len(search.seeds)
     state = "done" if whole else next((s for s in order if s in states), "queued")
     curves = [curve_of(run) for run in runs]
     common = set.intersection(*(set(curve) for curve in curves))
     seen = [curve[max(curve)] for curve in curves if curve]
-    tests = [row["test_accuracy"] for row in rows if row["test_accuracy"] is not None]
+    tests = [row["value"] for row in rows if row["value"] is not None]
     latest = sum(seen) / len(seen) if seen else None
     return Trial(
         number=number,
@@ -65,7 +67,7 @@ def _trial(number: int, runs: list[Run], search: Search) -> Trial:
     )
 
 
-def pruned_state(run: Run, row: dict[str, Any] | None = None) -> str:
+def state_of(run: Run, row: dict[str, Any] | None = None) -> str:
     """The state of a run of a search: as of any run, and "pruned"."""
     state = (row or describe(run))["state"]
     return "pruned" if state == "stopped" and run.reason() == PRUNED else state
@@ -74,14 +76,20 @@ def pruned_state(run: Run, row: dict[str, Any] | None = None) -> str:
 def curve_of(run: Run) -> dict[int, float]:
     """Validation accuracy by how many per cent of the run were done."""
     steps = max(1, run.config.get("training", {}).get("steps", 1))
-    rows = [row for row in run.tail.read() if row.get("validation_accuracy") is not None]
-    return {round(100 * row["step"] / steps): row["validation_accuracy"] for row in rows}
+    judged = task_of(run.config).judged
+    rows = [row for row in run.tail.read() if row.get(judged) is not None]
+    return {round(100 * row["step"] / steps): row[judged] for row in rows}
 
 
 def best_of(trials: list[Trial]) -> Trial | None:
     """The finished trial with the highest validation accuracy; of equal ones the earliest, so the default first."""
     done = [trial for trial in trials if trial.score is not None]
-    return max(done, key=lambda trial: (trial.score, -trial.number), default=None)
+    return max(done, key=lambda trial: (_goodness(trial), -trial.number), default=None)
+
+
+def _goodness(trial: Trial) -> float:
+    config = trial.runs[0].config if trial.runs else {}
+    return trial.score if task_of(config).higher else -trial.score
 
 
 class Status(NamedTuple):
@@ -95,8 +103,8 @@ class Status(NamedTuple):
 def status(store: Store, ident: str, search: Search, trials: list[Trial], at_once: int) -> Status:
     """Whether a search goes on; `at_once` is how many runs share the machine."""
     folder = folder_of(store, ident)
-    share = used(search, trials, at_once)
-    going = any(trial.state in ("queued", "running") for trial in trials)
+    share = share_used(search, trials, at_once)
+    going = any(trial.state in WAITING for trial in trials)
     moving = any(trial.state == "running" for trial in trials)
     if (folder / "end.json").exists():
         try:
@@ -134,12 +142,12 @@ def may_resume(trial: Trial) -> bool:
     return all(run.log(100_000).count(" begins") <= FAILURES for run in trial.runs if run.state == "lost")
 
 
-def used(search: Search, trials: list[Trial], at_once: int) -> float:
+def share_used(search: Search, trials: list[Trial], at_once: int) -> float:
     """Share of the budget that is used up."""
     tried = [trial.values for trial in trials]
     if search.all_tried(tried):
         return 1.0
-    by_runs = len(trials) / search.trials
+    by_runs = len(trials) / search.most_trials
     if not search.minutes:
         return min(1.0, by_runs)
     seconds = sum(trial.seconds + START * len(trial.runs) for trial in trials) / at_once

@@ -7,7 +7,7 @@ from typing import Any
 from ssl_core.search.trials import Trial, best_of
 
 
-def plain(trial: Trial) -> dict[str, Any]:
+def as_row(trial: Trial) -> dict[str, Any]:
     """One trial as JSON, and as a row of a chart."""
     return {
         "trial": trial.number,
@@ -26,11 +26,11 @@ def verdict(trials: list[Trial]) -> str:
     best, default = best_of(trials), next((trial for trial in trials if trial.number == 0), None)
     if best is None:
         return "No trial has finished yet."
-    told = f"Best: trial {best.number} with {100 * best.score:.1f} % on validation"
+    first = f"Best: trial {best.number} with {100 * best.score:.1f} % on validation"
     if default is None or default.score is None:
-        return f"{told}; the default has not finished."
+        return f"{first}; the default has not finished."
     if best.number == 0:
-        return f"{told}, the default: nothing else that was tried is better."
+        return f"{first}, the default: nothing else that was tried is better."
     gain = 100 * (best.score - default.score)
     values = ", ".join(f"{knob} {value}" for knob, value in best.values.items())
-    return f"{told} ({values}), {gain:.1f} points above the default's {100 * default.score:.1f} % with the same seeds."
+    return f"{first} ({values}), {gain:.1f} points above the default's {100 * default.score:.1f} % with the same seeds."

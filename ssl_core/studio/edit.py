@@ -19,6 +19,7 @@ TITLES = {
     "randaugment": "RandAugment, paper's pool",
     "variant": "a named pool",
     "reference": "RandAugment, reference code",
+    "learned": "CTAugment, strengths learned",
     "autoaugment": "AutoAugment for CIFAR-10",
     "augmix": "AugMix",
     "hole": "hole (Cutout)",
@@ -93,10 +94,10 @@ def adjust(text: str, place: int, values: dict[str, Any], choice: int | None = N
     """Other values for a stage, or for one choice of a one-of group; an empty `hole` range is put in order."""
 
     def new(stage: Stage) -> Stage:
-        made = dataclasses.replace(stage, **values)
-        if isinstance(made, Cutout) and made.low > made.high:
-            made = dataclasses.replace(made, low=made.high)
-        return check_step(made) if isinstance(made, Step) else made
+        edited = dataclasses.replace(stage, **values)
+        if isinstance(edited, Cutout) and edited.low > edited.high:
+            edited = dataclasses.replace(edited, low=edited.high)
+        return check_step(edited) if isinstance(edited, Step) else edited
 
     def change(stages: list[Stage]) -> None:
         if choice is None:

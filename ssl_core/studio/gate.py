@@ -31,11 +31,11 @@ def opinions(
     y = frames[-1].x if frames else x
     words = [", ".join(captions(frames, k)) or "unchanged" for k in range(count)]
     if model is None:
-        return [Opinion(src, told, None, None) for src, told in zip(sources(y), words, strict=True)]
+        return [Opinion(src, caption, None, None) for src, caption in zip(sources(y), words, strict=True)]
     confidence, guess = probabilities(model, y).max(1)
     return [
-        Opinion(src, told, classes[g], c)
-        for src, told, g, c in zip(sources(y), words, guess.tolist(), confidence.tolist(), strict=True)
+        Opinion(src, caption, classes[g], c)
+        for src, caption, g, c in zip(sources(y), words, guess.tolist(), confidence.tolist(), strict=True)
     ]
 
 

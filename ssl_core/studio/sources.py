@@ -30,7 +30,7 @@ class Pictures(NamedTuple):
 
 def source_names() -> dict[str, str]:
     """What can be chosen, by name: data sets, photographs, the upload."""
-    sets = {name: card.title for name, card in cards().items()}
+    sets = {name: card.title for name, card in cards().items() if card.pictures}
     return sets | {name: photo.title for name, photo in PHOTOS.items()} | {"upload": "Your own picture"}
 
 
@@ -55,6 +55,6 @@ def of_data(data: Dataset) -> Pictures:
 def _one(content: bytes, side: int, name: str, credit: str, source: str) -> Pictures:
     side = side if side in SIDES else SIDES[0]
     image = torch.from_numpy(square(read_picture(content), side))[None]
-    kind = Kind(source, 3, side, flip=True, shift=max(1, side // 8))
+    kind = Kind(source, 3, side, shift=max(1, side // 8))
     digest = hashlib.sha256(content).hexdigest()[:12] if source == "upload" else ""
     return Pictures(image, [name], kind, credit, f"{source}-{side}-{digest}")

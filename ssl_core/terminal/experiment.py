@@ -28,10 +28,11 @@ def run(args: argparse.Namespace, words: list[str]) -> int:
     """Queue what is missing, train it here, with a bar on stderr."""
     from tqdm import tqdm
 
+    from ssl_core.launch.local import slots
     from ssl_core.runs.experiment import Experiment, enqueue
     from ssl_core.runs.progress import describe
-    from ssl_core.runs.runner import Pool, slots
-    from ssl_core.runs.store import Store
+    from ssl_core.runs.runner import Pool
+    from ssl_core.runs.store import Store, stop
 
     knobs = read_knobs(words, args.methods)
     experiment = Experiment(args.data, args.methods, args.labels, args.seeds, knobs, args.ceiling)
@@ -41,13 +42,8 @@ def run(args: argparse.Namespace, words: list[str]) -> int:
     runs = launched.runs
     pool = Pool(store, slots(), {run.name for run in runs})
 
-    def stop() -> None:
-        for run in runs:
-            if run.state in ("queued", "running"):
-                run.stop()
-
     total = sum(run.config.get("training", {}).get("steps", 0) for run in runs)
-    with tqdm(total=total, unit="step", file=sys.stderr) as bar, Interrupts(stop):
+    with tqdm(total=total, unit="step", file=sys.stderr) as bar, Interrupts(lambda: stop(runs)):
         while pool.tick():
             seen = [describe(run) for run in runs]
             bar.update(sum(row["steps"] if row["state"] == "done" else row["step"] for row in seen) - bar.n)

@@ -8,6 +8,7 @@ import os
 from typing import Any
 
 from ssl_core.knobs import unknown
+from ssl_core.method_cards import CARDS
 
 
 def data_flag(parser: argparse.ArgumentParser) -> None:
@@ -33,16 +34,14 @@ def method_flags(parser: argparse.ArgumentParser) -> None:
 
 def check_methods(names: list[str]) -> None:
     """Raise ValueError, one sentence with the name that was meant, if one of these is no method."""
-    from ssl_core.methods import METHODS
-
     for name in names:
-        if name in METHODS:
+        if name in CARDS:
             continue
-        spellings = {_plain(text): key for key, method in METHODS.items() for text in (key, method.title)}
+        spellings = {_plain(text): key for key, card in CARDS.items() for text in (key, card.title)}
         if same := spellings.get(_plain(name)):
             raise ValueError(f"There is no method {name!r}: it is written {same}.")
         near = difflib.get_close_matches(_plain(name), spellings, n=1)
-        hint = f"Did you mean {spellings[near[0]]}?" if near else f"Choose one of {', '.join(METHODS)}."
+        hint = f"Did you mean {spellings[near[0]]}?" if near else f"Choose one of {', '.join(CARDS)}."
         raise ValueError(f"There is no method {name!r}. {hint}")
 
 
@@ -83,12 +82,10 @@ def read_knobs(words: list[str], methods: list[str]) -> dict[str, dict[str, Any]
 
 def _parsed(name: str, text: str, tables: dict[str, dict[str, Any]]) -> dict[str, Any]:
     """The value for each method that has this knob."""
-    from ssl_core.methods import METHODS
-
     having = [method for method, table in tables.items() if name in table]
     if not having:
         every = list(dict.fromkeys(knob for table in tables.values() for knob in table))
-        raise unknown(name, every, " and ".join(METHODS[method].title for method in tables))
+        raise unknown(name, every, " and ".join(CARDS[method].title for method in tables))
     values, refused = {}, {}
     for method in having:
         try:
@@ -102,4 +99,4 @@ def _parsed(name: str, text: str, tables: dict[str, dict[str, Any]]) -> dict[str
         raise ValueError(refused[first])
     alone = " and ".join(f"--{method}.{name} {text}" for method in values)
     why = refused[first].rstrip(".")
-    raise ValueError(f"{METHODS[first].title} does not take --{name} {text}: {why}. For the others write {alone}.")
+    raise ValueError(f"{CARDS[first].title} does not take --{name} {text}: {why}. For the others write {alone}.")

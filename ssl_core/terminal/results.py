@@ -23,16 +23,11 @@ def run(args: argparse.Namespace) -> int:
     """Train what is missing and write the table."""
     from ssl_core.methods import METHODS
     from ssl_core.runs.results import record
-    from ssl_core.runs.store import Store
+    from ssl_core.runs.store import Store, stop
 
     check_methods(args.methods or [])
     store = Store(args.store)
 
-    def stop() -> None:
-        for run in store.runs():
-            if run.state in ("queued", "running"):
-                run.stop()
-
-    with Interrupts(stop):
+    with Interrupts(lambda: stop(store.runs())):
         record(store, Path(args.out), args.data, args.methods or list(METHODS))
     return 0

@@ -6,7 +6,12 @@ import json
 import sys
 from typing import Any
 
-KEPT = ("method", "labels", "seed", "test_accuracy", "validation_accuracy", "seconds", "run", "state", "why", "data")
+from ssl_core.tasks import task_of
+
+KEPT = (
+    *("method", "labels", "seed", "test_accuracy", "validation_accuracy", "seconds", "run", "state", "why", "data"),
+    *("step", "steps", "task", "value", "judged"),
+)
 
 
 def run_row(run: Any) -> dict[str, Any]:
@@ -14,16 +19,16 @@ def run_row(run: Any) -> dict[str, Any]:
     from ssl_core.runs.progress import describe
 
     row = describe(run)
-    return {key: row[key] for key in (*KEPT, "step", "steps")}
+    return {key: row[key] for key in KEPT}
 
 
 def print_rows(result: dict[str, Any], rows: list[dict[str, Any]], as_json: bool) -> int:
     """A line a run on stdout, or on stderr with `result` as JSON on stdout; 0 only if every run is done."""
     for row in rows:
-        score = "-" if row["test_accuracy"] is None else f"{100 * row['test_accuracy']:.1f} %"
+        task = task_of(row)
         print(
             f"{row['method']:<18} {row['labels']:>5} labels  seed {row['seed']}  {row['state']:<8} "
-            f"test accuracy {score:>7}  {row['seconds']:6.1f} s  {row['run']} {row['why']}",
+            f"{task.title.lower()} {task.words(row['value']):>7}  {row['seconds']:6.1f} s  {row['run']} {row['why']}",
             file=sys.stderr if as_json else sys.stdout,
         )
     if as_json:

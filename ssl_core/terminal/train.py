@@ -6,6 +6,7 @@ import argparse
 import sys
 from typing import Any
 
+from ssl_core.tasks import task_of
 from ssl_core.terminal.flags import data_flag, json_flag, method_flags, read_knobs, store_flag
 from ssl_core.terminal.interrupts import Interrupts
 from ssl_core.terminal.rows import print_rows, run_row
@@ -31,12 +32,13 @@ def run(args: argparse.Namespace, words: list[str]) -> int:
     from ssl_core.runs.worker import work
 
     wanted = _resumed(args, words) if args.resume else _new(args, words)
+    task = task_of(wanted.config)
     with tqdm(total=wanted.config.get("training", {}).get("steps"), unit="step", file=sys.stderr) as bar:
 
         def watch(row: dict[str, Any]) -> None:
             bar.update(row["step"] - bar.n)
-            if "test_accuracy" in row:
-                bar.set_postfix_str(f"test accuracy {100 * row['test_accuracy']:.1f} %")
+            if row.get(task.measure) is not None:
+                bar.set_postfix_str(f"{task.title.lower()} {task.words(row[task.measure])}")
 
         with Interrupts(wanted.stop):
             work(wanted.folder, watch)

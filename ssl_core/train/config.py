@@ -7,8 +7,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from ssl_core.augment import Policy, from_text, strong
-from ssl_core.augment.doctor import without_normalise
+from ssl_core.augment import Policy, policy_of, strong, weak
+from ssl_core.augment.steps import without_normalise
 from ssl_core.data.catalog import Card, card, find_card, needs
 from ssl_core.knobs import Knob, build, knob, knobs_of, unknown
 from ssl_core.methods import METHODS, Method
@@ -71,7 +71,7 @@ class Training:
     )
     strong: str = knob(
         "",
-        "The strong view as a pipeline of the Augmentations page; empty is FixMatch's own.",
+        "The strong view as a pipeline or a preset of the Augmentations page, such as ctaugment; empty is FixMatch's.",
         free=True,
         source="FixMatch, section 2.3",
     )
@@ -143,8 +143,10 @@ class Config:
 
 def strong_policy(config: Config) -> Policy:
     """The policy of the strong view; raises ValueError, one sentence, for a pipeline that cannot be read."""
+    if own := config.knobs.strong_stages:
+        return Policy("strong", (*weak(config.card).stages, *own))
     text = config.training.strong
-    return without_normalise(from_text(text)) if text else strong(config.card)
+    return without_normalise(policy_of(text, config.card)) if text else strong(config.card)
 
 
 def check_rows(config: Config) -> None:

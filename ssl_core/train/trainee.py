@@ -10,8 +10,10 @@ import torch
 from torch import Generator, Tensor
 
 from ssl_core.augment import weak
+from ssl_core.augment.policy import Memory
 from ssl_core.data import Dataset, split
 from ssl_core.methods import Batch, TrainingSet
+from ssl_core.methods.contract import teacher_logits
 from ssl_core.models import MODELS
 from ssl_core.train.average import Average, decay_after_step, kernels
 from ssl_core.train.chance import Stream, generator_at
@@ -94,6 +96,9 @@ class Trainee:
         self.policies = (
             {"weak": weak(card), "strong": strong_policy(config)} if card.pictures else noise_views(data.images)
         )
+        asked = (method.labelled_view, *method.more_labelled, *method.unlabelled_views)
+        learners = {name: self.policies[name] for name in asked if self.policies[name].learns}
+        self.memory = {name: self._here(policy.start()) for name, policy in learners.items()}
         self.classes = len(card.classes)
         self.counts = torch.bincount(names[labelled], minlength=self.classes).to(self.device)
         self.meter = Meter(self.classes)
@@ -142,8 +147,22 @@ class Trainee:
         return chosen.float().div_(255) if chosen.dtype == torch.uint8 else chosen.float()  # vectors stay as they are
 
     def _view(self, pixels: Tensor, name: str, generator: Generator) -> Tensor:
-        seen = self.policies[name](pixels, generator)
+        seen = self.policies[name](pixels, generator, self.memory.get(name))
         return seen.contiguous(memory_format=torch.channels_last) if seen.dim() == 4 else seen
+
+    def _here(self, memory: list[Memory]) -> list[Memory]:
+        return [{name: value.to(self.device) for name, value in part.items()} for part in memory]
+
+    def learn(self, batch: Batch, generator: Generator) -> None:
+        """Let policies learn from the average network's answers to this step's labelled pictures, weakly augmented."""
+        for name, memory in self.memory.items():
+            x = batch.x
+            if self.config.knobs.labelled_view != "weak":
+                x = self._view(self._pixels(self._rows(self.labelled)), "weak", generator)
+            self.memory[name] = self.policies[name].learn(memory, x, batch.y, self._answer, generator)
+
+    def _answer(self, x: Tensor) -> Tensor:
+        return torch.softmax(teacher_logits(self.average.shadow, x), dim=1)
 
     def precision(self) -> contextlib.AbstractContextManager:
         """bfloat16 where it is fast (cuda); full precision elsewhere."""
@@ -185,6 +204,7 @@ class Trainee:
             "updates": self.average.updates,
             "optimizer": self.optimizer.state_dict(),
             "state": dict(self.state),
+            "memory": dict(self.memory),
             "head": self.head.state_dict() if self.head else {},
             "meter": self.meter.state_dict(),
         }
@@ -196,7 +216,11 @@ class Trainee:
         self.average.shadow.load_state_dict(saved["average"])
         self.average.updates = saved["updates"]
         self.optimizer.load_state_dict(saved["optimizer"])
-        self.state.update({k: v.to(self.device) for k, v in saved["state"].items()})
+        state = dict(saved["state"])
+        for name, memory in self.memory.items():  # CTAugment's rates once were among the method's own state
+            kept = saved["memory"][name] if "memory" in saved else [{k: state.pop(k) for k in part} for part in memory]
+            self.memory[name] = self._here(kept)
+        self.state.update({k: v.to(self.device) for k, v in state.items()})
         if self.head:
             self.head.load_state_dict(saved["head"])
         self.meter.load_state_dict(saved["meter"])

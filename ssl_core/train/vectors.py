@@ -6,7 +6,7 @@ Its size is a share of each number's own standard deviation over the training ro
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, ClassVar
 
 import torch
 from torch import Generator, Tensor
@@ -20,6 +20,7 @@ class Noise:
 
     name: str
     size: Tensor
+    learns: ClassVar[bool] = False
 
     def draw(self, batch_size: int, generator: Generator) -> dict[str, Tensor]:
         """Normal numbers [B, D], on the CPU, so that a GPU gets the same."""
@@ -29,7 +30,7 @@ class Noise:
         """Add what was drawn."""
         return x + drawn["normal"].to(x) * self.size.to(x)
 
-    def __call__(self, x: Tensor, generator: Generator) -> Tensor:
+    def __call__(self, x: Tensor, generator: Generator, memory: None = None) -> Tensor:
         """Draw and apply."""
         return self.apply(self.draw(len(x), generator), x)
 

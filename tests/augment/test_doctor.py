@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import dataclasses
+
 import pytest
 import torch
 
@@ -25,7 +27,7 @@ def shapes():
     return torch.from_numpy(make(64, 32, 0, Nuisance())[0]).float() / 255
 
 
-def told(text: str, x, name: str) -> str:
+def findings_of(text: str, x, name: str) -> str:
     return " ".join(f"[{f.level}] {f.sentence}" for f in diagnose(from_text(text), x, CATALOG[name]))
 
 
@@ -42,6 +44,9 @@ def told(text: str, x, name: str) -> str:
         ("rotate(0..90)", "half round is a 9"),
         ("shift_flip(pixels=1)", "switch its flip off"),
         ("rotate(10..20, plus, bilinear)", "always positive"),
+        ("rotate(10..20, minus, bilinear)", "always negative"),
+        ("variant(pool=trivial, count=1, level=-1)", "turned by more than 40° may be of another class"),
+        ("one_of(vflip, invert)@0.1", "looks like a 9"),
         ("pixel_hole", "[error] 100 % of the pictures come out as one flat colour"),
         ("normalise > translate_x(0.2)", "[error] Normalise is not the last stage"),
         ("invert@0", "never acts"),
@@ -51,17 +56,44 @@ def told(text: str, x, name: str) -> str:
     ],
 )
 def test_finds_what_was_built_in_on_digits(text, words, digits):
-    assert words in told(text, digits, "digits")
+    assert words in findings_of(text, digits, "digits")
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("hflip@0.5", "[error] Hflip: on svhn a picture mirrored left and right"),
+        ("vflip", "mirrored top and bottom"),
+        ("rotate(0..90)", "turned by more than 40°"),
+        ("shift_flip(pixels=4)", "switch its flip off"),
+        ("variant(pool=trivial, count=1, level=-1)", "turned by more than 40°"),
+    ],
+)
+def test_the_card_decides_and_not_the_name_of_the_data_set(text, words, shapes):
+    assert words in findings_of(text, shapes, "svhn")
+    for name in ("shapes", "cifar10"):  # their cards allow any mirror and any turn
+        assert words.replace("svhn", name) not in findings_of(text, shapes, name)
+    faces = dataclasses.replace(CATALOG["shapes"], mirrors=("left-right",), turns=20.0)
+    sentences = [f.sentence for f in diagnose(from_text("hflip > vflip > rotate(0..21)"), shapes, faces)]
+    assert [s.partition(":")[0] for s in sentences if "another class" in s] == ["Vflip", "Rotate"]
+
+
+def test_a_group_that_never_acts_breaks_no_label(digits):
+    assert "another class" not in findings_of("one_of(hflip, invert)@0", digits, "digits")
+
+
+def test_rows_that_are_no_pictures_are_named(digits):
+    assert "no pictures" in diagnose(from_text("invert"), digits.flatten(1), CATALOG["digits"])[0].sentence
 
 
 def test_detail_driven_to_black_and_white_is_found():
     x = 0.2 + 0.6 * torch.rand(16, 3, 32, 32, generator=torch.Generator().manual_seed(0))
-    assert "pure black or white" in told("contrast(3)", x, "shapes")
+    assert "pure black or white" in findings_of("contrast(3)", x, "shapes")
 
 
 def test_the_same_operations_are_fine_where_they_work(shapes):
-    assert told("equalize", shapes, "shapes") == ""
-    assert "dead" not in told("color(0.1..1.9) > hflip@0.5 > rotate(0..30)", shapes, "shapes")
+    assert findings_of("equalize", shapes, "shapes") == ""
+    assert "dead" not in findings_of("color(0.1..1.9) > hflip@0.5 > rotate(0..30)", shapes, "shapes")
 
 
 @pytest.mark.parametrize("policy", [weak, strong])

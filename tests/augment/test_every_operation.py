@@ -6,8 +6,10 @@ import pytest
 import torch
 
 from ssl_core.augment import chance
+from ssl_core.augment.labels import check_labels
 from ssl_core.augment.operation import KINDS
 from ssl_core.augment.operations import OPERATIONS, PAPER_NAMES
+from ssl_core.augment.policy import Policy
 from ssl_core.augment.steps import Step, default_step, rows_of
 from ssl_core.data.catalog import CATALOG
 
@@ -43,7 +45,67 @@ def test_declares_what_a_person_must_know(name):
         assert least <= operation.low <= operation.high <= most
         assert operation.neutral is None or least <= operation.neutral <= most
         assert operation.sweep() == ((-most, most) if operation.signed else (least, most))
-    assert set(operation.breaks) <= {"*", *CATALOG}
+    if operation.ruins:
+        assert least <= operation.ruins[0] <= operation.ruins[1] <= most
+
+
+def gentle(name: str) -> Step:
+    """The end of an operation's range that is not too strong for anything."""
+    low, high = OPERATIONS[name].bounds
+    end = low if OPERATIONS[name].ruins[0] > low else high
+    return Step(name, end, end)
+
+
+def mirrors_by_pixels(name: str) -> str:
+    """What an operation does to a picture without any symmetry, at full strength: a mirror, or nothing of the kind."""
+    x = pictures(1, (3, 16, 16)) * 0.8 + 0.1
+    operation = OPERATIONS[name]
+    y = operation(x, torch.tensor([operation.bounds[1]]), torch.full((1, operation.luck), 0.5))
+    ways = {"left-right": x.flip(-1), "top-bottom": x.flip(-2)}
+    return next((way for way, mirrored in ways.items() if torch.allclose(y, mirrored)), "")
+
+
+def turns_by_pixels(name: str) -> bool:
+    """Whether some strength turns a picture by a right angle."""
+    operation, x = OPERATIONS[name], pictures(1, (3, 16, 16)) * 0.8 + 0.1
+    strengths = torch.linspace(*operation.sweep(), 361)
+    luck = torch.full((361, operation.luck), 0.5)
+    y = operation(x.expand(361, -1, -1, -1), strengths, luck)
+    return bool(((y - x.rot90(1, (-2, -1))).abs().flatten(1).mean(1) < 0.01).any())
+
+
+@pytest.mark.parametrize("name", OPERATIONS)
+def test_says_itself_whether_it_mirrors_or_turns(name):
+    operation = OPERATIONS[name]
+    assert operation.mirrors == mirrors_by_pixels(name)
+    assert operation.turns == turns_by_pixels(name)
+
+
+@pytest.mark.parametrize("card", CATALOG.values(), ids=lambda card: card.name)
+@pytest.mark.parametrize("name", OPERATIONS)
+def test_is_reported_where_the_card_says_that_its_mirror_or_turn_changes_the_class(name, card):
+    mirror, turn = mirrors_by_pixels(name), turns_by_pixels(name)
+    step = gentle(name) if OPERATIONS[name].ruins else full_step(name)  # too much for any picture is another matter
+    reported = check_labels(Policy("one", (step,)), card) != []
+    assert reported == ((bool(mirror) and mirror not in card.mirrors) or (turn and card.turns < 180))
+
+
+@pytest.mark.parametrize("card", CATALOG.values(), ids=lambda card: card.name)
+def test_turns_are_reported_above_the_cards_largest_alone(card):
+    def reported(low, high, sign="both", chance=1.0):
+        return check_labels(Policy("one", (Step("rotate", low, high, chance, sign),)), card) != []
+
+    for angle in (0, 10, 30, 40, 45, 90, 180):
+        assert reported(0, angle) == reported(angle, angle, "minus") == (angle > card.turns), angle
+    assert not reported(0, 180, chance=0.0)
+
+
+@pytest.mark.parametrize("name", [n for n, operation in OPERATIONS.items() if operation.ruins])
+def test_strengths_too_strong_for_anything_are_reported_on_every_card(name):
+    low, high = OPERATIONS[name].ruins
+    for card in CATALOG.values():
+        assert check_labels(Policy("one", (Step(name, low, high),)), card)
+        assert check_labels(Policy("one", (gentle(name),)), card) == []
 
 
 @pytest.mark.parametrize("shape", SHAPES, ids=str)

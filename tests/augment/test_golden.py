@@ -49,10 +49,10 @@ def test_every_level_of_the_reference_randaugments(oracle, rule):
                 continue  # not in the pool; the next test
             done = by_pillow(rule, str(word), int(gold["level"][e]), int(gold["sign"][e]), to_levels(x))
             mine, expected = levels(done[:, :-1] / 255), gold[out][e].reshape(len(x), *gold[out].shape[-3:])
-            told = f"{rule} {word} level {gold['level'][e]} sign {gold['sign'][e]} on {x.shape[-1]}"
-            assert np.array_equal(mine, expected), told
+            case = f"{rule} {word} level {gold['level'][e]} sign {gold['sign'][e]} on {x.shape[-1]}"
+            assert np.array_equal(mine, expected), case
             if rule == "tf-code":
-                assert np.array_equal((done[:, -1] > 0).numpy(), gold[valid][e].reshape(done[:, -1].shape) > 0), told
+                assert np.array_equal((done[:, -1] > 0).numpy(), gold[valid][e].reshape(done[:, -1].shape) > 0), case
 
 
 def test_crop_bilinear_within_a_level(oracle):

@@ -107,9 +107,9 @@ def main() -> None:
     print(f"pictures a second, {args.threads} threads, two operations a picture")
     for side, batch in SIZES:
         rates = measure(side, batch, args.seconds)
-        told = "  ".join(f"{name} {value:>9,.0f}" for name, value in rates.items())
+        columns = "  ".join(f"{name} {value:>9,.0f}" for name, value in rates.items())
         ours, *others = rates.values()
-        print(f"{side:>3} x {side:<3} batch {batch:<3}  {told}  ours / best other {ours / max(others):.1f}")
+        print(f"{side:>3} x {side:<3} batch {batch:<3}  {columns}  ours / best other {ours / max(others):.1f}")
 
 
 if __name__ == "__main__":

@@ -39,6 +39,7 @@ def one(t: Trainee) -> None:
     batch, hidden, generator = t.draw()
     with t.precision():
         step = t.config.knobs.step(t.live, batch, t.state, generator)
+        t.learn(batch, generator)
     t.optimize(step.loss, 0.03)
     t.meter.add(step, hidden)
     t.step += 1

@@ -77,7 +77,7 @@ def test_the_doctor_finds_equalize_dead_on_digits(chromium):
 def test_nothing_jumps_on_a_phone_when_the_seed_changes(chromium):
     page = ready(opened(chromium, chromium.address, viewport={"width": 400, "height": 900}))
     assert page.evaluate("document.documentElement.scrollWidth") <= 400
-    place = "document.querySelector('[data-testid=stTabs]').getBoundingClientRect().top"
+    place = "document.querySelector('.st-key-tab').getBoundingClientRect().top"
     before = page.evaluate(place)
     page.get_by_role("button", name="New seed").evaluate("button => button.click()")
     page.wait_for_url(re.compile("seed=1"))

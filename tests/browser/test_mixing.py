@@ -25,6 +25,19 @@ def at(page, lam) -> None:
     expect(page.locator(".player")).to_have_attribute("data-lam", lam, timeout=20_000)
 
 
+SHOWN = """() => {  // at one instant, since it may be playing
+  const inside = (root) => root.querySelector(".player")
+    || [...root.querySelectorAll("*")].map((one) => one.shadowRoot && inside(one.shadowRoot)).find(Boolean);
+  const player = inside(document);
+  return {
+    lam: Number(player.dataset.lam),
+    slider: Number(player.querySelector(".lam input").value),
+    words: player.querySelector(".words").textContent,
+    share: Number(player.querySelector(".bar").getAttribute("aria-valuenow")),
+  };
+}"""
+
+
 def settled(page) -> None:
     page.wait_for_timeout(150)
     page.wait_for_selector(IDLE, timeout=30_000)
@@ -55,6 +68,12 @@ def test_play_sweeps_lambda_and_pause_keeps_it(chromium):
     page = opened(chromium, f"{chromium.address}/mixing?lam=0.9", viewport={"width": 1280, "height": 900})
     page.get_by_role("button", name="Play").click()
     at(page, re.compile("0\\.[0-6]"))
+    told = page.evaluate(SHOWN)
+    assert told["slider"] == pytest.approx(told["lam"], abs=0.006)
+    lam, mass, share = (float(number) for number in re.findall(r"\d+(?:\.\d+)?", told["words"]))
+    assert [lam, mass / 100, share / 100] == pytest.approx([told["lam"]] * 3, abs=0.006)
+    assert told["share"] == share
+    assert told["lam"] < 0.7, "all of it moves while it plays"
     page.get_by_role("button", name="Pause").click()
     page.wait_for_url(re.compile("lam=0\\.[0-8]"))
     settled(page)

@@ -21,7 +21,7 @@ PLACE = """number => {
 
 @pytest.fixture(scope="module")
 def chromium(tmp_path_factory):
-    with served(tmp_path_factory.mktemp("oversampling")) as address, browser() as started:
+    with served(tmp_path_factory.mktemp("smote")) as address, browser() as started:
         started.address = address
         yield started
 
@@ -41,7 +41,7 @@ def test_choose_smote_click_a_new_sample_and_see_its_strip(chromium):
     assert "neighbour" in told and page.locator(".st-key-steps img").count() == 9
     assert page.locator(".st-key-steps img").first.get_attribute("src") != before
     gap = re.search(r"0\.\d\d", told)[0]
-    assert gap in page.locator(".tiles-mark").get_attribute("aria-label")
+    assert gap in page.locator(".st-key-steps .way").get_attribute("aria-label")
     page.close()
 
 

@@ -41,6 +41,7 @@ RUNS = {
     "fixmatch": ("digits", "fixmatch", {"mu": 2}),
     "mixmatch": ("digits", "mixmatch", {"mix": "cutmix"}),
     "pipeline": ("digits", "fixmatch", {"mu": 2, "strong": "rotate(0..20) > cutout(0.3)"}),
+    "learned": ("digits", "uda", {"mu": 2, "strong": "ctaugment"}),
     "smote": ("digits", "supervised", {"rebalance": "smote", "imbalance": 4.0, "model": "small_convnet_stride_2"}),
     "shapes": ("shapes", "supervised_strong", {"steps": 4, "evaluations": 1}),
 }
@@ -99,6 +100,8 @@ def test_a_script_carries_only_what_its_run_needs(trained):
     assert "class MixMatch" not in text
     assert "class WideResNet" not in text
     assert "import streamlit" not in text
+    assert "def rotate(" in text
+    assert "clahe" not in text, "an operation that this run never draws"
 
 
 def test_a_broken_run_has_no_script_but_a_sentence(store):

@@ -119,9 +119,9 @@ def test_bytes_and_two_sizes_give_one_sentence(name):
     x, y = batch()
     lam = torch.ones(len(x))
     for wrong, word in (((x * 255).byte(), "divide by 255"), (x[:, :, :4], "differ in size")):
-        with pytest.raises(ValueError, match=word) as told:
+        with pytest.raises(ValueError, match=word) as error:
             mix(MIXES[name], x, wrong, y, y, lam, {}, aids(x))
-        assert str(told.value).count(".") == str(told.value).rstrip(".").count(".") + 1
+        assert str(error.value).count(".") == str(error.value).rstrip(".").count(".") + 1
 
 
 @pytest.mark.parametrize("name", MIXES)

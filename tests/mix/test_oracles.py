@@ -77,14 +77,14 @@ def test_installed_torchvision_agrees_given_its_draws(shape):
     rows = partner("roll", x)
     for _ in range(20):
         theirs = v2.MixUp(num_classes=3)
-        made = theirs.make_params([x]) | {"labels": labels, "batch_size": len(x)}
-        ours = mixup(x, x[rows], y, y[rows], torch.full((len(x),), made["lam"]))
-        assert (ours[0] - theirs.transform(x, made)).abs().max() <= 1.2e-7  # the order of two float32 roundings
-        assert (ours[1] - theirs.transform(labels, made)).abs().max() <= 1.2e-7
+        parameters = theirs.make_params([x]) | {"labels": labels, "batch_size": len(x)}
+        ours = mixup(x, x[rows], y, y[rows], torch.full((len(x),), parameters["lam"]))
+        assert (ours[0] - theirs.transform(x, parameters)).abs().max() <= 1.2e-7  # the order of two float32 roundings
+        assert (ours[1] - theirs.transform(labels, parameters)).abs().max() <= 1.2e-7
 
         theirs = v2.CutMix(num_classes=3)
-        made = theirs.make_params([x]) | {"labels": labels, "batch_size": len(x)}
-        mask = box_mask(torch.tensor([made["box"]]), shape[-2:]).expand(len(x), -1, -1, -1)
+        parameters = theirs.make_params([x]) | {"labels": labels, "batch_size": len(x)}
+        mask = box_mask(torch.tensor([parameters["box"]]), shape[-2:]).expand(len(x), -1, -1, -1)
         ours = blend(x, x[rows], mask, y, y[rows], mask.mean(dim=(1, 2, 3)))
-        assert torch.equal(ours[0], theirs.transform(x, made))
-        assert (ours[1] - theirs.transform(labels, made)).abs().max() < 1e-6
+        assert torch.equal(ours[0], theirs.transform(x, parameters))
+        assert (ours[1] - theirs.transform(labels, parameters)).abs().max() < 1e-6

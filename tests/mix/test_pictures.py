@@ -11,7 +11,8 @@ import torch
 from PIL import Image
 
 from ssl_core.figures.mixing import answers_chart, batch_chart, gap_to_label, law_chart, pixel_chart
-from ssl_core.figures.mixing_pictures import frames, mask_uri, picture_uri
+from ssl_core.figures.mixing_pictures import frames, mask_source
+from ssl_core.images import to_source
 from ssl_core.mix import MIXES, draw, mix_drawn
 from ssl_core.mix.law import density_points, draws
 from ssl_core.mix.strip import pixel_numbers, strip_lam
@@ -25,13 +26,13 @@ def decoded(address: str) -> np.ndarray:
 @pytest.mark.parametrize("scale", [1, 3])
 def test_png_holds_the_pixels(channels, scale):
     x = torch.rand(channels, 5, 7)
-    seen = decoded(picture_uri(x, scale))
+    seen = decoded(to_source(x, scale))
     wanted = (x * 255).round().byte().numpy().repeat(scale, 1).repeat(scale, 2).transpose(1, 2, 0)
     assert np.array_equal(seen.reshape(wanted.shape), wanted)
 
 
 def test_mask_is_blue_for_the_first_picture_and_vermilion_for_the_second():
-    seen = decoded(mask_uri(torch.tensor([[[1.0, 0.0]]])))
+    seen = decoded(mask_source(torch.tensor([[[1.0, 0.0]]])))
     assert seen[0].tolist() == [[0, 114, 178], [213, 94, 0]]
 
 
@@ -40,9 +41,10 @@ def test_frames_tell_share_and_mass():
     method = MIXES["cutmix"]
     drawn = draw(method, y.argmax(1), (8, 8), torch.Generator().manual_seed(0))
     out = mix_drawn(method, x, y, drawn)
-    told = frames(out)
-    assert len(told) == 4 and all(frame["share"] == frame["mass"] for frame in told)
-    assert np.array_equal(decoded(told[2]["picture"]), (out.pictures[2, 0] * 255).round().byte().numpy())
+    shown = frames(out, drawn.lam.tolist())
+    assert len(shown) == 4 and all(frame["share"] == frame["mass"] for frame in shown)
+    assert [frame["lam"] for frame in shown] == drawn.lam.tolist()
+    assert np.array_equal(decoded(shown[2]["picture"]), (out.pictures[2, 0] * 255).round().byte().numpy())
     chart = batch_chart(x, out.pictures, drawn.partner, out.share)
     assert len(chart.layout.images) == 8
 

@@ -41,7 +41,7 @@ def text(at: AppTest) -> str:
 
 
 def show(at: AppTest, **state) -> AppTest:
-    for key, value in ({"pictures": "shapes", "seed": 0, "sample": 1, "tab": "Speed"} | state).items():
+    for key, value in ({"pictures": "shapes", "seed": 0, "sample": 1, "tab": "speed"} | state).items():
         at.session_state[key] = value
     at.run()
     assert not at.exception, [e.value for e in at.exception]
@@ -128,9 +128,9 @@ def test_a_wrong_pipeline_is_one_sentence(opened):
 
 
 def test_the_doctor_says_that_equalize_is_dead_on_digits(opened):
-    show(opened, pictures="digits", pipeline="equalize", tab="Doctor")
+    show(opened, pictures="digits", pipeline="equalize", tab="doctor")
     assert "Equalize is dead here" in words(opened)
-    show(opened, pictures="shapes", pipeline="equalize", tab="Doctor")
+    show(opened, pictures="shapes", pipeline="equalize", tab="doctor")
     assert "dead" not in words(opened)
 
 

@@ -50,3 +50,12 @@ def test_nonsense_in_the_address_is_ignored(visit, file, value):
 @pytest.mark.parametrize("file", PAGES)
 def test_it_says_what_it_is(visit, file):
     assert visit(file).title[0].value
+
+
+@pytest.mark.parametrize("file", PAGES)
+def test_an_address_that_says_nothing_for_a_control_is_ignored(visit, file):
+    """`?data_lens=`: a key without a value, for each control that the page has."""
+    controls = {element.key for element in visit(file).main if getattr(element, "key", None)}
+    test = visit(file, **dict.fromkeys(controls, ""))
+    assert [wrong.value for wrong in test.exception] == []
+    assert test.title[0].value

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import json
 import time
 from pathlib import Path
 
@@ -41,20 +42,36 @@ def words(at: AppTest) -> str:
     return " ".join(part.value for kind in (at.markdown, at.caption, at.info, at.error) for part in kind)
 
 
+def player(at: AppTest) -> dict:
+    """What the player was told to show, from the message that goes to the browser."""
+    protos = [block.proto for block in at.get("bidi_component")]
+    texts = [proto.json or proto.mixed.json for proto in protos]
+    return next(json.loads(text) for text in texts if '"frames"' in text)
+
+
 def test_every_method_shows_asked_kept_and_label_share():
     at = opened()
     for name, method in MIXES.items():
         at = _set(at, "mix", name)
         assert not at.exception and not at.error, name
-        assert "Asked for **λ = 0.70**" in words(at) and method.idea in words(at)
+        assert player(at)["now"]["lam"] == 0.7 and method.idea in words(at)
         assert at.session_state["alpha"] == method.alpha
 
 
 def test_lambda_moves_the_label():
     at = opened(lam=0.25)
-    assert "A gets **25.0 %** of the label" in words(at)
+    assert (player(at)["now"]["mass"], player(at)["now"]["share"]) == (0.25, 0.25)
     at = _set(at, "mix", "sample_pairing")
-    assert "A gets **100.0 %** of the label" in words(at)
+    assert player(at)["now"]["share"] == 1
+
+
+def test_the_player_has_a_frame_for_every_step_from_a_to_b():
+    at = opened()
+    frames = player(at)["frames"]
+    assert [frame["lam"] for frame in frames] == [1 - n / 32 for n in range(33)]
+    assert [frame["share"] for frame in frames] == [round(frame["lam"], 4) for frame in frames]
+    shown = player(_set(at, "mix", "cutmix"))
+    assert all(frame["mass"] == frame["share"] for frame in (*shown["frames"], shown["now"]))
 
 
 def test_draw_puts_a_lambda_of_the_law_on_the_slider():
@@ -102,15 +119,15 @@ def test_an_uploaded_picture_is_mixed_and_a_broken_one_is_a_sentence():
 def test_slider_to_strip_within_100_ms_of_server_time():
     """The work of the page; what Streamlit adds to every page is not counted."""
     from pages.parts.mixing.choice import Chosen
-    from pages.parts.mixing.scene import Scene, aids_for
+    from pages.parts.mixing.scene import Scene
 
     slow = {}
-    for name, method in MIXES.items():
+    for name in MIXES:
         took = []
         for lam in (0.2, 0.5, 0.8):
             began = time.perf_counter()
-            scene = Scene.of(Chosen("shapes", 0), Chosen("shapes", 1))
-            scene.player(method, lam, 1, aids_for(name, scene)[0], 33)
+            scene = Scene.of(Chosen("shapes", 0), Chosen("shapes", 1), name, lam, 1.0, 1)
+            scene.player(33)
             took.append(time.perf_counter() - began)
         slow[name] = min(took)
     assert max(slow.values()) < 0.1, slow

@@ -64,10 +64,10 @@ def test_a_test_picture_is_answered_at_once(asked):
 @pytest.mark.parametrize(
     ("lens", "said"),
     [
-        ("Nearest pictures", "1 − cosine"),
-        ("Where it looks", "SmoothGrad"),
-        ("Calibration", "calibration error"),
-        ("Weights", "BSD-3"),
+        ("nearest", "1 − cosine"),
+        ("saliency", "SmoothGrad"),
+        ("calibration", "calibration error"),
+        ("weights", "BSD-3"),
     ],
 )
 def test_every_lens_opens(asked, lens, said):
@@ -120,7 +120,7 @@ def test_a_weights_file_is_asked_instead(asked):
     asked.file_uploader(key="weights_file").upload("net.safetensors", to_safetensors(made)).run()
     assert problems(asked) == []
     assert "Shapes, 32×32 colour" in words(asked), "the file's own card says what it is for"
-    asked.session_state["behind_it"] = "Calibration"
+    asked.session_state["behind_it"] = "calibration"
     asked.run()
     assert "here 2.50" in words(asked)
 

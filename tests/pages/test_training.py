@@ -68,7 +68,7 @@ def test_choosing_nothing_is_a_sentence_and_no_button(visit):
 
 def test_a_small_budget_takes_fewer_steps(visit, store):
     test = visit("training.py")
-    test.selectbox(key="budget").set_value("1 min")
+    test.selectbox(key="budget").set_value(60)
     test.slider(key="seeds").set_value(5).run()
     assert "steps a run to fit" in words(test)
     test.button(key="start").click().run()
@@ -161,3 +161,19 @@ def test_a_pipeline_that_is_nonsense_is_a_sentence_and_no_button(visit, store):
     test = visit("training.py", strong="<script>alert(1)</script>")
     assert problems(test) == []
     assert test.button(key="start").disabled
+    assert [box.value for box in test.warning] == ["'<script' is not a stage: write a name, as in rotate(0..30)@0.5."]
+    assert "is not a stage" not in words(test), "said once"
+    assert "Strong views are drawn" not in " ".join(box.value for box in test.info)
+
+
+@pytest.mark.parametrize("pipeline", ["rotate(0..10) > cutout(0.2)", "rotat(0..10)"])
+def test_a_pipeline_is_taken_off_again(visit, store, pipeline):
+    test = visit("training.py", strong=pipeline, methods="fixmatch", labels="10")
+    test.button(key="pipeline_off").click().run()
+    assert problems(test) == []
+    assert "strong" not in test.query_params
+    assert not [button for button in test.button if button.key == "pipeline_off"]
+    assert not test.button(key="start").disabled
+    test.button(key="start").click().run()
+    run = next(r for r in store.runs() if r.config["method"] == "fixmatch")
+    assert run.config["training"]["strong"] == ""

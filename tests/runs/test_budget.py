@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import pytest
 
+from ssl_core.data.catalog import CATALOG
+from ssl_core.method_cards import CARDS, MethodCard
 from ssl_core.runs import experiment as room
 from ssl_core.runs.budget import fit
 from ssl_core.runs.experiment import Experiment, enqueue
-from ssl_core.runs.progress import START, estimate, step_seconds
+from ssl_core.runs.progress import START, estimate, measured_step, step_seconds
 
 METHODS = ["supervised", "mixmatch", "fixmatch"]
 
@@ -49,3 +51,24 @@ def test_runs_side_by_side_share_the_time_but_none_is_faster_than_alone(store, s
     assert estimate(store, [config] * 4, 2) == pytest.approx(2 * alone)
     assert estimate(store, [config] * 4, 64) == pytest.approx(alone)
     assert estimate(store, [], 2) == 0.0
+
+
+@pytest.mark.parametrize("data", CATALOG)
+@pytest.mark.parametrize("method", [*CARDS, "of another version"])
+def test_every_method_has_a_time_on_every_data_set(data, method):
+    assert 0.0001 < measured_step(data, method) < 1
+
+
+def test_a_method_without_a_time_of_its_own_takes_its_familys(monkeypatch):
+    monkeypatch.setitem(CARDS, "new", MethodCard("New", "#000000", "x", CARDS["vat"].family, "New"))
+    kin = [measured_step("shapes", name) for name, card in CARDS.items() if card.family == CARDS["vat"].family]
+    assert min(kin) <= measured_step("shapes", "new") <= max(kin)
+    assert measured_step("shapes", "new") == pytest.approx(sorted(kin)[len(kin) // 2], rel=0.3)
+
+
+def test_a_data_set_without_times_takes_those_of_its_size():
+    assert (
+        measured_step("shapes_snow", "mixmatch")
+        == measured_step("cifar10", "mixmatch")
+        > measured_step("digits", "mixmatch")
+    )

@@ -7,7 +7,7 @@ import os
 import pytest
 import torch
 
-from ssl_core.runs.runner import slots
+from ssl_core.launch.local import slots
 
 
 @pytest.mark.parametrize(("gpus", "expected"), [(0, 6), (1, 1), (4, 4)])

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import streamlit as st
 
+from pages.parts.augmentations.scene import Scene
+from pages.parts.shared.lens import Lens, Lenses
 from pages.parts.shared.live_chart import live_chart
 from pages.parts.shared.network_cache import network
 from pages.parts.shared.pictures import compare, picture, picture_grid
@@ -16,7 +16,7 @@ from ssl_core.figures.look import percent
 MARKS = {"error": "Error", "warning": "Warning", "note": "Note"}
 
 
-def steps(scene: Any) -> None:
+def steps(scene: Scene) -> None:
     """The chosen sample after every stage, and the slider between before and after."""
     from ssl_core.studio import preview
 
@@ -28,7 +28,7 @@ def steps(scene: Any) -> None:
     compare(before, after.src, alt=after.alt, side=scene.card.side, key="compare")
 
 
-def sweep(scene: Any) -> None:
+def sweep(scene: Scene) -> None:
     """One operation over its whole range."""
     from ssl_core.augment import OPERATIONS
     from ssl_core.studio import preview
@@ -48,7 +48,7 @@ def sweep(scene: Any) -> None:
     st.caption(f"Beside torchvision: {operation.peer}.")
 
 
-def changes(scene: Any) -> None:
+def changes(scene: Scene) -> None:
     """Where and how much the pictures changed."""
     from ssl_core.studio import preview
 
@@ -78,7 +78,7 @@ def changes(scene: Any) -> None:
     )
 
 
-def weak_and_strong(scene: Any) -> None:
+def weak_and_strong(scene: Scene) -> None:
     """The same picture under weak and strong views, and FixMatch's gate if a trained run is there."""
     from ssl_core.augment import weak
     from ssl_core.studio.gate import opinions, verdict
@@ -101,17 +101,18 @@ def weak_and_strong(scene: Any) -> None:
         st.warning(str(wrong))
         model = None
     image, classes = scene.pictures.images[scene.pick], getattr(scene.card, "classes", ())
-    told = (image, 8, scene.seed, model, classes)
-    views = {"Weak": opinions(weak(scene.card), *told), "Strong: this pipeline": opinions(scene.shown, *told)}
-    for title, seen in views.items():
+    asked = (image, 8, scene.seed, model, classes)
+    views = {"weak": opinions(weak(scene.card), *asked), "strong": opinions(scene.shown, *asked)}
+    for kind, title in (("weak", "Weak"), ("strong", "Strong: this pipeline")):
+        seen = views[kind]
         st.markdown(f"**{title}**")
         shots = []
         for k, opinion in enumerate(seen):
             says = f"{opinion.label} · {opinion.confidence:.2f}" if opinion.label else opinion.words
-            mark = "" if not opinion.label or title != "Weak" else "open" if opinion.confidence >= tau else "shut"
+            mark = "" if not opinion.label or kind != "weak" else "open" if opinion.confidence >= tau else "shut"
             shots.append(picture(opinion.src, says, f"{title} view {k + 1}: {opinion.words}. {says}", mark))
         lines = 1 if model else 3
-        picture_grid(shots, key=f"lens-{title[:4]}", label=title, side=scene.card.side, least=66, lines=lines)
+        picture_grid(shots, key=f"views_{kind}", label=title, side=scene.card.side, least=66, lines=lines)
     if model:
         st.markdown(verdict(*views.values(), tau, scene.pictures.names[scene.pick]))
         st.caption("Green frames pass the gate: their guess becomes the label that the strong views are trained on.")
@@ -119,19 +120,19 @@ def weak_and_strong(scene: Any) -> None:
         st.caption("With a finished run on this data set, every view also shows what the network makes of it.")
 
 
-def doctor(scene: Any) -> None:
+def doctor(scene: Scene) -> None:
     """What is wrong with the pipeline on these pictures."""
     from ssl_core.augment.doctor import diagnose, summary
 
-    found = diagnose(scene.policy, scene.pictures.images.float() / 255, scene.card, scene.seed)
-    st.markdown(f"**{summary(found)}**")
+    findings = diagnose(scene.policy, scene.pictures.images.float() / 255, scene.card, scene.seed)
+    st.markdown(f"**{summary(findings)}**")
     show = {"error": st.error, "warning": st.warning, "note": st.info}
-    for finding in found:
+    for finding in findings:
         show[finding.level](finding.sentence, title=f"{MARKS[finding.level]}: {finding.about.replace('_', ' ')}")
     st.caption("Found by trying the pipeline on these pictures. In a terminal: `python -m ssl_core doctor --help`.")
 
 
-def speed(scene: Any) -> None:
+def speed(scene: Scene) -> None:
     """Pictures a second, here."""
     from ssl_core.runs.aside import measure_speed
 
@@ -153,20 +154,22 @@ def speed(scene: Any) -> None:
         live_chart(speed_chart(rates), alt=words, key="speed_chart", height=180)
 
 
-def code(scene: Any) -> None:
+def code(scene: Scene) -> None:
     """The pipeline as programs to copy."""
     from ssl_core.augment.code import to_albumentations, to_python
     from ssl_core.augment.jsonform import to_json
     from ssl_core.augment.torchvision_code import left_out, to_torchvision
 
     kinds = {
-        "Our Python": ("augment.py", "python", to_python),
-        "torchvision": ("augment_torchvision.py", "python", to_torchvision),
-        "albumentations": ("augment_albumentations.py", "python", to_albumentations),
-        "JSON": ("pipeline.json", "json", to_json),
+        "python": ("Our Python", "augment.py", "python", to_python),
+        "torchvision": ("torchvision", "augment_torchvision.py", "python", to_torchvision),
+        "albumentations": ("albumentations", "augment_albumentations.py", "python", to_albumentations),
+        "json": ("JSON", "pipeline.json", "json", to_json),
     }
-    kind = st.radio("Export as", kinds, horizontal=True, key="export", bind="query-params")
-    name, language, write = kinds[kind]
+    kind = st.radio(
+        "Export as", kinds, format_func=lambda kind: kinds[kind][0], horizontal=True, key="export", bind="query-params"
+    )
+    _, name, language, write = kinds[kind]
     text = write(scene.policy)
     missing = left_out(scene.policy) if kind == "torchvision" else []
     if missing:
@@ -175,12 +178,12 @@ def code(scene: Any) -> None:
     st.download_button("Download", text, name, on_click="ignore", key="download_code")
 
 
-LENSES = {
-    "Step by step": steps,
-    "Sweep": sweep,
-    "What changed": changes,
-    "Weak and strong": weak_and_strong,
-    "Doctor": doctor,
-    "Speed": speed,
-    "Code": code,
+LENSES: Lenses[Scene] = {
+    "steps": Lens("Step by step", steps),
+    "sweep": Lens("Sweep", sweep),
+    "changes": Lens("What changed", changes),
+    "weak_and_strong": Lens("Weak and strong", weak_and_strong),
+    "doctor": Lens("Doctor", doctor),
+    "speed": Lens("Speed", speed),
+    "code": Lens("Code", code),
 }

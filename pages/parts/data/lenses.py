@@ -6,7 +6,9 @@ from typing import Any
 
 import streamlit as st
 
-from pages.parts.data.scene import leaks_of, map_of
+from pages.parts.data.scene import Scene, leaks_of, map_of
+from pages.parts.shared.address import choose_one
+from pages.parts.shared.lens import Lens, Lenses
 from pages.parts.shared.pictures import picture, picture_grid
 from ssl_core.data.catalog import find_card, names, needs
 
@@ -25,15 +27,15 @@ def _grid(shots: list, key: str, label: str, side: int, marked: bool = False) ->
 
 
 def _class_choice(seen: Any, key: str) -> int | None:
-    names = {-1: "every class", **dict(enumerate(seen.classes))}
-    label = st.selectbox("Class", names, format_func=names.get, key=key, bind="query-params")
+    label = choose_one(st.selectbox, "Class", {-1: "every class", **dict(enumerate(seen.classes))}, key=key)
     return None if label == -1 else label
 
 
-def split_lens(seen: Any, key: tuple) -> None:
+def split_lens(scene: Scene) -> None:
     """The labelled pictures, then some whose label is hidden."""
     from ssl_core.data.view import shots
 
+    seen = scene.seen
     label, side = _class_choice(seen, "of_class"), seen.data.card.side
     for part, words in (
         ("labelled", "The labelled pictures: all that a supervised run learns from."),
@@ -47,14 +49,15 @@ def split_lens(seen: Any, key: tuple) -> None:
             _grid(some, f"grid_{part}", words, side, marked=True)
 
 
-def counts_lens(seen: Any, key: tuple) -> None:
+def counts_lens(scene: Scene) -> None:
     """Pictures of each class in each part, and a warning where they are unequal."""
     from ssl_core.data.view import counts, warning
     from ssl_core.figures.data import counts_chart
 
+    seen = scene.seen
     given = counts(seen)
-    if told := warning(seen):
-        st.warning(told)
+    if unequal := warning(seen):
+        st.warning(unequal)
     few, many = min(given["labelled"]), max(given["labelled"])
     st.plotly_chart(
         counts_chart(given, seen.classes, seen.unknown),
@@ -70,10 +73,11 @@ def counts_lens(seen: Any, key: tuple) -> None:
     st.caption(f"A guess that looks at no picture is right for {chance} of {where}.")
 
 
-def averages_lens(seen: Any, key: tuple) -> None:
+def averages_lens(scene: Scene) -> None:
     """The mean picture of each class, of all pictures and of the labelled ones."""
     from ssl_core.data.view import averages
 
+    seen = scene.seen
     side = seen.data.card.side
     st.markdown("##### Mean of all pictures of a class")
     _grid(averages(seen, "unlabelled"), "mean_all", "Mean picture of each class", side)
@@ -85,28 +89,28 @@ def averages_lens(seen: Any, key: tuple) -> None:
     )
 
 
-def map_lens(seen: Any, key: tuple) -> None:
+def map_lens(scene: Scene) -> None:
     """Every picture as a point, near to those that resemble it in the two directions that differ most."""
     from ssl_core.figures.data import map_chart
 
-    told = map_of(*key)
+    seen, points = scene.seen, map_of(*scene.choices)
     chosen = _class_choice(seen, "map_class") if len(seen.classes) > 10 else None
     st.plotly_chart(
-        map_chart(told, seen.classes, chosen),
+        map_chart(points, seen.classes, chosen),
         key="map",
         height=520,
         config={"displaylogo": False, "scrollZoom": False},
-        alt=f"A map of {len(told.labels):,} training pictures by their two principal components, coloured by class; "
-        f"{int(told.labelled.sum())} labelled ones are larger.",
+        alt=f"A map of {len(points.labels):,} training pictures by their two principal components, coloured by class; "
+        f"{int(points.labelled.sum())} labelled ones are larger.",
     )
     st.caption(
-        f"{len(told.labels):,} training pictures by the two directions in which they differ most, which hold "
-        f"{100 * told.share:.0f} % of the variance. The large points are labelled. Where colours mix, pixels "
+        f"{len(points.labels):,} training pictures by the two directions in which they differ most, which hold "
+        f"{100 * points.share:.0f} % of the variance. The large points are labelled. Where colours mix, pixels "
         "alone do not tell the classes apart: that is what a network has to learn."
     )
 
 
-def leaks_lens(seen: Any, key: tuple) -> None:
+def leaks_lens(scene: Scene) -> None:
     """Nearly the same pictures on both sides of a split."""
     from ssl_core.data.check import CLOSE, NEARLY
     from ssl_core.data.view import pairs
@@ -115,7 +119,7 @@ def leaks_lens(seen: Any, key: tuple) -> None:
         "How alike", NEARLY, 1.0, CLOSE, 0.005, format="%.3f", key="alike", bind="query-params",
         help="Correlation of all pixels; 1 is the same picture, maybe brighter or darker.",
     )  # fmt: skip
-    found = [leak for leak in leaks_of(*key) if leak.likeness >= least]
+    found = [leak for leak in leaks_of(*scene.choices) if leak.likeness >= least]
     test = sum(leak.parts[1] == "test" for leak in found)
     if not found:
         st.success("No picture of one part is nearly the same as one of another.")
@@ -128,10 +132,10 @@ def leaks_lens(seen: Any, key: tuple) -> None:
     )
     shown = [
         picture(shot.src, f"{n + 1}: {shot.label}, {shot.part}", f"Pair {n + 1}, {shot.part}: {shot.label}")
-        for n, pair in enumerate(pairs(seen, found, 24))
+        for n, pair in enumerate(pairs(scene.seen, found, 24))
         for shot in pair[:2]
     ]
-    picture_grid(shown, key="leaks", label="Pairs, most alike first", side=seen.data.card.side, least=84, lines=2)
+    picture_grid(shown, key="leaks", label="Pairs, most alike first", side=scene.seen.data.card.side, least=84, lines=2)
 
 
 def every_set() -> None:
@@ -153,10 +157,10 @@ def every_set() -> None:
         st.dataframe(rows, hide_index=True, alt="Every data set with its size and whether it is ready")
 
 
-LENSES = {
-    "split": ("Split", split_lens),
-    "counts": ("Class sizes", counts_lens),
-    "averages": ("Average pictures", averages_lens),
-    "map": ("Map", map_lens),
-    "leaks": ("Near-duplicates", leaks_lens),
+LENSES: Lenses[Scene] = {
+    "split": Lens("Split", split_lens),
+    "counts": Lens("Class sizes", counts_lens),
+    "averages": Lens("Average pictures", averages_lens),
+    "map": Lens("Map", map_lens),
+    "leaks": Lens("Near-duplicates", leaks_lens),
 }

@@ -2,11 +2,18 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, NamedTuple
 
 import streamlit as st
 
 from pages.parts.shared.data_cache import dataset, follows_data
+
+
+class Scene(NamedTuple):
+    """A data set with its split, and the choices that it is kept by."""
+
+    seen: Any
+    choices: tuple[str, int, int, float]  # data set, label count, seed, imbalance
 
 
 @follows_data

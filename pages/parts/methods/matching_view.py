@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
+from pages.parts.shared.address import choose_one
 from pages.parts.shared.live_chart import live_chart
 from ssl_core.figures.look import look, percent
 from ssl_core.figures.matching import matching_chart
@@ -15,7 +16,7 @@ def matching_view(method: str) -> None:
 
     st.subheader("Matching, seen in a plane")
     left, middle, right = st.columns(3)
-    name = left.selectbox("Points", SCENES, format_func=SCENES.get, key="points", bind="query-params")
+    name = choose_one(left.selectbox, "Points", SCENES, key="points")
     labels = middle.slider("Labelled points a class", 1, 20, 4, key="labelled_points", bind="query-params")
     seed = right.number_input("Seed", 0, 9999, 0, key="plane_seed", bind="query-params")
     plane = scene(name, int(labels), int(seed))

@@ -9,23 +9,25 @@ import streamlit as st
 from pages.parts.mixing.network import through_a_network
 from pages.parts.mixing.scene import Scene
 from pages.parts.shared.data_cache import dataset
+from pages.parts.shared.lens import Lens, Lenses
 from pages.parts.shared.live_chart import live_chart
+from pages.parts.shared.pictures import picture, picture_grid
 
 ROWS = 8  # pictures of a batch that fit side by side
 
 
-def grid(scene: Scene, name: str, lam: float, alpha: float, seed: int, aids: Any) -> None:
+def grid(scene: Scene) -> None:
     """Every method as partner × form × mask × label × law × space."""
     import pandas as pd
 
     from ssl_core.mix.words import grid_rows, grid_sentence
 
-    st.markdown(grid_sentence(name))
+    st.markdown(grid_sentence(scene.name))
     table = pd.DataFrame(grid_rows())
     st.dataframe(table, hide_index=True, height=35 * (len(table) + 1) + 3, key="grid", alt="Every mixing method")
 
 
-def batch(scene: Scene, name: str, lam: float, alpha: float, seed: int, aids: Any) -> None:
+def batch(scene: Scene) -> None:
     """A batch mixed with itself, partners as lines."""
     from ssl_core.figures.mixing import batch_chart
     from ssl_core.mix.law import GRAINS
@@ -33,9 +35,11 @@ def batch(scene: Scene, name: str, lam: float, alpha: float, seed: int, aids: An
 
     left, right = st.columns(2)
     grain = left.selectbox("Draw λ for", GRAINS, format_func=lambda key: GRAINS[key], key="grain", bind="query-params")
-    partner = _partner_choice(right, name)
+    partner = _partner_choice(right, scene.name)
     data = dataset(scene.data)
-    x, drawn, out = batch_of(name, data.images, data.labels, ROWS, alpha, seed, grain, partner, aids.chain)
+    x, drawn, out = batch_of(
+        scene.name, data.images, data.labels, ROWS, scene.alpha, scene.seed, grain, partner, scene.aids.chain
+    )
     live_chart(
         batch_chart(x, out.pictures, drawn.partner, out.share),
         alt=f"Eight pictures above, their mixtures below. Partners: {(drawn.partner + 1).tolist()}. "
@@ -68,37 +72,36 @@ def _partner_choice(place: Any, name: str) -> str | None:
     )
 
 
-def pixels(scene: Scene, name: str, lam: float, alpha: float, seed: int, aids: Any) -> None:
+def pixels(scene: Scene) -> None:
     """Contrast and sharpness along the strip."""
     from ssl_core.figures.mixing import pixel_chart
     from ssl_core.mix.law import kept_variance
     from ssl_core.mix.strip import pixel_numbers
-    from ssl_core.mix.table import MIXES
 
-    at, strip = scene.strip(MIXES[name], 33, seed, aids)
+    at, strip = scene.strip(33)
     numbers = pixel_numbers(strip.pictures)
     live_chart(
-        pixel_chart(at, numbers, lam),
+        pixel_chart(at, numbers, scene.lam),
         alt="Contrast and sharpness of the mixture at every λ, relative to the two pictures. Halfway, contrast is "
         f"{numbers.contrast[16]:.2f} and sharpness {numbers.sharpness[16]:.3f}.",
         key="pixel_chart",
         height=330,
     )
     words = "Contrast is the standard deviation of the pixels, sharpness the mean squared step between neighbours."
-    if MIXES[name].lam.beta and MIXES[name].mask == "even":
+    if scene.method.lam.beta and scene.method.mask == "even":
         words += (
-            f" Over all draws with α = {alpha:g}, mixing independent pictures leaves "
-            f"{100 * kept_variance(alpha):.0f} % of their variance: (α + 1) / (2α + 1)."
+            f" Over all draws with α = {scene.alpha:g}, mixing independent pictures leaves "
+            f"{100 * kept_variance(scene.alpha):.0f} % of their variance: (α + 1) / (2α + 1)."
         )
     st.caption(words)
 
 
-def noise(scene: Scene, name: str, lam: float, alpha: float, seed: int, aids: Any) -> None:
+def noise(scene: Scene) -> None:
     """Paired mixup denoises: measured beside the law."""
     from ssl_core.figures.mixing import noise_chart
     from ssl_core.mix.paired import noise_along
 
-    at, measured, law = noise_along(scene.pair.x1, scene.pair.x2, seed)
+    at, measured, law = noise_along(scene.pair.x1, scene.pair.x2, scene.seed)
     live_chart(
         noise_chart(at, measured, law),
         alt=f"Noise left after mixing two noisy pictures: at λ = 0.5 measured {100 * float(measured[4]):.0f} %, "
@@ -113,34 +116,28 @@ def noise(scene: Scene, name: str, lam: float, alpha: float, seed: int, aids: An
     )
 
 
-def four(scene: Scene, name: str, lam: float, alpha: float, seed: int, aids: Any) -> None:
+def four(scene: Scene) -> None:
     """Mixup between four corners."""
-    from ssl_core.figures.mixing_pictures import picture_uri
+    from ssl_core.images import to_source
     from ssl_core.mix.words import four_corners
 
     data = dataset(scene.data)
     rows = [chosen.row for chosen in (scene.first, scene.second) if chosen.data == scene.data]
-    pictures, words, corners = four_corners(data.images, data.labels, data.card.classes, rows, seed)
-    tiles = "".join(
-        f'<img src="{picture_uri(p)}" alt="{w}" title="{w}" style="width:100%;aspect-ratio:1;image-rendering:pixelated;'
-        'border-radius:4px">'
-        for p, w in zip(pictures, words, strict=True)
-    )
-    st.html(
-        '<div style="display:grid;grid-template-columns:repeat(5,1fr);gap:4px;max-width:26rem" role="group" '
-        f'aria-label="Mixtures of four pictures">{tiles}</div>'
-    )
+    pictures, words, corners = four_corners(data.images, data.labels, data.card.classes, rows, scene.seed)
+    side = data.card.side
+    shots = [picture(to_source(mixed), "", label) for mixed, label in zip(pictures, words, strict=True)]
+    picture_grid(shots, key="four", label="Mixtures of four pictures", side=side, lines=0, columns=5)
     st.caption(
         f"Mixup across, then down, with {', '.join(corners)} in the corners. The one in the middle is a quarter of "
         "each, and so is its label. Hover over a picture to read its label."
     )
 
 
-LENSES = {
-    "grid": ("All methods", grid),
-    "batch": ("A batch", batch),
-    "pixels": ("Contrast", pixels),
-    "noise": ("Noise", noise),
-    "four": ("Four pictures", four),
-    "network": ("Through a network", through_a_network),
+LENSES: Lenses[Scene] = {
+    "grid": Lens("All methods", grid),
+    "batch": Lens("A batch", batch),
+    "pixels": Lens("Contrast", pixels),
+    "noise": Lens("Noise", noise),
+    "four": Lens("Four pictures", four),
+    "network": Lens("Through a network", through_a_network),
 }

@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import streamlit as st
 
 from pages.parts.mixing.scene import Scene
 from pages.parts.shared.live_chart import live_chart
 from pages.parts.shared.network_cache import network
+from pages.parts.shared.store import store
 from pages.parts.shared.trained import trained_runs
 from ssl_core.data.catalog import cards
 
+MIXING = ("mixmatch", "remixmatch", "ict")  # the methods that always train on mixtures
 
-def through_a_network(scene: Scene, name: str, lam: float, alpha: float, seed: int, aids: Any) -> None:
+
+def through_a_network(scene: Scene) -> None:
     """One or two finished runs: one trained with mixing beside one without says most."""
     if not scene.one_set:
         st.info("A network knows one list of classes: choose both pictures from one data set.")
@@ -44,7 +45,7 @@ def through_a_network(scene: Scene, name: str, lam: float, alpha: float, seed: i
     for place, run in zip(places, chosen, strict=False):
         with place:
             try:
-                _answers(scene, name, seed, aids, run, runs[run], layer)
+                _answers(scene, run, runs[run], layer)
             except ValueError as wrong:
                 st.error(str(wrong))
     st.caption(
@@ -55,28 +56,28 @@ def through_a_network(scene: Scene, name: str, lam: float, alpha: float, seed: i
 
 def _one_of_each(runs: dict[str, str]) -> list[str]:
     """The newest run that mixes and the newest that does not, as far as there are."""
-    mixing = [run for run in runs if "mixmatch" in run]
-    plain = [run for run in runs if "supervised" in run]
+    methods = {run: store().run(run).config["method"] for run in runs}
+    mixing = [run for run, method in methods.items() if method in MIXING]
+    plain = [run for run, method in methods.items() if method == "supervised"]
     return (mixing[:1] + plain[:1]) or list(runs)[:1]
 
 
-def _answers(scene: Scene, name: str, seed: int, aids: Any, run: str, title: str, layer: int) -> None:
+def _answers(scene: Scene, run: str, title: str, layer: int) -> None:
     from ssl_core.figures.mixing import answers_chart, gap_to_label
     from ssl_core.mix.inside import hidden_strip
-    from ssl_core.mix.table import MIXES
     from ssl_core.models.ask import probabilities
 
-    method, model, p = MIXES[name], network(run), scene.pair
-    lam, strip = scene.strip(method, 33, seed, aids)
+    method, model, p = scene.method, network(run), scene.pair
+    lam, strip = scene.strip(33)
     if layer and method.mask == "even" and method.form == "whole":
-        told = hidden_strip(model, p.x1, p.x2, lam, layer)
+        probability = hidden_strip(model, p.x1, p.x2, lam, layer)
     else:
-        told = probabilities(model, strip.pictures)
+        probability = probabilities(model, strip.pictures)
     st.markdown(f"**{title}**")
-    gap = gap_to_label(told, strip.labels)
+    gap = gap_to_label(probability, strip.labels)
     first, second = int(p.y1.argmax()), int(p.y2.argmax())
     live_chart(
-        answers_chart(lam, told, strip.labels, first, second, p.classes),
+        answers_chart(lam, probability, strip.labels, first, second, p.classes),
         alt=f"{title}: probabilities of {p.names[0]} and {p.names[1]} along the strip; mean distance from the mixed "
         f"label {100 * gap:.0f} %.",
         key=f"answers_{run}",

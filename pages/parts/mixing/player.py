@@ -1,4 +1,7 @@
-"""Two pictures and what lies between them: the mixture, its mask, its label, a strip of nine, and a play button."""
+"""Two pictures and what lies between them: the mixture, its mask, its label, a strip of nine, a slider, a play button.
+
+Dragging and playing move all of it at once, in the browser; the page hears of λ when the hand or the play rests.
+"""
 
 from __future__ import annotations
 
@@ -18,6 +21,10 @@ _HTML = """
   </div>
   <div class="bars"></div>
   <div class="strip" role="group" aria-label="Nine steps from picture A to picture B"></div>
+  <label class="lam"><span>λ, the share asked for A <output></output></span>
+    <input type="range" min="0" max="1" step="0.01" aria-label="λ, the share asked for A"
+      title="1 is all A, 0 is all B."></label>
+  <p class="words"></p>
   <div class="row"><button type="button" class="play"></button>
     <label><input type="checkbox" class="over"> Show the mask on the picture</label></div>
 </div>
@@ -51,7 +58,14 @@ export default function ({ data, parentElement, setStateValue }) {
       bars.appendChild(bar);
     }
   }
-  const show = (frame, lam) => {
+  const slider = find(".lam input");
+  const show = (frame, hand = frame.lam) => {
+    const lam = frame.lam;
+    slider.value = hand;
+    slider.setAttribute("aria-valuetext", hand.toFixed(2));
+    find(".lam output").textContent = hand.toFixed(2);
+    find(".words").textContent = "Asked for λ = " + lam.toFixed(2) + "; the mask gives A " + percent(frame.mass)
+      + " of the picture; A gets " + percent(frame.share) + " of the label.";
     picture(".mixed", frame.picture, "Mixture at λ = " + lam.toFixed(2), "mixture at λ = " + lam.toFixed(2));
     find(".cover").src = frame.mask;
     picture(".mask", frame.mask, "Mask: " + percent(frame.mass) + " of the picture is A",
@@ -65,8 +79,8 @@ export default function ({ data, parentElement, setStateValue }) {
       bar.setAttribute("aria-valuenow", (100 * share).toFixed(1));
     });
     root.dataset.lam = lam.toFixed(4);
-    const near = Math.round((1 - lam) * (strip.children.length - 1));
-    [...strip.children].forEach((step, place) => step.setAttribute("aria-pressed", String(place === near)));
+    const pressed = Math.round((1 - lam) * (strip.children.length - 1));
+    [...strip.children].forEach((step, place) => step.setAttribute("aria-pressed", String(place === pressed)));
   };
   const strip = find(".strip");
   const last = data.frames.length - 1;
@@ -83,9 +97,33 @@ export default function ({ data, parentElement, setStateValue }) {
     step.querySelector("img").alt = "";
     step.querySelector("span").textContent = lam.toFixed(3).replace(/0+$/, "").replace(/[.]$/, "");
     step.setAttribute("aria-label", "λ = " + lam + ", label " + percent(frame.share) + " A");
-    step.onclick = () => setStateValue("lam", lam);
+    step.onclick = () => ask(lam);
   });
-  show(data.now, data.lam);
+  let place = Math.round((1 - data.now.lam) * last), way = place >= last ? -1 : 1;
+  const near = (lam) => {
+    place = Math.round((1 - lam) * last);
+    show(data.frames[place], lam);
+  };
+  root.send = setStateValue;  // of this mount: one of an earlier mount is heard no more
+  const ask = (lam, wait = 0) => {
+    clearTimeout(root.wait);
+    root.asked.push(lam);
+    root.asking = Date.now();
+    root.wait = setTimeout(() => root.send("lam", lam), wait);
+  };
+  const latest = root.asked?.at(-1);
+  if (root.asked?.includes(data.now.lam) && data.now.lam !== latest && Date.now() - root.asking < 2000) {
+    near(latest);  // the page answers to an earlier λ: the hand went on while it was drawing
+    ask(latest);
+  } else {
+    root.asked = [data.now.lam];
+    show(data.now);
+  }
+  slider.oninput = () => {
+    stop();
+    near(Number(slider.value));  // the nearest frame at once, the exact one when the page has drawn it
+    ask(Number(slider.value), 150);  // a held arrow key is one change, not thirty
+  };
 
   const over = find(".over"), cover = find(".cover");
   cover.hidden = !over.checked;
@@ -93,22 +131,20 @@ export default function ({ data, parentElement, setStateValue }) {
 
   const play = find(".play");
   const name = () => { play.textContent = root.timer ? "Pause" : still() ? "Next step" : "Play"; };
-  let place = Math.round((1 - data.lam) * last), way = place >= last ? -1 : 1;
+  const stop = () => { clearInterval(root.timer); root.timer = null; name(); };
   play.onclick = () => {
     if (still()) {  // one step a press, no movement of its own
-      const next = (Math.round((1 - data.lam) * 8) + 1) % 9;
-      setStateValue("lam", 1 - next / 8);
+      const next = (Math.round((1 - data.now.lam) * 8) + 1) % 9;
+      ask(1 - next / 8);
     } else if (root.timer) {
-      clearInterval(root.timer);
-      root.timer = null;
-      name();
-      setStateValue("lam", Math.round(100 * (1 - place / last)) / 100);
+      stop();
+      ask(Math.round(100 * data.frames[place].lam) / 100);
     } else {
       root.timer = setInterval(() => {
         if (!root.isConnected) { clearInterval(root.timer); return; }
         if (place + way < 0 || place + way > last) way = -way;
         place += way;
-        show(data.frames[place], 1 - place / last);
+        show(data.frames[place]);
       }, 90);
       name();
     }
@@ -141,11 +177,16 @@ figcaption { text-align: center; white-space: nowrap; overflow: hidden; text-ove
   display: block; }
 .strip button[aria-pressed="true"] { border-color: var(--st-text-color); font-weight: 600; }
 .strip button:focus-visible, .play:focus-visible { outline: 2px solid var(--st-primary-color); outline-offset: 2px; }
+.lam { display: grid; gap: 0.2rem; max-width: 46rem; }
+.lam span { display: flex; justify-content: space-between; }
+.lam output { font-variant-numeric: tabular-nums; font-weight: 600; }
+.lam input { width: 100%; margin: 0; accent-color: var(--st-primary-color); }
+.words { margin: 0; font-size: 1rem; line-height: 1.5; min-height: 1.5em; font-variant-numeric: tabular-nums; }
 .row { display: flex; flex-wrap: wrap; gap: 1rem; align-items: center; }
 .play { all: unset; box-sizing: border-box; cursor: pointer; min-width: 6.2rem; text-align: center;
   padding: 0.4rem 1rem;  border-radius: var(--st-button-radius, 0.5rem); border: 1px solid var(--st-border-color); }
 .play:hover { background: var(--st-secondary-background-color); }
-label { display: inline-flex; gap: 0.4rem; align-items: center; cursor: pointer; }
+label:not(.lam) { display: inline-flex; gap: 0.4rem; align-items: center; cursor: pointer; }
 @media (max-width: 640px) {
   .tiles { grid-template-columns: repeat(3, minmax(0, 1fr)); }
   .mixed { grid-row: 1; grid-column: 1 / -1; justify-self: center; width: 72%; }
@@ -157,9 +198,10 @@ label { display: inline-flex; gap: 0.4rem; align-items: center; cursor: pointer;
 _player = st.components.v2.component("lab_mix_player", html=_HTML, css=_CSS, js=_JS)
 
 
-def mix_player(told: dict[str, Any], *, key: str, on_lam: Callable[[], None]) -> None:
-    """Show frames; a click on the strip, a pause or a step puts λ into session_state[key].lam and calls `on_lam`.
+def mix_player(scene: dict[str, Any], *, key: str, on_lam: Callable[[], None]) -> None:
+    """Show frames; whatever settles on a λ puts it into session_state[key].lam and calls `on_lam`.
 
-    told: a and b (addresses), names, labels (of the two bars), frames (λ from 1 to 0), now (a frame) and its lam.
+    scene: a and b (addresses), names, labels (of the two bars), frames (λ from 1 to 0) and now (a frame); see
+    ssl_core.figures.mixing_pictures.frames.
     """
-    _player(data=told, key=key, on_lam_change=on_lam)
+    _player(data=scene, key=key, on_lam_change=on_lam)

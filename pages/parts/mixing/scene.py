@@ -1,30 +1,44 @@
-"""What the mixing page is about to mix: two chosen pictures, and what some methods need besides."""
+"""What the Mixing page is about: two chosen pictures, a method, and the λ, α and draw it mixes them with."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import Any
 
+from pages.parts.mixing.aids import aids_for
 from pages.parts.mixing.choice import UPLOAD, Chosen, picture_of
-from pages.parts.shared.network_cache import network
-from pages.parts.shared.trained import trained_runs
 from ssl_core.data.catalog import cards
 
 
 @dataclass(frozen=True)
 class Scene:
-    """The pair, and where it comes from."""
+    """The pair, how it is mixed, and what the method needs besides, with a sentence about where that came from."""
 
     first: Chosen
     second: Chosen
+    name: str
+    lam: float
+    alpha: float
+    seed: int
     pair: Any
+    aids: Any
+    note: str
 
     @staticmethod
-    def of(first: Chosen, second: Chosen) -> Scene:
-        """Look the two pictures up."""
+    def of(first: Chosen, second: Chosen, name: str, lam: float, alpha: float, seed: int) -> Scene:
+        """Look the two pictures up; raises ValueError, one sentence, for a file that is none."""
         from ssl_core.mix.pair import pair
 
-        return Scene(first, second, pair(picture_of(first, "A"), picture_of(second, "B")))
+        both = pair(picture_of(first, "A"), picture_of(second, "B"))
+        aids, note = aids_for(name, both, first.data if _one_set(first, second) else None)
+        return Scene(first, second, name, lam, alpha, seed, both, aids, note)
+
+    @property
+    def method(self) -> Any:
+        """The method, one row of the table of mixings."""
+        from ssl_core.mix.table import MIXES
+
+        return MIXES[self.name]
 
     @property
     def data(self) -> str:
@@ -34,94 +48,56 @@ class Scene:
     @property
     def one_set(self) -> bool:
         """Whether both pictures come from the same data set."""
-        return self.first.data == self.second.data != UPLOAD
+        return _one_set(self.first, self.second)
 
-    def strip(self, method: Any, count: int, seed: int, aids: Any) -> tuple[Any, Any]:
-        """λ from 1 to 0 and the mixtures there."""
-        from ssl_core.mix.strip import pair_strip, strip_lam
-
-        lam = strip_lam(count)
-        return lam, pair_strip(method, self.pair.x1, self.pair.x2, self.pair.y1, self.pair.y2, lam, seed, aids)
-
-    def player(self, method: Any, lam: float, seed: int, aids: Any, count: int) -> dict[str, Any]:
-        """What the player shows."""
-        from ssl_core.figures.mixing_pictures import frames, picture_uri
-        from ssl_core.mix.strip import pair_strip, single_lam
+    def at(self, lam: Any) -> Any:
+        """The mixtures at every λ of a tensor."""
+        from ssl_core.mix.strip import pair_strip
 
         p = self.pair
-        _, strip = self.strip(method, count, seed, aids)
-        now = pair_strip(method, p.x1, p.x2, p.y1, p.y2, single_lam(lam), seed, aids)
-        itself = method.partner == "itself"
-        second = {"grey": "any class", "chains": "A, changed"}.get(method.form, p.names[1])
+        return pair_strip(self.method, p.x1, p.x2, p.y1, p.y2, lam, self.seed, self.aids)
+
+    def strip(self, count: int) -> tuple[Any, Any]:
+        """λ from 1 to 0 in `count` steps, and the mixtures there."""
+        from ssl_core.mix.strip import strip_lam
+
+        lam = strip_lam(count)
+        return lam, self.at(lam)
+
+    def player(self, count: int) -> dict[str, Any]:
+        """What the player shows: see mix_player."""
+        from ssl_core.figures.mixing_pictures import frames
+        from ssl_core.images import to_source
+        from ssl_core.mix.strip import single_lam
+
+        p = self.pair
+        lam, strip = self.strip(count)
+        second = {"grey": "any class", "chains": "A, changed"}.get(self.method.form, p.names[1])
         return {
-            "a": picture_uri(p.x1),
-            "b": picture_uri(p.x2),
-            "names": [p.names[0], "not used" if itself else p.names[1]],
+            "a": to_source(p.x1),
+            "b": to_source(p.x2),
+            "names": [p.names[0], "not used" if self.method.partner == "itself" else p.names[1]],
             "labels": [f"A: {p.names[0]}", f"B: {second}"],
-            "frames": frames(strip),
-            "now": frames(now)[0],
-            "lam": lam,
+            "frames": frames(strip, lam.tolist()),
+            "now": frames(self.at(single_lam(self.lam)), [self.lam])[0],
         }
 
-    def remarks(self, method: Any, now: dict[str, Any], lam: float) -> list[str]:
-        """Sentences for what would otherwise look like a mistake."""
-        told = []
-        if self.pair.names[0] == self.pair.names[1] and method.partner != "itself":
-            told.append("A and B are of the same class, so mixing them leaves the label as it is.")
-        if method.mask in ("box", "salient_box", "paste") and abs(now["mass"] - lam) > 0.02:
-            told.append(
+    def remarks(self, mass: float) -> list[str]:
+        """Sentences for what would otherwise look like a mistake; `mass` is the share of the picture that is A's."""
+        remarks = [self.pair.words, self.note]
+        if self.pair.names[0] == self.pair.names[1] and self.method.partner != "itself":
+            remarks.append("A and B are of the same class, so mixing them leaves the label as it is.")
+        if self.method.mask in ("box", "salient_box", "paste") and abs(mass - self.lam) > 0.02:
+            remarks.append(
                 "The box was rounded to whole pixels or cut at the border, so A keeps another share than asked; "
                 "the label follows what was kept."
             )
-        if method.space == "features":
-            told.append("In training this happens inside the network; here it is done to the pixels, so that it shows.")
-        return told
+        if self.method.space == "features":
+            remarks.append(
+                "In training this happens inside the network; here it is done to the pixels, so that it shows."
+            )
+        return [remark for remark in remarks if remark]
 
 
-def aids_for(name: str, scene: Scene) -> tuple[Any, str]:
-    """What a method needs besides the pair, and a sentence about where it came from."""
-    from ssl_core.mix.method import Aids
-
-    if name == "saliencymix":
-        from ssl_core.mix.inside import edges, salience
-
-        x2, y2 = scene.pair.x2[None], scene.pair.y2[None]
-        runs = trained_runs(scene.second.data) if scene.one_set else {}
-        if runs:
-            run = next(iter(runs))
-            return Aids(salience=salience(network(run), x2, y2)), f"B's salience comes from the run {runs[run]}."
-        return Aids(
-            salience=edges(x2)
-        ), "There is no trained run yet, so B's edges stand in for what a network looks at."
-    if name == "augmix":
-        return Aids(chain=_chain(scene)), ""
-    if name == "remix":
-        from ssl_core.mix.share import example_counts
-
-        counts, words = example_counts(scene.pair.y1, scene.pair.y2)
-        return Aids(counts=counts), words.format(a=scene.pair.names[0], b=scene.pair.names[1])
-    return Aids(), ""
-
-
-# The operations of AugMix's paper, section 3, by the names they have here.
-_AUGMIX = (
-    "autocontrast",
-    "equalize",
-    "posterize",
-    "rotate",
-    "solarize",
-    "shear_x",
-    "shear_y",
-    "translate_x",
-    "translate_y",
-)
-
-
-def _chain(scene: Scene) -> Any:
-    """One random augmentation a picture, of those that work at this size."""
-    from ssl_core.augment import OPERATIONS, RandAugment
-    from ssl_core.augment.policy import Policy
-
-    channels, height, _ = scene.pair.x1.shape
-    pool = tuple(name for name in _AUGMIX if OPERATIONS[name].works_on(channels, height))
-    return Policy("one operation", (RandAugment(pool, count=1, sampling="bilinear"),))
+def _one_set(first: Chosen, second: Chosen) -> bool:
+    return first.data == second.data != UPLOAD

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
-from types import SimpleNamespace
 
 import streamlit as st
 
 from pages.parts.predict.network import held_bank
+from pages.parts.predict.scene import Scene
+from pages.parts.shared.lens import Lens, Lenses
 from pages.parts.shared.live_chart import live_chart
 from pages.parts.shared.pictures import picture, picture_grid
 from ssl_core.figures.look import percent
@@ -18,11 +18,11 @@ LIBRARY = "octet/stream"
 
 
 def _grid(shots: list, key: str, label: str, side: int, least: int = 74, lines: int = 2) -> None:
-    told = [picture(shot.src, shot.caption, shot.alt) for shot in shots]
-    picture_grid(told, key=key, label=label, side=side, least=least, lines=lines)
+    some = [picture(shot.src, shot.caption, shot.alt) for shot in shots]
+    picture_grid(some, key=key, label=label, side=side, least=least, lines=lines)
 
 
-def views_lens(scene: SimpleNamespace) -> None:
+def views(scene: Scene) -> None:
     """Test-time views."""
     from ssl_core.predict.scene import moved
 
@@ -41,7 +41,7 @@ def views_lens(scene: SimpleNamespace) -> None:
         _grid(shots[kind], f"views_{kind}", f"{kind} views", scene.card.side, lines=1)
 
 
-def nearest_lens(scene: SimpleNamespace) -> None:
+def nearest(scene: Scene) -> None:
     """Nearest training pictures in feature space."""
     from ssl_core.predict.scene import alike
 
@@ -58,7 +58,7 @@ def nearest_lens(scene: SimpleNamespace) -> None:
     )
 
 
-def saliency_lens(scene: SimpleNamespace) -> None:
+def saliency(scene: Scene) -> None:
     """Where the network looks."""
     from ssl_core.predict.scene import looked_at
 
@@ -70,50 +70,50 @@ def saliency_lens(scene: SimpleNamespace) -> None:
     )
 
 
-def calibration_lens(scene: SimpleNamespace) -> None:
+def calibration(scene: Scene) -> None:
     """Whether its probabilities can be believed."""
-    told, warm = scene.classifier.calibration, scene.classifier.temperature
-    if told is None:
+    measured, warm = scene.classifier.calibration, scene.classifier.temperature
+    if measured is None:
         st.info(f"A weights file brings its temperature along (here {warm:.2f}) but not the pictures to check it on.")
         return
     words = (
-        f"Expected calibration error on test pictures: {100 * told.before.ece:.1f} % as the network came, "
-        f"{100 * told.after.ece:.1f} % with temperature {warm:.2f}."
+        f"Expected calibration error on test pictures: {100 * measured.before.ece:.1f} % as the network came, "
+        f"{100 * measured.after.ece:.1f} % with temperature {warm:.2f}."
     )
-    live_chart(reliability_chart(told.before, told.after), alt=words, key="reliability", height=380)
+    live_chart(reliability_chart(measured.before, measured.after), alt=words, key="reliability", height=380)
     direction = "too sure of itself" if warm > 1.02 else "not sure enough" if warm < 0.98 else "about as sure as right"
     st.markdown(f"{words} This network was **{direction}**.")
     st.caption(
         f"The temperature divides the logits and never changes which class is first. It was fitted on "
-        f"{scene.card.validation:,} validation pictures (their log loss fell from {told.fitted_before:.3f} to "
-        f"{told.fitted_after:.3f}); those have labels too, so it costs labels that a tight budget may not have. The "
-        f"dots are {sum(told.after.count):,} test pictures in bins of confidence (Guo et al. 2017)."
+        f"{scene.card.validation:,} validation pictures (their log loss fell from {measured.fitted_before:.3f} to "
+        f"{measured.fitted_after:.3f}); those have labels too, so it costs labels that a tight budget may not have. "
+        f"The dots are {sum(measured.after.count):,} test pictures in bins of confidence (Guo et al. 2017)."
     )
 
 
-def weights_lens(scene: SimpleNamespace) -> None:
+def weights(scene: Scene) -> None:
     """Take the network away."""
     from ssl_core.predict.weights import card_of, to_markdown, to_pt, to_safetensors
 
     name = f"{scene.card.name}-{scene.classifier.story.get('method', 'weights')}"
     with st.container(horizontal=True):
-        for label, made, ending in (
+        for label, content, ending in (
             ("Weights (.safetensors)", lambda: to_safetensors(scene.classifier), "safetensors"),
             ("Weights (.pt)", lambda: to_pt(scene.classifier), "pt"),
             ("Card (.md)", lambda: to_markdown(scene.classifier), "md"),
             ("Card (.json)", lambda: json.dumps(card_of(scene.classifier), indent=1), "json"),
         ):
-            st.download_button(label, made, f"{name}.{ending}", LIBRARY, on_click="ignore", key=f"take_{ending}")
+            st.download_button(label, content, f"{name}.{ending}", LIBRARY, on_click="ignore", key=f"take_{ending}")
     st.markdown(to_markdown(scene.classifier).split("\n", 2)[2].replace("## ", "##### "))
     st.caption(
         f"Test accuracy {percent(scene.classifier.story.get('test_accuracy'))}. The safetensors file carries the card."
     )
 
 
-LENSES: dict[str, Callable[[SimpleNamespace], None]] = {
-    "Views": views_lens,
-    "Nearest pictures": nearest_lens,
-    "Where it looks": saliency_lens,
-    "Calibration": calibration_lens,
-    "Weights": weights_lens,
+LENSES: Lenses[Scene] = {
+    "views": Lens("Views", views),
+    "nearest": Lens("Nearest pictures", nearest),
+    "saliency": Lens("Where it looks", saliency),
+    "calibration": Lens("Calibration", calibration),
+    "weights": Lens("Weights", weights),
 }

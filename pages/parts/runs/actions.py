@@ -10,9 +10,9 @@ from pages.parts.runs.table import choose_runs, shelf
 from pages.parts.shared.store import store
 from ssl_core.export.formats import command_line, config_json, event_files, rows_csv, zipped
 from ssl_core.figures.compare import titles
-from ssl_core.runs.again import RESUMABLE, repeat, resume
+from ssl_core.runs.again import repeat, resume
 from ssl_core.runs.archive import archive, delete, restore
-from ssl_core.runs.store import Run
+from ssl_core.runs.store import RESUMABLE, Run
 
 
 def run_actions(runs: list[Run]) -> None:

@@ -8,7 +8,9 @@ import pandas as pd
 import streamlit as st
 
 from pages.parts.runs.table import shelf
+from pages.parts.shared.address import choose_one
 from pages.parts.shared.data_cache import follows_data
+from pages.parts.shared.lens import Lens, Lenses, choose_lens
 from pages.parts.shared.live_chart import live_chart
 from pages.parts.shared.pictures import picture, picture_grid
 from ssl_core.data.catalog import find_card
@@ -29,31 +31,27 @@ from ssl_core.runs.differences import differences
 from ssl_core.runs.progress import describe, finished
 from ssl_core.runs.store import Run, identity
 
-VIEWS = ("Curves", "Settings", "Confusions", "Pseudo-labels by class", "Mistakes")
 TICK = 2.0  # seconds between two looks while one of them trains
 
 
 def compare_runs(runs: list[Run]) -> None:
     """One view at a time; the address keeps which."""
-    view = st.segmented_control(
-        "Compare", VIEWS, default=VIEWS[0], required=True, key="view", bind="query-params", label_visibility="collapsed"
-    )
     named = dict(zip(titles([run.config for run in runs]), runs, strict=True))
-    if view == "Curves":
-        live = not all(finished(describe(run)) for run in runs)
-        _curve_controls(named)
-        st.fragment(_curves, run_every=TICK if live else None, key="compare_live")(named, live)
-    elif view == "Settings":
-        _settings(named)
-    else:
-        {"Confusions": _confusions, "Mistakes": _mistakes}.get(view, _classes)(named)
+    VIEWS[choose_lens(VIEWS, key="view", label="Compare")].show(named)
+
+
+def curves(named: dict[str, Run]) -> None:
+    """One number of every run along its way."""
+    live = not all(finished(describe(run)) for run in named.values())
+    _curve_controls(named)
+    st.fragment(_curves, run_every=TICK if live else None, key="compare_live")(named, live)
 
 
 def _curve_controls(named: dict[str, Run]) -> None:
     metric, along, smooth, axes = st.columns([1.6, 1.2, 1, 1.2], vertical_alignment="bottom")
     known = metrics_of([run.tail.read() for run in named.values()]) or ["test_accuracy"]
-    metric.selectbox("Metric", known, format_func=metric_title, key="metric", bind="query-params")
-    along.selectbox("Along", list(STEPS), format_func=STEPS.get, key="along", bind="query-params")
+    choose_one(metric.selectbox, "Metric", {name: metric_title(name) for name in known}, key="metric")
+    choose_one(along.selectbox, "Along", STEPS, key="along")
     smooth.slider("Smoothing", 0.0, 0.98, 0.0, 0.02, key="smoothing", bind="query-params")
     axes.pills("Logarithmic", ("x", "y"), selection_mode="multi", key="log", bind="query-params")
 
@@ -66,6 +64,7 @@ def _curves(named: dict[str, Run], was_live: bool) -> None:
     figure = overlay_chart(
         records,
         state["metric"],
+        [run.config.get("method") for run in named.values()],
         along=state["along"],
         smoothing=state["smoothing"],
         log_x="x" in state["log"],
@@ -77,7 +76,7 @@ def _curves(named: dict[str, Run], was_live: bool) -> None:
     st.caption(words)
 
 
-def _settings(named: dict[str, Run]) -> None:
+def settings(named: dict[str, Run]) -> None:
     """Every setting a row; what differs is on top, on a ground of its own."""
     rows = differences(list(named.values()))
     differing = sum(row["differs"] for row in rows)
@@ -118,7 +117,8 @@ def judged(run: Run) -> Any:
         return None
 
 
-def _confusions(named: dict[str, Run]) -> None:
+def confusions(named: dict[str, Run]) -> None:
+    """What each run takes for what, on the test pictures."""
     grid = st.grid(min_column_width=380)
     for place, (title, run) in enumerate(named.items()):
         with grid.container():
@@ -134,16 +134,10 @@ def _confusions(named: dict[str, Run]) -> None:
                 st.caption(f"{told.wrong} of {told.tested} test pictures wrong. {words}")
 
 
-def _classes(named: dict[str, Run]) -> None:
-    what = st.segmented_control(
-        "Colour",
-        ("right", "used"),
-        default="right",
-        required=True,
-        format_func={"right": "Share that is right", "used": "How many were used"}.get,
-        key="classes",
-        bind="query-params",
-    )
+def pseudo_labels(named: dict[str, Run]) -> None:
+    """How good each class's guesses were along the way, or how many were used."""
+    shown = {"right": "Share that is right", "used": "How many were used"}
+    what = choose_one(st.segmented_control, "Colour", shown, key="classes", required=True)
     grid = st.grid(min_column_width=380)
     for place, (title, run) in enumerate(named.items()):
         rows = run.tail.read()
@@ -160,18 +154,19 @@ def _classes(named: dict[str, Run]) -> None:
                 st.info("This run guesses no labels.")
 
 
-def _mistakes(named: dict[str, Run]) -> None:
+def mistakes(named: dict[str, Run]) -> None:
+    """The test pictures that each run gets wrong, the surest first."""
     for place, (title, run) in enumerate(named.items()):
         st.markdown(f"**{title}**")
         told = judged(run)
         if told is None:
             continue
-        from ssl_core.figures.mixing_pictures import picture_uri
+        from ssl_core.images import to_source
 
         st.caption(f"{told.wrong} of {told.tested} test pictures wrong; the surest mistakes first.")
         shots = [
             picture(
-                picture_uri(m.picture),
+                to_source(m.picture),
                 f"{m.label}, said {m.guess}, {percent(m.confidence)}".replace(" %", "\u00a0%"),
                 f"Test picture {m.index}: {m.label}, taken for {m.guess}",
             )
@@ -180,3 +175,12 @@ def _mistakes(named: dict[str, Run]) -> None:
         if shots:
             side = told.mistakes[0].picture.shape[-1]
             picture_grid(shots, key=f"mistakes{place}", label=f"Mistakes of {title}", side=side, least=84)
+
+
+VIEWS: Lenses[dict[str, Run]] = {
+    "curves": Lens("Curves", curves),
+    "settings": Lens("Settings", settings),
+    "confusions": Lens("Confusions", confusions),
+    "classes": Lens("Pseudo-labels by class", pseudo_labels),
+    "mistakes": Lens("Mistakes", mistakes),
+}

@@ -8,6 +8,7 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
+from pages.parts.shared.address import choose_some
 from pages.parts.shared.store import store
 from ssl_core.data.catalog import find_card
 from ssl_core.figures.look import look
@@ -68,8 +69,9 @@ def runs_table() -> None:
 
 
 def _filters() -> None:
-    names = dict.fromkeys(run.config["method"] for run in store().runs() if run.config)
-    kinds = dict.fromkeys(run.config["data"] for run in store().runs() if run.config)
+    configs = [run.config for run in store().runs() if run.config]
+    names = {config["method"]: look(config["method"])[0] for config in configs}
+    kinds = {config["data"]: _data(config["data"]) for config in configs}
     text, data, method, state, experiment, aside = st.columns([1.4, 1, 1, 1, 1.2, 0.7], vertical_alignment="bottom")
     aside.toggle(
         "Archive",
@@ -80,8 +82,8 @@ def _filters() -> None:
     )
     bound = {"bind": "query-params", "placeholder": "all"}
     text.text_input("Find", key="find", bind="query-params", placeholder="words of a name, a state, a reason")
-    data.multiselect("Data", kinds, format_func=_data, key="runs-data", **bound)
-    method.multiselect("Method", names, format_func=lambda name: look(name)[0], key="runs-method", **bound)
+    choose_some(data.multiselect, "Data", kinds, key="runs-data", placeholder="all")
+    choose_some(method.multiselect, "Method", names, key="runs-method", placeholder="all")
     state.multiselect("State", STATES, key="runs-state", **bound)
     experiment.selectbox("Experiment", experiments(store()), index=None, key="runs-experiment", **bound)
 

@@ -6,6 +6,7 @@ from typing import Any
 
 import streamlit as st
 
+from pages.parts.shared.address import choose_one, choose_some
 from ssl_core.data.catalog import card as card_of
 from ssl_core.data.catalog import titles
 from ssl_core.figures.look import duration
@@ -28,8 +29,7 @@ def launch(store: Store, search: Search) -> None:
 
 def search_form(store: Store) -> None:
     """The controls of a new search, and its Start button."""
-    known = titles()
-    data = st.selectbox("Data", known, format_func=known.get, key="search-data", bind="query-params")
+    data = choose_one(st.selectbox, "Data", titles(), key="search-data")
     card = card_of(data)
     rest = st.empty()
     with rest.container():
@@ -39,14 +39,8 @@ def search_form(store: Store) -> None:
 
     ensure_runner(store)
     with rest.container():
-        order = [name for name in ("fixmatch", *METHODS) if name in METHODS]
-        method = st.selectbox(
-            "Method",
-            list(dict.fromkeys(order)),
-            format_func=lambda name: METHODS[name].title,
-            key="search-method",
-            bind="query-params",
-        )
+        every = {name: METHODS[name].title for name in ("fixmatch", *METHODS)}
+        method = choose_one(st.selectbox, "Method", every, key="search-method")
         counts, _ = defaults.label_counts(len(card.classes), card.known)
         start_at = counts.index(defaults.SEARCH_LABELS) if defaults.SEARCH_LABELS in counts else 0
         labels = st.selectbox("Label count", counts, start_at, key="search-labels", bind="query-params")
@@ -73,14 +67,13 @@ def _spans(method: str) -> dict[str, Span]:
 
     known = searchable(method)
     first = defaults.SEARCHED.get(method, defaults.SEARCHED_ELSE)
-    names = st.multiselect(
+    names = choose_some(
+        st.multiselect,
         "Knobs to search",
-        known,
+        {name: name.replace("_", " ") for name in known},
         [name for name in first if name in known],
         max_selections=MOST_KNOBS,
-        format_func=lambda name: name.replace("_", " "),
         key=f"search-{method}-knobs",
-        bind="query-params",
         help="With two knobs the grid can be drawn as a map. Every further knob asks for many more trials.",
     )
     return {name: _span_widget(method, name, known[name], first.get(name)) for name in names}
@@ -115,9 +108,8 @@ def _span_widget(method: str, name: str, knob: Knob, part: tuple[float, float] |
 
 def _search(data: str, method: str, labels: int, spans: dict[str, Span]) -> Search:
     """The search of all widgets; raises nothing that its check would not say."""
-    sampler = st.selectbox(
-        "Sampler", SAMPLERS, format_func=lambda name: SAMPLERS[name][0], key="sampler", bind="query-params"
-    )
+    known = {name: title for name, (title, _) in SAMPLERS.items()}
+    sampler = choose_one(st.selectbox, "Sampler", known, key="sampler")
     st.caption(SAMPLERS[sampler][1])
     left, right = st.columns(2)
     points, runs = 5, 20
@@ -156,7 +148,7 @@ def _plan(store: Store, search: Search) -> str:
     from ssl_core.runs.progress import estimate
     from ssl_core.runs.runner import slots
 
-    runs = search.trials * len(search.seeds)
+    runs = search.most_trials * len(search.seeds)
     seconds = estimate(store, [search.config(0, {})] * runs, slots())
     if search.minutes and search.minutes * 60 < seconds:
         return f"**About {duration(60 * search.minutes)}** on {slots()} at a time."

@@ -8,6 +8,7 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
+from pages.parts.shared.address import choose_one
 from pages.parts.shared.live_chart import live_chart
 from pages.parts.shared.use_in_training import training_link
 from ssl_core.data.catalog import find_card
@@ -17,7 +18,8 @@ from ssl_core.runs.store import Store
 from ssl_core.search.plan import Search, read_search
 from ssl_core.search.start_stop import go_on, halt
 from ssl_core.search.trials import Trial, best_of, status, trials_of
-from ssl_core.search.words import plain, verdict
+from ssl_core.search.words import as_row, verdict
+from ssl_core.spreadsheet import csv_text
 
 TICK = 1.0  # seconds between two looks while trials train
 LENSES = {
@@ -61,23 +63,24 @@ def _live(store: Store, name: str | None, search: Search | None, was_live: bool)
     now = _status(store, name, search, trials) if search else None
     if was_live and now.state not in LIVE:
         st.rerun()  # once more as a whole, without the timer
-    rows = [plain(trial) for trial in trials]
+    rows = [as_row(trial) for trial in trials]
     _headline(store, name, search, trials, now)
-    chart = figures.history_chart(rows, budget=search.trials if search and not search.minutes else 20, revision=name)
+    chart = figures.history_chart(
+        rows, budget=search.most_trials if search and not search.minutes else 20, revision=name
+    )
     live_chart(chart, alt=figures.history_words(rows), key="search_history", height=380)
     if not search:
         return
     st.markdown(verdict(trials))
     _winner(store, name, search, trials, now.state)
     grid = search.sampler == "grid" and len(search.knobs) == 2
-    lens = st.segmented_control(
+    lens = choose_one(
+        st.segmented_control,
         "Look closer",
         LENSES,
-        default="map" if grid else "table",
-        required=True,
-        format_func=LENSES.get,
+        "map" if grid else "table",
         key="grid_lens" if grid else "search_lens",
-        bind="query-params",
+        required=True,
     )
     _lens(lens, name, search, trials, rows)
 
@@ -227,5 +230,10 @@ def _table(name: str, search: Search, trials: list[Trial]) -> None:
         alt="Every trial of this search with its values and its validation accuracy",
     )
     st.download_button(
-        "Download CSV", table.to_csv(index=False), f"{name}.csv", "text/csv", on_click="ignore", key="search_csv"
+        "Download CSV",
+        csv_text(table.to_dict("records"), list(table)),
+        f"{name}.csv",
+        "text/csv",
+        on_click="ignore",
+        key="search_csv",
     )

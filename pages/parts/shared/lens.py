@@ -3,35 +3,31 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import NamedTuple, TypeVar
+from typing import Generic, NamedTuple, TypeVar
 
 import streamlit as st
+
+from pages.parts.shared.address import choose_one
 
 Scene = TypeVar("Scene")
 
 
-class Lens(NamedTuple):
+class Lens(NamedTuple, Generic[Scene]):
     """What the chooser says, and the function that shows the page's scene through this lens."""
 
     title: str
-    show: Callable[..., None]
+    show: Callable[[Scene], None]
 
 
-def choose_lens(lenses: Mapping[str, Lens], *, key: str, label: str = "Look closer") -> str:
+Lenses = Mapping[str, Lens[Scene]]
+
+
+def choose_lens(lenses: Lenses, *, key: str, label: str = "Look closer") -> str:
     """The chooser; the key of the chosen lens, the first where an address asks for none or for one there is not."""
-    first = next(iter(lenses))
-    name = st.segmented_control(
-        label,
-        lenses,
-        default=first,
-        required=True,
-        format_func=lambda name: lenses[name].title,
-        key=key,
-        bind="query-params",
-    )
-    return name if name in lenses else first
+    titles = {name: lens.title for name, lens in lenses.items()}
+    return choose_one(st.segmented_control, label, titles, key=key, required=True)
 
 
-def show_lenses(lenses: Mapping[str, Lens], scene: Scene, *, key: str, label: str = "Look closer") -> None:
+def show_lenses(lenses: Lenses[Scene], scene: Scene, *, key: str, label: str = "Look closer") -> None:
     """The chooser, and below it the page's scene through the chosen lens."""
     lenses[choose_lens(lenses, key=key, label=label)].show(scene)

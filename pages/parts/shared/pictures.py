@@ -14,8 +14,19 @@ export default function ({ data, parentElement, setStateValue }) {
   grid.style.setProperty("--least", data.least + "px");
   grid.style.setProperty("--lines", data.lines);
   grid.style.setProperty("--most", data.shots.length > 1 ? "46%" : "100%");  // two side by side on any phone
+  grid.style.setProperty("--columns", data.columns);
+  grid.style.setProperty("--widest", data.columns > 1 ? 5.2 * data.columns + "rem" : "none");
+  grid.dataset.row = String(data.columns > 0);
   grid.dataset.sharp = String(data.sharp);
   grid.setAttribute("aria-label", data.label);
+  const way = parentElement.querySelector(".way");
+  way.hidden = data.way === null;
+  if (!way.hidden) {
+    way.style.setProperty("--at", data.way);
+    way.style.setProperty("--columns", data.columns);
+    way.style.setProperty("--widest", 5.2 * data.columns + "rem");
+    way.setAttribute("aria-label", "The new sample, " + data.way.toFixed(2) + " of the way");
+  }
   while (grid.children.length > data.shots.length) grid.lastChild.remove();
   data.shots.forEach((shot, place) => {
     let card = grid.children[place];
@@ -35,7 +46,7 @@ export default function ({ data, parentElement, setStateValue }) {
     if (image.src !== shot.src) image.src = shot.src;
     image.alt = shot.alt;
     caption.textContent = shot.caption;
-    card.title = shot.caption;
+    card.title = shot.caption || shot.alt;
     card.dataset.mark = shot.mark || "";
     if (data.choosable) card.setAttribute("aria-pressed", String(place === data.chosen));
   });
@@ -65,11 +76,32 @@ _GRID_CSS = """
   display: block; margin-top: 0.3rem; font-size: 0.78rem; line-height: 1.35; overflow-wrap: anywhere; overflow: hidden;
   height: calc(var(--lines) * 1.35em);
 }
+.pictures[data-row="true"] {
+  grid-template-columns: repeat(var(--columns), minmax(0, 1fr)); gap: 4px; max-width: var(--widest);
+}
+.pictures[data-row="true"] > * { padding: 0; }
+.pictures[data-row="true"] span {
+  margin-top: 0.2rem; font-size: 0.75rem; text-align: center; white-space: nowrap; text-overflow: ellipsis;
+}
+.way { --edge: calc(50% / var(--columns)); position: relative; height: 18px; max-width: var(--widest); padding: 0 3px; }
+.way[hidden] { display: none; }
+.way::before, .way i { content: ""; position: absolute; }
+.way::before {
+  top: 8px; left: var(--edge); right: var(--edge); height: 2px; background: var(--st-text-color); opacity: 0.3;
+}
+.way i {
+  top: 3px; width: 12px; height: 12px; background: #d55e00; transform: rotate(45deg);
+  left: calc(var(--edge) + var(--at) * (100% - 2 * var(--edge)) - 6px);
+}
+@media (max-width: 640px) { .pictures[data-row="true"] span { font-size: 0.6rem; } }
 .pictures [data-mark="open"] img { outline: 3px solid #009e73; outline-offset: -3px; }
 .pictures [data-mark="shut"] img { opacity: 0.55; }
 """
 _grid = st.components.v2.component(
-    "lab_pictures", html='<div class="pictures" role="list"></div>\n', css=_GRID_CSS, js=_GRID_JS
+    "lab_pictures",
+    html='<div class="pictures" role="list"></div>\n<div class="way" role="img" hidden><i></i></div>\n',
+    css=_GRID_CSS,
+    js=_GRID_JS,
 )
 
 _COMPARE_JS = """
@@ -122,20 +154,28 @@ def picture_grid(
     side: int,
     least: int = 104,
     lines: int = 2,
+    columns: int = 0,
+    way: float | None = None,
     chosen: int | None = None,
     on_choose: Callable[[], None] | None = None,
 ) -> Any:
-    """Show pictures with captions of `lines` lines; with on_choose they can be clicked (state: .chosen)."""
-    told = {
+    """Show pictures with captions of `lines` lines; with on_choose they can be clicked (state: .chosen).
+
+    As many columns fit as are `least` pixels wide, or exactly `columns`. `way` in 0..1 points at a place under a row,
+    between the middle of its first picture and that of its last.
+    """
+    grid = {
         "shots": list(shots),
         "label": label,
         "sharp": side < 128,
         "least": least,
         "lines": lines,
+        "columns": columns,
+        "way": way,
         "choosable": on_choose is not None,
         "chosen": chosen,
     }
-    return _grid(data=told, key=key, on_chosen_change=on_choose or (lambda: None))
+    return _grid(data=grid, key=key, on_chosen_change=on_choose or (lambda: None))
 
 
 def compare(before: str, after: str, *, alt: str, side: int, key: str) -> None:

@@ -17,13 +17,29 @@ def training_link(label: str, data: str, method: str, knobs: dict[str, Any], lab
     from ssl_core.methods import METHODS
 
     data = data if data in cards() else "digits"
+    title = METHODS[method].title
     query = {f"{data}-{method}-{name}": str(value) for name, value in knobs.items()}
     query |= {"labels": str(labels)} if labels else {}
-    title = METHODS[method].title
     st.page_link(
         "training.py",
         label=label,
         icon=":material/model_training:",
-        query_params={"data": cards()[data].title, "methods": title} | query,
+        query_params={"data": data, "methods": method} | query,
         help=f"Opens the Training page with {title} and these knobs; press Start experiment there.",
+    )
+
+
+def pipeline_link(label: str, data: str, pipeline: str, problem: str = "") -> None:
+    """A link to the Training page with a pipeline for strong views, on these pictures where Training has them.
+
+    A pipeline that cannot be read goes nowhere: the link is off, and `problem` says why.
+    """
+    query = {"data": data} if data in cards() else {}
+    st.page_link(
+        "training.py",
+        label=label,
+        icon=":material/model_training:",
+        query_params=query | {"strong": pipeline},
+        disabled=bool(problem),
+        help=problem or "Opens the Training page with these pictures and with this pipeline for strong views.",
     )

@@ -2,40 +2,58 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import streamlit as st
 
-from pages.parts.shared.tiles import tiles
-from pages.parts.smote.scene import Balanced, Setting
+from pages.parts.shared.pictures import picture, picture_grid
+from pages.parts.smote.scene import Scene
 
 
-def follow_one(setting: Setting, made: Balanced, mine: list[int], number: int | None, names: dict[int, str]) -> None:
-    """A new sample: its seed, its neighbour, and the nine steps between them."""
-    from ssl_core.oversample import VARIANTS
+def follow_one(scene: Scene, number: int | None) -> None:
+    """A new sample of the class in view, by its number there; None where the class got none."""
     from ssl_core.oversample import scene as look
 
     if number is None:
         st.markdown("No new sample was added to this class.")
         return
-    steps = look.follow(made.space, made.outcome, mine[number])
+    images, _, space, outcome = scene.balanced
+    steps = look.follow(space, outcome, scene.mine[number])
     if steps is None:
-        beside, picture = look.stands_beside(made.space, made.outcome, mine[number])
-        title = VARIANTS[setting.variant].title
-        st.markdown(
-            f"**New sample {number}** lies nearest to real sample {beside}. {title} does not say which seed and "
-            "neighbour it used: choose SMOTE to follow every step."
-        )
-        if picture is not None:
-            tiles([(picture, "new"), (made.images[beside] / 255, f"real {beside}")], key="beside", columns=9)
+        _beside(scene, number)
         return
-    way = "is a copy of" if setting.variant == "random" else "comes from"
-    told = f"**New sample {number}** {way} seed **{steps.base}**"
-    if setting.variant != "random":
-        told += f", **{steps.gap:.2f}** of the way to its neighbour **{steps.neighbour}**"
-    st.markdown(f"{told}.")
+    copied = scene.setting.variant == "random"
+    sentence = f"**New sample {number}** {'is a copy of' if copied else 'comes from'} seed **{steps.base}**"
+    if not copied:
+        sentence += f", **{steps.gap:.2f}** of the way to its neighbour **{steps.neighbour}**"
+    st.markdown(f"{sentence}.")
     if steps.pictures is not None:
         words = ["seed", *(f"{i / 8:.3g}" for i in range(1, 8)), "neighbour"]
-        tiles(list(zip(steps.pictures, words, strict=True)), key="steps", columns=9, mark=steps.gap)
-    elif made.images is not None:
-        ends = [(made.images[steps.base] / 255, "seed"), (made.images[steps.neighbour] / 255, "neighbour")]
-        tiles(ends, key="ends", columns=9)
+        _row(list(zip(steps.pictures, words, strict=True)), "steps", way=steps.gap)
+    elif images is not None:
+        _row([(images[steps.base], "seed"), (images[steps.neighbour], "neighbour")], "ends")
         st.caption("A network's features have no way back to a picture, so only the two ends can be shown.")
+
+
+def _beside(scene: Scene, number: int) -> None:
+    """The real sample nearest to a new one, where the variant does not say how it was made."""
+    from ssl_core.oversample import VARIANTS
+    from ssl_core.oversample import scene as look
+
+    images, _, space, outcome = scene.balanced
+    beside, itself = look.stands_beside(space, outcome, scene.mine[number])
+    st.markdown(
+        f"**New sample {number}** lies nearest to real sample {beside}. {VARIANTS[scene.setting.variant].title} does "
+        "not say which seed and neighbour it used: choose SMOTE to follow every step."
+    )
+    if itself is not None:
+        _row([(itself, "new"), (images[beside], f"real {beside}")], "beside")
+
+
+def _row(pictures: list[tuple[Any, str]], key: str, way: float | None = None) -> None:
+    """Pictures with words under them; `way` marks a place between the first and the last."""
+    from ssl_core.images import to_source
+
+    side = pictures[0][0].shape[-1]
+    shots = [picture(to_source(pixels), words, words) for pixels, words in pictures]
+    picture_grid(shots, key=key, label="From seed to neighbour", side=side, lines=1, columns=9, way=way)

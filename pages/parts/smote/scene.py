@@ -35,7 +35,7 @@ class Setting(NamedTuple):
     def names(self) -> dict[int, str]:
         """Class names by label."""
         if self.source in TOYS:
-            return {label: f"class {'ABC'[label]}" for label in self.classes}
+            return {label: "ABC"[label] for label in self.classes}
         return {label: cards()[self.source].classes[label] for label in self.classes}
 
     @property
@@ -53,6 +53,22 @@ class Balanced(NamedTuple):
     outcome: Any
 
 
+class Scene(NamedTuple):
+    """What the page looks at: a setting, its set balanced, and the class in view among all classes' names by label."""
+
+    setting: Setting
+    balanced: Balanced
+    label: int
+    names: dict[int, str]
+
+    @property
+    def mine(self) -> list[int]:
+        """Rows of the new samples of the class in view."""
+        from ssl_core.oversample.scene import rows_of
+
+        return rows_of(self.balanced.outcome, self.label)
+
+
 @follows_data
 @st.cache_resource(max_entries=8, show_spinner=False)
 def unbalanced(
@@ -62,8 +78,8 @@ def unbalanced(
     from ssl_core.oversample.samples import draw_pictures, plane
 
     if source in TOYS:
-        made = plane(source, largest, imbalance, draw)
-        return None, made.X, made.y
+        points = plane(source, largest, imbalance, draw)
+        return None, points.X, points.y
     data = dataset(source)
     images, y = draw_pictures(data.images.numpy(), data.labels.numpy(), classes, largest, imbalance, draw)
     return images, None, y
@@ -97,22 +113,25 @@ def space_of(setting: Setting, images: Any, X: Any) -> Any:
     return space.pixels(images)
 
 
+def _resampled(setting: Setting, X: Any, y: Any, seed: int) -> Any:
+    from ssl_core.oversample import resample
+
+    return resample(setting.variant, X, y, k=setting.k, seed=seed, names=setting.names)
+
+
 @follows_data
 @st.cache_resource(max_entries=16, show_spinner=False)
 def balanced(setting: Setting) -> Balanced:
     """The unbalanced set of a setting, balanced; raises ValueError, one sentence, where it cannot be."""
-    from ssl_core.oversample import resample
-
     images, X, y = unbalanced(*setting.start)
     where = space_of(setting, images, X)
-    return Balanced(images, y, where, resample(setting.variant, where.X, y, k=setting.k, seed=setting.draw))
+    return Balanced(images, y, where, _resampled(setting, where.X, y, setting.draw))
 
 
 @follows_data
 @st.cache_resource(max_entries=8, show_spinner="Training the classifier before and after, for every seed …")
 def measured(setting: Setting, classifier: str, seeds: int) -> Any:
     """Recalls before and after on untouched test data; every seed draws another unbalanced set."""
-    from ssl_core.oversample import resample
     from ssl_core.oversample.effect import effect
     from ssl_core.oversample.samples import of_classes, plane
 
@@ -127,7 +146,7 @@ def measured(setting: Setting, classifier: str, seeds: int) -> Any:
         return where.X, y, where.encode(test_images), test_y
 
     def balance(X: Any, y: Any, seed: int) -> tuple:
-        made = resample(setting.variant, X, y, k=setting.k, seed=seed)
-        return made.X, made.y
+        outcome = _resampled(setting, X, y, seed)
+        return outcome.X, outcome.y
 
     return effect(classifier, draw, balance, seeds)

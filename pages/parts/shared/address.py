@@ -1,0 +1,113 @@
+"""Choices whose address holds keys, never titles: a title may change or be translated, and every link stays.
+
+Streamlit's own bind="query-params" writes the text that format_func shows. These choices are bound by hand: before
+the widget is made the address is read, afterwards it is written, and a choice that equals the default leaves it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, TypeVar
+
+import streamlit as st
+from streamlit.runtime.scriptrunner import get_script_run_ctx
+
+from pages.parts.shared.former_titles import FORMER_TITLES
+
+Name = TypeVar("Name", str, int)
+
+
+def choose_one(
+    widget: Callable[..., Any],
+    label: str,
+    titles: Mapping[Name, str],
+    default: Name | None = None,
+    *,
+    key: str,
+    **facts: Any,
+) -> Name:
+    """One of `titles`, by its name; None where there is nothing to choose.
+
+    `widget` is st.selectbox, st.radio, st.segmented_control or st.select_slider, also of a column; `facts` go to it.
+    Without a `default` it is the first.
+    """
+    default = next(iter(titles), None) if default is None else default
+    _read(key, titles, default, lambda names: names[-1])
+    if st.session_state[key] not in titles:  # it is gone, or belongs to the list of another page
+        st.session_state[key] = default
+    chosen = widget(label, list(titles), format_func=titles.get, key=key, **facts)
+    _write(key, chosen, [] if chosen == default else [chosen])
+    return chosen
+
+
+def choose_some(
+    widget: Callable[..., Any],
+    label: str,
+    titles: Mapping[Name, str],
+    default: Sequence[Name] = (),
+    *,
+    key: str,
+    **facts: Any,
+) -> list[Name]:
+    """Some of `titles`, by their names; `widget` is st.multiselect, also of a column; `facts` go to it."""
+    _read(key, titles, list(default), lambda names: list(dict.fromkeys(names)))
+    st.session_state[key] = [name for name in st.session_state[key] if name in titles]
+    chosen = widget(label, list(titles), format_func=titles.get, key=key, **facts)
+    _write(key, chosen, [] if chosen == list(default) else chosen or [""])
+    return chosen
+
+
+def choose_tab(titles: Mapping[Name, str], *, key: str) -> tuple[Name, Any]:
+    """Tabs; the name of the open one and the place for what it shows."""
+    names, first = {title: name for name, title in titles.items()}, next(iter(titles.values()))
+    _read(key, titles, first, lambda chosen: titles[chosen[-1]])
+    if st.session_state[key] not in names:
+        st.session_state[key] = first
+    tabs = dict(zip(titles, st.tabs(list(names), key=key, on_change="rerun"), strict=True))
+    open_title = st.session_state[key]
+    _write(key, open_title, [] if open_title == first else [names[open_title]])
+    return names[open_title], tabs[names[open_title]]
+
+
+def _read(key: str, titles: Mapping[Any, str], default: Any, value_of: Callable[[list], Any]) -> None:
+    """Bring the address into session_state[key], unless the person at the widget said something newer."""
+    state, texts = st.session_state, st.query_params.get_all(key)
+    seen, value = state.get(_memory(key), (None, default))
+    now = state.get(key, value)  # on another page than before: what was chosen there
+    clicked = seen is not None and now != value
+    if texts != seen and not clicked:
+        if texts == [""] and isinstance(default, list):
+            now = []
+        elif texts:
+            names = [name for text in texts if (name := named(key, text, titles)) is not None]
+            now = value_of(names) if names else default
+        elif _went_back():
+            now = default
+    state[key] = now  # also where it stood there already: it may belong to the widget of another page
+
+
+def _write(key: str, value: Any, names: Sequence[Any]) -> None:
+    """Put the names into the address, and remember what stands there and what it means."""
+    texts = [str(name) for name in names]
+    if texts != st.query_params.get_all(key):
+        if texts:
+            st.query_params[key] = texts if len(texts) > 1 else texts[0]
+        else:
+            del st.query_params[key]
+    st.session_state[_memory(key)] = (texts, value)
+
+
+def named(key: str, text: str, titles: Mapping[Any, str]) -> Any:
+    """The choice that a text of the address means: its name, its title in earlier versions, or its title today."""
+    known = {title: name for name, title in titles.items()} | {str(name): name for name in titles}
+    former = FORMER_TITLES.get(key, {}).get(text)
+    return former if former in titles and text not in map(str, titles) else known.get(text)
+
+
+def _went_back() -> bool:
+    context = get_script_run_ctx()
+    return bool(context and context.is_history_navigation)
+
+
+def _memory(key: str) -> str:
+    return f"address of {key}"

@@ -1,0 +1,74 @@
+"""Choices and the address bar of a real browser: what is written, what Back does, what a visit elsewhere leaves."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+
+from tests.browser._serve import IDLE, browser, opened, served
+
+
+@pytest.fixture(scope="module")
+def chromium(tmp_path_factory):
+    with served(tmp_path_factory.mktemp("addresses")) as address, browser() as started:
+        started.address = address
+        yield started
+
+
+def choose(page, key: str, title: str) -> None:
+    page.locator(f".st-key-{key} input").first.click()
+    page.get_by_role("option", name=title, exact=True).click()
+
+
+def go(page, group: str, title: str) -> None:
+    page.get_by_test_id("stTopNavSection").filter(has_text=group).click()
+    page.get_by_test_id("stTopNavDropdownLink").filter(has_text=title).first.click()
+    page.get_by_role("heading", name=title, exact=True).first.wait_for()
+    page.wait_for_selector(IDLE)
+
+
+def data_shown(page) -> str:
+    return page.locator(".st-key-data input").first.input_value()
+
+
+def test_a_choice_its_address_and_the_way_back(chromium):
+    page = opened(chromium, f"{chromium.address}/data?seed=3", viewport={"width": 1280, "height": 900})
+    choose(page, "data", "Shapes, 32×32 colour")
+    page.wait_for_url(re.compile("data=shapes"))
+    assert "seed=3" in page.url, "what other controls wrote stays"
+    page.get_by_text("of 6,000 to learn from").wait_for()
+    page.get_by_role("radio", name="Class sizes").or_(page.get_by_role("button", name="Class sizes")).first.click()
+    page.wait_for_url(re.compile("data_lens=counts"))
+    assert "data=shapes" in page.url and "seed=3" in page.url
+    page.go_back()
+    page.wait_for_url(re.compile("data=shapes$|seed=3$"))
+    page.go_back()
+    page.get_by_text("of 1,100 to learn from").wait_for()
+    assert "data=shapes" not in page.url
+    page.close()
+
+
+def test_what_was_chosen_is_there_again_after_a_visit_elsewhere(chromium):
+    page = opened(chromium, f"{chromium.address}/data?data=shapes", viewport={"width": 1280, "height": 900})
+    page.get_by_text("of 6,000 to learn from").wait_for()
+    go(page, "Train", "Runs")
+    assert "data=shapes" not in page.url
+    go(page, "Look", "Data")
+    page.get_by_text("of 6,000 to learn from").wait_for()
+    page.wait_for_url(re.compile("data=shapes"))
+    page.get_by_role("link", name="Use in training").click()
+    page.wait_for_url(re.compile("training.*data=shapes"))
+    page.get_by_text("runs, about").first.wait_for(timeout=60_000)
+    assert data_shown(page) == "Shapes, 32×32 colour"
+    page.close()
+
+
+def test_an_old_link_with_titles_opens_and_the_address_then_holds_keys(chromium):
+    page = opened(
+        chromium, f"{chromium.address}/methods?method=MixMatch%2C+SGD+recipe&data=Shapes%2C+32%C3%9732+colour"
+    )
+    page.get_by_role("heading", name="MixMatch, SGD recipe").wait_for(timeout=60_000)
+    page.wait_for_url(re.compile("method=mixmatch_sgd"))
+    assert "data=shapes" in page.url
+    page.close()

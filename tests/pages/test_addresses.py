@@ -1,0 +1,157 @@
+"""An address holds keys: what is chosen is written as its key, and a link from before, with titles, still opens."""
+
+from __future__ import annotations
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from pages.parts.shared.address import named
+from pages.parts.shared.former_titles import FORMER_TITLES
+from ssl_core.data import CATALOG
+from ssl_core.methods import METHODS
+from ssl_core.runs.files import write_json
+from ssl_core.train.config import configure
+from tests.pages.conftest import problems
+
+LINKS = [  # page, parameter, a title that links used to hold, the key of today, what must stand in the address besides
+    ("training.py", "data", "Shapes, 32×32 colour", "shapes", {}),
+    ("training.py", "methods", ["FixMatch", "Supervised, strong augmentation"], ["fixmatch", "supervised_strong"], {}),
+    ("training.py", "budget", "2 min", "120", {}),
+    ("data.py", "data", "Shapes, 32×32 colour", "shapes", {}),
+    ("data.py", "count", "1,100", "1100", {}),
+    ("data.py", "data_lens", "Class sizes", "counts", {}),
+    ("data.py", "of_class", "circle", "0", {"data": "shapes"}),
+    ("methods.py", "method", "MixMatch, SGD recipe", "mixmatch_sgd", {}),
+    ("methods.py", "data", "Shapes, 32×32 colour", "shapes", {}),
+    ("methods.py", "points", "Two moons", "moons", {"method": "nearest_match"}),
+    ("methods.py", "published", "STL-10", "stl10", {"tables": "published"}),
+    ("search.py", "search-data", "Shapes, 32×32 colour", "shapes", {}),
+    ("search.py", "search-method", "Π-model", "pi_model", {}),
+    ("search.py", "sampler", "Grid", "grid", {}),
+    ("search.py", "search-fixmatch-knobs", ["weight decay", "lr"], ["weight_decay", "lr"], {}),
+    ("runs.py", "runs-data", "Digits, 8×8 grey", "digits", {}),
+    ("runs.py", "runs-method", "Supervised, strong", "supervised_strong", {}),
+    ("runs.py", "view", "Settings", "settings", {"compare": "RUN"}),
+    ("runs.py", "metric", "Loss", "loss", {"compare": "RUN"}),
+    ("runs.py", "along", "Seconds of training", "seconds", {"compare": "RUN"}),
+    ("runs.py", "classes", "How many were used", "used", {"compare": "RUN", "view": "classes"}),
+]
+
+
+@pytest.fixture
+def run(store):
+    """A finished run of Supervised, strong, with a row of its record."""
+    run = store.add(configure("digits", "supervised_strong", 20, 0, {"steps": 60}).to_dict() | {"experiment": "e"})
+    write_json(run.folder / "end.json", {"state": "done", "why": "", "step": 60, "seconds": 1.0, "test_accuracy": 0.5})
+    row = '{"step": 60, "images": 60, "seconds": 0.1, "loss": 1.5, "test_accuracy": 0.5, "pseudo_counts": [[1, 2]]}\n'
+    (run.folder / "metrics.jsonl").write_text(row)
+    return run
+
+
+@pytest.mark.parametrize(("page", "key", "title", "name", "besides"), LINKS, ids=lambda part: str(part)[:24])
+def test_a_link_of_before_and_one_of_today_open_the_same(visit, run, page, key, title, name, besides):
+    besides = besides | ({"compare": run.name} if "compare" in besides else {})
+    old, new = (visit(page, **besides, **{key: asked}) for asked in (title, name))
+    nothing_asked = visit(page, **besides)
+    assert problems(old) == problems(new) == []
+    value = new.session_state[key]
+    assert old.session_state[key] == value
+    assert value != nothing_asked.session_state[key], "the link said something"
+    assert value == name or str(value) == name or value == [name]
+    assert old.query_params[key] == new.query_params[key] == name
+
+
+def titles_today() -> dict[str, dict]:
+    """What is offered today, by its names, where it does not depend on the page's other choices."""
+    methods = {name: method.title for name, method in METHODS.items()}
+    data = {name: card.title for name, card in CATALOG.items()}
+    return {"data": data, "search-data": data, "methods": methods, "method": methods, "search-method": methods}
+
+
+@pytest.mark.parametrize("key", FORMER_TITLES)
+def test_every_former_title_means_what_its_name_means_whatever_it_is_called_now(key):
+    offered = titles_today().get(key) or {name: f"renamed {name}" for name in FORMER_TITLES[key].values()}
+    for title, name in FORMER_TITLES[key].items():
+        assert named(key, title, offered) == named(key, str(name), offered) == name
+
+
+def page_of_choices(words: str) -> None:
+    import streamlit as st
+
+    from pages.parts.shared.address import choose_one, choose_some, choose_tab
+
+    titles = {name: f"{words} {name}" for name in ("a", "b", "c")}
+    st.session_state["got"] = [
+        choose_one(st.selectbox, "One", titles, key="one"),
+        choose_one(st.segmented_control, "Segment", titles, "b", key="segment", required=True),
+        choose_one(st.select_slider, "Count", {10: "ten", 20: "twenty"}, key="count"),
+        choose_some(st.multiselect, "Some", titles, ["a"], key="some"),
+        choose_tab(titles, key="tab")[0],
+    ]
+
+
+def choices(words: str = "called", **query) -> AppTest:
+    test = AppTest.from_function(page_of_choices, args=(words,))
+    for key, value in query.items():
+        test.query_params[key] = value
+    return test.run()
+
+
+def address(test: AppTest) -> dict:
+    return {key: test.query_params[key] for key in test.query_params}
+
+
+def test_the_default_leaves_the_address_and_a_choice_enters_it_by_its_name():
+    test = choices()
+    assert test.session_state["got"] == ["a", "b", 10, ["a"], "a"]
+    assert address(test) == {}
+    test.selectbox(key="one").set_value("c").run()
+    test.segmented_control(key="segment").set_value("a").run()
+    test.select_slider(key="count").set_value(20).run()
+    test.multiselect(key="some").set_value(["b", "a"]).run()
+    assert test.session_state["got"] == ["c", "a", 20, ["b", "a"], "a"]
+    assert address(test) == {"one": "c", "segment": "a", "count": "20", "some": ["b", "a"]}
+    test.multiselect(key="some").set_value([]).run()
+    assert test.session_state["got"][3] == []
+    test.selectbox(key="one").set_value("a").run()
+    test.multiselect(key="some").set_value(["a"]).run()
+    assert address(test) == {"segment": "a", "count": "20"}
+
+
+@pytest.mark.parametrize("words", ["called", "genannt", "叫作"])
+def test_renaming_a_title_changes_no_link(words):
+    query = {"one": "b", "segment": "c", "count": "20", "some": ["c", "b"], "tab": "c"}
+    test = choices(words, **query)
+    assert test.session_state["got"] == ["b", "c", 20, ["c", "b"], "c"]
+    assert address(test) == query
+
+
+@pytest.mark.parametrize("nonsense", ["", "nothing", "9" * 400, "<script>"])
+def test_nonsense_in_the_address_is_the_default_and_leaves_it(nonsense):
+    test = choices(one=nonsense, segment=nonsense, count=nonsense, tab=nonsense, some=nonsense or "nothing")
+    assert not test.exception
+    assert test.session_state["got"] == ["a", "b", 10, ["a"], "a"]
+    assert address(test) == {}
+
+
+def test_what_an_address_says_twice_is_chosen_once():
+    assert choices(some=["b", "called b", "c"]).session_state["got"][3] == ["b", "c"]
+
+
+def test_nothing_chosen_among_many_is_kept_in_the_address():
+    test = choices()
+    test.multiselect(key="some").set_value([]).run()
+    assert address(test) == {"some": ""}
+    assert choices(some="").session_state["got"][3] == []
+
+
+def test_a_link_followed_later_counts_and_a_click_counts_more_than_an_address_that_is_late():
+    test = choices(one="b")
+    test.query_params["one"] = "c"
+    test.run()
+    assert test.session_state["got"][0] == "c"
+    test.selectbox(key="one").set_value("a")
+    test.query_params["one"] = "b"  # the browser had not yet heard of it
+    test.run()
+    assert test.session_state["got"][0] == "a"
+    assert "one" not in test.query_params
