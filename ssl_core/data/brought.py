@@ -57,8 +57,8 @@ def found(path: str, content: Callable[[], bytes]) -> Found | None:
 
 def clean(name: str, spare: str) -> str:
     """A name that can be shown anywhere: letters, digits, spaces and -_.,+ only, at most 40."""
-    told = re.sub(r"[^\w .,+\-]", "_", " ".join(name.split()))[:40].strip(" _.")
-    return told or spare
+    harmless = re.sub(r"[^\w .,+\-]", "_", " ".join(name.split()))[:40].strip(" _.")
+    return harmless or spare
 
 
 def gather(
@@ -124,38 +124,40 @@ def _grey(picture: np.ndarray) -> np.ndarray:
 
 
 def _unique(names: list[str]) -> tuple[str, ...]:
-    told: list[str] = []
+    unique: list[str] = []
     for name in names:
-        same = sum(other == name or other.startswith(f"{name} (") for other in told)
-        told.append(f"{name} ({same + 1})" if same else name)
-    return tuple(told)
+        same = sum(other == name or other.startswith(f"{name} (") for other in unique)
+        unique.append(f"{name} ({same + 1})" if same else name)
+    return tuple(unique)
 
 
 def _split(
     images: np.ndarray, labels: np.ndarray, parts: list[str], classes: tuple[str, ...], notes: list[str]
 ) -> Brought:
-    given = np.bincount(labels, minlength=len(classes))
-    empty = [name for name, count in zip(classes, given, strict=True) if not count]
+    counts = np.bincount(labels, minlength=len(classes))
+    empty = [name for name, count in zip(classes, counts, strict=True) if not count]
     if len(classes) - len(empty) < 2:
-        raise ValueError(f"Only one class was found ({classes[int(given.argmax())]}): at least two folders are needed.")
+        raise ValueError(
+            f"Only one class was found ({classes[int(counts.argmax())]}): at least two folders are needed."
+        )
     if empty:
         raise ValueError(f"No picture of class {empty[0]!r} could be read: repair it or leave that folder out.")
-    if given.min() < FEWEST:
-        few = classes[int(given.argmin())]
+    if counts.min() < FEWEST:
+        few = classes[int(counts.argmin())]
         raise ValueError(
-            f"Class {few!r} has {given.min()} of at least {FEWEST} pictures: one to learn from, one for validation and "
-            "one for the test."
+            f"Class {few!r} has {counts.min()} of at least {FEWEST} pictures: one to learn from, one for validation "
+            "and one for the test."
         )
-    said = np.array(parts)
-    both = all(np.bincount(labels[said == part], minlength=len(classes)).min() > 0 for part in ("train", "test"))
-    test = said == "test" if both and not (said == "").any() else _draw(labels, given)
+    part_of = np.array(parts)
+    both = all(np.bincount(labels[part_of == part], minlength=len(classes)).min() > 0 for part in ("train", "test"))
+    test = part_of == "test" if both and not (part_of == "").any() else _draw(labels, counts)
     return Brought(classes, Arrays(images[~test], labels[~test], images[test], labels[test]), notes)
 
 
-def _draw(labels: np.ndarray, given: np.ndarray) -> np.ndarray:
+def _draw(labels: np.ndarray, counts: np.ndarray) -> np.ndarray:
     """Which pictures become the test: a fifth of each class, at least one, always the same."""
     random, test = np.random.RandomState(0), np.zeros(len(labels), dtype=bool)
-    for label, count in enumerate(given):
+    for label, count in enumerate(counts):
         rows = random.permutation(np.flatnonzero(labels == label))
         test[rows[: max(1, round(TEST_SHARE * count))]] = True
     return test

@@ -57,14 +57,14 @@ def kept_as(name: str) -> list[str]:
 
 def asked(name: str) -> Asked:
     """The folder and size of a name; raises ValueError, one sentence, for a folder that may not be read."""
-    told = NAME.fullmatch(name)
-    if not told:
+    parts = NAME.fullmatch(name)
+    if not parts:
         raise ValueError("A folder is named folder:PATH, folder:PATH@64 or folder:PATH@64grey.")
     roots = places.roots()
     if not roots:
         raise ValueError("No folder may be read: name those that may in SSL_ROOTS and start again.")
     try:
-        path = Path(told["path"]).resolve()
+        path = Path(parts["path"]).resolve()
         inside = any(path.is_relative_to(root) for root in roots)
         if inside and not path.is_dir():
             raise ValueError("There is no such folder under SSL_ROOTS: check its path.")
@@ -76,10 +76,10 @@ def asked(name: str) -> Asked:
         raise
     if not inside:
         raise ValueError("This folder may not be read: it lies outside those named in SSL_ROOTS.")
-    side = int(told["side"] or SIDE)
+    side = int(parts["side"] or SIDE)
     if side not in SIDES:
         raise ValueError(f"The size must be one of {', '.join(map(str, SIDES))} pixels, not {side}.")
-    return Asked(path, side, 1 if told["grey"] else 3)
+    return Asked(path, side, 1 if parts["grey"] else 3)
 
 
 def prepare(name: str, *, flip: bool = True, progress: Callable[[int], None] = lambda done: None) -> Card:
@@ -128,7 +128,7 @@ def _reader(path: Path) -> Callable[[], bytes]:
 
 
 def _tiles(path: Path) -> Brought:
-    told = sheets.meta(path) or {}
+    about = sheets.meta(path) or {}
     parts = [array for split in ("train", "test") for array in sheets.read(path, split)]
-    names = tuple(clean(str(name), f"class {n + 1}") for n, name in enumerate(told["classes"]))
+    names = tuple(clean(str(name), f"class {n + 1}") for n, name in enumerate(about["classes"]))
     return Brought(names, Arrays(*parts), [])

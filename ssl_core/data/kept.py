@@ -92,14 +92,14 @@ def _read_card(folder: Path, stamp: int) -> Card:
 
 def names() -> list[str]:
     """Names of everything that is kept, by title."""
-    found = []
+    cards = []
     for path in places.kept().glob("*/card.json"):
         if not path.parent.name.startswith("."):
             try:
-                found.append(_read_card(path.parent, path.stat().st_mtime_ns))
+                cards.append(_read_card(path.parent, path.stat().st_mtime_ns))
             except (OSError, ValueError, TypeError, KeyError):  # somebody else's folder, or one that is being deleted
                 continue
-    return [card.name for card in sorted(found, key=lambda card: (card.title, card.name))]
+    return [card.name for card in sorted(cards, key=lambda card: (card.title, card.name))]
 
 
 def arrays(name: str) -> Arrays:
@@ -127,32 +127,34 @@ def forget(name: str) -> None:
     shutil.rmtree(gone)
 
 
-def recount(card: Card, made: Arrays) -> Card:
+def recount(card: Card, arrays: Arrays) -> Card:
     """The card with the counts of these arrays; raises ValueError, one sentence, when they do not belong together."""
     classes, wanted = len(card.classes), np.uint8 if card.pictures else np.float32
-    for rows, labels in (made[:2], made[2:]):
+    for rows, labels in (arrays[:2], arrays[2:]):
         if rows.shape[1:] != card.shape or rows.dtype != wanted or len(rows) != len(labels):
             raise ValueError(f"{rows.dtype} rows {rows.shape} and labels {labels.shape} do not belong together")
         if labels.min(initial=UNKNOWN) < UNKNOWN or labels.max(initial=UNKNOWN) >= classes:
             raise ValueError(f"a label lies outside 0 to {classes - 1}")
-    if (made.test_labels == UNKNOWN).any():
+    if (arrays.test_labels == UNKNOWN).any():
         raise ValueError("a picture of the test has no label")
-    known = made.labels[made.labels != UNKNOWN]
-    given, test = (np.bincount(labels, minlength=classes) for labels in (known, made.test_labels))
-    if given.min() < 2:
-        raise ValueError(f"class {card.classes[int(given.argmin())]} has {given.min()} training pictures, of 2 needed")
-    whole = len(made.labels) == card.train
-    part = "" if whole else f" Here: {len(made.labels):,} of {card.train:,} training pictures."
+    known = arrays.labels[arrays.labels != UNKNOWN]
+    counts, test = (np.bincount(labels, minlength=classes) for labels in (known, arrays.test_labels))
+    if counts.min() < 2:
+        raise ValueError(
+            f"class {card.classes[int(counts.argmin())]} has {counts.min()} training pictures, of 2 needed"
+        )
+    whole = len(arrays.labels) == card.train
+    part = "" if whole else f" Here: {len(arrays.labels):,} of {card.train:,} training pictures."
     # Every class keeps at least half of its pictures when validation is set aside in equal shares.
-    most = max(classes, min(len(known) // 10, classes * (int(given.min()) // 2)))
-    tested = test if test.any() else given
+    most = max(classes, min(len(known) // 10, classes * (int(counts.min()) // 2)))
+    tested = test if test.any() else counts
     common = tested.max() / tested.sum()
     return dataclasses.replace(
         card,
         text=card.text + part,
-        train=len(made.labels),
+        train=len(arrays.labels),
         validation=min(card.validation or most, most),
-        test=len(made.test_labels),
+        test=len(arrays.test_labels),
         common=round(float(common), 4) if common > 1.25 / classes else 0.0,
-        unknown=len(made.labels) - len(known),
+        unknown=len(arrays.labels) - len(known),
     )

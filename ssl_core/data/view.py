@@ -7,7 +7,7 @@ from typing import NamedTuple
 import numpy as np
 
 from ssl_core.data.card import UNKNOWN, Dataset
-from ssl_core.data.check import leaks, shrink, unequal
+from ssl_core.data.check import Leak, leaks, shrink, unequal
 from ssl_core.data.split import Split, split
 from ssl_core.images import to_source
 
@@ -156,12 +156,12 @@ class Pair(NamedTuple):
     likeness: float
 
 
-def leaked(seen: Seen) -> list:
+def leaked(seen: Seen) -> list[Leak]:
     """Leaks of this split; see check.leaks."""
     return leaks(seen.images, seen.labels, seen.test_images, seen.test_labels, seen.drawn)
 
 
-def pairs(seen: Seen, found: list, most: int) -> list[Pair]:
+def pairs(seen: Seen, alike: list[Leak], most: int) -> list[Pair]:
     """The first leaks as pictures."""
 
     def shot(part: str, row: int, label: int) -> Shot:
@@ -169,7 +169,7 @@ def pairs(seen: Seen, found: list, most: int) -> list[Pair]:
 
     return [
         Pair(*(shot(part, row, label) for part, row, label in zip(*leak[:3], strict=True)), leak.likeness)
-        for leak in found[:most]
+        for leak in alike[:most]
     ]
 
 
