@@ -137,8 +137,9 @@ def _sentence(wrong: Exception, folder: Path) -> str:
 def child(folder: str, device: int | None, beat: float = 0.0) -> None:
     """A worker process of its own: out of reach of the terminal, polite, and first to go when memory ends."""
     began = time.strftime("%Y-%m-%d %H:%M:%S")
-    os.setsid()
-    os.nice(5)
+    if hasattr(os, "setsid"):  # not on Windows
+        os.setsid()
+        os.nice(5)
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     os.environ["SSL_STORE"] = str(Path(folder).parent)  # where prepared data sets are kept
     if device is not None:

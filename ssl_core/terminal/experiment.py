@@ -10,7 +10,7 @@ from ssl_core.terminal.flags import data_flag, json_flag, read_knobs, store_flag
 from ssl_core.terminal.interrupts import Interrupts
 from ssl_core.terminal.rows import print_rows, run_row
 
-HELP = "Train every method with every label count and seed; knobs go to all methods."
+HELP = "Train every method with every label count and seed; knobs go to all methods, --METHOD.KNOB to one."
 
 
 def flags(parser: argparse.ArgumentParser) -> None:

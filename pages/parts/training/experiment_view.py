@@ -10,12 +10,13 @@ from pages.parts.training.run_strip import run_strip
 from ssl_core.data.catalog import find_card
 from ssl_core.figures.accuracy import accuracy_chart, accuracy_words
 from ssl_core.figures.curves import curve_words, loss_chart, quality_chart
-from ssl_core.figures.look import duration, look, percent
+from ssl_core.figures.look import duration, look
 from ssl_core.runs.progress import ceiling_of, describe, finished
 from ssl_core.runs.runner import ensure_runner
 from ssl_core.runs.store import RESUMABLE, WAITING, Store
 from ssl_core.runs.store import stop as stop_runs
 from ssl_core.spreadsheet import csv_text
+from ssl_core.tasks import task_of
 
 COLUMNS = ["method", "labels", "seed", "state", "test_accuracy", "validation_accuracy", "step", "seconds", "run"]
 TICK = 1.0  # seconds between two looks while something trains
@@ -100,10 +101,11 @@ def _one_run(store: Store, row: dict) -> None:
     """Curves and buttons of the chosen run."""
     run = store.run(row["run"])
     title, stop, again = st.columns([3, 1, 1], vertical_alignment="center")
+    task = task_of(row)
     left = f", {duration(row['left'])} left" if row["left"] is not None else ""
     title.markdown(
         f"**{look(row['method'])[0]}, {row['labels']} labels, seed {row['seed']}**: {row['state']}, "
-        f"step {row['step']:,} of {row['steps']:,}{left}, test accuracy {percent(row['test_accuracy'])}"
+        f"step {row['step']:,} of {row['steps']:,}{left}, {task.title.lower()} {task.words(row['value'])}"
     )
     if stop.button("Stop run", key="stop_run", disabled=row["state"] not in WAITING, width="stretch"):
         run.stop()

@@ -7,7 +7,8 @@ from typing import Any
 
 import streamlit as st
 
-from ssl_core.figures.look import duration, look, percent
+from ssl_core.figures.look import duration, look
+from ssl_core.tasks import task_of
 
 _JS = """
 export default function ({ data, parentElement, setStateValue }) {
@@ -81,7 +82,7 @@ def _card(row: dict[str, Any]) -> dict[str, Any]:
 
 
 def _note(row: dict[str, Any]) -> str:
-    score = percent(row["test_accuracy"])
+    score = task_of(row).words(row["value"])
     if row["state"] == "done":
         return f"{score} · {duration(row['seconds'])}"
     if row["state"] == "running":
