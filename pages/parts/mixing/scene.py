@@ -119,7 +119,7 @@ _AUGMIX = (
 def _chain(scene: Scene) -> Any:
     """One random augmentation a picture, of those that work at this size."""
     from ssl_core.augment import OPERATIONS, RandAugment
-    from ssl_core.augment.policy import Policy
+    from ssl_core.augment.policies import Policy
 
     channels, height, _ = scene.pair.x1.shape
     pool = tuple(name for name in _AUGMIX if OPERATIONS[name].works_on(channels, height))
