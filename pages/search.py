@@ -8,7 +8,6 @@ from pages.parts.search.form import search_form
 from pages.parts.search.view import search_view
 from pages.parts.shared.store import store
 from ssl_core.search.plan import searches
-from ssl_core.search.proposer import MISSING, installed
 
 st.title("Search")
 st.caption(
@@ -30,8 +29,6 @@ with view:
     )
     if wrong := st.session_state.pop("search_error", None):
         st.error(wrong)
-    if not installed():
-        st.info(MISSING)
     search_view(store(), st.session_state.get("search") or next(iter(names), None))
 with controls:
     st.subheader("New search")

@@ -11,7 +11,8 @@ from pages.parts.shared.pictures import picture, picture_grid
 from pages.parts.shared.store import store
 from pages.parts.snow.result import STEPS, one_network, watch
 from ssl_core.data.catalog import CATALOG
-from ssl_core.runs.progress import describe
+from ssl_core.runs.progress import describe, finished
+from ssl_core.runs.store import RESUMABLE
 
 RHO = {"0.5: no link": "shapes_snow_50", "0.8": "shapes_snow_80", "0.95": "shapes_snow"}
 REPAINT = "repaint_ground(1)"
@@ -63,7 +64,7 @@ with controls:
     experiment = Experiment(RHO[rho], list(NETWORKS), [labels], [int(seed)], knobs)
     rows = {row["method"]: row for row in map(describe, store().of_experiment(experiment.id))}
     done = {method: row for method, row in rows.items() if row["state"] == "done"}
-    waiting = [row for row in rows.values() if row["state"] in ("queued", "running", "stopping")]
+    waiting = [row for row in rows.values() if not finished(row)]
     st.button(
         "Train both networks" if not done else "Both are trained",
         type="primary",
@@ -77,7 +78,7 @@ with controls:
     if wrong := st.session_state.pop("snow_error", None):
         st.error(wrong)
     for row in rows.values():
-        if row["state"] in ("failed", "lost", "stopped"):
+        if row["state"] in RESUMABLE:
             st.warning(f"{NETWORKS[row['method']][0]}: {row['state']}. {row['why']} Press the button to go on.")
     watch(experiment.id, waiting)
     st.caption(

@@ -67,6 +67,7 @@ CARDS: dict[str, MethodCard] = {
     "flexmatch": MethodCard("FlexMatch", BLUE, "diamond", "fixmatch", "FlexMatch"),
     "freematch": MethodCard("FreeMatch", SKY, "star", "fixmatch", "FreeMatch"),
     "softmatch": MethodCard("SoftMatch", SKY, "hexagon", "fixmatch", "SoftMatch"),
+    "adamatch": MethodCard("AdaMatch", BLUE, "hexagon", "fixmatch", "AdaMatch"),
     "nearest_match": MethodCard("Nearest match", BROWN, "circle", "matching", "NearestMatch"),
     "cluster_match": MethodCard("Cluster match", BROWN, "square", "matching", "ClusterMatch"),
     "label_spreading": MethodCard("Label spreading", BROWN, "cross", "matching", "LabelSpreading"),

@@ -12,6 +12,7 @@ from ssl_core.methods import METHODS, TrainingSet
 from ssl_core.methods.flexmatch import FlexMatch, learning_effect
 from ssl_core.methods.label_spreading import LabelSpreading
 from ssl_core.methods.losses import divergence, entropy
+from ssl_core.methods.matching import points
 from ssl_core.methods.nearest_match import NearestMatch
 from ssl_core.methods.plane import MATCHERS, SCENES, matched, scene
 from ssl_core.methods.softmatch import SoftMatch
@@ -163,6 +164,14 @@ def test_matching_gives_probabilities_and_repeats(name, points):
     np.testing.assert_allclose(chance.sum(axis=1), 1, atol=1e-9)
     assert (chance >= 0).all()
     assert (chance == MATCHERS[name].match(plane.x, plane.y, plane.u, 2)).all()
+
+
+def test_matching_sees_bytes_as_shares_and_vectors_as_they_are():
+    known, free = torch.tensor([2]), torch.tensor([0, 1])
+    for rows, scale in ((torch.randint(0, 256, (3, 1, 2, 2)).byte(), 255), (random(3, 4).float(), 1)):
+        pictures = TrainingSet(2, rows, known, torch.tensor([1]), free)
+        x, u = points(pictures, "pixels", 1)
+        np.testing.assert_allclose(np.concatenate([u, x]), rows.flatten(1).numpy() / scale, rtol=1e-6)
 
 
 def test_nearest_match_fails_on_uneven_densities_and_spreading_follows_moons():

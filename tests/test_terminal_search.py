@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import importlib.util
 import json
 import signal
 import subprocess
@@ -17,9 +16,6 @@ from ssl_core.runs.store import Store
 from ssl_core.search.plan import searches
 
 HOUSE = Path(__file__).resolve().parent.parent
-
-if importlib.util.find_spec("optuna") is None:
-    pytest.skip("Optuna is not installed: pip install optuna", allow_module_level=True)
 
 WORDS = ["search", "--method", "supervised", "--knob", "lr=0.05:0.5", "--batch", "8", "--evaluations", "4"]
 

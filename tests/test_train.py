@@ -179,6 +179,15 @@ def test_walking_through_the_steps_is_the_run(method):
     assert all(torch.equal(weights[name], value) for name, value in walker.average.shadow.state_dict().items())
 
 
+def test_accuracy_is_measured_as_often_as_asked_and_first_and_last():
+    rows, saved = [], []
+    config = configure("digits", "supervised", 20, 0, {"steps": 12, "evaluations": 3, "batch": 8})
+    train(config, load("digits"), rows.append, save=lambda state: saved.append(state["step"]))
+    assert [row["step"] for row in rows] == list(range(13))
+    assert [row["step"] for row in rows if "test_accuracy" in row] == [0, 4, 8, 12]
+    assert saved == [4, 8, 12, 12]
+
+
 def test_steps_go_on_where_they_were_left():
     config = configure("digits", "fixmatch", 20, 0, {"steps": 6, "evaluations": 1, "batch": 8})
     whole, half = Trainee(config, load("digits")), Trainee(config, load("digits"))

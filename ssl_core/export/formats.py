@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import importlib.util
 import io
 import json
 import re
@@ -15,8 +13,9 @@ from pathlib import Path
 from typing import Any
 
 from ssl_core.runs.store import Run
+from ssl_core.spreadsheet import csv_text
 
-LEFT_BEHIND = ("lock", "pid", "stop")  # about processes of this machine, not about the run
+LEFT_BEHIND = ("lock", "pid", "stop", "beat")  # about processes of this machine, not about the run
 
 
 def command_line(run: Run) -> str:
@@ -39,12 +38,7 @@ def command_line(run: Run) -> str:
 def rows_csv(run: Run) -> str:
     """Every row of the run's record; a list becomes one column an entry."""
     flat = [_flat(row) for row in run.tail.read()]
-    columns = list(dict.fromkeys(name for row in flat for name in row))
-    out = io.StringIO()
-    writer = csv.DictWriter(out, columns, lineterminator="\n")
-    writer.writeheader()
-    writer.writerows(flat)
-    return out.getvalue()
+    return csv_text(flat, list(dict.fromkeys(name for row in flat for name in row)))
 
 
 def _flat(row: dict[str, Any]) -> dict[str, Any]:
@@ -73,20 +67,10 @@ def zipped(runs: Iterable[Run]) -> bytes:
     return out.getvalue()
 
 
-def has_event_files() -> bool:
-    """Whether the optional package is installed."""
-    return importlib.util.find_spec("tensorboardX") is not None
-
-
 def event_files(runs: Iterable[Run]) -> bytes:
-    """A zip with a folder of TensorBoard event files for each run: unpack it, then `tensorboard --logdir`.
+    """A zip with a folder of TensorBoard event files for each run: unpack it, then `tensorboard --logdir`."""
+    from tensorboardX import SummaryWriter  # imports torch, so not before somebody asks
 
-    Raises ValueError, one sentence, where the optional package is not installed.
-    """
-    try:
-        from tensorboardX import SummaryWriter
-    except ImportError:
-        raise ValueError("Event files need one more package: pip install tensorboardX, then try again.") from None
     out = io.BytesIO()
     with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as file, tempfile.TemporaryDirectory() as folder:
         for run in runs:

@@ -7,7 +7,8 @@ import inspect
 import re
 from typing import Any
 
-from ssl_core.export.dependencies import Trace, indented, only
+from ssl_core.export.dependencies import Dependencies
+from ssl_core.export.source import indented, one_entry
 from ssl_core.runs.store import Run
 
 CARRIED = ("digits", "shapes")  # data sets that are made or shipped with scikit-learn: nothing to carry along
@@ -58,7 +59,7 @@ def main() -> None:
 
     card, measured, weights = Card(**CARD), [], {{}}
     knobs, training = {method_class}(**KNOBS), Training(**TRAINING)
-    config = Config(DATA, METHOD, LABELS, SEED, knobs, training, card)
+    config = Config(card, DATA, METHOD, LABELS, SEED, knobs, training)
     ended = train(config, load(card), show, save=lambda state: weights.update(state["average"]))
     if len(sys.argv) > 1:
         torch.save(weights, sys.argv[1])
@@ -93,19 +94,6 @@ class Inside(importlib.abc.MetaPathFinder, importlib.abc.Loader):
 sys.meta_path.insert(0, Inside())
 '''
 
-# In a script the settings are complete, so nothing is looked up in a catalog or checked against a form.
-_CONFIG = '''@dataclass(frozen=True)
-class Config:
-    """One run, complete; equal configs give equal runs on a CPU."""
-
-    data: str
-    method: str
-    labels: int
-    seed: int
-    knobs: Method
-    training: Training
-    card: Card
-'''
 _STRONG = '''def strong_policy(config: Config) -> Policy:
     """The policy of the strong view."""
     if config.training.strong:
@@ -133,15 +121,15 @@ def script(run: Run) -> str:
         )
     method, training = type(config.knobs), config.training
     replaced = {
-        "ssl_core.train.config": {"Config": _CONFIG} | ({} if training.strong else {"strong_policy": _STRONG}),
-        "ssl_core.models": {"MODELS": only(inspect.getsource(models), "MODELS", training.model)},
+        "ssl_core.train.config": {"Config": _config_class()} | ({} if training.strong else {"strong_policy": _STRONG}),
+        "ssl_core.models": {"MODELS": one_entry(inspect.getsource(models), "MODELS", training.model)},
     }
-    trace = _traced(config, replaced)
-    if {name for name in trace.sources if re.search(r"\bOPERATIONS\b|\bspread\b", trace.text(name))} <= _RANDAUGMENT:
-        trace = _traced(config, replaced | {"ssl_core.augment.operations": {"OPERATIONS": _OPERATIONS}})
+    needed = _dependencies(config, replaced)
+    if {name for name in needed.sources if re.search(r"\bOPERATIONS\b|\bspread\b", needed.text(name))} <= _RANDAUGMENT:
+        needed = _dependencies(config, replaced | {"ssl_core.augment.operations": {"OPERATIONS": _OPERATIONS}})
     # In this order the file is read: what is special about this run first.
     first = [method.__module__, "ssl_core.train.loop", "ssl_core.train.trainee", "ssl_core.train.config"]
-    rest = sorted(set(trace.sources) - set(first), key=_interest)
+    rest = sorted(set(needed.sources) - set(first), key=_interest)
     title = f"{method.title} on {config.card.title} with {config.labels} labels, seed {config.seed}."
     told = config.to_dict()
     head = _HEAD.format(title=title, file=f"{run.name}.py", line="-" * 100, **{k: told[k] for k in _ASKED})
@@ -158,20 +146,32 @@ def script(run: Run) -> str:
         method_module=method.__module__,
         method_class=method.__name__,
     )
-    parts = [_part(name, trace.text(name)) for name in (*first, *rest)]
+    parts = [_part(name, needed.text(name)) for name in (*first, *rest)]
     return "\n".join([head, *settings, main, *parts, '\n\nif __name__ == "__main__":\n    main()\n'])
 
 
-def _traced(config: Any, replaced: dict[str, dict[str, str]]) -> Trace:
+def _config_class() -> str:
+    """In a script the settings are complete: nothing is looked up in a catalog or checked against a form."""
+    from ssl_core.train.config import Config
+
+    fields = [
+        f"{field.name}: {field.type}" + ("" if field.default is dataclasses.MISSING else f" = {field.default!r}")
+        for field in dataclasses.fields(Config)
+    ]
+    lines = [f'"""{Config.__doc__}"""', "", "card: Card", *fields]
+    return "\n".join(["@dataclass(frozen=True)", "class Config:", *(f"    {line}".rstrip() for line in lines), ""])
+
+
+def _dependencies(config: Any, replaced: dict[str, dict[str, str]]) -> Dependencies:
     """All that the training of this configuration needs."""
-    trace = Trace(replaced, () if config.training.rebalance != "none" else ("ssl_core.oversample.rebalance",))
+    needed = Dependencies(replaced, () if config.training.rebalance != "none" else ("ssl_core.oversample.rebalance",))
     method, card = type(config.knobs), config.card
-    trace.need(method.__module__, method.__name__)
-    trace.need("ssl_core.train.loop", "train")
-    trace.need("ssl_core.train.config", "Config")
-    trace.need(card.module, "load")
-    trace.need(type(card).__module__, "Card")
-    return trace
+    needed.need(method.__module__, method.__name__)
+    needed.need("ssl_core.train.loop", "train")
+    needed.need("ssl_core.train.config", "Config")
+    needed.need(card.module, "load")
+    needed.need(type(card).__module__, "Card")
+    return needed
 
 
 _ASKED = ("data", "method", "labels", "seed")

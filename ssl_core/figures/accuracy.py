@@ -1,4 +1,4 @@
-"""The signature chart: test accuracy against label count, one line a method, dots that move while a run trains."""
+"""The signature chart: what runs are measured by against label count, a line a method, dots that move in training."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from collections import defaultdict
 from typing import Any
 
 from ssl_core.figures.look import LAYOUT, faded, look, percent
+from ssl_core.tasks import task_of, value_of
 
 Rows = list[dict[str, Any]]  # as ssl_core.runs.progress.describe makes them
 
@@ -22,9 +23,9 @@ def accuracy_chart(
     """
     counts = sorted({row["labels"] for row in rows})
     methods = list(dict.fromkeys(row["method"] for row in rows))
-    traces = []
+    task, traces = task_of(rows[0] if rows else {}), []
     for place, method in enumerate(methods):
-        mine = [row for row in rows if row["method"] == method and row["test_accuracy"] is not None]
+        mine = [row for row in rows if row["method"] == method and value_of(row) is not None]
         # Methods stand a little beside each other, so that equal dots do not hide one another.
         traces += _method_traces(method, mine, aside=1.02 ** (place - (len(methods) - 1) / 2))
     quiet = [_quiet_line(chance, f"guessing {percent(chance)}", "dot", "top")] if chance is not None else []
@@ -43,7 +44,7 @@ def accuracy_chart(
             "range": [math.log10(value) for value in span],
             "zeroline": False,
         },
-        "yaxis": {"title": {"text": "Test accuracy (%)"}, "range": [0, 106], "zeroline": False},
+        "yaxis": {"title": {"text": task.axis}, "zeroline": False} | ({"range": [0, 106]} if task.unit == "%" else {}),
     }
     return {"data": traces, "layout": layout}
 
@@ -63,11 +64,11 @@ def _method_traces(method: str, rows: Rows, aside: float) -> list[dict[str, Any]
     done: dict[int, list[float]] = defaultdict(list)
     for row in rows:
         if row["state"] == "done":
-            done[row["labels"]].append(100 * row["test_accuracy"])
+            done[row["labels"]].append(task_of(row).scale * value_of(row))
     band = sorted((count, min(v), max(v)) for count, v in done.items() if len(v) > 1)
     mean = sorted((count, sum(v) / len(v)) for count, v in done.items())
     told = [
-        f"{name}<br>{row['labels']} labels, seed {row['seed']}<br>{percent(row['test_accuracy'])}, {row['state']}"
+        f"{name}<br>{row['labels']} labels, seed {row['seed']}<br>{task_of(row).words(value_of(row))}, {row['state']}"
         for row in rows
     ]
     shared = {"type": "scatter", "legendgroup": method}
@@ -94,7 +95,7 @@ def _method_traces(method: str, rows: Rows, aside: float) -> list[dict[str, Any]
             "name": name,
             "mode": "markers",
             "x": [aside * row["labels"] for row in rows],
-            "y": [100 * row["test_accuracy"] for row in rows],
+            "y": [task_of(row).scale * value_of(row) for row in rows],
             "marker": {
                 "symbol": [marker if row["state"] == "done" else f"{marker}-open" for row in rows],
                 "color": colour,
@@ -109,12 +110,12 @@ def _method_traces(method: str, rows: Rows, aside: float) -> list[dict[str, Any]
 
 def accuracy_words(rows: Rows) -> str:
     """The chart as a sentence, for those who do not see it."""
-    told = []
+    task, told = task_of(rows[0] if rows else {}), []
     for method in dict.fromkeys(row["method"] for row in rows):
         by_count: dict[int, list[float]] = defaultdict(list)
         for row in rows:
-            if row["method"] == method and row["test_accuracy"] is not None:
-                by_count[row["labels"]].append(row["test_accuracy"])
-        points = ", ".join(f"{percent(sum(v) / len(v))} with {c} labels" for c, v in sorted(by_count.items()))
+            if row["method"] == method and value_of(row) is not None:
+                by_count[row["labels"]].append(value_of(row))
+        points = ", ".join(f"{task.words(sum(v) / len(v))} with {c} labels" for c, v in sorted(by_count.items()))
         told.append(f"{look(method)[0]}: {points or 'no result yet'}")
-    return "Test accuracy against the number of labelled pictures. " + "; ".join(told) + "."
+    return f"{task.title} against the number of labelled pictures. " + "; ".join(told) + "."

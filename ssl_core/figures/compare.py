@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from ssl_core.figures.look import LAYOUT, faded, look, percent
+from ssl_core.tasks import TASKS
 
 Rows = list[dict[str, Any]]
 # Okabe & Ito's set; the second half is dashed as well, so that neighbours in hue can be told apart.
@@ -54,6 +55,9 @@ def metrics_of(records: Sequence[Rows]) -> list[str]:
 
 def metric_title(name: str) -> str:
     """What a metric is called on an axis."""
+    for task in TASKS.values():
+        if name == task.measure:
+            return task.axis
     return METRICS.get(name) or name.replace("_", " ").capitalize()
 
 

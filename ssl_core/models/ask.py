@@ -49,11 +49,12 @@ def features(model: nn.Module, rows: Tensor, at_once: int = AT_ONCE) -> Tensor:
 
 def _by_batches(model: nn.Module, question: Callable[[Tensor], Tensor], rows: Tensor, at_once: int) -> Tensor:
     with evaluating(model):
-        return torch.cat([question(_numbers(part)) for part in rows.split(at_once)])
+        return torch.cat([question(as_input(part)) for part in rows.split(at_once)])
 
 
-def _numbers(rows: Tensor) -> Tensor:
-    return rows.float() / 255 if rows.dtype == torch.uint8 else rows
+def as_input(rows: Tensor) -> Tensor:
+    """What a network is shown of rows: uint8 pictures as numbers in 0..1, floats as they are, float32."""
+    return rows.float() / 255 if rows.dtype == torch.uint8 else rows.float()
 
 
 def slope(model: nn.Module, x: Tensor, score: Callable[[Tensor], Tensor]) -> Tensor:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import io
 from collections.abc import Sequence
 from typing import Any
 
@@ -12,6 +10,7 @@ import torch
 from ssl_core.predict.archive import MOST_PICTURES, MOST_TOTAL, is_zip, read_zip
 from ssl_core.predict.classifier import Classifier
 from ssl_core.predict.picture import fit_bytes
+from ssl_core.spreadsheet import csv_text
 
 Files = Sequence[tuple[str, bytes]]
 
@@ -66,10 +65,4 @@ def shown(name: str) -> str:
 
 def to_csv(rows: Sequence[dict[str, Any]]) -> str:
     """The rows as CSV; a name that a spreadsheet would take for a formula gets an apostrophe before it."""
-    text = io.StringIO()
-    writer = csv.DictWriter(text, list(rows[0]) if rows else ["file"], lineterminator="\n")
-    writer.writeheader()
-    for row in rows:
-        guarded = "'" + row["file"] if row["file"][:1] in ("=", "+", "-", "@") else row["file"]
-        writer.writerow(row | {"file": guarded})
-    return text.getvalue()
+    return csv_text(rows, list(rows[0]) if rows else ["file"])

@@ -6,9 +6,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from ssl_core.runs import runner
-from ssl_core.runs.store import Run, Store
-
-RESUMABLE = ("stopped", "failed", "lost")
+from ssl_core.runs.store import RESUMABLE, Run, Store
 
 
 def resume(store: Store, runs: Iterable[Run]) -> int:

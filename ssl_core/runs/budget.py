@@ -34,14 +34,11 @@ def fit(store: Store, experiment: Experiment, budget: float | None, at_once: int
         return Plan(experiment, len(configs), seconds, f"on {at_once} at a time.")
     fixed = START * len(configs) / at_once
     share = max(0.0, (budget - fixed) / max(seconds - fixed, 1e-9))
-    knobs = {method: dict(experiment.knobs.get(method, {})) for method in experiment.methods}
-    steps = {}
-    for config in configs:
-        full = config["training"]["steps"]
-        steps[config["method"]] = knobs.setdefault(config["method"], {})["steps"] = max(FEWEST_STEPS, int(full * share))
-    shorter = dataclasses.replace(experiment, knobs=knobs)
-    again = [config.to_dict() for config in shorter.configs()]
-    seconds = estimate(store, again, at_once)
+    steps = {c["method"]: max(FEWEST_STEPS, int(c["training"]["steps"] * share)) for c in configs}
+    knobs = {method: {**experiment.knobs.get(method, {}), "steps": count} for method, count in steps.items()}
+    shorter = dataclasses.replace(experiment, knobs={**experiment.knobs, **knobs})
+    fewer = [c | {"training": c["training"] | {"steps": steps[c["method"]]}} for c in configs]
+    seconds = estimate(store, fewer, at_once)
     fewest, most = min(steps.values()), max(steps.values())
     count = f"{fewest:,}" if fewest == most else f"{fewest:,} to {most:,}"
     late = "" if seconds <= 1.1 * budget else " That is still more than the budget: choose fewer runs."

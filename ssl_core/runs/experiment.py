@@ -6,10 +6,12 @@ import hashlib
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any, NamedTuple
 
+from ssl_core.data.catalog import card
 from ssl_core.runs.runner import ensure_runner
-from ssl_core.runs.store import Run, Store
+from ssl_core.runs.store import RESUMABLE, WAITING, Run, Store
 from ssl_core.train.config import Config, configure
 
 MOST_RUNS = 200
@@ -31,29 +33,33 @@ class Experiment:
 
     def configs(self) -> list[Config]:
         """Checked configurations, few labels first; raises ValueError, one sentence, when something is wrong."""
+        return list(self._configs)
+
+    @cached_property
+    def _configs(self) -> list[Config]:
+        """Built once: a page asks for them three times at each change of a widget."""
         for name, chosen in (("method", self.methods), ("label count", self.labels), ("seed", self.seeds)):
             if not chosen:
                 raise ValueError(f"Choose at least one {name}.")
-        made = [
-            configure(self.data, method, count, seed, self.knobs.get(method))
+        grid = [
+            (method, count, seed)
             for count in sorted(set(self.labels))
             for seed in sorted(set(self.seeds))
             for method in dict.fromkeys(self.methods)
         ]
-        if len(made) > MOST_RUNS:
-            raise ValueError(f"That would be {len(made)} runs: choose at most {MOST_RUNS}.")
-        return made
+        if len(grid) > MOST_RUNS:
+            raise ValueError(f"That would be {len(grid)} runs: choose at most {MOST_RUNS}.")
+        return [configure(self.data, method, count, seed, self.knobs.get(method)) for method, count, seed in grid]
 
     def ceiling_config(self) -> Config:
         """Supervised learning with every label of the data set."""
-        card = self.configs()[0].card
-        return configure(self.data, "supervised", card.known, 0, self.knobs.get("supervised"))
+        return configure(self.data, "supervised", card(self.data).known, 0, self.knobs.get("supervised"))
 
     @property
     def id(self) -> str:
         """The same choices give the same id, whatever the order they were made in."""
-        told = sorted(json.dumps(config.to_dict(), sort_keys=True) for config in self.configs())
-        return f"{self.data}-{hashlib.sha256(json.dumps([*told, self.ceiling]).encode()).hexdigest()[:8]}"
+        texts = sorted(json.dumps(config.to_dict(), sort_keys=True) for config in self._configs)
+        return f"{self.data}-{hashlib.sha256(json.dumps([*texts, self.ceiling]).encode()).hexdigest()[:8]}"
 
 
 class Launched(NamedTuple):
@@ -71,7 +77,7 @@ def enqueue(store: Store, experiment: Experiment) -> Launched:
     ident, wanted = experiment.id, [config.to_dict() for config in experiment.configs()]
     if experiment.ceiling:
         ceiling = experiment.ceiling_config().to_dict()
-        if not any(_same(run, ceiling) and run.state in ("done", "running", "queued") for run in store.runs()):
+        if not any(_same(run, ceiling) and run.state in (*WAITING, "done") for run in store.runs()):
             wanted.insert(min(2, len(wanted)), ceiling | {"role": "ceiling"})
     there = store.of_experiment(ident)
     missing = sum(not any(_same(run, config) for run in there) for config in wanted)
@@ -81,7 +87,7 @@ def enqueue(store: Store, experiment: Experiment) -> Launched:
         run = next((run for run in there if _same(run, config)), None)
         if run is None:
             run, new = store.add(config | {"experiment": ident}), new + 1
-        elif run.state in ("stopped", "failed", "lost"):
+        elif run.state in RESUMABLE:
             run.resume()
             resumed += 1
         runs.append(run)
@@ -96,5 +102,5 @@ def launch(store: Store, experiment: Experiment) -> Launched:
 
 
 def _same(run: Run, config: Mapping[str, Any]) -> bool:
-    asked = ("version", "data", "method", "labels", "seed", "knobs", "training")
+    asked = ("version", "task", "data", "method", "labels", "seed", "knobs", "training")
     return all(run.config.get(key) == config.get(key) for key in asked)

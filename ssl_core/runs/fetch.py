@@ -20,6 +20,7 @@ from ssl_core.data import official
 from ssl_core.data.catalog import prepare
 from ssl_core.data.kept import place
 from ssl_core.runs.files import read_json, write_json
+from ssl_core.runs.process import start_python
 from ssl_core.runs.store import Store
 
 _started: dict[Path, subprocess.Popen] = {}  # so that a page sees it working before it has its lock
@@ -63,17 +64,8 @@ def fetch(store: Store, name: str) -> None:
         return
     lock.parent.mkdir(parents=True, exist_ok=True)
     why.unlink(missing_ok=True)
-    house = Path(__file__).resolve().parents[2]
-    paths = os.pathsep.join(filter(None, [str(house), os.environ.get("PYTHONPATH")]))
     with open(log, "wb") as file:
-        _started[lock] = subprocess.Popen(
-            [sys.executable, "-m", "ssl_core.runs.fetch", str(store.root), name],
-            stdin=subprocess.DEVNULL,
-            stdout=file,
-            stderr=file,
-            env=os.environ | {"PYTHONPATH": paths, "SSL_STORE": str(store.root)},
-            start_new_session=True,
-        )
+        _started[lock] = start_python("ssl_core.runs.fetch", store.root, name, output=file, SSL_STORE=str(store.root))
 
 
 def main() -> None:

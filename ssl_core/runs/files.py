@@ -10,6 +10,8 @@ import threading
 from pathlib import Path
 from typing import Any
 
+from filelock import FileLock
+
 
 def write_whole(path: Path, content: bytes) -> None:
     """Put `content` at `path` so that a reader sees the old file or the new one, even after a power cut."""
@@ -64,6 +66,14 @@ def parse_lines(content: bytes) -> tuple[list[dict[str, Any]], int]:
         else:
             bad += 1
     return rows, bad
+
+
+def kernel_lock(path: Path, patience: float = 0.0) -> contextlib.AbstractContextManager:
+    """Take a lock that ends with its holder, however that ends; leaving the `with` block lets go of it.
+
+    Raises TimeoutError if somebody else still has it after `patience` seconds.
+    """
+    return FileLock(path).acquire(timeout=patience)
 
 
 class Journal(contextlib.AbstractContextManager):

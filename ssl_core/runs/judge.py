@@ -8,11 +8,9 @@ import torch
 from torch import Tensor
 
 from ssl_core.data import load
-from ssl_core.models import MODELS
 from ssl_core.models.ask import probabilities
 from ssl_core.runs.store import Run
-from ssl_core.runs.worker import load_checkpoint
-from ssl_core.train.config import Config
+from ssl_core.runs.trained import load_trained
 
 
 class Mistake(NamedTuple):
@@ -36,17 +34,12 @@ class Judged(NamedTuple):
 
 
 def judge(run: Run, most: int = 24) -> Judged:
-    """Predict the test set with the averaged weights; raises ValueError, one sentence, if there are none."""
-    if not run.config:
-        raise ValueError(run.why)
-    saved = load_checkpoint(run.folder / "checkpoint.pt")
-    if saved is None:
-        raise ValueError("This run has kept no weights yet.")
-    config = Config.from_dict(run.config)
+    """Predict the test set with the averaged weights; raises ValueError, one sentence, if there is either none."""
+    config, model = load_trained(run)
     data = load(config.data)
     classes = data.card.classes
-    model = MODELS[config.training.model](data.card.channels, len(classes))
-    model.load_state_dict(saved["average"])
+    if not len(data.test_labels):
+        raise ValueError("This data set has no test pictures: give it some, and this run can be judged by them.")
     confidence, guess = probabilities(model, data.test_images).max(dim=1)
     return judged(classes, data.test_images, data.test_labels, guess, confidence, most)
 

@@ -5,14 +5,16 @@ from __future__ import annotations
 import re
 import threading
 from collections.abc import Collection, Iterable
+from functools import cache
 from typing import Any
 
-from ssl_core.runs.progress import describe, number
+from ssl_core.runs.progress import describe, measures, number, scores
 from ssl_core.runs.store import ENDED, Run, Store, identity
+from ssl_core.tasks import task_of
 
 Row = dict[str, Any]
 # A thousand records are 40 MB of JSON: parsing all of it would take most of the second that this page may take.
-MEASURED = re.compile(rb'"test_accuracy": (-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?)[,}]')
+NUMBER = r"(-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?)"
 FILES = ("config.json", "end.json", "metrics.jsonl")
 
 
@@ -25,7 +27,7 @@ class Listing:
         self._lock = threading.Lock()
 
     def rows(self) -> list[Row]:
-        """Every run, newest first, as `describe` tells it, with `curve`, the test accuracies so far, and `created`."""
+        """Every run, newest first, as `describe` tells it, with `curve`, its measure so far, and `created`."""
         with self._lock:
             runs = self.store.runs()
             kept = {run.name: self._row(run) for run in reversed(runs)}
@@ -42,22 +44,32 @@ class Listing:
         if run.config and end.get("state") in ENDED and "step" in end:
             return told, _ended(run, end)
         row = describe(run)
-        row |= {"curve": _curve(run.tail.read()), "created": number(run.config.get("created"))}
+        row |= {
+            "curve": _curve(run.tail.read(), task_of(run.config).measure),
+            "created": number(run.config.get("created")),
+        }
         return (told if end.get("state") in ENDED else None), row
 
 
-def _curve(rows: Iterable[Row]) -> list[float]:
-    return [row["test_accuracy"] for row in rows if number(row.get("test_accuracy")) is not None]
+@cache
+def _written(measure: str) -> re.Pattern[bytes]:
+    """A measure's numbers in a record; null is none."""
+    return re.compile(f'"{re.escape(measure)}": {NUMBER}[,}}]'.encode())
+
+
+def _curve(rows: Iterable[Row], measure: str) -> list[float]:
+    return [row[measure] for row in rows if number(row.get(measure)) is not None]
 
 
 def _ended(run: Run, end: dict[str, Any]) -> Row:
-    """The row of a run that has ended: its end says nearly all, and of its record only the accuracies are read."""
+    """The row of a run that has ended: its end says nearly all, and of its record only the measure is read."""
     config = run.config
     try:
         content = (run.folder / "metrics.jsonl").read_bytes()
     except OSError:
         content = b""
-    measured = [{"test_accuracy": float(told)} for told in MEASURED.findall(content)]
+    measure, judged = measures(config)
+    curve = [float(digits) for digits in _written(measure).findall(content)]
     return {
         "run": run.name,
         "data": config["data"],
@@ -70,12 +82,11 @@ def _ended(run: Run, end: dict[str, Any]) -> Row:
         "why": str(end.get("why") or ""),
         "step": number(end["step"], 0),
         "steps": config["training"]["steps"],
-        "test_accuracy": number(end.get("test_accuracy")),
-        "validation_accuracy": number(end.get("validation_accuracy")),
+        **scores(config, number(end.get(measure)), number(end.get(judged))),
         "seconds": number(end.get("seconds"), 0.0),
         "left": None,
         "unreadable_lines": 0,
-        "curve": _curve(measured),
+        "curve": [score for score in curve if number(score) is not None],
         "created": number(config.get("created")),
     }
 

@@ -2,62 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import statistics
+from collections.abc import Iterable, Mapping, Sequence
+from functools import cache
+from pathlib import Path
 from typing import Any
 
-from ssl_core.runs.store import ENDED, Run, Store
+from ssl_core.data.catalog import find_card
+from ssl_core.method_cards import CARDS
+from ssl_core.runs.files import read_json
+from ssl_core.runs.store import ENDED, WAITING, Run, Store
+from ssl_core.tasks import CLASSIFY, task_of
 
-# Seconds a step on one core of the machine that made the README's table, until this store has runs of its own:
-# python -m tests.benchmarks.steps
-MEASURED_STEP = {
-    "digits": {
-        "supervised": 0.003,
-        "supervised_strong": 0.0042,
-        "supervised_mixup": 0.0029,
-        "pseudo_label": 0.0091,
-        "pi_model": 0.01,
-        "temporal_ensembling": 0.0084,
-        "mean_teacher": 0.0104,
-        "vat": 0.0222,
-        "ict": 0.0105,
-        "uda": 0.0143,
-        "mixmatch": 0.0132,
-        "mixmatch_sgd": 0.0132,
-        "remixmatch": 0.0134,
-        "fixmatch": 0.0225,
-        "fixmatch_cta": 0.0208,
-        "flexmatch": 0.015,
-        "freematch": 0.0151,
-        "softmatch": 0.0145,
-        "nearest_match": 0.0075,
-        "cluster_match": 0.0081,
-        "label_spreading": 0.0079,
-    },
-    "shapes": {
-        "supervised": 0.0062,
-        "supervised_strong": 0.0099,
-        "supervised_mixup": 0.0067,
-        "pseudo_label": 0.0283,
-        "pi_model": 0.0362,
-        "temporal_ensembling": 0.0289,
-        "mean_teacher": 0.0372,
-        "vat": 0.0704,
-        "ict": 0.0356,
-        "uda": 0.0569,
-        "mixmatch": 0.0433,
-        "mixmatch_sgd": 0.0413,
-        "remixmatch": 0.0458,
-        "fixmatch": 0.0575,
-        "fixmatch_cta": 0.0698,
-        "flexmatch": 0.0563,
-        "freematch": 0.056,
-        "softmatch": 0.0575,
-        "nearest_match": 0.029,
-        "cluster_match": 0.0284,
-        "label_spreading": 0.0281,
-    },
-}
-MEASURED_STEP |= dict.fromkeys(("shapes_snow", "shapes_snow_80", "shapes_snow_50"), MEASURED_STEP["shapes"])
 START = 1.0  # seconds from queue to first step once a worker is warm
 
 
@@ -67,14 +23,14 @@ def number(value: Any, otherwise: Any = None) -> Any:
 
 
 def describe(run: Run) -> dict[str, Any]:
-    """One run as one row: who it is, its state, how far it got, its latest accuracy, seconds used and left."""
+    """One run as one row: who it is, its state, how far it got, its latest scores, seconds used and left."""
     config, end, state = run.config, run.end, run.state
     rows = run.tail.read()
     last = rows[-1] if rows else {}
-    measured = next((row for row in reversed(rows) if number(row.get("test_accuracy")) is not None), {})
+    latest = [_latest(rows, measure) for measure in measures(config)]
     steps = config.get("training", {}).get("steps", 0)
     step, seconds = number(last.get("step"), 0), number(last.get("seconds"), 0.0)
-    left = seconds / step * (steps - step) if step and state in ("running", "queued") else None
+    left = seconds / step * (steps - step) if step and state in WAITING else None
     return {
         "run": run.name,
         "data": config.get("data"),
@@ -87,12 +43,29 @@ def describe(run: Run) -> dict[str, Any]:
         "why": str(end.get("why") or "") or run.why,
         "step": step,
         "steps": steps,
-        "test_accuracy": number(measured.get("test_accuracy")),
-        "validation_accuracy": number(measured.get("validation_accuracy")),
+        **scores(config, *latest),
         "seconds": seconds,
         "left": left,
         "unreadable_lines": run.tail.bad,
     }
+
+
+def measures(config: Mapping[str, Any]) -> tuple[str, str]:
+    """What a run of this task is measured and judged by."""
+    task = task_of(config)
+    return task.measure, task.judged
+
+
+def scores(config: Mapping[str, Any], value: float | None, judged: float | None) -> dict[str, Any]:
+    """The scores of a row: by what they are for, and for a classifier by their names, too."""
+    accuracies = (value, judged) if config.get("task", CLASSIFY) == CLASSIFY else (None, None)
+    names = dict(zip(("test_accuracy", "validation_accuracy"), accuracies, strict=True))
+    return {"task": config.get("task", CLASSIFY), "value": value, "judged": judged} | names
+
+
+def _latest(rows: Sequence[Mapping[str, Any]], measure: str) -> float | None:
+    """The newest row's that has this number; a set without a test has none."""
+    return next((row[measure] for row in reversed(rows) if number(row.get(measure)) is not None), None)
 
 
 def latest_experiment(store: Store) -> str | None:
@@ -111,12 +84,12 @@ def ceiling_of(store: Store, data: str, pool: int) -> float | None:
     for run in reversed(store.of_kind(data, "supervised", pool)):
         end = run.end
         if end.get("state") == "done":
-            return end.get("test_accuracy")
+            return number(end.get("test_accuracy"))
     return None
 
 
 def step_seconds(store: Store, data: str, method: str, training: dict[str, Any]) -> float:
-    """Seconds a step here: from the newest finished run of the same kind, else as measured for the README."""
+    """Seconds a step here: from the newest finished run of the same kind, else as measured elsewhere."""
     kind = ("model", "batch", "device", "threads")
     for run in reversed(store.runs()):
         config = run.config
@@ -126,7 +99,27 @@ def step_seconds(store: Store, data: str, method: str, training: dict[str, Any])
             end = run.end
             if end.get("state") == "done" and end.get("step"):
                 return end["seconds"] / end["step"]
-    return MEASURED_STEP.get(data, {}).get(method, 0.05) * (1 if "small" in training["model"] else 20)
+    return measured_step(data, method) * (1 if "small" in training["model"] else 20)
+
+
+@cache
+def _step_times() -> dict[str, dict[str, float]]:
+    """Seconds a step by data set and method: python -m tests.benchmarks.steps --write."""
+    return read_json(Path(__file__).with_name("step_times.json"))["seconds"]
+
+
+def measured_step(data: str, method: str) -> float:
+    """Seconds a step of the small network, as measured on one core of the machine that made the README's table.
+
+    A data set without a time of its own takes that of the built-in one of its size, a method that of its family.
+    """
+    times, card = _step_times(), find_card(data)
+    known = times[data if data in times else "digits" if card and card.side < 16 else "shapes"]
+    if method in known:
+        return known[method]
+    family = CARDS[method].family if method in CARDS else ""
+    kin = [seconds for name, seconds in known.items() if name in CARDS and CARDS[name].family == family]
+    return statistics.median(kin or known.values())
 
 
 def estimate(store: Store, configs: Iterable[dict[str, Any]], at_once: int) -> float:

@@ -8,15 +8,15 @@ What is done is kept, so the command can be stopped and goes on; more methods ar
 from __future__ import annotations
 
 import json
-import os
 import platform
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
+from ssl_core.launch.local import cores, slots
 from ssl_core.runs.experiment import Experiment, enqueue
 from ssl_core.runs.files import write_whole
-from ssl_core.runs.runner import Pool, slots
+from ssl_core.runs.runner import Pool
 from ssl_core.runs.store import Run, Store
 
 LABELS = {"digits": (10, 20, 40, 100), "shapes": (40,)}
@@ -82,11 +82,10 @@ def record(
 
 def machine() -> str:
     """What it was measured on, in words."""
-    cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
     import torch
 
     card = torch.cuda.get_device_name() if torch.cuda.is_available() else "no GPU"
-    return f"{cores} cores of {platform.machine()}, {card}, one thread a run"
+    return f"{cores()} cores of {platform.machine()}, {card}, one thread a run"
 
 
 def _told(table: dict[str, Any]) -> bytes:

@@ -2,24 +2,24 @@
 
     python -m ssl_core.runs.runner STORE
 
-One runner a store: it takes runner.lock or leaves. It leaves by itself after an idle minute.
+One runner a store: it takes runner.lock or leaves. It leaves by itself after an idle minute. Where the runs are run is
+a launcher's to say (ssl_core/launch), and what else there is to run, that of the drivers it was given.
 """
 
 from __future__ import annotations
 
 import contextlib
-import multiprocessing
-import multiprocessing.connection
-import os
-import signal
 import subprocess
-import sys
 import time
-from pathlib import Path
+from collections.abc import Callable, Sequence
+from typing import Protocol
 
 from filelock import FileLock, Timeout
 
+from ssl_core.launch import Job, Launcher
+from ssl_core.launch.local import Local, slots
 from ssl_core.runs.files import write_json
+from ssl_core.runs.process import start_python
 from ssl_core.runs.store import Run, Store
 
 PATIENCE = 5.0  # seconds between a polite stop and a kill
@@ -27,38 +27,17 @@ IDLE = 60.0  # seconds without work after which the runner leaves
 LOOK = 0.1  # seconds between two looks
 
 
-def slots() -> int:
-    """Runs at a time: one a GPU, else one a core."""
-    import torch
-
-    return torch.cuda.device_count() or len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else 1
-
-
-def _context() -> multiprocessing.context.BaseContext:
-    if "forkserver" not in multiprocessing.get_all_start_methods():
-        return multiprocessing.get_context("spawn")
-    context = multiprocessing.get_context("forkserver")
-    context.set_forkserver_preload(["ssl_core.runs.preload"])
-    return context
-
-
 class Pool:
-    """Worker processes for the queued runs of a store, or for those in `only`."""
+    """The queued runs of a store, or those in `only`, at most `most` at a time."""
 
-    def __init__(self, store: Store, most: int, only: set[str] | None = None) -> None:
+    def __init__(self, store: Store, most: int, only: set[str] | None = None, launcher: Launcher | None = None) -> None:
         self.store, self.most, self.only = store, most, only
-        self.children: dict[str, tuple[multiprocessing.process.BaseProcess, int]] = {}
-        self._context = _context()
+        self.launcher: Launcher = launcher or Local()
+        self.jobs: dict[str, Job] = {}  # of runs that we started, by name
+        self._asked: dict[str, float] = {}  # when we first saw that a run should stop
         self._ended: set[str] = set()
         self._woken = 0
         self.free = most  # how many more runs could start now
-
-    def warm(self) -> None:
-        """Start the process that workers are forked from, before there is anything to do."""
-        if self._context.get_start_method() == "forkserver":
-            from multiprocessing import forkserver
-
-            forkserver.ensure_running()
 
     def open_runs(self) -> list[Run]:
         """Runs that may still need something; ended ones are remembered until somebody wakes us."""
@@ -80,67 +59,47 @@ class Pool:
         self._bury()
         runs = self.open_runs()
         states = {run.name: run.state for run in runs}
-        mine = [run for run in runs if run.name in self.children]
-        others = [run for run in runs if run.name not in self.children and states[run.name] == "running"]
+        mine = [run for run in runs if run.name in self.jobs]
+        others = [run for run in runs if run.name not in self.jobs and states[run.name] == "running"]
         for run in mine + others:
-            self._enforce(run)
-        queued = [run for run in runs if states[run.name] == "queued" and run.name not in self.children]
-        # A child whose run has ended counts until its process has: it still holds its slot.
-        room = max(0, self.most - len(self.children) - len(others))
+            self._enforce(run, states[run.name])
+        queued = [run for run in runs if states[run.name] == "queued" and run.name not in self.jobs]
+        # A job whose run has ended counts until its process has: it still holds its place.
+        room = max(0, self.most - len(self.jobs) - len(others))
         for run in queued[:room]:
-            self._start(run)
+            self.jobs[run.name] = self.launcher.start(run)
         self.free = room - len(queued)
-        return bool(others or queued or self.children)
+        return bool(others or queued or self.jobs)
 
     def wait(self, seconds: float) -> None:
-        """Until a child ends, or this long."""
-        sentinels = [process.sentinel for process, _ in self.children.values()]
-        if sentinels:
-            multiprocessing.connection.wait(sentinels, timeout=seconds)
-        else:
-            time.sleep(seconds)
-
-    def _start(self, run: Run) -> None:
-        from ssl_core.runs.worker import child
-
-        taken = {slot for _, slot in self.children.values()}
-        slot = next(i for i in range(self.most) if i not in taken)
-        device = slot if _gpus() > 1 else None
-        process = self._context.Process(target=child, args=(str(run.folder), device), daemon=False)
-        process.start()
-        self.children[run.name] = (process, slot)
+        """Until a job ends, or this long."""
+        self.launcher.wait(seconds)
 
     def _bury(self) -> None:
-        """Take note of children that ended; one that could not say how it ended gets an epitaph."""
-        for name, (process, _) in list(self.children.items()):
-            if process.exitcode is None:
+        """Take note of jobs that ended; a run that could not say how it ended gets an epitaph."""
+        for name, job in list(self.jobs.items()):
+            if self.launcher.state(job) != "ended":
                 continue
-            process.join()
-            del self.children[name]
-            run = self.store.run(name)
-            if run and not run.end and process.exitcode:
-                _epitaph(run, process.exitcode)
+            del self.jobs[name]
+            why, run = self.launcher.why(job), self.store.run(name)
+            if why and run and not run.end:
+                _epitaph(run, why)
 
-    def _enforce(self, run: Run) -> None:
-        """Kill a worker that did not honour the stop file in time, also one whose runner is gone."""
-        with contextlib.suppress(FileNotFoundError, ProcessLookupError, ValueError):
-            if time.time() - (run.folder / "stop").stat().st_mtime > PATIENCE and run.held():
-                os.killpg(int((run.folder / "pid").read_text()), signal.SIGKILL)
-
-
-def _gpus() -> int:
-    import torch
-
-    return torch.cuda.device_count()
+    def _enforce(self, run: Run, state: str) -> None:
+        """End a job that need not begin any more, or that did not honour the stop file in time."""
+        if not run.stopping():
+            self._asked.pop(run.name, None)
+            return
+        waited = time.monotonic() - self._asked.setdefault(run.name, time.monotonic())
+        job = self.jobs.get(run.name) or self.launcher.find(run)
+        if job and (self.launcher.state(job) == "waiting" or (waited > PATIENCE and state == "running")):
+            self.launcher.stop(job)
 
 
-def _epitaph(run: Run, exitcode: int) -> None:
+def _epitaph(run: Run, why: str) -> None:
+    end = {"state": "lost", "why": why}
     if run.stopping():
         end = {"state": "stopped", "why": f"It did not stop by itself within {PATIENCE:g} seconds and was ended."}
-    elif exitcode == -signal.SIGKILL:
-        end = {"state": "lost", "why": "The worker was killed, by hand or because memory ran out. Resume goes on."}
-    else:
-        end = {"state": "lost", "why": f"The worker ended without a word (exit code {exitcode}). Resume goes on."}
     with contextlib.suppress(FileNotFoundError):  # the folder may have been deleted under the worker
         write_json(run.folder / "end.json", end)
 
@@ -157,53 +116,52 @@ def ensure_runner(store: Store) -> None:
             pass
     except Timeout:
         return
-    house = Path(__file__).resolve().parents[2]
-    paths = os.pathsep.join(filter(None, [str(house), os.environ.get("PYTHONPATH")]))
     with open(store.root / "runner.log", "ab") as log:
-        _started.append(
-            subprocess.Popen(
-                [sys.executable, "-m", "ssl_core.runs.runner", str(store.root)],
-                stdin=subprocess.DEVNULL,
-                stdout=log,
-                stderr=log,
-                env=os.environ | {"PYTHONPATH": paths},
-                start_new_session=True,
-            )
-        )
+        _started.append(start_python("ssl_core.runs.runner", store.root, output=log))
 
 
-def look_after(store: Store) -> None:
+class Driver(Protocol):
+    """What queues further runs by itself, such as a search."""
+
+    active: bool  # whether it may queue more later
+
+    def tick(self, free: int, at_once: int) -> list[Run]:
+        """Look once; `free` is how many more runs could start now, of `at_once`. Returns the runs it queued."""
+
+
+def look_after(store: Store, drivers: Sequence[Driver]) -> None:
     """Be the runner of a store until there has been nothing to do for a minute."""
-    from ssl_core.search.driver import Driver
-
-    pool, driver, busy_at = Pool(store, slots()), Driver(store), time.monotonic()
-    pool.warm()
+    pool, busy_at = Pool(store, slots()), time.monotonic()
+    pool.launcher.warm()
     woken = None
     while time.monotonic() - busy_at < IDLE:
         stamp = (store.root / "wake").stat().st_mtime_ns if (store.root / "wake").exists() else 0
         busy = pool.tick()
-        driver.tick(pool.free, pool.most)
-        if busy or driver.active or stamp != woken:
+        free = pool.free
+        for driver in drivers:
+            free -= len(driver.tick(free, pool.most))
+        if busy or any(driver.active for driver in drivers) or stamp != woken:
             busy_at, woken = time.monotonic(), stamp
         pool.wait(LOOK)
 
 
-def main() -> None:
+def serve(store: Store, drivers_of: Callable[[Store], Sequence[Driver]]) -> None:
     """Take the lock or leave; look once more after letting go of it, so that no run is forgotten."""
-    from ssl_core.search.driver import Driver
-
-    store = Store(sys.argv[1])
     while True:
         try:
             with FileLock(store.root / "runner.lock").acquire(blocking=False):
-                look_after(store)
+                look_after(store, drivers_of(store))
         except Timeout:
             return
-        driver = Driver(store)
-        driver.tick(0, slots())
-        if not driver.active and not any(run.state == "queued" for run in Pool(store, 1).open_runs()):
+        drivers = drivers_of(store)
+        for driver in drivers:
+            driver.tick(0, slots())
+        waiting = any(run.state == "queued" for run in Pool(store, 1).open_runs())
+        if not waiting and not any(driver.active for driver in drivers):
             return
 
 
 if __name__ == "__main__":
+    from ssl_core.launch.compose import main
+
     main()

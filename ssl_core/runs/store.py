@@ -13,16 +13,21 @@ import secrets
 import shutil
 import threading
 import time
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
 from filelock import FileLock, Timeout
 
+from ssl_core.runs.beat import Pulse
 from ssl_core.runs.files import Tail, read_json, write_json
+from ssl_core.tasks import CLASSIFY, TASKS
 
 NAME = re.compile(r"[a-z0-9-]{1,80}")
 STATES = ("queued", "running", "done", "stopped", "failed", "lost", "broken")
+WAITING = ("queued", "running")  # for its turn, or for its end
 ENDED = ("done", "stopped", "failed", "lost")
+RESUMABLE = ("stopped", "failed", "lost")  # what ended early can go on
 MOST_QUEUED = 200
 FREE_BYTES = 200 * 2**20
 ARCHIVE = "archive"  # the folder of runs put aside: a store of its own
@@ -37,6 +42,7 @@ class Run:
         self.why = ""  # the sentence behind a broken config
         self._config: dict[str, Any] | None = None
         self._unreadable: tuple[int, ...] | None = None  # which config.json was found broken
+        self._pulse = Pulse(folder)
         self._probe = threading.Lock()  # two probes of this process must not take each other for a worker
 
     @property
@@ -74,7 +80,8 @@ class Run:
             return end.get("state") if end.get("state") in STATES else "broken"
         if not (self.folder / "lock").exists():
             return "stopped" if (self.folder / "stop").exists() else "queued"
-        if self.held():
+        beats = self._pulse.alive()  # None, as a rule: then the lock alone knows
+        if self.held() if beats is None else beats:
             return "running"
         return self.end.get("state", "lost")  # it may have ended between the two looks
 
@@ -109,9 +116,9 @@ class Run:
 
     def resume(self) -> None:
         """Put a run that ended without being done back into the queue, its checkpoint kept."""
-        if self.state in ("queued", "running", "done", "broken"):
+        if self.state not in RESUMABLE:
             return
-        for name in ("stop", "pid", "lock", "end.json"):  # in this order no moment looks like another state
+        for name in ("stop", "pid", "beat", "lock", "end.json"):  # in this order no moment looks like another state
             (self.folder / name).unlink(missing_ok=True)
 
     def log(self, most: int = 4000) -> str:
@@ -120,6 +127,14 @@ class Run:
             return (self.folder / "log.txt").read_bytes()[-most:].decode(errors="replace")
         except FileNotFoundError:
             return ""
+
+
+def stop(runs: Iterable[Run], why: str = "") -> list[Run]:
+    """Ask those that wait or run to stop, each once; returns whom it asked."""
+    asked = [run for run in runs if run.state in WAITING and not run.stopping()]
+    for run in asked:
+        run.stop(why)
+    return asked
 
 
 def identity(path: Path) -> tuple[int, ...]:
@@ -137,12 +152,14 @@ def _checked(config: dict[str, Any]) -> dict[str, Any]:
     training = config.get("training")
     whole = (
         all(isinstance(config.get(key), str) for key in words)
-        and all(isinstance(config.get(key, ""), str) for key in ("experiment", "role"))
+        and all(isinstance(config.get(key, ""), str) for key in ("experiment", "role", "task"))
         and isinstance(training, dict)
         and all(type(n) is int and abs(n) < 2**53 for n in (*map(config.get, numbers), training.get("steps")))
     )
     if not whole:
         raise ValueError("config.json does not describe a run.")
+    if config.get("task", CLASSIFY) not in TASKS:
+        raise ValueError(f"config.json names a task that is not known here: {config['task']!r}.")
     return config
 
 

@@ -1,7 +1,13 @@
-"""One run, from its folder to its end: the only place that joins training and the run folder."""
+"""One run, from its folder to its end: the only place that joins training and the run folder.
+
+    python -m ssl_core.runs.worker FOLDER [--beat SECONDS]
+
+is what an engine runs (ssl_core/launch), on any machine that sees the folder.
+"""
 
 from __future__ import annotations
 
+import argparse
 import io
 import os
 import pickle
@@ -17,8 +23,10 @@ import torch
 from filelock import Timeout
 
 from ssl_core.data import load
+from ssl_core.runs.beat import beating
 from ssl_core.runs.files import Journal, parse_lines, write_json, write_whole
 from ssl_core.runs.store import Run
+from ssl_core.tasks import CLASSIFY, task_of
 from ssl_core.train.config import Config
 from ssl_core.train.loop import train
 from ssl_core.train.meter import Diverged
@@ -42,17 +50,18 @@ def load_checkpoint(path: Path) -> dict[str, Any] | None:
         raise ValueError("checkpoint.pt cannot be read: delete it to start this run afresh.") from None
 
 
-def work(folder: Path, watch: Any = None) -> dict[str, Any]:
+def work(folder: Path, watch: Any = None, beat: float = 0.0) -> dict[str, Any]:
     """Train the run of a folder to its end, under its lock, and return what end.json says.
 
-    `watch(row)`, if given, sees every row as well. Returns {} when another worker has or had the run.
+    `watch(row)`, if given, sees every row as well; `beat` is the seconds between two heartbeats, 0 for none. Returns
+    {} when another worker has or had the run.
     """
     run = Run(folder)
     try:
         held = run.lock().acquire(timeout=2)  # a page that looks at the lock holds it for an instant
     except Timeout:
         return {}
-    with held:
+    with held, beating(folder, beat):
         if run.end:
             return {}
         (folder / "pid").write_text(str(os.getpid()))
@@ -67,8 +76,9 @@ def work(folder: Path, watch: Any = None) -> dict[str, Any]:
             end = {"state": "failed", "why": _sentence(wrong, folder)}
         rows = run.tail.read()
         end |= {"step": rows[-1].get("step", 0), "seconds": rows[-1].get("seconds", 0.0)} if rows else {}
-        measured = next((row for row in reversed(rows) if "test_accuracy" in row), {})
-        end |= {key: measured.get(key) for key in ("test_accuracy", "validation_accuracy")}
+        task = task_of(run.config)
+        measured = next((row for row in reversed(rows) if task.measure in row), {})
+        end |= {key: measured.get(key) for key in (task.measure, task.judged)}
         write_json(folder / "end.json", end)
         return end
 
@@ -76,6 +86,8 @@ def work(folder: Path, watch: Any = None) -> dict[str, Any]:
 def _train(run: Run, watch: Any) -> dict[str, Any]:
     if not run.config:
         raise ValueError(run.why)
+    if run.config.get("task", CLASSIFY) != CLASSIFY:
+        raise ValueError(f"Nothing here can run the task {run.config['task']!r} yet.")
     config = Config.from_dict(run.config)
     checkpoint = load_checkpoint(run.folder / "checkpoint.pt")
     _keep_rows(run.folder / "metrics.jsonl", checkpoint["step"] if checkpoint else -1)
@@ -122,7 +134,7 @@ def _sentence(wrong: Exception, folder: Path) -> str:
     return f"{type(wrong).__name__}: {wrong}"
 
 
-def child(folder: str, device: int | None) -> None:
+def child(folder: str, device: int | None, beat: float = 0.0) -> None:
     """A worker process of its own: out of reach of the terminal, polite, and first to go when memory ends."""
     began = time.strftime("%Y-%m-%d %H:%M:%S")
     os.setsid()
@@ -139,6 +151,20 @@ def child(folder: str, device: int | None) -> None:
     os.dup2(log, 1)
     os.dup2(log, 2)
     print(f"{began} worker {os.getpid()} begins", flush=True)
-    end = work(Path(folder))
+    end = work(Path(folder), beat=beat)
     print(f"{time.strftime('%Y-%m-%d %H:%M:%S')} {end.get('state', 'left to another worker')} {end.get('why', '')}")
     sys.stdout.flush()
+
+
+def main(argv: list[str] | None = None) -> int:
+    """Work on one run; 0 if it was done, or was somebody else's."""
+    parser = argparse.ArgumentParser(prog="python -m ssl_core.runs.worker", description="Train the run of a folder.")
+    parser.add_argument("folder", type=Path)
+    parser.add_argument("--beat", type=float, default=0.0, metavar="SECONDS", help="between two heartbeats; 0 is none")
+    args = parser.parse_args(argv)
+    os.environ["SSL_STORE"] = str(args.folder.resolve().parent)  # where prepared data sets are kept
+    return int(work(args.folder.resolve(), beat=args.beat).get("state", "done") != "done")
+
+
+if __name__ == "__main__":
+    sys.exit(main())

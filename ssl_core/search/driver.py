@@ -6,11 +6,10 @@ import sys
 import time
 import traceback
 
-from filelock import Timeout
-
 from ssl_core.runs.files import write_json
-from ssl_core.runs.store import Run, Store
-from ssl_core.search.plan import Search, folder_of, lock_of, read_search, searches
+from ssl_core.runs.store import WAITING, Run, Store, stop
+from ssl_core.search.plan import Search, folder_of, locked, read_search, searches
+from ssl_core.search.prune import falls_behind
 from ssl_core.search.trials import PRUNED, Trial, may_resume, status, trials_of
 
 LOOK = 0.5  # seconds between two looks at the journals when nothing else has changed
@@ -50,13 +49,13 @@ class Driver:
     def _look_after(self, name: str, free: int, at_once: int) -> list[Run]:
         folder = folder_of(self.store, name)
         try:
-            with lock_of(folder).acquire(blocking=False):
+            with locked(folder):
                 return self._advance(name, free, at_once)
-        except Timeout:  # another driver is at it
+        except TimeoutError:  # another driver is at it
             self.active = True
         except Exception as wrong:  # a search must not take the runner with it: the reason goes into end.json
             traceback.print_exc()
-            why = str(wrong) if isinstance(wrong, (ValueError, ImportError)) else f"{type(wrong).__name__}: {wrong}"
+            why = str(wrong) if isinstance(wrong, ValueError) else f"{type(wrong).__name__}: {wrong}"
             self._over.add(name)
             try:
                 write_json(folder / "end.json", {"state": "failed", "why": why})
@@ -78,15 +77,11 @@ class Driver:
 
     def _tend(self, search: Search, trials: list[Trial]) -> None:
         """Prune what falls behind, and resume what lost its worker."""
-        from ssl_core.search.proposer import falls_behind
-
         for trial in trials:
             for run in trial.runs if trial.state == "lost" and may_resume(trial) else ():
                 self._resume(run)
             behind = search.prune and trial.number and trial.state == "running" and falls_behind(trial, trials)
-            for run in trial.runs if behind or trial.state == "pruned" else ():
-                if run.state in ("queued", "running") and not run.stopping():
-                    run.stop(PRUNED)
+            stop(trial.runs if behind or trial.state == "pruned" else (), PRUNED)
 
     def _resume(self, run: Run) -> None:
         """Queue a lost run again, unless it was not lost a second ago: a worker's first breath looks like that."""
@@ -99,12 +94,12 @@ class Driver:
 
     def _more(self, name: str, search: Search, trials: list[Trial], free: int, share: float) -> list[Run]:
         """Queue the runs that are missing of a trial that was begun, then new trials while there is room."""
-        from ssl_core.search.proposer import propose
+        from ssl_core.search.proposer import propose  # imports Optuna, which a runner without a search does not need
 
         added: list[Run] = []
         for trial in trials:
             there = {run.config["seed"] for run in trial.runs}
-            if trial.state in ("queued", "running"):
+            if trial.state in WAITING:
                 added += self._add(name, search, trial.number, trial.values, set(search.seeds) - there)
         trials = list(trials)
         while len(added) < free and share < 1 and len(trials) < search.trials:

@@ -10,14 +10,13 @@ import hashlib
 import json
 import re
 from collections.abc import Mapping
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from filelock import FileLock
-
 from ssl_core.knobs import unknown
-from ssl_core.runs.files import read_json
+from ssl_core.runs.files import kernel_lock, read_json
 from ssl_core.runs.store import Store
 from ssl_core.search.span import Span, searchable
 
@@ -153,9 +152,9 @@ def folder_of(store: Store, ident: str) -> Path:
     return store.root / FOLDER / ident
 
 
-def lock_of(folder: Path) -> FileLock:
-    """The lock that whoever queues or stops trials of a search holds for that moment."""
-    return FileLock(folder / "lock")
+def locked(folder: Path, patience: float = 0.0) -> AbstractContextManager:
+    """Hold the lock of whoever queues or stops trials of a search; TimeoutError after `patience` seconds."""
+    return kernel_lock(folder / "lock", patience)
 
 
 def searches(store: Store) -> list[str]:

@@ -1,47 +1,33 @@
 """Optuna's side of a search: the study, rebuilt from the trials each time it is needed, and what it proposes next.
 
-Akiba et al. 2019 (Optuna), Bergstra et al. 2011 (TPE). Optuna is an optional package, imported when it is used.
+Akiba et al. 2019 (Optuna), Bergstra et al. 2011 (TPE). Others import this file when they need it: pages open without.
 """
 
 from __future__ import annotations
 
-import importlib.util
 import json
-import statistics
-from typing import TYPE_CHECKING, Any
+from typing import Any
+
+import optuna
+from optuna import distributions
+from optuna.trial import FrozenTrial, TrialState, create_trial
 
 from ssl_core.search.plan import Search
 from ssl_core.search.span import Span
 from ssl_core.search.trials import Trial
 
-if TYPE_CHECKING:
-    import optuna
-
-MISSING = "Searching needs Optuna, which is not installed here: pip install optuna, and reload."
-WARM_TRIALS = 4  # finished trials before one may be pruned
-FROM, TO = (
-    30,
-    80,
-)  # per cent of its run between which a trial may be pruned: too early misjudges, too late saves nothing
 DRAWS = 30  # how often a setting that was tried already is drawn again
 
 
-def installed() -> bool:
-    """Whether Optuna can be imported here, without importing it."""
-    return importlib.util.find_spec("optuna") is not None
-
-
-def load() -> None:
+def load_figures() -> None:
     """Import everything that the figures and the importance need; seconds the first time."""
     import optuna.importance
     import optuna.visualization  # noqa: F401
     import sklearn.ensemble  # noqa: F401 - the forest behind fANOVA
 
 
-def distribution(span: Span) -> optuna.distributions.BaseDistribution:
+def distribution(span: Span) -> distributions.BaseDistribution:
     """A range of ours as Optuna says it."""
-    from optuna import distributions
-
     if span.choices:
         return distributions.CategoricalDistribution(span.choices)
     kind = distributions.IntDistribution if span.whole else distributions.FloatDistribution
@@ -53,10 +39,6 @@ def build_study(search: Search, trials: list[Trial], number: int = 0) -> optuna.
 
     A trial outside of the ranges (the default may be) is not part of it.
     """
-    if not installed():
-        raise ImportError(MISSING)
-    import optuna
-
     optuna.logging.set_verbosity(optuna.logging.ERROR)
     if search.sampler == "tpe":
         first = max(4, min(10, search.trials // 4))
@@ -71,9 +53,7 @@ def build_study(search: Search, trials: list[Trial], number: int = 0) -> optuna.
     return study
 
 
-def _frozen(trial: Trial, spans: dict[str, Any]) -> optuna.trial.FrozenTrial:
-    from optuna.trial import TrialState, create_trial
-
+def _frozen(trial: Trial, spans: dict[str, Any]) -> FrozenTrial:
     states = {"done": TrialState.COMPLETE, "pruned": TrialState.PRUNED}
     states |= dict.fromkeys(("queued", "running", "lost"), TrialState.RUNNING)
     state = states.get(trial.state, TrialState.FAIL)
@@ -109,35 +89,15 @@ def propose(search: Search, trials: list[Trial]) -> dict[str, Any] | None:
     return drawn
 
 
-def falls_behind(trial: Trial, others: list[Trial]) -> bool:
-    """The median rule (Golovin et al. 2017, section 3.2.2), as Optuna's MedianPruner has it.
-
-    True when the best accuracy so far is below the median of what finished trials had at the same point.
-    """
-    at = max(trial.curve, default=0)
-    past = [other.curve[at] for other in others if other.state == "done" and at in other.curve]
-    if not FROM <= at <= TO or len(past) < WARM_TRIALS:
-        return False
-    return max(trial.curve.values()) < statistics.median(past)
-
-
 def importances(search: Search, trials: list[Trial]) -> dict[str, float]:
     """Share of the differences in accuracy that each knob explains (fANOVA); {} while there is too little to say."""
     study = build_study(search, trials)
-    done = study.get_trials(deepcopy=False, states=_complete())
+    done = study.get_trials(deepcopy=False, states=(TrialState.COMPLETE,))
     if len(done) < 4 or len({trial.value for trial in done}) < 2:
         return {}
-    import optuna
-
     evaluator = optuna.importance.FanovaImportanceEvaluator(seed=0)
     shares = optuna.importance.get_param_importances(study, evaluator=evaluator)
     return {name: float(share) for name, share in shares.items()}
-
-
-def _complete() -> tuple[Any, ...]:
-    from optuna.trial import TrialState
-
-    return (TrialState.COMPLETE,)
 
 
 def drawing(kind: str, search: Search, trials: list[Trial], names: list[str]) -> dict[str, Any] | None:
@@ -145,10 +105,8 @@ def drawing(kind: str, search: Search, trials: list[Trial], names: list[str]) ->
 
     `names` are the knobs to show, two for a contour; None while fewer than two trials have finished.
     """
-    import optuna
-
     study = build_study(search, trials)
-    if len(study.get_trials(deepcopy=False, states=_complete())) < 2:
+    if len(study.get_trials(deepcopy=False, states=(TrialState.COMPLETE,))) < 2:
         return None
     plots = {
         "parallel": optuna.visualization.plot_parallel_coordinate,

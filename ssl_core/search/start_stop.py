@@ -6,8 +6,8 @@ import time
 
 from ssl_core.runs import runner
 from ssl_core.runs.files import write_json
-from ssl_core.runs.store import Store
-from ssl_core.search.plan import Search, folder_of, lock_of, read_search
+from ssl_core.runs.store import Store, stop
+from ssl_core.search.plan import Search, folder_of, locked, read_search
 from ssl_core.search.trials import FAILURES, ended, giving_up, pruned_state, trials_of
 
 PATIENCE = 10.0  # seconds to wait for the lock of a search, which is held for a fraction of one
@@ -36,19 +36,17 @@ def start(store: Store, search: Search) -> str:
 def halt(store: Store, ident: str) -> None:
     """Stop a search and what of it is running or waiting."""
     search, folder = read_search(store, ident), folder_of(store, ident)
-    with lock_of(folder).acquire(timeout=PATIENCE):  # so that no driver queues one more behind our back
+    with locked(folder, PATIENCE):  # so that no driver queues one more behind our back
         (folder / "stop").touch()
         for trial in trials_of(store, ident, search):
-            for run in trial.runs:
-                if run.state in ("queued", "running") and not run.stopping():
-                    run.stop(HALTED)
+            stop(trial.runs, HALTED)
     store.wake()
 
 
 def go_on(store: Store, ident: str) -> None:
     """Let a search go on where it was: what was stopped or lost is resumed, what made it give up is tried again."""
     search, folder = read_search(store, ident), folder_of(store, ident)
-    with lock_of(folder).acquire(timeout=PATIENCE):
+    with locked(folder, PATIENCE):
         trials = trials_of(store, ident, search)
         again = ended(trials)[-FAILURES:] if giving_up(trials) else []
         again += [trial for trial in trials if trial.state in ("stopped", "lost")]

@@ -10,10 +10,9 @@ from contextlib import AbstractContextManager
 from tqdm import tqdm
 
 from ssl_core.runs.runner import Pool, slots
-from ssl_core.runs.store import Store
+from ssl_core.runs.store import WAITING, Store
 from ssl_core.search.driver import Driver
 from ssl_core.search.plan import Search
-from ssl_core.search.proposer import MISSING, installed
 from ssl_core.search.start_stop import halt, submit
 from ssl_core.search.trials import best_of, status, trials_of
 from ssl_core.search.words import plain, verdict
@@ -23,8 +22,6 @@ def search_here(
     store: Store, search: Search, interrupts: Callable[[Callable[[], None]], AbstractContextManager], as_json: bool
 ) -> int:
     """Run or continue a search to its end; returns the exit code. Raises ValueError, one sentence."""
-    if not installed():
-        raise ValueError(MISSING)
     name = submit(store, search)
     driver = Driver(store, name)
     mine = {run.name for trial in trials_of(store, name, search) for run in trial.runs} | {"none"}
@@ -39,7 +36,7 @@ def search_here(
             mine |= {run.name for run in driver.tick(pool.free, pool.most)}
             busy = pool.tick() or driver.active
             trials = trials_of(store, name, search)
-            ended = sum(trial.state not in ("queued", "running") for trial in trials)
+            ended = sum(trial.state not in WAITING for trial in trials)
             if ended != bar.n:
                 best = best_of(trials)
                 bar.set_postfix_str(f"best {100 * best.score:.1f} % in trial {best.number}" if best else "")

@@ -7,8 +7,9 @@ from typing import Any, NamedTuple
 
 from ssl_core.runs.files import read_json
 from ssl_core.runs.progress import START, describe
-from ssl_core.runs.store import Run, Store
+from ssl_core.runs.store import WAITING, Run, Store
 from ssl_core.search.plan import Search, folder_of
+from ssl_core.tasks import task_of
 
 FAILURES = 3  # in a row, and the search gives up
 PRUNED = "Pruned: its validation accuracy was below the median of the other trials at the same point."
@@ -49,7 +50,7 @@ def _trial(number: int, runs: list[Run], search: Search) -> Trial:
     curves = [curve_of(run) for run in runs]
     common = set.intersection(*(set(curve) for curve in curves))
     seen = [curve[max(curve)] for curve in curves if curve]
-    tests = [row["test_accuracy"] for row in rows if row["test_accuracy"] is not None]
+    tests = [row["value"] for row in rows if row["value"] is not None]
     latest = sum(seen) / len(seen) if seen else None
     return Trial(
         number=number,
@@ -74,14 +75,20 @@ def pruned_state(run: Run, row: dict[str, Any] | None = None) -> str:
 def curve_of(run: Run) -> dict[int, float]:
     """Validation accuracy by how many per cent of the run were done."""
     steps = max(1, run.config.get("training", {}).get("steps", 1))
-    rows = [row for row in run.tail.read() if row.get("validation_accuracy") is not None]
-    return {round(100 * row["step"] / steps): row["validation_accuracy"] for row in rows}
+    judged = task_of(run.config).judged
+    rows = [row for row in run.tail.read() if row.get(judged) is not None]
+    return {round(100 * row["step"] / steps): row[judged] for row in rows}
 
 
 def best_of(trials: list[Trial]) -> Trial | None:
     """The finished trial with the highest validation accuracy; of equal ones the earliest, so the default first."""
     done = [trial for trial in trials if trial.score is not None]
-    return max(done, key=lambda trial: (trial.score, -trial.number), default=None)
+    return max(done, key=lambda trial: (_goodness(trial), -trial.number), default=None)
+
+
+def _goodness(trial: Trial) -> float:
+    config = trial.runs[0].config if trial.runs else {}
+    return trial.score if task_of(config).higher else -trial.score
 
 
 class Status(NamedTuple):
@@ -96,7 +103,7 @@ def status(store: Store, ident: str, search: Search, trials: list[Trial], at_onc
     """Whether a search goes on; `at_once` is how many runs share the machine."""
     folder = folder_of(store, ident)
     share = used(search, trials, at_once)
-    going = any(trial.state in ("queued", "running") for trial in trials)
+    going = any(trial.state in WAITING for trial in trials)
     moving = any(trial.state == "running" for trial in trials)
     if (folder / "end.json").exists():
         try:

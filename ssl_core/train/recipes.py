@@ -54,6 +54,7 @@ _BY_METHOD: dict[str, dict[str, Any]] = {
     "remixmatch": {"batch": 32, "views": 2, "ramp": 0.1},
     "fixmatch": {"mu": 7, "align": True},
     "fixmatch_cta": {"align": True},
+    "adamatch": {"average_momentum": 0.98},
     "freematch": {"average_momentum": 0.98},
     "softmatch": {"average_momentum": 0.98},
 }
@@ -65,7 +66,7 @@ _BY_BOTH: dict[tuple[str, str], dict[str, Any]] = {
 
 
 @cache
-def _found() -> dict[str, dict[str, dict[str, Any]]]:
+def _searched() -> dict[str, dict[str, dict[str, Any]]]:
     """By data set and method, the knobs that the search changed."""
     return json.loads(Path(__file__).with_name("recipes.json").read_text())
 
@@ -81,4 +82,4 @@ def recipe(data: str, method: str) -> dict[str, Any]:
     kin = FAMILIES[CARDS[method].family]
     written = _SHORT | _BY_DATA[like] | kin | _BY_METHOD.get(method, {}) | _BY_BOTH.get((like, method), {})
     vectors = {} if card is None or card.pictures else {"model": "mlp"}
-    return written | _found().get(like, {}).get(method, {}).get("knobs", {}) | vectors
+    return written | _searched().get(like, {}).get(method, {}).get("knobs", {}) | vectors

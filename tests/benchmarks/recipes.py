@@ -19,8 +19,10 @@ from concurrent.futures import ProcessPoolExecutor
 from pathlib import Path
 from typing import Any
 
+from ssl_core.method_cards import CARDS, like
+
 HERE = Path(__file__).resolve()
-FOUND = HERE.parents[2] / "ssl_core" / "train" / "recipes.json"
+RECIPES = HERE.parents[2] / "ssl_core" / "train" / "recipes.json"
 LABELS = {"digits": 20, "shapes": 40}
 FIRST_SEEDS, MORE_SEEDS = (100, 101), (102, 103)
 
@@ -59,12 +61,20 @@ SPACES: dict[str, dict[str, list[Any]]] = {
 }
 
 
+def space(method: str) -> dict[str, list[Any]]:
+    """The values to try: the method's own, else its next of kin's, as far as it has those knobs."""
+    from ssl_core.train.config import all_knobs
+
+    like_it = next(name for name in like(method) if name in SPACES)
+    return {name: values for name, values in SPACES[like_it].items() if name in all_knobs(method)}
+
+
 def candidates(data: str, method: str, count: int) -> list[dict[str, Any]]:
     """What recipes.json has now (at first nothing), then `count` random changes, the same on every machine."""
-    chance, space = random.Random(f"{data} {method}"), SPACES[method]
-    drawn: list[dict[str, Any]] = [json.loads(FOUND.read_text()).get(data, {}).get(method, {}).get("knobs", {})]
+    chance, values = random.Random(f"{data} {method}"), space(method)
+    drawn: list[dict[str, Any]] = [json.loads(RECIPES.read_text()).get(data, {}).get(method, {}).get("knobs", {})]
     while len(drawn) <= count:
-        one = {name: chance.choice(values) for name, values in space.items()}
+        one = {name: chance.choice(some) for name, some in values.items()}
         if one not in drawn:
             drawn.append(one)
     return drawn
@@ -119,7 +129,7 @@ def search(data: str, method: str, count: int, pool: ProcessPoolExecutor) -> dic
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--data", nargs="+", default=["digits", "shapes"])
-    parser.add_argument("--methods", nargs="+", default=list(SPACES))
+    parser.add_argument("--methods", nargs="+", default=list(CARDS))
     parser.add_argument("--configs", type=int, default=6)
     parser.add_argument("--at-once", type=int, default=2)
     parser.add_argument("--write", action="store_true", help="put winners into ssl_core/train/recipes.json")
@@ -128,12 +138,12 @@ def main() -> None:
     with ProcessPoolExecutor(args.at_once, mp_context=multiprocessing.get_context("spawn")) as pool:
         for data in args.data:
             for method in args.methods:
-                found = search(data, method, args.configs, pool)
-                print(f"== {data} {method}: {json.dumps(found)}", flush=True)
+                winner = search(data, method, args.configs, pool)
+                print(f"== {data} {method}: {json.dumps(winner)}", flush=True)
                 if args.write:
-                    told = json.loads(FOUND.read_text())
-                    told.setdefault(data, {})[method] = found
-                    FOUND.write_text(json.dumps(told, indent=1, sort_keys=True) + "\n")
+                    recipes = json.loads(RECIPES.read_text())
+                    recipes.setdefault(data, {})[method] = winner
+                    RECIPES.write_text(json.dumps(recipes, indent=1, sort_keys=True) + "\n")
 
 
 if __name__ == "__main__":

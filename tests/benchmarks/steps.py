@@ -1,23 +1,30 @@
 """Steps a second of ours and of the naive transcription, same network, batches and threads, in one run.
 
 python -m tests.benchmarks.steps [--data digits shapes] [--methods fixmatch mixmatch] [--steps 30] [--model NAME]
+
+--write puts our times into ssl_core/runs/step_times.json, from which the app's estimates begin.
 """
 
 from __future__ import annotations
 
 import argparse
+import json
+import platform
 import time
 from collections.abc import Callable
+from pathlib import Path
 
 import torch
 
 from ssl_core.data import load
 from ssl_core.methods import METHODS
+from ssl_core.runs.files import write_whole
 from ssl_core.train.config import Config, configure
 from ssl_core.train.memory import keep_freed_memory
 from ssl_core.train.trainee import Trainee
 from tests.benchmarks.naive import Naive
 
+TIMES = Path(__file__).resolve().parents[2] / "ssl_core" / "runs" / "step_times.json"
 PARTS = ("augment", "forward", "backward", "optimizer", "average")
 
 
@@ -64,13 +71,24 @@ def seconds(step, count: int) -> float:
     return (time.perf_counter() - began) / count
 
 
+def write(data: str, method: str, spent: float) -> None:
+    """Put the seconds of a step into the table that is there."""
+    table = json.loads(TIMES.read_text())
+    table["seconds"].setdefault(data, {})[method] = round(spent, 4)
+    table["machine"] = f"one core of {platform.machine()}, {platform.system()}"
+    write_whole(TIMES, (json.dumps(table, indent=1) + "\n").encode())
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--data", nargs="+", default=["digits", "shapes"])
     parser.add_argument("--methods", nargs="+", default=list(METHODS))
     parser.add_argument("--steps", type=int, default=30)
     parser.add_argument("--model")
+    parser.add_argument("--write", action="store_true", help=f"into {TIMES.name}, what is not measured stays")
     args = parser.parse_args()
+    if args.write and args.model:
+        raise SystemExit("The table is of the network that a short run has: leave out --model.")
     torch.set_num_threads(1)
     keep_freed_memory()
     print(f"one thread; {args.steps} steps each; images/s counts every picture that is trained on")
@@ -81,6 +99,8 @@ def main() -> None:
             mine, theirs = seconds(ours, args.steps), seconds(naive, max(3, args.steps // 2))
             whole = sum(ours.spent.values())
             parts = ", ".join(f"{part} {100 * spent / whole:.0f} %" for part, spent in ours.spent.items())
+            if args.write:
+                write(data, method, mine)
             images = config.training.batch * (1 + config.knobs.ratio) / mine
             print(
                 f"{data:<7} {method:<20} {1000 * mine:6.1f} ms a step, {images:7.0f} images/s ({parts}); "

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import importlib.util
 import re
 
 import pytest
@@ -26,7 +25,6 @@ def serious(page) -> list[str]:
     return [v["id"] for v in found if v["impact"] in ("serious", "critical") and v["id"] not in theirs]
 
 
-@pytest.mark.skipif(importlib.util.find_spec("optuna") is None, reason="Optuna is not installed: pip install optuna")
 def test_a_search_runs_to_its_end_and_its_best_goes_to_training(chromium):
     link = "search-method=Supervised&search-runs=4&search-steps=60&search-supervised-lr-low=0.05"
     page = opened(chromium, f"{chromium.address}/search?{link}", **WIDE)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 import pytest
 
@@ -149,3 +151,27 @@ def test_rebalancing_a_labelled_set(digits, how):
         assert any("k is 3" in note for note in made.notes) and any("copies" in note for note in made.notes)
     with pytest.raises(ValueError, match="none, copies, smote"):
         rebalance("more", images, labels, 0)
+
+
+# Quantiles of Student's t that can be written down: for one, two and four degrees of freedom (p = 0.975).
+_FOUR = math.sqrt(4 * 0.975 * 0.025)
+QUANTILES = {
+    2: math.tan(math.pi * (0.975 - 0.5)),
+    3: (2 * 0.975 - 1) / math.sqrt(2 * 0.975 * 0.025),
+    5: 2 * math.sqrt(math.cos(math.acos(_FOUR) / 3) / _FOUR - 1),
+}
+
+
+@pytest.mark.parametrize("count", QUANTILES)
+def test_the_interval_has_the_width_of_95_per_cent(count):
+    values = np.random.RandomState(count).rand(count)
+    mean, half = interval(values)
+    spread = math.sqrt(((values - values.mean()) ** 2).sum() / (count - 1))
+    assert mean == pytest.approx(values.mean())
+    assert half == pytest.approx(QUANTILES[count] * spread / math.sqrt(count))
+
+
+def test_95_of_100_intervals_hold_the_truth():
+    draws = np.random.RandomState(0).normal(3.0, 2.0, (4000, 4))
+    holds = [abs(mean - 3.0) <= half for mean, half in map(interval, draws)]
+    assert np.mean(holds) == pytest.approx(0.95, abs=0.012)

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import importlib.util
-
 import pytest
 
 from ssl_core.methods import METHODS
-from ssl_core.search import driver, proposer
+from ssl_core.search import driver
 from ssl_core.search.confirm import confirm, confirmed, confirmed_words
 from ssl_core.search.plan import Search, read_search, searches
 from ssl_core.search.span import Span
@@ -15,9 +13,6 @@ from ssl_core.search.start_stop import submit
 from ssl_core.search.trials import best_of, trials_of
 from tests.pages.conftest import problems
 from tests.search.machine import Machine
-
-if importlib.util.find_spec("optuna") is None:
-    pytest.skip("Optuna is not installed: pip install optuna", allow_module_level=True)
 
 TWO = {"threshold": Span(0.5, 0.99), "weight": Span(0.1, 5.0)}
 
@@ -162,16 +157,6 @@ def test_the_winner_goes_to_training(visit, store, finished):
     got = run.config["knobs"] | run.config["training"]
     assert {name: got[name] for name in best.values} == best.values
     assert run.config["training"]["steps"] == 100
-
-
-def test_without_optuna_there_is_a_sentence_with_the_command(visit, store, finished, monkeypatch):
-    machine = finished()
-    monkeypatch.setattr(proposer.importlib.util, "find_spec", lambda name: None)
-    test = visit("search.py", search=machine.name, search_lens="Slices")
-    assert problems(test) == []
-    assert "pip install optuna" in test.info[0].value
-    assert test.button(key="start_search").disabled
-    assert "8 done" in words(test)
 
 
 def test_a_search_that_gave_up_says_why(visit, store, finished):

@@ -9,7 +9,7 @@ import pytest
 from ssl_core.figures.results import measured_chart, measured_table, published_table, read_results, spread_words
 from ssl_core.methods import METHODS
 from ssl_core.runs import results
-from ssl_core.runs.progress import MEASURED_STEP
+from ssl_core.runs.progress import measured_step
 from ssl_core.runs.store import Store
 from ssl_core.train.config import defaults
 from tests.conftest import HOUSE
@@ -61,7 +61,7 @@ def test_every_cell_of_the_recorded_table_has_three_seeds():
 @pytest.mark.parametrize("data", results.LABELS)
 def test_a_short_run_takes_a_minute_at_most(data, method):
     """Steps of the recipe times a step's measured time (python -m tests.benchmarks.steps)."""
-    assert defaults(data, method)["steps"] * MEASURED_STEP[data][method] <= 60
+    assert defaults(data, method)["steps"] * measured_step(data, method) <= 60
 
 
 def test_tables_and_chart_say_what_the_numbers_say():

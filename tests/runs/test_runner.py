@@ -12,10 +12,11 @@ from pathlib import Path
 
 import pytest
 
+from ssl_core.runs import runner as room
 from ssl_core.runs.experiment import Experiment, enqueue
 from ssl_core.runs.files import write_json
-from ssl_core.runs.runner import Pool
-from ssl_core.runs.store import Store
+from ssl_core.runs.runner import PATIENCE, Pool
+from ssl_core.runs.store import Store, stop
 
 HOUSE = Path(__file__).resolve().parents[2]
 LONG = {"steps": 100_000, "batch": 8, "evaluations": 200}
@@ -30,6 +31,35 @@ def until(what, seconds=30.0):
     while not what():
         assert time.monotonic() < limit, "it took too long"
         time.sleep(0.02)
+
+
+class Engine:
+    """An engine without workers: a job is its run's name, and the test says what becomes of it."""
+
+    def __init__(self):
+        self.states, self.stopped = {}, []
+
+    def start(self, run):
+        return self.states.setdefault(run.name, "waiting") and run.name
+
+    def stop(self, job):
+        self.stopped.append(job)
+        self.states[job] = "ended"
+
+    def state(self, job):
+        return self.states[job]
+
+    def find(self, run):
+        return run.name if run.name in self.states else None
+
+    def why(self, job):
+        return "The engine gave it up."
+
+    def wait(self, seconds):
+        time.sleep(seconds)
+
+    def warm(self):
+        pass
 
 
 @pytest.fixture
@@ -178,13 +208,97 @@ def test_two_dashboards_queue_at_once_and_each_run_runs_once(store, short):
 def test_a_child_that_is_still_leaving_keeps_its_slot(store, short):
     """Its run has ended, its process has not: nothing may be started in its place yet."""
 
-    class Leaving:
-        exitcode, sentinel = None, 0
-
+    engine = Engine()
     first, second = store.add(short()), store.add(short(seed=1))
+    pool = Pool(store, 1, launcher=engine)
+    pool.tick()
     write_json(first.folder / "end.json", {"state": "done", "why": ""})
-    pool = Pool(store, 1)
-    pool.children[first.name] = (Leaving(), 0)
     assert pool.tick()
-    assert list(pool.children) == [first.name]
+    assert list(pool.jobs) == [first.name]
     assert second.state == "queued"
+    engine.states[first.name] = "ended"
+    pool.tick()
+    assert list(pool.jobs) == [second.name]
+    assert first.end["state"] == "done", "no epitaph for what said itself how it ended"
+
+
+def test_a_run_that_waits_at_an_engine_takes_a_place_and_is_handed_over_once(store, short):
+    engine = Engine()
+    runs = [store.add(short(seed=seed)) for seed in range(3)]
+    pool = Pool(store, 2, launcher=engine)
+    for _ in range(3):
+        assert pool.tick()
+    assert list(engine.states) == [run.name for run in runs[:2]]
+    assert pool.free == -1
+    Pool(store, 2, launcher=engine).tick()  # another runner, later: the engine has them already
+    assert list(engine.states) == [run.name for run in runs[:2]]
+
+
+def test_a_run_that_waits_at_an_engine_is_taken_back_at_once(store, short):
+    engine = Engine()
+    run = store.add(short())
+    pool = Pool(store, 1, launcher=engine)
+    pool.tick()
+    stop([run])
+    while pool.tick():
+        pass
+    assert engine.stopped == [run.name]
+    assert run.state == "stopped"
+    run.resume()
+    assert run.state == "queued"
+
+
+def test_a_job_that_ends_without_a_word_is_lost_with_the_engines_reason(store, short):
+    engine = Engine()
+    run = store.add(short())
+    pool = Pool(store, 1, launcher=engine)
+    pool.tick()
+    engine.states[run.name] = "ended"
+    pool.tick()
+    assert (run.state, run.end["why"]) == ("lost", "The engine gave it up.")
+
+
+@pytest.mark.parametrize("jump", [-86400.0, 86400.0])
+def test_a_polite_stop_gets_its_five_seconds_whatever_the_clock_does(store, short, monkeypatch, jump):
+    """The kill comes after PATIENCE of steady time, and not at all before."""
+    engine, now = Engine(), [1000.0]
+    monkeypatch.setattr(time, "time", lambda real=time.time: real() + jump)
+    monkeypatch.setattr(time, "monotonic", lambda: now[0])
+    run = store.add(short())
+    pool = Pool(store, 1, launcher=engine)
+    pool.tick()
+    engine.states[run.name] = "running"
+    with run.lock():
+        stop([run])
+        pool.tick()
+        now[0] += PATIENCE - 0.1
+        pool.tick()
+        assert engine.stopped == []
+        now[0] += 0.2
+        pool.tick()
+        assert engine.stopped == [run.name]
+
+
+def test_what_a_driver_queues_is_run_and_a_runner_stays_while_one_is_active(store, short, monkeypatch):
+    """The runner knows its drivers by two words: tick, and active."""
+
+    class Three:
+        active, seen = True, []
+
+        def tick(self, free, at_once):
+            self.seen.append((free, at_once))
+            if free <= 0 or len(store.runs()) == 3:
+                self.active = len(store.runs()) < 3
+                return []
+            return [store.add(short(seed=len(store.runs()), steps=5))]
+
+    engine, driver = Engine(), Three()
+    monkeypatch.setattr(
+        engine, "state", lambda job: write_json(store.run(job).folder / "end.json", {"state": "done"}) or "ended"
+    )
+    monkeypatch.setattr(room, "Local", lambda: engine)
+    monkeypatch.setattr(room, "IDLE", 0.5)
+    monkeypatch.setattr(room, "slots", lambda: 2)
+    room.serve(store, lambda of: [driver])
+    assert [run.state for run in store.runs()] == ["done"] * 3
+    assert all(free <= at_once == 2 for free, at_once in driver.seen)

@@ -9,7 +9,7 @@ from filelock import FileLock
 
 from ssl_core.runs.files import write_json
 from ssl_core.runs.progress import describe
-from ssl_core.runs.store import NAME, Store
+from ssl_core.runs.store import ENDED, NAME, RESUMABLE, STATES, WAITING, Store, stop
 
 
 def test_states_follow_from_the_folder(store, short):
@@ -119,3 +119,18 @@ def test_a_full_queue_and_a_full_disk_are_one_sentence(store, short, monkeypatch
     monkeypatch.setattr(shutil, "disk_usage", lambda path: shutil._ntuple_diskusage(10, 10, 0))
     with pytest.raises(ValueError, match="disk is nearly full"):
         store.check_room()
+
+
+def test_stopping_many_asks_each_that_waits_or_runs_once_and_keeps_its_first_reason(store, short):
+    waiting, running, asked, done = [store.add(short(seed=seed)) for seed in range(4)]
+    asked.stop("first")
+    write_json(done.folder / "end.json", {"state": "done", "why": ""})
+    with FileLock(running.folder / "lock"):
+        assert stop([waiting, running, asked, done], "second") == [waiting, running]
+        assert stop([waiting, running, asked, done], "third") == []
+    assert [run.reason() for run in (waiting, running, asked, done)] == ["second", "second", "first", ""]
+
+
+def test_every_state_waits_has_ended_or_is_broken_and_only_what_ended_goes_on():
+    assert sorted((*WAITING, *ENDED, "broken")) == sorted(STATES)
+    assert set(ENDED) - set(RESUMABLE) == {"done"}

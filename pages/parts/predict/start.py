@@ -6,7 +6,8 @@ import streamlit as st
 
 from pages.parts.shared.store import store
 from ssl_core.figures.look import duration
-from ssl_core.runs.progress import describe, finished
+from ssl_core.runs.progress import describe
+from ssl_core.runs.store import WAITING
 
 
 def train_short() -> None:
@@ -36,8 +37,7 @@ def no_network_yet() -> None:
 
 
 def _waiting() -> list[dict]:
-    rows = [describe(run) for run in store().runs() if run.state in ("queued", "running")]
-    return [row for row in rows if not finished(row)]
+    return [describe(run) for run in store().runs() if run.state in WAITING]
 
 
 def _watch() -> None:

@@ -8,11 +8,11 @@ import streamlit as st
 
 from pages.parts.runs.table import choose_runs, shelf
 from pages.parts.shared.store import store
-from ssl_core.export.formats import command_line, config_json, event_files, has_event_files, rows_csv, zipped
+from ssl_core.export.formats import command_line, config_json, event_files, rows_csv, zipped
 from ssl_core.figures.compare import titles
-from ssl_core.runs.again import RESUMABLE, repeat, resume
+from ssl_core.runs.again import repeat, resume
 from ssl_core.runs.archive import archive, delete, restore
-from ssl_core.runs.store import Run
+from ssl_core.runs.store import RESUMABLE, Run
 
 
 def run_actions(runs: list[Run]) -> None:
@@ -117,8 +117,6 @@ def _downloads(named: dict[str, Run]) -> None:
         lambda: event_files(runs),
         "events.zip",
         "application/zip",
-        disabled=not has_event_files(),
-        help=None if has_event_files() else "Needs one more package: pip install tensorboardX",
         **told,
     )
 

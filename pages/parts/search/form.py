@@ -38,7 +38,6 @@ def search_form(store: Store) -> None:
         st.skeleton(height=420)
     from ssl_core.methods import METHODS  # imports PyTorch, which takes seconds the first time
     from ssl_core.runs.runner import ensure_runner
-    from ssl_core.search.proposer import installed
 
     ensure_runner(store)
     with rest.container():
@@ -64,7 +63,7 @@ def search_form(store: Store) -> None:
             type="primary",
             width="stretch",
             key="start_search",
-            disabled=search is None or not installed(),
+            disabled=search is None,
             on_click=launch,
             args=(store, search),
         )

@@ -18,6 +18,7 @@ from ssl_core.search.plan import Search, read_search
 from ssl_core.search.start_stop import go_on, halt
 from ssl_core.search.trials import Trial, best_of, status, trials_of
 from ssl_core.search.words import plain, verdict
+from ssl_core.spreadsheet import csv_text
 
 TICK = 1.0  # seconds between two looks while trials train
 LENSES = {
@@ -150,9 +151,9 @@ def _confirmed(store: Store, name: str, best: Trial, waited: bool) -> None:
 @st.cache_resource(show_spinner=False)
 def _load_optuna() -> None:
     """Import what Optuna's figures need and freeze it, as the frame does with PyTorch: else each tick pays for it."""
-    from ssl_core.search.proposer import load
+    from ssl_core.search.proposer import load_figures
 
-    load()
+    load_figures()
     gc.collect()
     gc.freeze()
 
@@ -167,8 +168,6 @@ def _drawn(signature: tuple, kind: str, names: tuple[str, ...], _search: Search,
 
 
 def _lens(lens: str, name: str, search: Search, trials: list[Trial], rows: list[dict]) -> None:
-    from ssl_core.search.proposer import installed
-
     knobs = tuple(search.knobs)
     signature = (name, tuple((trial.number, trial.score) for trial in trials if trial.state == "done"))
     if lens == "table":
@@ -181,10 +180,10 @@ def _lens(lens: str, name: str, search: Search, trials: list[Trial], rows: list[
             points = {knob: span.points(search.points) for knob, span in search.knobs.items()}
             chart = figures.heat_chart(rows, x, y, points)
             live_chart(chart, alt=figures.heat_words(rows, x, y), key="search_map", height=420)
-        elif installed():
+        else:
             _optuna_chart(_drawn(signature, "contour", (x, y), search, trials), figures.heat_words(rows, x, y), 420)
             st.caption("Dots are finished trials; between them the colours are interpolated. A grid measures them all.")
-    elif installed() and lens == "importance":
+    elif lens == "importance":
         shares = _drawn(signature, lens, knobs, search, trials)
         if shares:
             chart, words = figures.importance_chart(shares), figures.importance_words(shares)
@@ -192,7 +191,7 @@ def _lens(lens: str, name: str, search: Search, trials: list[Trial], rows: list[
             st.caption("From a forest fitted to the finished trials (fANOVA, Hutter et al. 2014): a hint, not a proof.")
         else:
             st.caption("Importance needs four finished trials with different accuracies.")
-    elif installed():
+    else:
         kind = {"slices": "slice"}.get(lens, lens)
         _optuna_chart(_drawn(signature, kind, knobs, search, trials), figures.history_words(rows), 380)
 
@@ -229,5 +228,10 @@ def _table(name: str, search: Search, trials: list[Trial]) -> None:
         alt="Every trial of this search with its values and its validation accuracy",
     )
     st.download_button(
-        "Download CSV", table.to_csv(index=False), f"{name}.csv", "text/csv", on_click="ignore", key="search_csv"
+        "Download CSV",
+        csv_text(table.to_dict("records"), list(table)),
+        f"{name}.csv",
+        "text/csv",
+        on_click="ignore",
+        key="search_csv",
     )

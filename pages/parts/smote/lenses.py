@@ -11,6 +11,7 @@ from pages.parts.shared.live_chart import live_chart
 from pages.parts.shared.tiles import tiles
 from pages.parts.smote.scene import Balanced, Setting, balanced, measured
 from ssl_core.figures.look import percent
+from ssl_core.spreadsheet import csv_text
 
 
 def counts(setting: Setting, made: Balanced, label: int, names: dict[int, str]) -> None:
@@ -123,12 +124,17 @@ def trace(setting: Setting, made: Balanced, label: int, names: dict[int, str]) -
 
     from ssl_core.oversample.export import trace_rows
 
-    table = pd.DataFrame(trace_rows(made.outcome, names))
+    rows = trace_rows(made.outcome, names)
+    table = pd.DataFrame(rows)
     st.dataframe(
         table, hide_index=True, height=330, alt="The trace: class, seed, neighbour and gap of every new sample"
     )
     st.download_button(
-        "Download the trace (CSV)", table.to_csv(index=False), "trace.csv", "text/csv", on_click="ignore"
+        "Download the trace (CSV)",
+        csv_text(rows, list(table)),
+        "trace.csv",
+        "text/csv",
+        on_click="ignore",
     )
 
 

@@ -12,7 +12,7 @@ from pages.parts.shared.pictures import picture, picture_grid
 from pages.parts.shared.store import store
 from ssl_core.figures.look import percent
 from ssl_core.figures.snow import ground_chart
-from ssl_core.runs.progress import describe
+from ssl_core.runs.progress import describe, finished
 from ssl_core.runs.runner import ensure_runner
 
 STEPS = 500
@@ -61,7 +61,7 @@ def watch(experiment: str, waiting: list[dict]) -> None:
 
 def _progress(experiment: str, waited: int) -> None:
     rows = [describe(run) for run in store().of_experiment(experiment)]
-    live = [row for row in rows if row["state"] in ("queued", "running", "stopping")]
+    live = [row for row in rows if not finished(row)]
     if waited and len(live) < waited:
         st.rerun()
     if live:

@@ -13,7 +13,9 @@ from ssl_core.figures.curves import curve_words, loss_chart, quality_chart
 from ssl_core.figures.look import duration, look, percent
 from ssl_core.runs.progress import ceiling_of, describe, finished
 from ssl_core.runs.runner import ensure_runner
-from ssl_core.runs.store import Store
+from ssl_core.runs.store import RESUMABLE, WAITING, Store
+from ssl_core.runs.store import stop as stop_runs
+from ssl_core.spreadsheet import csv_text
 
 COLUMNS = ["method", "labels", "seed", "state", "test_accuracy", "validation_accuracy", "step", "seconds", "run"]
 TICK = 1.0  # seconds between two looks while something trains
@@ -60,11 +62,9 @@ def _headline(store: Store, experiment: str | None, rows: list[dict]) -> None:
     else:
         words.markdown(f"{look_at(rows)}: starting. The first run after a pause loads PyTorch, which takes seconds.")
     if stop.button("Stop all", key="stop_all", disabled=ended == len(rows), width="stretch"):
-        for run in store.of_experiment(experiment):
-            if run.state in ("queued", "running"):
-                run.stop()
+        stop_runs(store.of_experiment(experiment))
         store.wake()
-    unfinished = [row for row in rows if row["state"] in ("stopped", "lost", "failed")]
+    unfinished = [row for row in rows if row["state"] in RESUMABLE]
     if again.button("Resume all", key="resume_all", disabled=not unfinished, width="stretch"):
         _resume(store, unfinished)
 
@@ -105,10 +105,10 @@ def _one_run(store: Store, row: dict) -> None:
         f"**{look(row['method'])[0]}, {row['labels']} labels, seed {row['seed']}**: {row['state']}, "
         f"step {row['step']:,} of {row['steps']:,}{left}, test accuracy {percent(row['test_accuracy'])}"
     )
-    if stop.button("Stop run", key="stop_run", disabled=row["state"] not in ("queued", "running"), width="stretch"):
+    if stop.button("Stop run", key="stop_run", disabled=row["state"] not in WAITING, width="stretch"):
         run.stop()
         store.wake()
-    can_resume = row["state"] in ("stopped", "lost", "failed")
+    can_resume = row["state"] in RESUMABLE
     if again.button("Resume run", key="resume_run", disabled=not can_resume, width="stretch"):
         _resume(store, [row])
     if row["why"]:
@@ -138,7 +138,7 @@ def _table(experiment: str, rows: list[dict]) -> None:
             alt="Every run of this experiment with its accuracy",
         )
         st.download_button(
-            "Download CSV", table.to_csv(index=False), f"{experiment}.csv", "text/csv", on_click="ignore", key="csv"
+            "Download CSV", csv_text(rows, COLUMNS), f"{experiment}.csv", "text/csv", on_click="ignore", key="csv"
         )
         st.code(f"{st.context.url.split('?')[0]}?experiment={experiment}" if st.context.url else experiment, None)
         st.caption(

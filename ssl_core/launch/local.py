@@ -1,0 +1,110 @@
+"""Workers as processes of this machine: forked in a fifth of a second from one that has PyTorch loaded already."""
+
+from __future__ import annotations
+
+import contextlib
+import multiprocessing
+import multiprocessing.connection
+import os
+import signal
+import time
+from typing import TYPE_CHECKING, Literal
+
+from ssl_core.launch import Job
+
+if TYPE_CHECKING:
+    from ssl_core.runs.store import Run
+
+
+def slots() -> int:
+    """Runs at a time: one a GPU, else one a core."""
+    return _gpus() or cores()
+
+
+def cores() -> int:
+    """Processor cores that this process may use, on every operating system."""
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    count = getattr(os, "process_cpu_count", os.cpu_count)  # from Python 3.13 on, the one that knows of limits
+    return count() or 1
+
+
+def _gpus() -> int:
+    import torch
+
+    return torch.cuda.device_count()
+
+
+def _context() -> multiprocessing.context.BaseContext:
+    if "forkserver" not in multiprocessing.get_all_start_methods():  # Windows
+        return multiprocessing.get_context("spawn")
+    context = multiprocessing.get_context("forkserver")
+    context.set_forkserver_preload(["ssl_core.runs.preload"])
+    return context
+
+
+class Local:
+    """A process a run, each with a slot of its own; with more than one GPU, a slot is a GPU.
+
+    A job is a process id. `beat` seconds between two heartbeats, for a store on a network file system; 0 is none.
+    """
+
+    def __init__(self, beat: float = 0.0) -> None:
+        self.beat = beat
+        self._context = _context()
+        self._workers: dict[Job, tuple[multiprocessing.process.BaseProcess, int]] = {}
+
+    def warm(self) -> None:
+        """Start the process that workers are forked from."""
+        if self._context.get_start_method() == "forkserver":
+            from multiprocessing import forkserver
+
+            forkserver.ensure_running()
+
+    def start(self, run: Run) -> Job:
+        """Fork a worker in the lowest free slot."""
+        from ssl_core.runs.worker import child
+
+        taken = {slot for _, slot in self._workers.values()}
+        slot = next(number for number in range(len(taken) + 1) if number not in taken)
+        device = slot if _gpus() > 1 else None
+        process = self._context.Process(target=child, args=(str(run.folder), device, self.beat), daemon=False)
+        process.start()
+        job = str(process.pid)
+        self._workers[job] = (process, slot)
+        return job
+
+    def find(self, run: Run) -> Job | None:
+        """The process that a worker wrote down when it began."""
+        try:
+            return str(int((run.folder / "pid").read_text()))
+        except (OSError, ValueError):
+            return None
+
+    def stop(self, job: Job) -> None:
+        """Kill it and what it started, also one that we did not start."""
+        with contextlib.suppress(ProcessLookupError):
+            os.killpg(int(job), signal.SIGKILL)
+
+    def state(self, job: Job) -> Literal["waiting", "running", "ended"]:
+        """A process of somebody else is taken to be running: its run's lock knows better."""
+        process, _ = self._workers.get(job, (None, 0))
+        return "running" if process is None or process.exitcode is None else "ended"
+
+    def why(self, job: Job) -> str:
+        """What its exit code says; its slot is free afterwards."""
+        process, _ = self._workers.pop(job)
+        process.join()
+        if process.exitcode == -signal.SIGKILL:
+            return "The worker was killed, by hand or because memory ran out. Resume goes on."
+        return f"The worker ended without a word (exit code {process.exitcode}). Resume goes on." * bool(
+            process.exitcode
+        )
+
+    def wait(self, seconds: float) -> None:
+        """Until a worker ends, or this long."""
+        sentinels = [process.sentinel for process, _ in self._workers.values()]
+        if sentinels:
+            multiprocessing.connection.wait(sentinels, timeout=seconds)
+        else:
+            time.sleep(seconds)

@@ -1,0 +1,102 @@
+"""Flags that several commands share, and any knob as a flag."""
+
+from __future__ import annotations
+
+import argparse
+import difflib
+import os
+from typing import Any
+
+from ssl_core.knobs import unknown
+from ssl_core.method_cards import CARDS
+
+
+def data_flag(parser: argparse.ArgumentParser) -> None:
+    """--data NAME."""
+    parser.add_argument("--data", default="digits", help="data set (default digits)")
+
+
+def store_flag(parser: argparse.ArgumentParser) -> None:
+    """--store FOLDER."""
+    parser.add_argument("--store", default=os.environ.get("SSL_STORE", "runs"), help="folder of runs (default runs/)")
+
+
+def json_flag(parser: argparse.ArgumentParser) -> None:
+    """--json."""
+    parser.add_argument("--json", action="store_true", help="print the result as one JSON object, last on stdout")
+
+
+def method_flags(parser: argparse.ArgumentParser) -> None:
+    """--method and --labels of a command about one method."""
+    parser.add_argument("--method", default="fixmatch")
+    parser.add_argument("--labels", type=int, default=20, metavar="N")
+
+
+def check_methods(names: list[str]) -> None:
+    """Raise ValueError, one sentence with the name that was meant, if one of these is no method."""
+    for name in names:
+        if name in CARDS:
+            continue
+        spellings = {_plain(text): key for key, card in CARDS.items() for text in (key, card.title)}
+        if same := spellings.get(_plain(name)):
+            raise ValueError(f"There is no method {name!r}: it is written {same}.")
+        near = difflib.get_close_matches(_plain(name), spellings, n=1)
+        hint = f"Did you mean {spellings[near[0]]}?" if near else f"Choose one of {', '.join(CARDS)}."
+        raise ValueError(f"There is no method {name!r}. {hint}")
+
+
+def _plain(text: str) -> str:
+    """Letters and digits alone, small: FixMatch, fix-match and fix_match are one."""
+    return "".join(character for character in text.lower() if character.isalnum())
+
+
+def read_knobs(words: list[str], methods: list[str]) -> dict[str, dict[str, Any]]:
+    """Flags argparse did not know, as checked knobs by method; raises ValueError, one sentence.
+
+    --KNOB goes to every method that has it, --METHOD.KNOB to that one alone, whichever stands first.
+    """
+    check_methods(methods)
+    from ssl_core.train.config import all_knobs
+
+    tables = {method: all_knobs(method) for method in methods}
+    shared: dict[str, dict[str, Any]] = {method: {} for method in tables}
+    own: dict[str, dict[str, Any]] = {method: {} for method in tables}
+    words = list(words)
+    while words:
+        flag = words.pop(0)
+        if not flag.startswith("--"):
+            raise ValueError(f"{flag!r} belongs to no flag.")
+        name, joined, text = flag[2:].partition("=")
+        if not joined:
+            if not words:
+                raise ValueError(f"--{name} needs a value.")
+            text = words.pop(0)
+        method, dot, name = name.replace("-", "_").rpartition(".")
+        if dot and method not in tables:
+            raise ValueError(f"--{method}.{name} names a method that is not trained here: {', '.join(tables)}.")
+        values = _parsed(name, text, {method: tables[method]} if dot else tables)
+        for taker, value in values.items():
+            (own if dot else shared)[taker][name] = value
+    return {method: shared[method] | own[method] for method in tables}
+
+
+def _parsed(name: str, text: str, tables: dict[str, dict[str, Any]]) -> dict[str, Any]:
+    """The value for each method that has this knob."""
+    having = [method for method, table in tables.items() if name in table]
+    if not having:
+        every = list(dict.fromkeys(knob for table in tables.values() for knob in table))
+        raise unknown(name, every, " and ".join(CARDS[method].title for method in tables))
+    values, refused = {}, {}
+    for method in having:
+        try:
+            values[method] = tables[method][name].parse(name, text)
+        except ValueError as wrong:
+            refused[method] = str(wrong)
+    if not refused:
+        return values
+    first = next(iter(refused))
+    if not values:
+        raise ValueError(refused[first])
+    alone = " and ".join(f"--{method}.{name} {text}" for method in values)
+    why = refused[first].rstrip(".")
+    raise ValueError(f"{CARDS[first].title} does not take --{name} {text}: {why}. For the others write {alone}.")

@@ -1,0 +1,71 @@
+"""train: one run, in this process."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from typing import Any
+
+from ssl_core.tasks import task_of
+from ssl_core.terminal.flags import data_flag, json_flag, method_flags, read_knobs, store_flag
+from ssl_core.terminal.interrupts import Interrupts
+from ssl_core.terminal.rows import print_rows, run_row
+
+HELP = "Train one run; any knob of `knobs` is a flag, as in --threshold 0.8."
+
+
+def flags(parser: argparse.ArgumentParser) -> None:
+    """What it understands beside the knobs."""
+    data_flag(parser)
+    method_flags(parser)
+    parser.add_argument("--seed", type=int, default=0, metavar="N")
+    parser.add_argument("--paper", action="store_true", help="start from the paper's knobs, not the short recipe's")
+    parser.add_argument("--resume", metavar="RUN", help="go on with a run that was stopped or lost")
+    store_flag(parser)
+    json_flag(parser)
+
+
+def run(args: argparse.Namespace, words: list[str]) -> int:
+    """Train to the end, with a bar on stderr."""
+    from tqdm import tqdm
+
+    from ssl_core.runs.worker import work
+
+    wanted = _resumed(args, words) if args.resume else _new(args, words)
+    task = task_of(wanted.config)
+    with tqdm(total=wanted.config.get("training", {}).get("steps"), unit="step", file=sys.stderr) as bar:
+
+        def watch(row: dict[str, Any]) -> None:
+            bar.update(row["step"] - bar.n)
+            if row.get(task.measure) is not None:
+                bar.set_postfix_str(f"{task.title.lower()} {task.words(row[task.measure])}")
+
+        with Interrupts(wanted.stop):
+            work(wanted.folder, watch)
+    row = run_row(wanted)
+    return print_rows(row, [row], args.json)
+
+
+def _resumed(args: argparse.Namespace, words: list[str]) -> Any:
+    from ssl_core.runs.store import Store
+
+    resumed = Store(args.store).run(args.resume)
+    if resumed is None:
+        raise ValueError(f"There is no run {args.resume!r} in {args.store}.")
+    if words:
+        raise ValueError("A resumed run keeps its knobs: leave out the other flags.")
+    resumed.resume()
+    return resumed
+
+
+def _new(args: argparse.Namespace, words: list[str]) -> Any:
+    from ssl_core.runs.store import Store
+    from ssl_core.train.config import all_knobs, configure
+
+    values = read_knobs(words, [args.method])[args.method]
+    if args.paper:
+        values = {name: knob.default for name, knob in all_knobs(args.method).items()} | values
+    config = configure(args.data, args.method, args.labels, args.seed, values)
+    store = Store(args.store)
+    store.check_room()
+    return store.add(config.to_dict())
