@@ -19,12 +19,12 @@ def flags(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Print the findings; 1 if one of them is an error."""
-    from ssl_core.augment import PRESETS, from_text, preset, to_text
+    from ssl_core.augment import policy_of, to_text
     from ssl_core.augment.doctor import diagnose, summary
     from ssl_core.data import load
 
     data = load(args.data)
-    policy = preset(args.policy, data.card) if args.policy in PRESETS else from_text(args.policy)
+    policy = policy_of(args.policy, data.card)
     findings = diagnose(policy, data.images[:192].float() / 255, data.card)
     if args.json:
         print(json.dumps({"pipeline": to_text(policy), "findings": [finding._asdict() for finding in findings]}))
