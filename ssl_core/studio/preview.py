@@ -8,14 +8,13 @@ import numpy as np
 import torch
 from torch import Generator, Tensor
 
+from ssl_core.augment.dead import VISIBLE
 from ssl_core.augment.operations import OPERATIONS
 from ssl_core.augment.policy import Policy
 from ssl_core.augment.steps import Step, rows_of, without_normalise
 from ssl_core.augment.words import amount, captions
 from ssl_core.images import to_source
 from ssl_core.studio.sources import Pictures
-
-VISIBLE = 1 / 512  # half a level of 256
 
 
 class Shot(NamedTuple):
