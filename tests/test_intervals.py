@@ -7,7 +7,7 @@ import random
 import plotly.graph_objects as go
 import pytest
 import torch
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ssl_core.figures.accuracy import accuracy_chart
@@ -48,6 +48,7 @@ def test_an_interval_is_the_published_one(case):
     assert wilson(right / n, n) == pytest.approx(PUBLISHED[case], abs=5e-5)
 
 
+@settings(deadline=None)
 @given(st.integers(1, 5_000), st.data())
 def test_an_interval_lies_within_0_and_1_around_its_share_and_solves_the_score_equation(n, data):
     share = data.draw(st.integers(0, n)) / n
@@ -99,6 +100,7 @@ def test_a_small_test_is_said_plainly_and_a_large_one_not_at_all():
     assert not any(small_test(n) for n in range(first_large, 2_000))
 
 
+@settings(deadline=None)
 @given(st.integers(1, 200), st.integers(0, 2_000))
 def test_enough_to_judge_by_is_a_threshold_that_rises_with_the_classes(classes, n):
     assert enough(classes, n) == (n >= least_to_judge(classes))
@@ -135,6 +137,7 @@ class Says(torch.nn.Module):
         return x
 
 
+@settings(deadline=None)
 @given(st.lists(st.tuples(st.integers(0, 3), st.integers(0, 3)), min_size=1, max_size=60))
 def test_recall_and_balanced_accuracy_are_those_of_the_definition_and_cost_one_look(pairs):
     labels, said = (torch.tensor(column) for column in zip(*pairs, strict=True))

@@ -14,6 +14,7 @@ from ssl_core.augment.policy import Memory
 from ssl_core.data import Dataset, split
 from ssl_core.methods import Batch, TrainingSet
 from ssl_core.methods.contract import teacher_logits
+from ssl_core.methods.losses import balance_of
 from ssl_core.models import MODELS
 from ssl_core.train.average import Average, decay_after_step, kernels
 from ssl_core.train.chance import Stream, generator_at
@@ -101,6 +102,7 @@ class Trainee:
         self.memory = {name: self._here(policy.start()) for name, policy in learners.items()}
         self.classes = len(card.classes)
         self.counts = torch.bincount(names[labelled], minlength=self.classes).to(self.device)
+        self.balance = balance_of(self.counts, config.training.class_weights, config.training.logit_adjustment)
         self.meter = Meter(self.classes)
 
         with torch.random.fork_rng():
@@ -135,7 +137,7 @@ class Trainee:
         done, seen = self.step / self.config.training.steps, self.step * self.config.training.batch
         batch = Batch(
             x, self.labels[rows], views, index, self.classes, done, seen, self.counts,
-            self.average.shadow, self.head, more, self.watched,
+            self.average.shadow, self.head, more, self.balance, self.watched,
         )  # fmt: skip
         return batch, hidden, generator
 
