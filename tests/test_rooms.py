@@ -40,6 +40,7 @@ ROOMS = {
     "lessons": may(""),
     "method_cards": may("knobs"),
     "tasks": may(""),
+    "worth": may("intervals method_cards tasks"),
     "intervals": may(""),
     "spreadsheet": may(""),
     # what is learned from
@@ -64,12 +65,12 @@ ROOMS = {
     "figures": may("knobs images method_cards tasks intervals", "numpy pandas plotly"),
     # what puts it together
     "pages": may(
-        "knobs images zips lessons method_cards tasks intervals spreadsheet data augment mix oversample models methods train runs launch search "
+        "knobs images zips lessons method_cards tasks intervals worth spreadsheet data augment mix oversample models methods train runs launch search "
         "export predict studio figures",
         "streamlit pandas",
     ),
     "terminal": may(
-        "knobs method_cards tasks intervals data augment methods train runs launch search export predict", "tqdm"
+        "knobs method_cards tasks intervals worth data augment methods train runs launch search export predict", "tqdm"
     ),
     "__main__": may("data terminal"),
     "app.py": may("", "streamlit starlette"),
