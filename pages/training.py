@@ -12,6 +12,7 @@ from pages.parts.training.strong_view import strong_view
 from ssl_core.data.catalog import card as card_of
 from ssl_core.data.catalog import needs, titles
 from ssl_core.figures.look import duration, look
+from ssl_core.intervals import small_test
 from ssl_core.runs import defaults
 from ssl_core.runs.progress import experiments, latest_experiment
 
@@ -72,6 +73,8 @@ with controls:
     data = choose_one(st.selectbox, "Data", titles(), key="data", on_change=fit_labels)
     card = card_of(data)
     st.caption(f"{card.text} {card.licence}")
+    if warning := small_test(card.test):
+        st.caption(warning)
     rest = st.empty()
     with rest.container():
         st.skeleton(height=420)
