@@ -6,6 +6,7 @@ from typing import Any
 
 import streamlit as st
 
+from pages.parts.shared.address import choose_one
 from pages.parts.shared.data_cache import dataset
 from pages.parts.shared.pictures import picture, picture_grid
 from pages.parts.shared.store import store
@@ -13,7 +14,7 @@ from pages.parts.snow.result import STEPS, one_network, watch
 from ssl_core.data.catalog import CATALOG
 from ssl_core.runs.progress import describe
 
-RHO = {"0.5: no link": "shapes_snow_50", "0.8": "shapes_snow_80", "0.95": "shapes_snow"}
+RHO = {"0.5": "shapes_snow_50", "0.8": "shapes_snow_80", "0.95": "shapes_snow"}
 REPAINT = "repaint_ground(1)"
 NETWORKS = {
     "supervised": ("Pictures as they are", "Trained on pictures shifted and mirrored, nothing else."),
@@ -48,12 +49,12 @@ from ssl_core.predict.snow import pairs  # noqa: E402 - PyTorch takes seconds th
 from ssl_core.runs.experiment import Experiment  # noqa: E402
 
 with controls:
-    rho = st.select_slider(
+    rho = choose_one(
+        st.select_slider,
         "ρ, how often the ground fits the class",
-        RHO,
+        {rho: f"{rho}: no link" if rho == "0.5" else rho for rho in RHO},
         "0.95",
         key="rho",
-        bind="query-params",
         help="In training and validation pictures. At 0.5 the ground says nothing about the class.",
     )
     data = dataset(RHO[rho])

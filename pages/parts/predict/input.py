@@ -7,6 +7,7 @@ from typing import Any
 import streamlit as st
 
 from pages.parts.predict.drawing import drawing_sheet, paste_place
+from pages.parts.shared.address import choose_one
 
 SOURCES = {
     "test": "Test picture",
@@ -25,9 +26,7 @@ def another() -> None:
 
 def choose_source() -> str:
     """What kind of picture."""
-    return st.radio(
-        "Picture", SOURCES, format_func=SOURCES.get, key="source", bind="query-params", horizontal=True
-    )  # fmt: skip
+    return choose_one(st.radio, "Picture", SOURCES, key="source", horizontal=True)
 
 
 def choose_picture(source: str, card: Any, data: Any) -> Any:

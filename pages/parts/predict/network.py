@@ -6,6 +6,7 @@ from typing import Any
 
 import streamlit as st
 
+from pages.parts.shared.address import choose_one
 from pages.parts.shared.data_cache import follows_data
 from pages.parts.shared.network_cache import classifier
 from pages.parts.shared.store import store
@@ -44,7 +45,7 @@ def from_file(digest: str, data: str, network: str, _content: bytes) -> Any:
 
 def choose_network(runs: dict[str, str]) -> tuple[Any, str]:
     """Widgets; the network to ask and a key to cache by. Raises ValueError, one sentence."""
-    run = st.selectbox("Network", runs, format_func=runs.get, key="trained", bind="query-params", disabled=not runs)
+    run = choose_one(st.selectbox, "Network", runs, key="trained", disabled=not runs)
     with st.expander("Or a weights file"):
         from ssl_core.models import MODELS
         from ssl_core.predict.weights import digest

@@ -6,6 +6,7 @@ import math
 
 import streamlit as st
 
+from pages.parts.shared.address import choose_one
 from pages.parts.shared.lens import Lens, Lenses
 from pages.parts.shared.live_chart import live_chart
 from pages.parts.shared.pictures import picture, picture_grid
@@ -81,9 +82,7 @@ def helped(scene: Scene) -> None:
     from ssl_core.oversample.effect import CLASSIFIERS, effect_rows, percent_rows
 
     left, middle, right = st.columns([1, 1, 1], vertical_alignment="bottom")
-    classifier = left.selectbox(
-        "Classifier", CLASSIFIERS, format_func=CLASSIFIERS.get, key="classifier", bind="query-params"
-    )
+    classifier = choose_one(left.selectbox, "Classifier", CLASSIFIERS, key="classifier")
     seeds = middle.slider("Seeds", 2, 10, 5, key="effect_seeds", bind="query-params")
     asked = (scene.setting, classifier, seeds)
     if right.button("Measure", width="stretch", type="primary"):
