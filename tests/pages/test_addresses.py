@@ -14,6 +14,7 @@ from ssl_core.data import CATALOG
 from ssl_core.methods import METHODS
 from ssl_core.runs.files import write_json
 from ssl_core.train.config import configure
+from tests.pages.test_predict import finish
 
 HOUSE = Path(__file__).resolve().parents[2]
 LINKS = [  # page, parameter, a title that links used to hold, the key of today, what must stand in the address besides
@@ -67,7 +68,9 @@ def run(store):
 
 
 @pytest.mark.parametrize(("page", "key", "title", "name", "besides"), LINKS, ids=lambda part: str(part)[:24])
-def test_a_link_of_before_and_one_of_today_open_the_same(visit, run, page, key, title, name, besides):
+def test_a_link_of_before_and_one_of_today_open_the_same(visit, store, run, page, key, title, name, besides):
+    if page == "predict.py":
+        finish(store, configure("digits", "supervised", 20, 0))  # a network to ask
     besides = besides | ({"compare": run.name} if "compare" in besides else {})
     old, new = (visit(page, **besides, **{key: asked}) for asked in (title, name))
     nothing_asked = visit(page, **besides)
