@@ -46,7 +46,7 @@ from ssl_core.studio.sources import SIDES, source_names  # noqa: E402
 
 with controls:
     titles = source_names()
-    source = choose_one(st.selectbox, "Pictures", titles, list(titles)[1], key="pictures")
+    source = choose_one(st.selectbox, "Pictures", titles, "shapes", key="pictures")
     content = None
     if source == "upload":
         file = st.file_uploader(
@@ -64,7 +64,7 @@ with controls:
     if problem:
         (st.error if content else st.info)(problem)
     else:
-        st.caption(f"{titles[source]}. {pictures.credit}")
+        st.caption(pictures.credit)
     number, seed_box = st.columns(2, vertical_alignment="bottom")
     last = len(pictures.images)
     pick = number.number_input("Picture", 1, max(last, 2), key="pick", bind="query-params", disabled=last == 1)

@@ -66,8 +66,8 @@ with controls:
     from ssl_core.mix.table import MIXES
     from ssl_core.mix.train import MATCHABLE, TRAINABLE
 
-    known = {name: mix.title for name, mix in MIXES.items()}
-    name = choose_one(st.selectbox, "Method", known, key="mix", on_change=take_alpha)
+    titles = {name: mixing.title for name, mixing in MIXES.items()}
+    name = choose_one(st.selectbox, "Method", titles, key="mix", on_change=take_alpha)
     method = MIXES[name]
     st.caption(f"{method.idea} *{method.paper}*")
     alpha = st.slider(

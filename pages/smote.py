@@ -49,8 +49,7 @@ def choose() -> Setting:
     from ssl_core.oversample import VARIANTS
     from ssl_core.oversample.space import SPACES
 
-    known = {name: found.title for name, found in VARIANTS.items()}
-    variant = choose_one(st.selectbox, "Method", known, key="variant")
+    variant = choose_one(st.selectbox, "Method", {name: one.title for name, one in VARIANTS.items()}, key="variant")
     st.caption(f"{VARIANTS[variant].text} {VARIANTS[variant].trap}")
     left, right = st.columns(2)
     k = left.number_input(
@@ -82,7 +81,7 @@ with view:
 with controls:
     setting = choose()
     names = setting.names
-    label = choose_one(st.selectbox, "Class to look at", names, next(reversed(names), None), key="look")
+    label = choose_one(st.selectbox, "Class to look at", names, list(names)[-1] if names else None, key="look")
     by_class = st.toggle("Colour the other classes", key="by_class", bind="query-params")
     shows_graph = st.toggle("Show the graph of neighbours", True, key="graph", bind="query-params")
 

@@ -14,7 +14,8 @@ from pages.parts.snow.result import STEPS, one_network, watch
 from ssl_core.data.catalog import CATALOG
 from ssl_core.runs.progress import describe
 
-RHO = {"0.5": "shapes_snow_50", "0.8": "shapes_snow_80", "0.95": "shapes_snow"}
+RHO = {"0.5": "0.5: no link", "0.8": "0.8", "0.95": "0.95"}
+DATA = {"0.5": "shapes_snow_50", "0.8": "shapes_snow_80", "0.95": "shapes_snow"}
 REPAINT = "repaint_ground(1)"
 NETWORKS = {
     "supervised": ("Pictures as they are", "Trained on pictures shifted and mirrored, nothing else."),
@@ -52,16 +53,16 @@ with controls:
     rho = choose_one(
         st.select_slider,
         "ρ, how often the ground fits the class",
-        {rho: f"{rho}: no link" if rho == "0.5" else rho for rho in RHO},
+        RHO,
         "0.95",
         key="rho",
         help="In training and validation pictures. At 0.5 the ground says nothing about the class.",
     )
-    data = dataset(RHO[rho])
+    data = dataset(DATA[rho])
     labels = st.select_slider("Labelled pictures", (40, 100, 200, 400), 100, key="snow_labels", bind="query-params")
     seed = st.number_input("Seed", 0, 99, key="snow_seed", bind="query-params")
     knobs = {"supervised": {"steps": STEPS}, "supervised_strong": {"steps": STEPS, "strong": REPAINT}}
-    experiment = Experiment(RHO[rho], list(NETWORKS), [labels], [int(seed)], knobs)
+    experiment = Experiment(DATA[rho], list(NETWORKS), [labels], [int(seed)], knobs)
     rows = {row["method"]: row for row in map(describe, store().of_experiment(experiment.id))}
     done = {method: row for method, row in rows.items() if row["state"] == "done"}
     waiting = [row for row in rows.values() if row["state"] in ("queued", "running", "stopping")]
@@ -82,8 +83,8 @@ with controls:
             st.warning(f"{NETWORKS[row['method']][0]}: {row['state']}. {row['why']} Press the button to go on.")
     watch(experiment.id, waiting)
     st.caption(
-        f"{CATALOG[RHO[rho]].text} Both networks are the same small one, trained on the same labels; only what is done "
-        f"to the pictures differs (`{REPAINT}` guesses the ground from the rim and knows no mask). The "
+        f"{CATALOG[DATA[rho]].text} Both networks are the same small one, trained on the same labels; only what is "
+        f"done to the pictures differs (`{REPAINT}` guesses the ground from the rim and knows no mask). The "
         "runs are ordinary runs and appear on the other pages too."
     )
 

@@ -46,6 +46,34 @@ def test_its_figures_are_those_of_the_recorded_table():
                 assert spread_words(told["test"]) in line, (data, method, count)
 
 
+def table(heading: str) -> list[str]:
+    """The first cells of the rows of the table below a heading."""
+    below = README.split(f"## {heading}\n", 1)[1].split("\n## ", 1)[0]
+    return [line.split("|")[1].strip(" `") for line in below.splitlines() if line.startswith("| ")][1:]
+
+
+def test_its_table_of_settings_is_what_the_code_reads():
+    sources = [HOUSE / "app.py", *(HOUSE / "pages").rglob("*.py"), *(HOUSE / "ssl_core").rglob("*.py")]
+    read = {name for path in sources for name in re.findall(r"\bSSL_[A-Z_]+\b", path.read_text())}
+    assert read <= set(table("Settings"))
+
+
+def test_it_begins_with_what_a_newcomer_needs_and_ends_with_figures():
+    wanted = ["Run it", "Test it", "The pages", "Settings", "How it is built", "Results"]
+    headings = re.findall(r"^## (.+)$", README, flags=re.M)
+    assert headings[: len(wanted)] == wanted
+    assert README.index("![") < README.index("## Run it")
+
+
+def test_a_table_row_never_stands_outside_its_table():
+    lines = README.splitlines()
+    for before, line in zip(lines, lines[1:], strict=False):
+        if line.startswith("|"):
+            assert before.startswith("|") or not before.strip(), line
+    starts = [i for i, line in enumerate(lines) if line.startswith("|") and not lines[i - 1].startswith("|")]
+    assert all(re.fullmatch(r"[|\- ]+", lines[i + 1]) for i in starts)
+
+
 def test_nothing_else_lies_at_the_top():
     theirs = {"app.py", "pages", "ssl_core", "assets", "tests", "requirements.txt", "README.md", "LICENSE"}
     visible = {p.name for p in HOUSE.iterdir() if not p.name.startswith(".")} - {"runs", "__pycache__"}

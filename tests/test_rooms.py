@@ -54,14 +54,14 @@ def test_a_file_imports_only_what_its_room_may(path):
     if mine not in ("runs", "search"):
         assert not used & PROCESSES, "processes and locks belong into runs/"
     if mine in ("data", "augment", "mix", "oversample", "models"):
-        own = {mine, "knobs"} | ({"images"} if mine == "data" else set())  # people's pictures are data, too
+        own = {mine, "knobs"} | ({"images", "zips"} if mine == "data" else set())  # people's pictures are data, too
         assert rooms_used(path) <= own, "these rooms do not know each other"
     if mine == "methods":
         assert rooms_used(path) <= {"methods", "augment", "mix", "models", "knobs"}
     if mine == "train":
         assert "runs" not in rooms_used(path), "training gets a report function; only runs/ joins the two"
     if mine == "predict":
-        assert rooms_used(path) <= {"predict", "data", "augment", "models", "methods", "train", "images"}
+        assert rooms_used(path) <= {"predict", "data", "augment", "models", "methods", "train", "images", "zips"}
     if mine == "figures":
         assert rooms_used(path) <= {"figures", "knobs", "images"}
 

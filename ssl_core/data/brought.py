@@ -14,6 +14,7 @@ import numpy as np
 from ssl_core.data.card import Card
 from ssl_core.data.kept import MODULE, Arrays, recount
 from ssl_core.images import read_picture, square
+from ssl_core.zips import is_junk
 
 ENDINGS = (".png", ".jpg", ".jpeg", ".webp", ".bmp", ".gif")
 SIDES = (8, 16, 28, 32, 48, 64, 96, 128)
@@ -47,8 +48,7 @@ def found(path: str, content: Callable[[], bytes]) -> Found | None:
     The class is the folder the picture lies in; train/ or test/ right above says which part it belongs to.
     """
     parts = [part for part in path.split("/") if part not in ("", ".")]
-    hidden = any(part.startswith(".") for part in parts) or "__MACOSX" in parts
-    if hidden or len(parts) < 2 or not path.lower().endswith(ENDINGS):
+    if is_junk(path) or len(parts) < 2 or not path.lower().endswith(ENDINGS):
         return None
     above = parts[-3].lower() if len(parts) > 2 else ""
     part = "train" if above in TRAIN_NAMES else "test" if above in TEST_NAMES else ""

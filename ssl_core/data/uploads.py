@@ -1,32 +1,23 @@
-"""A zip of class folders as a data set. Nothing is unpacked onto the disk; every limit is checked before reading.
-
-Limits are of bytes that are really read: what a zip says about itself is checked first and believed never.
-"""
+"""A zip of class folders as a data set. How a stranger's zip is opened stands in ssl_core/zips.py."""
 
 from __future__ import annotations
 
-import io
 import secrets
 import shutil
-import stat
-import struct
-import zipfile
-import zlib
 from collections.abc import Callable
 
 from ssl_core.data import kept, places
 from ssl_core.data.brought import Found, card_of, clean, found, gather
 from ssl_core.data.card import Card
 from ssl_core.images import MOST_BYTES
+from ssl_core.zips import Limits, TooMuch, is_junk, open_zip
 
 MOST_MEGABYTES = 100  # of the archive
 MOST_UNPACKED = 500 * 2**20
 MOST_RATIO = 100  # pictures hardly shrink in a zip; a bomb does, a thousandfold
 MOST_ENTRIES = 20_000
-MOST_DIRECTORY = 8 * 2**20  # bytes of the table of contents
 MOST_KEPT = 20
 FREE_BYTES = 200 * 2**20
-HOW = "Make a zip with one folder per class, each with its pictures."
 
 
 def add(
@@ -60,73 +51,11 @@ def entries(content: bytes) -> tuple[list[Found], list[str]]:
 
     Raises ValueError, one sentence, for a zip to be refused.
     """
-    if len(content) > MOST_MEGABYTES * 2**20:
-        raise ValueError(f"The zip has {len(content) / 2**20:.0f} MB; at most {MOST_MEGABYTES} MB are read.")
-    _check_directory(content)
-    try:
-        archive = zipfile.ZipFile(io.BytesIO(content))
-    except (zipfile.BadZipFile, ValueError, NotImplementedError, OverflowError, struct.error):
-        raise ValueError(f"This file is not a zip that can be read. {HOW}") from None
-    _check(archive.infolist())
-    left = [MOST_UNPACKED]
-    files = [info.filename for info in archive.infolist() if not info.is_dir()]
-    some = [found(info.filename, _reader(archive, info, left)) for info in archive.infolist() if not info.is_dir()]
-    pictures = [one for one in some if one]
-    full = {part for file in files for part in file.split("/")[:-1]}
-    empty = {info.filename.rstrip("/").split("/")[-1] for info in archive.infolist() if info.is_dir()} - full
-    notes = (
-        [f"Folders without a picture: {', '.join(clean(name, 'one') for name in sorted(empty)[:5])}."] if empty else []
-    )
-    others = len(files) - len(pictures)
+    limits = Limits(MOST_MEGABYTES * 2**20, MOST_ENTRIES, MOST_UNPACKED, MOST_RATIO, MOST_BYTES)
+    opened = open_zip(content, limits)
+    pictures = [one for entry in opened.files if (one := found(entry.name, entry.read))]
+    full = {part for entry in opened.files for part in entry.name.split("/")[:-1]}
+    empty = sorted({folder.split("/")[-1] for folder in opened.folders if not is_junk(folder)} - full)
+    others = len(opened.files) - len(pictures) + opened.junk
+    notes = [f"Folders without a picture: {', '.join(clean(name, 'one') for name in empty[:5])}."] if empty else []
     return pictures, [*notes, *([f"Files that are no pictures of a class: {others}."] if others else [])]
-
-
-def _check_directory(content: bytes) -> None:
-    """Refuse a huge table of contents before Python makes an object of each of its lines."""
-    tail = content[-(22 + 65_535) :]  # the end record: 22 bytes and a comment
-    at = tail.rfind(b"PK\5\6")
-    if at < 0 or len(tail) - at < 22:
-        raise ValueError(f"This file is not a zip that can be read. {HOW}")
-    number, size = struct.unpack_from("<HL", tail, at + 10)
-    if number > MOST_ENTRIES or size > MOST_DIRECTORY:
-        raise ValueError(f"The zip has more than {MOST_ENTRIES:,} files: bring fewer.")
-
-
-def _check(infos: list[zipfile.ZipInfo]) -> None:
-    if len(infos) > MOST_ENTRIES:
-        raise ValueError(f"The zip has more than {MOST_ENTRIES:,} files: bring fewer.")
-    for info in infos:
-        # orig_filename: what the zip says, before zipfile cuts it at a NUL or turns separators round
-        parts = info.orig_filename.replace("\\", "/").split("/")
-        drive = len(parts[0]) == 2 and parts[0].endswith(":")
-        if ".." in parts or drive or info.orig_filename[:1] in ("/", "\\") or "\0" in info.orig_filename:
-            raise ValueError(f"The zip was refused: an entry points out of it ({clean(parts[-1], 'no name')}). {HOW}")
-        if stat.S_IFMT(info.external_attr >> 16) not in (0, stat.S_IFREG, stat.S_IFDIR):
-            raise ValueError(f"The zip was refused: it holds a link or a device. {HOW}")
-        if info.flag_bits & 1:
-            raise ValueError("The zip is protected by a password: make one without.")
-    unpacked, packed = sum(info.file_size for info in infos), sum(info.compress_size for info in infos)
-    if unpacked > MOST_UNPACKED or unpacked > MOST_RATIO * max(packed, 10_000):
-        raise ValueError(
-            f"Unpacked the zip would have {unpacked / 2**20:,.0f} MB, {unpacked / max(packed, 1):,.0f} times its size: "
-            f"at most {MOST_UNPACKED // 2**20} MB and {MOST_RATIO} times are read."
-        )
-
-
-def _reader(archive: zipfile.ZipFile, info: zipfile.ZipInfo, left: list[int]) -> Callable[[], bytes]:
-    def read() -> bytes:
-        try:
-            with archive.open(info) as file:
-                content = file.read(MOST_BYTES + 1)  # read_picture refuses what is longer than MOST_BYTES
-        except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError, OSError) as wrong:
-            raise ValueError(str(wrong)) from None
-        left[0] -= len(content)
-        if left[0] < 0:
-            raise TooMuch(f"The zip unpacks to more than {MOST_UNPACKED // 2**20} MB: bring fewer or smaller pictures.")
-        return content
-
-    return read
-
-
-class TooMuch(RuntimeError):
-    """More was read than a zip may hold, whatever it said about itself."""

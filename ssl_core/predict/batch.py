@@ -9,9 +9,10 @@ from typing import Any
 
 import torch
 
-from ssl_core.predict.archive import MOST_PICTURES, MOST_TOTAL, is_zip, read_zip
+from ssl_core.predict.archive import MOST_PICTURES, MOST_TOTAL, read_zip
 from ssl_core.predict.classifier import Classifier
 from ssl_core.predict.picture import fit_bytes
+from ssl_core.zips import is_zip
 
 Files = Sequence[tuple[str, bytes]]
 

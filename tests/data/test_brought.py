@@ -12,6 +12,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from ssl_core import zips
 from ssl_core.data import card, catalog, kept, load, uploads
 from ssl_core.data.brought import FEWEST, TEST_SHARE, clean
 from ssl_core.data.catalog import names, prepare
@@ -157,7 +158,7 @@ def test_a_zip_that_lies_about_its_size_gives_no_more_than_it_said(official):
 
 
 def test_reading_stops_at_the_limit_whatever_was_declared(official, monkeypatch):
-    monkeypatch.setattr(uploads, "_check", lambda infos: None)
+    monkeypatch.setattr(zips, "_check", lambda infos, limits: None)
     monkeypatch.setattr(uploads, "MOST_UNPACKED", 1_000)
     with pytest.raises(ValueError, match="unpacks to more than"):
         keep(zipped(pets()))

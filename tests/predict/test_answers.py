@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import math
 
 import numpy as np
 import plotly.graph_objects as go
@@ -37,6 +38,32 @@ def test_a_temperature_never_changes_the_first_choice_and_never_costs_log_loss(s
     assert COLDEST <= warm <= HOTTEST
     assert torch.equal((logits.double() / warm).argmax(dim=1), logits.argmax(dim=1))
     assert log_loss(logits, labels, warm) <= log_loss(logits, labels) + 1e-9
+
+
+@given(seed=st.integers(0, 999), temperature=st.floats(0.05, 20))
+def test_log_loss_is_that_of_the_tempered_probabilities(seed, temperature):
+    logits, labels = drawn_logits(seed, 3)
+    probability = torch.softmax(logits.double() / temperature, dim=1)
+    wanted = -probability.gather(1, labels[:, None]).log().mean().item()
+    assert log_loss(logits, labels, temperature) == pytest.approx(wanted, rel=1e-9)
+    assert log_loss(temperature * logits.double(), labels, temperature) == pytest.approx(log_loss(logits, labels))
+
+
+def test_log_loss_by_hand():
+    logits, labels = torch.tensor([[2.0, 0.0]]), torch.tensor([0])
+    assert log_loss(logits, labels) == pytest.approx(math.log(1 + math.exp(-2)))
+    assert log_loss(logits, labels, 2.0) == pytest.approx(math.log(1 + math.exp(-1)))
+
+
+def test_the_losses_that_a_classifier_tells_are_those_of_its_validation_pictures(classifier, digits):
+    held = torch.from_numpy(classifier.parts.validation)
+    labels, told = digits.labels[held], classifier.calibration
+    assert abs(classifier.temperature - 1) > 0.05, "else the test tells nothing"
+    after = -classifier.probabilities(digits.images[held]).gather(1, labels[:, None]).log().mean().item()
+    before = -torch.log_softmax(classifier.logits(digits.images[held]).double(), dim=1)
+    assert told.fitted_after == pytest.approx(after, rel=1e-6)
+    assert told.fitted_before == pytest.approx(before.gather(1, labels[:, None]).mean().item(), rel=1e-6)
+    assert told.fitted_after < told.fitted_before
 
 
 @pytest.mark.parametrize("true", [0.3, 1.0, 4.0])

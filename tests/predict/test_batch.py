@@ -57,6 +57,13 @@ def test_the_csv_holds_the_rows_and_no_formula(classifier):
     assert float(told[0]["probability"]) == rows[0]["probability"]
 
 
+@pytest.mark.parametrize("sign", ["=", "+", "-", "@"])
+def test_no_name_is_a_formula(classifier, sign):
+    rows, _ = predict_files(classifier, [(f"{sign}1+1.png", picture(0)), ("1+1=@.png", picture(1))], False)
+    told = list(csv.DictReader(io.StringIO(to_csv(rows))))
+    assert [row["file"] for row in told] == [f"'{sign}1+1.png", "1+1=@.png"]
+
+
 def test_a_strange_name_is_shown_as_text():
     assert shown("a\nb\u202ec" + "x" * 300) == "a\ufffdb\ufffdc" + "x" * 115
 
@@ -64,14 +71,14 @@ def test_a_strange_name_is_shown_as_text():
 @pytest.mark.parametrize(
     ("members", "match"),
     [
-        ({"../up.png": b"x", "a.png": b"x"}, "leads out"),
-        ({"/abs.png": b"x"}, "leads out"),
-        ({"..\\win.png": b"x"}, "leads out"),
-        ({"C:\\drive.png": b"x"}, "leads out"),
+        ({"../up.png": b"x", "a.png": b"x"}, "points out of it"),
+        ({"/abs.png": b"x"}, "points out of it"),
+        ({"..\\win.png": b"x"}, "points out of it"),
+        ({"C:\\drive.png": b"x"}, "points out of it"),
         ({"readme.txt": b"x"}, "no picture"),
         ({f"{n}.png": b"" for n in range(MOST_PICTURES + 1)}, "at most 200"),
-        ({f"{n}.txt": b"" for n in range(1_001)}, "at most 1,000"),
-        ({"bomb.png": b"\0" * 9 * 2**20}, "unpacks to more"),
+        ({f"{n}.txt": b"" for n in range(1_001)}, "more than 1,000 files"),
+        ({"bomb.png": b"\0" * 9 * 2**20}, "times its size"),
     ],
 )
 def test_a_zip_that_should_not_be_read_is_one_sentence(members, match):

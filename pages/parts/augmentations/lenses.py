@@ -89,7 +89,7 @@ def weak_and_strong(scene: Scene) -> None:
     run = choose_one(
         left.selectbox,
         "Look through a trained network",
-        {name: f"{title} ({name[-4:]})" for name, title in runs.items()},  # two runs may have the same title
+        {name: f"{title} ({name[-4:]})" for name, title in runs.items()},  # two runs may have one title
         key="judge",
         disabled=not runs,
         placeholder="none yet: train on these pictures first",

@@ -30,8 +30,10 @@ def choose_picture(role: str, row: int, first: Chosen | None = None) -> Chosen:
     data_key, row_key = ROLES[role]
     known = cards()
     titles = {name: card.title for name, card in known.items()} | {UPLOAD: "Your own picture", SAME: "The same as A"}
-    options = {name: titles[name] for name in [*([SAME] if first else []), *known, UPLOAD]}
-    data = choose_one(st.selectbox, f"Picture {role} comes from", options, key=data_key)
+    options = [*([SAME] if first else []), *known, UPLOAD]
+    data = choose_one(
+        st.selectbox, f"Picture {role} comes from", {name: titles[name] for name in options}, key=data_key
+    )
     if data == SAME and first:
         data = first.data if first.data in known else next(iter(known))
     if data == UPLOAD:

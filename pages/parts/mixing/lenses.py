@@ -62,8 +62,8 @@ def _partner_choice(place: Any, name: str) -> str | None:
     if own == "itself":
         place.selectbox("Partner", [PARTNERS[own].text], disabled=True, key="partner_fixed")
         return None
-    known = {name: partner.text for name, partner in PARTNERS.items() if name != "itself"}
-    return choose_one(place.selectbox, "Partner", known, own, key="partner")
+    titles = {key: partner.text for key, partner in PARTNERS.items() if key != "itself"}
+    return choose_one(place.selectbox, "Partner", titles, own, key="partner")
 
 
 def pixels(scene: Scene) -> None:

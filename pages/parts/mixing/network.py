@@ -28,8 +28,7 @@ def through_a_network(scene: Scene) -> None:
         )
         st.page_link("training.py", label="Go to Training")
         return
-    preset = _one_of_each(runs)
-    chosen = choose_some(st.multiselect, "Runs to ask", runs, preset, key="asked", max_selections=2)
+    chosen = choose_some(st.multiselect, "Runs to ask, two at most", runs, _one_of_each(runs), key="asked")[:2]
     layer = st.slider(
         "Mix after hidden layer", 0, 3, 0, key="layer", bind="query-params", help="0 mixes the pictures themselves; "
         "deeper is manifold mixup. Methods that are no plain blend are always shown on pictures."

@@ -64,7 +64,7 @@ def spaces(scene: Scene) -> None:
             sides = st.columns(2)
         lost = "" if row.lost == 0 else f", {100 * row.lost:.0f} % less than the real ones"
         with sides[place % 2]:
-            st.markdown(f"**{row.title}**: sharpness {row.sharpness:.4f}{lost}")
+            st.markdown(f"**{row.title}**  \nsharpness {row.sharpness:.4f}{lost}")
             shots = [picture(to_source(one), "", f"{row.title}, {n + 1}") for n, one in enumerate(row.pictures)]
             side = row.pictures.shape[-1]
             picture_grid(shots, key=f"space_row_{place}", label=row.title, side=side, lines=0, columns=8)

@@ -1,0 +1,148 @@
+"""Opening a stranger's zip: nothing is unpacked onto the disk, and every limit is checked before and while reading.
+
+What a zip says about itself is checked first and believed never. Entries are read one by one, when asked for. Only
+stored and deflated ones are: Python's readers of bzip2 and LZMA unpack a whole chunk at once, so that a zip of 6 kB
+takes 6 GB of memory, whatever was asked for.
+"""
+
+from __future__ import annotations
+
+import io
+import stat
+import struct
+import zipfile
+import zlib
+from collections.abc import Callable
+from typing import NamedTuple
+
+END = struct.Struct("<4s4H2LH")  # the end record: entries are its fourth number, the directory's bytes its fifth
+MOST_COMMENT = 65_535
+FEW_BYTES = 10_000  # a smaller zip is judged as if it had so many: a few equal bytes shrink a lot
+JUNK_FOLDERS = {"__MACOSX", "@eaDir", ".ipynb_checkpoints"}
+JUNK_FILES = {"thumbs.db", "desktop.ini"}
+NOT_A_ZIP = "This is not a zip that can be read, or it is damaged: make it again."
+
+
+class Limits(NamedTuple):
+    """At most so many bytes of the zip, entries, bytes unpacked, times its size unpacked, and bytes of an entry."""
+
+    packed: int
+    entries: int
+    unpacked: int
+    ratio: int
+    each: int
+
+
+class Entry(NamedTuple):
+    """A file of a zip. `read()` gives at most one byte more than `Limits.each`, which says that there is more.
+
+    It raises ValueError, one sentence, for an entry that is damaged, and TooMuch when the zip has given all it may.
+    """
+
+    name: str
+    read: Callable[[], bytes]
+
+
+class Opened(NamedTuple):
+    """The files of a zip in its order, those that only systems leave behind counted as junk, and its folders."""
+
+    files: list[Entry]
+    junk: int
+    folders: list[str]
+
+
+class TooMuch(RuntimeError):
+    """More was read than a zip may hold, whatever it said about itself; the message is one sentence."""
+
+
+def is_zip(content: bytes) -> bool:
+    """Whether the content begins like a zip; names are not asked."""
+    return content[:4] in (b"PK\3\4", b"PK\5\6")
+
+
+def is_junk(path: str) -> bool:
+    """Whether a system left a file behind, hidden from its people: __MACOSX, ._x, .DS_Store, Thumbs.db, @eaDir."""
+    parts = [part for part in path.replace("\\", "/").split("/") if part not in ("", ".")]
+    hidden = any(part.startswith(".") or part in JUNK_FOLDERS for part in parts)
+    return hidden or (bool(parts) and parts[-1].lower() in JUNK_FILES)
+
+
+def open_zip(content: bytes, limits: Limits) -> Opened:
+    """What is in a zip, to be read when asked for; raises ValueError, one sentence, for one that is refused."""
+    if len(content) > limits.packed:
+        raise ValueError(f"The zip has {_mb(len(content))} MB; at most {_mb(limits.packed)} MB are read.")
+    _check_directory(content, limits)
+    try:
+        archive = zipfile.ZipFile(io.BytesIO(content))
+    except Exception:  # a damaged table of contents raises nearly anything
+        raise ValueError(NOT_A_ZIP) from None
+    infos = archive.infolist()
+    _check(infos, limits)
+    files = [info for info in infos if not info.is_dir()]
+    wanted = [info for info in files if not is_junk(info.filename)]
+    left = [limits.unpacked]
+    return Opened(
+        [Entry(info.filename, _reader(archive, info, limits, left)) for info in wanted],
+        len(files) - len(wanted),
+        [info.filename.rstrip("/") for info in infos if info.is_dir()],
+    )
+
+
+def _mb(size: int) -> str:
+    return f"{size / 2**20:,.0f}"
+
+
+def _check_directory(content: bytes, limits: Limits) -> None:
+    """Refuse a huge table of contents before Python makes an object of each of its lines."""
+    at = content.rfind(b"PK\5\6", max(0, len(content) - END.size - MOST_COMMENT))
+    if at < 0 or len(content) - at < END.size:
+        raise ValueError(NOT_A_ZIP)
+    entries, size = END.unpack_from(content, at)[4:6]
+    if entries > limits.entries or size > 400 * limits.entries:  # a line of it has 46 bytes and a name
+        raise ValueError(f"The zip has more than {limits.entries:,} files: bring fewer.")
+
+
+def _check(infos: list[zipfile.ZipInfo], limits: Limits) -> None:
+    if len(infos) > limits.entries:
+        raise ValueError(f"The zip has more than {limits.entries:,} files: bring fewer.")
+    for info in infos:
+        if _leads_out(info.orig_filename):
+            raise ValueError("The zip was refused: an entry points out of it. Make it from one folder.")
+        if stat.S_IFMT(info.external_attr >> 16) not in (0, stat.S_IFREG, stat.S_IFDIR):
+            raise ValueError("The zip was refused: it holds a link or a device. Make it of plain files.")
+        if info.flag_bits & 1:
+            raise ValueError("The zip is protected by a password: make one without.")
+        if info.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
+            raise ValueError(
+                "The zip is packed in a way that is not read, such as bzip2 or LZMA: make an ordinary zip."
+            )
+    unpacked, packed = sum(info.file_size for info in infos), sum(info.compress_size for info in infos)
+    if unpacked > limits.unpacked or unpacked > limits.ratio * max(packed, FEW_BYTES):
+        raise ValueError(
+            f"Unpacked the zip would have {_mb(unpacked)} MB, {unpacked / max(packed, 1):,.0f} times its size: at most "
+            f"{_mb(limits.unpacked)} MB and {limits.ratio} times are read."
+        )
+
+
+def _leads_out(name: str) -> bool:
+    """Whether a path would end outside of its folder on any system.
+
+    `name` is what the zip says, before zipfile cuts it at a NUL or turns separators round.
+    """
+    parts = name.replace("\\", "/").split("/")
+    return ".." in parts or parts[0] == "" or parts[0][1:2] == ":" or "\0" in name
+
+
+def _reader(archive: zipfile.ZipFile, info: zipfile.ZipInfo, limits: Limits, left: list[int]) -> Callable[[], bytes]:
+    def read() -> bytes:
+        try:
+            with archive.open(info) as file:
+                content = file.read(limits.each + 1)
+        except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError, OSError, ValueError):
+            raise ValueError("A file of this zip is damaged: make it again.") from None
+        left[0] -= len(content)
+        if left[0] < 0:
+            raise TooMuch(f"The zip unpacks to more than {_mb(limits.unpacked)} MB: bring fewer or smaller pictures.")
+        return content
+
+    return read
