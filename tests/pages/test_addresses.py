@@ -84,13 +84,24 @@ def test_a_link_of_before_and_one_of_today_open_the_same(visit, store, run, page
 
 def test_no_control_writes_a_title_into_the_address():
     """Streamlit's bind writes what format_func shows: a control with titles goes through choose_one and its like."""
-    calls = [
-        (path.name, node.lineno, {word.arg for word in node.keywords})
+    assert [(name, line) for name, line, words in calls() if {"bind", "format_func"} <= words.keys()] == []
+
+
+def test_no_control_is_bound_by_streamlit_on_one_page_and_by_hand_on_another():
+    """Streamlit lets nobody write what it has bound, even from the page that was left a moment ago."""
+    bound = {words["key"] for _, _, words in calls() if {"bind", "key"} <= words.keys()}
+    ours = {words["key"] for _, _, words in calls() if "key" in words and "bind" not in words}
+    assert bound & ours & FORMER_TITLES.keys() == set()
+
+
+def calls() -> list[tuple[str, int, dict[str, str]]]:
+    """(file, line, keywords as they are written) of every call in pages/."""
+    return [
+        (path.name, node.lineno, {word.arg: ast.unparse(word.value).strip("'") for word in node.keywords if word.arg})
         for path in sorted((HOUSE / "pages").rglob("*.py"))
         for node in ast.walk(ast.parse(path.read_text()))
         if isinstance(node, ast.Call)
     ]
-    assert [(name, line) for name, line, words in calls if {"bind", "format_func"} <= words] == []
 
 
 def titles_today() -> dict[str, dict]:

@@ -92,10 +92,10 @@ def _headline(store: Store, name: str | None, search: Search | None, trials: lis
         words.markdown("No search yet. Press **Start search** and dots will appear here.")
     else:
         count = {state: sum(trial.state == state for trial in trials) for state in {trial.state for trial in trials}}
-        told = ", ".join(f"{n} {state}" for state, n in sorted(count.items())) or "starting; PyTorch takes seconds"
+        states = ", ".join(f"{n} {state}" for state, n in sorted(count.items())) or "starting; PyTorch takes seconds"
         card = find_card(search.data)
         data = card.title if card else search.data
-        words.markdown(f"{look(search.method)[0]}, {data}, {search.labels} labels, **{now.state}**: {told}.")
+        words.markdown(f"{look(search.method)[0]}, {data}, {search.labels} labels, **{now.state}**: {states}.")
     if stop.button("Stop search", key="stop_search", disabled=not now or now.state != "running", width="stretch"):
         halt(store, name)
         st.rerun()
@@ -144,10 +144,10 @@ def _winner(store: Store, name: str, search: Search, trials: list[Trial], state:
 def _confirmed(store: Store, name: str, best: Trial, waited: bool) -> None:
     from ssl_core.search.confirm import confirmed, confirmed_words
 
-    told = confirmed(store, name, best)
-    if waited and told and not told.waiting:
+    comparison = confirmed(store, name, best)
+    if waited and comparison and not comparison.waiting:
         st.rerun()
-    st.info(confirmed_words(told))
+    st.info(confirmed_words(comparison))
 
 
 @st.cache_resource(show_spinner=False)
