@@ -31,8 +31,9 @@ def page_list() -> None:
         with column:
             st.markdown(f"**{group}**")
             for entry in entries:
-                st.page_link(file_of(entry.name), label=entry.title, icon=f":material/{entry.icon}:")
-                st.caption(entry.about)
+                with st.container(gap=None):
+                    st.page_link(file_of(entry.name), label=entry.title, icon=f":material/{entry.icon}:")
+                    st.caption(entry.about)
 
 
 if target := st.session_state.pop("go_to", None):

@@ -97,8 +97,8 @@ with top.container():
         ("Flipped ground: the same figures, where a network of the ground is wrong", shots[half:]),
     ):
         st.caption(words)
-        told = [picture(shot.src, shot.caption, shot.alt) for shot in part]
-        picture_grid(told, key=f"snow_{words[:5]}", label=words, side=32, least=66, lines=1)
+        shown = [picture(shot.src, shot.caption, shot.alt) for shot in part]
+        picture_grid(shown, key=f"snow_{words[:5]}", label=words, side=32, least=66, lines=1)
 
 with rest:
     if not done:

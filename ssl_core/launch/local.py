@@ -87,7 +87,7 @@ class Local:
             os.killpg(int(job), signal.SIGKILL)
         except (ProcessLookupError, AttributeError):  # it has no group of its own yet; on Windows, none at all
             if process:
-                process.terminate()
+                (process.kill if hasattr(signal, "SIGKILL") else process.terminate)()
 
     def state(self, job: Job) -> Literal["waiting", "running", "ended"]:
         """A process of somebody else is taken to be running: its run's lock knows better."""

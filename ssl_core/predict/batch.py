@@ -22,9 +22,9 @@ def predict_files(classifier: Classifier, files: Files, ink: bool) -> tuple[list
     A row has file, class, probability, one p(class) each, and why where a picture could not be read: then the
     others stay None. Raises ValueError, one sentence, for a zip that is refused or for too many pictures.
     """
-    found, skipped = _pictures(files)
+    pictures, skipped = _pictures(files)
     rows, images = [], []
-    for name, content in found:
+    for name, content in pictures:
         row = dict.fromkeys(("file", "class", "probability", *map(_column, classifier.card.classes), "why"))
         row["file"] = shown(name)
         try:
@@ -43,16 +43,16 @@ def predict_files(classifier: Classifier, files: Files, ink: bool) -> tuple[list
 
 
 def _pictures(files: Files) -> tuple[list[tuple[str, bytes]], int]:
-    found, skipped = [], 0
+    pictures, skipped = [], 0
     for name, content in files:
         opened = read_zip(content) if is_zip(content) else None
-        found += opened.pictures if opened else [(name, content)]
+        pictures += opened.pictures if opened else [(name, content)]
         skipped += opened.skipped if opened else 0
-    if len(found) > MOST_PICTURES:
-        raise ValueError(f"That would be {len(found):,} pictures: choose at most {MOST_PICTURES} at once.")
-    if sum(len(content) for _, content in found) > MOST_TOTAL:
+    if len(pictures) > MOST_PICTURES:
+        raise ValueError(f"That would be {len(pictures):,} pictures: choose at most {MOST_PICTURES} at once.")
+    if sum(len(content) for _, content in pictures) > MOST_TOTAL:
         raise ValueError(f"Those pictures have more than {MOST_TOTAL // 2**20} MB together: choose fewer.")
-    return found, skipped
+    return pictures, skipped
 
 
 def _column(name: str) -> str:

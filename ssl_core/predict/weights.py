@@ -51,8 +51,8 @@ def card_of(classifier: Classifier) -> dict[str, Any]:
 
 def to_safetensors(classifier: Classifier) -> bytes:
     """The weights with their card in the file's metadata."""
-    told = {OURS: json.dumps(card_of(classifier), allow_nan=False), "format": "pt"}
-    return safetensors.torch.save(_plain(classifier), told)
+    metadata = {OURS: json.dumps(card_of(classifier), allow_nan=False), "format": "pt"}
+    return safetensors.torch.save(_plain(classifier), metadata)
 
 
 def to_pt(classifier: Classifier) -> bytes:
@@ -68,39 +68,39 @@ def _plain(classifier: Classifier) -> dict[str, Tensor]:
 
 def to_markdown(classifier: Classifier) -> str:
     """The card for a person, with the lines that load the weights."""
-    told = card_of(classifier)
-    accuracy = told.get("test_accuracy")
-    score = "not measured" if accuracy is None else f"{100 * accuracy:.1f} %{_believable(told)}, last averaged weights"
+    facts = card_of(classifier)
+    accuracy = facts.get("test_accuracy")
+    score = "not measured" if accuracy is None else f"{100 * accuracy:.1f} %{_believable(facts)}, last averaged weights"
     rows = {
-        "Data": f"`{told['data']}`, {classifier.card.title}",
-        "Classes": ", ".join(told["classes"]),
-        "Input": f"{told['input']}, floats in 0..1 (pixels / 255), no further normalisation",
-        "Network": f"`{told['network']}` of `ssl_core.models.MODELS`",
-        "Method": told.get("method", "unknown"),
-        "Labelled pictures": told.get("labels", "unknown"),
-        "Seed": told.get("seed", "unknown"),
+        "Data": f"`{facts['data']}`, {classifier.card.title}",
+        "Classes": ", ".join(facts["classes"]),
+        "Input": f"{facts['input']}, floats in 0..1 (pixels / 255), no further normalisation",
+        "Network": f"`{facts['network']}` of `ssl_core.models.MODELS`",
+        "Method": facts.get("method", "unknown"),
+        "Labelled pictures": facts.get("labels", "unknown"),
+        "Seed": facts.get("seed", "unknown"),
         "Test accuracy": score,
-        "Temperature": f"{told['temperature']:.4f}: divide the logits by it before the softmax",
-        "Licence of the data": told["licence_of_the_data"],
+        "Temperature": f"{facts['temperature']:.4f}: divide the logits by it before the softmax",
+        "Licence of the data": facts["licence_of_the_data"],
     }
     table = "\n".join(f"| {name} | {value} |" for name, value in rows.items())
-    channels, classes = told["input"][0], len(told["classes"])
+    channels, classes = facts["input"][0], len(facts["classes"])
     return (
         f"# {classifier.card.title}: weights\n\n| | |\n|---|---|\n{table}\n\n## How to load\n\n```python\n"
         "import safetensors.torch\nfrom ssl_core.models import MODELS\n\n"
-        f'model = MODELS["{told["network"]}"]({channels}, {classes}).eval()\n'
+        f'model = MODELS["{facts["network"]}"]({channels}, {classes}).eval()\n'
         'model.load_state_dict(safetensors.torch.load_file("weights.safetensors"))\n```\n\n'
         "A `.pt` file is read with `torch.load(path, weights_only=True)`. Drawn and photographed digits are expected "
         "bright on black. Trained on the pictures above and nothing else: do not use it for decisions about people.\n"
     )
 
 
-def _believable(told: dict[str, Any]) -> str:
+def _believable(facts: dict[str, Any]) -> str:
     """The test accuracy's interval, where the number of test pictures is known."""
-    tested = told.get("tested")
+    tested = facts.get("tested")
     if not tested:
         return ""
-    return f" (95 % interval {interval_words(wilson(told['test_accuracy'], tested))}, {tested:,} test pictures)"
+    return f" (95 % interval {interval_words(wilson(facts['test_accuracy'], tested))}, {tested:,} test pictures)"
 
 
 def from_bytes(content: bytes, data: str, network: str) -> Classifier:
@@ -108,13 +108,13 @@ def from_bytes(content: bytes, data: str, network: str) -> Classifier:
 
     Raises ValueError, one sentence, for anything that is not exactly the weights of that network.
     """
-    state, told = read_weights(content)
-    data, network = told.pop("data", data), told.pop("network", network)
+    state, facts = read_weights(content)
+    data, network = facts.pop("data", data), facts.pop("network", network)
     if network not in MODELS:
         raise ValueError(f"There is no network {network!r}. Choose one of {', '.join(MODELS)}.")
     card = card_of_data(data)
     model = take_state(MODELS[network](card.channels, len(card.classes)), state)
-    return Classifier(card, network, model, told.pop("temperature", 1.0), told)
+    return Classifier(card, network, model, facts.pop("temperature", 1.0), facts)
 
 
 def read_weights(content: bytes) -> tuple[Any, dict[str, Any]]:
@@ -152,35 +152,35 @@ def _read_safetensors(content: bytes) -> tuple[dict[str, Tensor], dict[str, Any]
         state = safetensors.torch.load(content)
     except Exception:  # as above
         raise ValueError(NOT_READ) from None
-    told = header.get("__metadata__") or {}
-    return state, _believed(told.get(OURS))
+    metadata = header.get("__metadata__") or {}
+    return state, _believed(metadata.get(OURS))
 
 
 def _believed(text: Any) -> dict[str, Any]:
     """Of a card written by anybody: the entries that are what they should be."""
     try:
-        told = json.loads(text) if isinstance(text, str) else {}
+        facts = json.loads(text) if isinstance(text, str) else {}
     except (ValueError, RecursionError):
-        told = {}
-    if not isinstance(told, dict):
+        facts = {}
+    if not isinstance(facts, dict):
         return {}
 
     def number(key: str, low: float, high: float, kind: type = float) -> bool:
-        value = told.get(key)
+        value = facts.get(key)
         whole = isinstance(value, int) if kind is int else isinstance(value, (int, float))
         return whole and not isinstance(value, bool) and math.isfinite(value) and low <= value <= high
 
     good = {
-        "data": find_card(told.get("data")) is not None,
-        "network": isinstance(told.get("network"), str) and told["network"] in MODELS,
+        "data": find_card(facts.get("data")) is not None,
+        "network": isinstance(facts.get("network"), str) and facts["network"] in MODELS,
         "temperature": number("temperature", 0.01, 100),
-        "method": isinstance(told.get("method"), str) and told["method"] in METHODS,
+        "method": isinstance(facts.get("method"), str) and facts["method"] in METHODS,
         "labels": number("labels", 0, 2**31, int),
         "seed": number("seed", 0, 2**31, int),
         "test_accuracy": number("test_accuracy", 0, 1),
         "tested": number("tested", 1, 2**31, int),
     }
-    return {key: told[key] for key, fine in good.items() if fine}
+    return {key: facts[key] for key, fine in good.items() if fine}
 
 
 def digest(content: bytes) -> str:

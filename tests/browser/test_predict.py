@@ -64,7 +64,7 @@ def test_an_uploaded_picture_is_answered_with_everything_behind_it(chromium, wid
         ("Where it looks", "Simonyan"),
         ("Calibration", "Guo et al."),
     ):
-        page.get_by_role("tab", name=lens).click()
+        page.get_by_role("radio", name=lens).click()
         page.get_by_text(said, exact=False).first.wait_for()
         settled(page)
     assert page.locator("[data-testid=stException]").count() == 0

@@ -19,7 +19,7 @@ from ssl_core.runs.runner import PATIENCE, Pool
 from ssl_core.runs.store import Store, stop
 
 HOUSE = Path(__file__).resolve().parents[2]
-LONG = {"steps": 100_000, "batch": 8, "evaluations": 200}
+LONG = {"steps": 20_000, "batch": 8, "evaluations": 200}
 
 
 def begins(run) -> int:

@@ -22,8 +22,8 @@ def settle() -> None:
 
 def bring() -> None:
     """The widgets, and what came of it."""
-    if told := st.session_state.pop("brought", None):
-        st.success(told)
+    if message := st.session_state.pop("brought", None):
+        st.success(message)
     with st.expander("Bring your own pictures", icon=":material/upload:", key="bring"):
         file = st.file_uploader(
             "A zip with one folder per class",
@@ -45,7 +45,7 @@ def bring() -> None:
         )
         if st.button("Keep as a data set", key="keep", disabled=file is None, width="stretch"):
             content = file.getvalue()
-            _work(lambda told: add(content, title, side=side, channels=channels, flip=flip, progress=told))
+            _work(lambda progress: add(content, title, side=side, channels=channels, flip=flip, progress=progress))
         if places.roots():
             st.divider()
             path = st.text_input("Or a folder of this machine", key="folder", placeholder="a path under SSL_ROOTS")
@@ -53,22 +53,22 @@ def bring() -> None:
                 from ssl_core.data.folders import name_of, prepare
 
                 name = name_of(path.strip(), side, channels)
-                _work(lambda told: prepare(name, flip=flip, progress=told))
+                _work(lambda progress: prepare(name, flip=flip, progress=progress))
 
 
 def _work(make: Callable[[Callable[[int], None]], Card]) -> None:
     """Read the pictures, counting them aloud, then show them; one sentence where they cannot be read."""
-    told = st.empty()
-    told.caption("Reading …")
+    line = st.empty()
+    line.caption("Reading …")
 
     def progress(done: int) -> None:
         if done % 50 == 0:
-            told.caption(f"{done:,} pictures read …")
+            line.caption(f"{done:,} pictures read …")
 
     try:
         st.session_state["just_brought"] = make(progress).name
     except (ValueError, OSError) as wrong:
-        told.error(str(wrong))
+        line.error(str(wrong))
         return
     from pages.parts.shared.data_cache import forget
 

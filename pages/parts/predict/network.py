@@ -18,7 +18,7 @@ MOST_RUNS = 200  # the newest finished ones: a longer list is no choice
 
 def finished_runs() -> dict[str, str]:
     """Finished runs of every data set, newest first: name to a title a person can choose by, each once."""
-    told: dict[str, str] = {}
+    runs: dict[str, str] = {}
     for run in reversed(store().runs()):
         config = run.config
         card = find_card(config.get("data"))
@@ -29,10 +29,10 @@ def finished_runs() -> dict[str, str]:
             f"{data}: {look(config['method'])[0]}, {config['labels']} labels, seed {config['seed']}, "
             f"{percent(run.end.get('test_accuracy'))}"
         )
-        told[run.name] = f"{title} ({run.name[-4:]})" if title in told.values() else title
-        if len(told) == MOST_RUNS:
+        runs[run.name] = f"{title} ({run.name[-4:]})" if title in runs.values() else title
+        if len(runs) == MOST_RUNS:
             break
-    return told
+    return runs
 
 
 @st.cache_resource(max_entries=2, show_spinner="Reading the weights", scope="session")

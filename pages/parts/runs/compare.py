@@ -88,12 +88,12 @@ def settings(named: dict[str, Run]) -> None:
     if not shown:
         return
     by_name = {run.name: title for title, run in named.items()}
-    told = [{"Setting": r["setting"]} | {by_name[n]: _plain(r[n]) for n in by_name} for r in shown]
+    table = [{"Setting": r["setting"]} | {by_name[n]: _plain(r[n]) for n in by_name} for r in shown]
     marks = [r["differs"] and len(named) > 1 for r in shown]
-    style = pd.DataFrame(told).style.apply(
+    style = pd.DataFrame(table).style.apply(
         lambda row: ["background-color: rgba(230,159,0,0.22)" if marks[row.name] else ""] * len(row), axis=1
     )
-    height = min(700, 38 + 35 * len(told))
+    height = min(700, 38 + 35 * len(table))
     st.dataframe(style, hide_index=True, height=height, alt="Settings of the chosen runs; those that differ are marked")
 
 
@@ -124,15 +124,15 @@ def confusions(named: dict[str, Run]) -> None:
     for place, (title, run) in enumerate(named.items()):
         with grid.container():
             st.markdown(f"**{title}**")
-            if told := judged(run):
-                words = confusion_words(told.matrix, told.classes)
+            if verdict := judged(run):
+                words = confusion_words(verdict.matrix, verdict.classes)
                 live_chart(
-                    confusion_chart(told.matrix, told.classes),
+                    confusion_chart(verdict.matrix, verdict.classes),
                     alt=f"{title}. {words}",
                     key=f"matrix{place}",
                     height=400,
                 )
-                st.caption(f"{told.wrong} of {told.tested} test pictures wrong. {words}")
+                st.caption(f"{verdict.wrong} of {verdict.tested} test pictures wrong. {words}")
 
 
 def recalls(named: dict[str, Run]) -> None:
@@ -173,22 +173,22 @@ def mistakes(named: dict[str, Run]) -> None:
     """The test pictures that each run gets wrong, the surest first."""
     for place, (title, run) in enumerate(named.items()):
         st.markdown(f"**{title}**")
-        told = judged(run)
-        if told is None:
+        verdict = judged(run)
+        if verdict is None:
             continue
         from ssl_core.images import to_source
 
-        st.caption(f"{told.wrong} of {told.tested} test pictures wrong; the surest mistakes first.")
+        st.caption(f"{verdict.wrong} of {verdict.tested} test pictures wrong; the surest mistakes first.")
         shots = [
             picture(
                 to_source(m.picture),
                 f"{m.label}, said {m.guess}, {percent(m.confidence)}".replace(" %", "\u00a0%"),
                 f"Test picture {m.index}: {m.label}, taken for {m.guess}",
             )
-            for m in told.mistakes
+            for m in verdict.mistakes
         ]
         if shots:
-            side = told.mistakes[0].picture.shape[-1]
+            side = verdict.mistakes[0].picture.shape[-1]
             picture_grid(shots, key=f"mistakes{place}", label=f"Mistakes of {title}", side=side, least=84)
 
 

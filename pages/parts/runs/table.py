@@ -117,8 +117,8 @@ def _table(was_live: bool) -> None:
     names = [row["run"] for row in rows]
     picked = chosen()
     # The key follows the rows: a run that comes in between must not move the marks to its neighbours.
-    told = hashlib.sha256(",".join(names).encode()).hexdigest()[:12]
-    key = f"runs_table-{told}-{st.session_state.get('runs_round', 0)}"
+    digest = hashlib.sha256(",".join(names).encode()).hexdigest()[:12]
+    key = f"runs_table-{digest}-{st.session_state.get('runs_round', 0)}"
     st.dataframe(
         _greyed(rows),
         hide_index=True,

@@ -100,8 +100,8 @@ def _span_widget(method: str, name: str, knob: Knob, part: tuple[float, float] |
     else:
         facts |= {"format": "%.6g", "step": 10.0 ** -max(1, len(f"{low:g}".partition(".")[2]))}
     scale = " Tried on a logarithmic scale." if whole.log else ""
-    told = f"{knob.help} The default is {knob.default:g}; it may lie between {whole.low:g} and {whole.high:g}.{scale}"
-    a = left.number_input(f"{title} from", whole.low, whole.high, low, key=f"{key}-low", help=told, **facts)
+    advice = f"{knob.help} The default is {knob.default:g}; it may lie between {whole.low:g} and {whole.high:g}.{scale}"
+    a = left.number_input(f"{title} from", whole.low, whole.high, low, key=f"{key}-low", help=advice, **facts)
     b = right.number_input("to", whole.low, whole.high, high, key=f"{key}-high", **facts)
     return whole.narrowed(name, a, b)
 

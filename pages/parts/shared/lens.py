@@ -10,8 +10,6 @@ import streamlit as st
 from pages.parts.shared.address import choose_one
 
 Scene = TypeVar("Scene")
-# The theme's blue on the same blue, made faint, can hardly be read in the dark.
-_READABLE = "<style>button[data-variant=segmented_control][aria-checked=true] { color: inherit !important; }</style>"
 
 
 class Lens(NamedTuple, Generic[Scene]):
@@ -26,7 +24,6 @@ Lenses = Mapping[str, Lens[Scene]]
 
 def choose_lens(lenses: Lenses, *, key: str, label: str = "Look closer") -> str:
     """The chooser; the key of the chosen lens, the first where an address asks for none or for one there is not."""
-    st.html(_READABLE)
     titles = {name: lens.title for name, lens in lenses.items()}
     return choose_one(st.segmented_control, label, titles, key=key, required=True)
 

@@ -71,8 +71,8 @@ def _headline(store: Store, experiment: str | None, rows: list[dict]) -> None:
     if not rows:
         words.markdown("No experiment yet. Press **Start experiment** and dots will appear here.")
     elif any(row["state"] == "running" for row in rows) or ended == len(rows):
-        told = ", ".join(f"{n} {state}" for state, n in sorted(count.items()))
-        words.markdown(f"{look_at(rows)}: {told}.")
+        states = ", ".join(f"{n} {state}" for state, n in sorted(count.items()))
+        words.markdown(f"{look_at(rows)}: {states}.")
     else:
         words.markdown(f"{look_at(rows)}: starting. The first run after a pause loads PyTorch, which takes seconds.")
     if stop.button("Stop all", key="stop_all", disabled=ended == len(rows), width="stretch"):

@@ -71,6 +71,7 @@ def run_strip(rows: list[dict[str, Any]], chosen: str | None, *, key: str, on_ch
 def _card(row: dict[str, Any]) -> dict[str, Any]:
     name, colour, _ = look(row["method"])
     note, score = _note(row), task_of(row).words(row["value"])
+    believable = note.replace(score, with_interval(score, row))
     return {
         "name": row["run"],
         "state": row["state"],
@@ -78,7 +79,7 @@ def _card(row: dict[str, Any]) -> dict[str, Any]:
         "title": f"{name} · {row['labels']}" if row["role"] != "ceiling" else "Every label",
         "note": note,
         "percent": 100 if row["state"] == "done" else 100 * row["step"] / max(row["steps"], 1),
-        "words": f"{name}, {row['labels']} labels, seed {row['seed']}: {note.replace(score, with_interval(score, row))}",
+        "words": f"{name}, {row['labels']} labels, seed {row['seed']}: {believable}",
     }
 
 
