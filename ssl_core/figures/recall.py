@@ -14,7 +14,9 @@ Rows = dict[str, dict[str, Any]]  # described runs by title
 
 def has_recall(row: dict[str, Any], classes: Sequence[str]) -> bool:
     """Whether a run says it, and of these classes."""
-    return len(row.get("recall") or ()) == len(classes) == len(row.get("tested_by_class") or ())
+    recall = row.get("recall") or ()
+    whole = len(recall) == len(classes) == len(row.get("tested_by_class") or ())
+    return whole and any(share is not None for share in recall)
 
 
 def recall_chart(rows: Rows, classes: Sequence[str]) -> dict[str, Any]:
