@@ -71,7 +71,7 @@ ROOMS = {
 }
 ALSO = {  # single files with a right of their own
     "pages/parts/shared/live_chart.py": {"plotly"},
-    "ssl_core/launch/compose.py": {"search"},  # puts a runner together
+    "ssl_core/launch/runner_process.py": {"search"},  # puts a runner together
 }
 # Starting, ending and locking are done in two rooms, and a file is put in another's place by one function.
 PROCESSES = {"subprocess", "multiprocessing", "filelock"}
@@ -205,7 +205,7 @@ def test_torchvision_is_never_imported_at_the_top_of_a_file():
         "ssl_core.data.catalog",
         "ssl_core.runs.fetch",
         "ssl_core.launch.local",
-        "ssl_core.launch.compose",
+        "ssl_core.launch.runner_process",
     ],
 )
 def test_the_first_page_needs_no_torch(name):
