@@ -13,6 +13,7 @@ from pages.parts.shared.lens import show_lenses
 from pages.parts.shared.store import store
 from ssl_core.data.catalog import card as card_of
 from ssl_core.data.catalog import needs, titles
+from ssl_core.intervals import small_test
 from ssl_core.runs.defaults import label_counts
 
 PARTS_HELP = (
@@ -86,6 +87,8 @@ with stage.container():
         f"{len(seen.test_labels):,} for the test.",
         help=PARTS_HELP,
     )
+    if warning := small_test(len(seen.test_labels)):
+        st.warning(warning)
     show_lenses(LENSES, Scene(seen, choices), key="data_lens", label="Look at")
 with view:
     every_set()

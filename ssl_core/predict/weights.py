@@ -21,6 +21,7 @@ from torch import Tensor
 
 from ssl_core.data import card as card_of_data
 from ssl_core.data import find_card
+from ssl_core.intervals import interval_words, wilson
 from ssl_core.methods import METHODS
 from ssl_core.models import MODELS
 from ssl_core.models.state import take_state
@@ -69,7 +70,7 @@ def to_markdown(classifier: Classifier) -> str:
     """The card for a person, with the lines that load the weights."""
     facts = card_of(classifier)
     accuracy = facts.get("test_accuracy")
-    score = "not measured" if accuracy is None else f"{100 * accuracy:.1f} %, last averaged weights"
+    score = "not measured" if accuracy is None else f"{100 * accuracy:.1f} %{_believable(facts)}, last averaged weights"
     rows = {
         "Data": f"`{facts['data']}`, {classifier.card.title}",
         "Classes": ", ".join(facts["classes"]),
@@ -92,6 +93,14 @@ def to_markdown(classifier: Classifier) -> str:
         "A `.pt` file is read with `torch.load(path, weights_only=True)`. Drawn and photographed digits are expected "
         "bright on black. Trained on the pictures above and nothing else: do not use it for decisions about people.\n"
     )
+
+
+def _believable(facts: dict[str, Any]) -> str:
+    """The test accuracy's interval, where the number of test pictures is known."""
+    tested = facts.get("tested")
+    if not tested:
+        return ""
+    return f" (95 % interval {interval_words(wilson(facts['test_accuracy'], tested))}, {tested:,} test pictures)"
 
 
 def from_bytes(content: bytes, data: str, network: str) -> Classifier:
@@ -169,6 +178,7 @@ def _believed(text: Any) -> dict[str, Any]:
         "labels": number("labels", 0, 2**31, int),
         "seed": number("seed", 0, 2**31, int),
         "test_accuracy": number("test_accuracy", 0, 1),
+        "tested": number("tested", 1, 2**31, int),
     }
     return {key: facts[key] for key, fine in good.items() if fine}
 

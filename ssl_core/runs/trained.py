@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 from torch import nn
 
@@ -11,6 +12,7 @@ from ssl_core.models import MODELS
 from ssl_core.models.state import take_state
 from ssl_core.predict.classifier import Classifier, calibrated
 from ssl_core.predict.weights import MOST_BYTES, from_bytes
+from ssl_core.runs.progress import describe
 from ssl_core.runs.store import Run, Store
 from ssl_core.runs.worker import load_checkpoint
 from ssl_core.train.config import Config
@@ -31,8 +33,15 @@ def load_trained(run: Run | None) -> tuple[Config, nn.Module]:
 def classifier_of(run: Run | None) -> Classifier:
     """The same with its temperature fitted, ready to be asked; raises ValueError, one sentence."""
     config, model = load_trained(run)
-    story = {"test_accuracy": run.end.get("test_accuracy"), "run": run.name}
+    story = _story(run)
     return calibrated(config, model, load(config.data), story)
+
+
+def _story(run: Run) -> dict[str, Any]:
+    """How good it was on how many test pictures, where that is known."""
+    row = describe(run)
+    tested = {"tested": row["tested"]} if row["tested"] else {}
+    return {"test_accuracy": run.end.get("test_accuracy"), "run": run.name} | tested
 
 
 def named(root: str, name: str, data: str, network: str) -> Classifier:
