@@ -89,7 +89,7 @@ def needs(name: str) -> str:
 
 def load(name: str) -> Dataset:
     """Load a data set; raises ValueError, one sentence, for one that is not there."""
-    found = card(name)
+    about = card(name)
     if (missing := needs(name)) and missing != NO_CLASSES:
         raise ValueError(missing)
     return import_module(about.module).load(about)

@@ -53,7 +53,7 @@ def bring() -> None:
         choices = choose_how()
         fine = not files or show_understood(files, choices)
         if st.button("Keep as a data set", key="keep", disabled=not files, width="stretch") and fine:
-            work(lambda told: add_files(files, title, **choices._asdict(), progress=told))
+            work(lambda progress: add_files(files, title, **choices._asdict(), progress=progress))
         if places.roots():
             st.divider()
             path = st.text_input("Or a folder of this machine", key="folder", placeholder="a path under SSL_ROOTS")
@@ -138,7 +138,7 @@ def _changed(name: str) -> str:
 def _read_folder(name: str, flip: bool | None) -> None:
     from ssl_core.data import folders
 
-    work(lambda told: folders.prepare(name, flip=flip, progress=told))
+    work(lambda progress: folders.prepare(name, flip=flip, progress=progress))
 
 
 def work(make: Callable[[Callable[[int], None]], Card]) -> None:
