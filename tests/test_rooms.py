@@ -41,6 +41,7 @@ ROOMS = {
     "lessons": may(""),
     "method_cards": may("knobs"),
     "tasks": may(""),
+    "intervals": may(""),
     "spreadsheet": may(""),
     # what is learned from
     "data": may("knobs images letters zips", "numpy torch torchvision sklearn"),
@@ -52,21 +53,25 @@ ROOMS = {
     "methods": may("knobs method_cards augment mix", "numpy torch sklearn"),
     "train": may("knobs method_cards data augment mix oversample methods", "numpy torch"),
     # where it is done
-    "runs": may("knobs method_cards tasks data train predict launch", "filelock torch"),
+    "runs": may("knobs method_cards tasks intervals data train predict launch", "filelock torch"),
     "launch": may("runs", "filelock torch ray submitit"),
     "search": may("knobs tasks train runs launch", "optuna sklearn tqdm"),
     "export": may("spreadsheet models train runs", "tensorboardX"),
     # what is shown
-    "predict": may("spreadsheet images zips method_cards data augment methods train", "numpy torch PIL safetensors"),
+    "predict": may(
+        "spreadsheet intervals images zips method_cards data augment methods train", "numpy torch PIL safetensors"
+    ),
     "studio": may("images data augment", "numpy torch"),
-    "figures": may("knobs images method_cards tasks", "numpy pandas plotly"),
+    "figures": may("knobs images method_cards tasks intervals", "numpy pandas plotly"),
     # what puts it together
     "pages": may(
-        "knobs images zips lessons method_cards tasks spreadsheet data augment mix oversample models methods train runs launch search "
+        "knobs images zips lessons method_cards tasks intervals spreadsheet data augment mix oversample models methods train runs launch search "
         "export predict studio figures",
         "streamlit pandas",
     ),
-    "terminal": may("knobs method_cards tasks data augment methods train runs launch search export predict", "tqdm"),
+    "terminal": may(
+        "knobs method_cards tasks intervals data augment methods train runs launch search export predict", "tqdm"
+    ),
     "__main__": may("data terminal"),
     "app.py": may("", "streamlit starlette"),
 }

@@ -82,7 +82,7 @@ def _ended(run: Run, end: dict[str, Any]) -> Row:
         "why": str(end.get("why") or ""),
         "step": number(end["step"], 0),
         "steps": config["training"]["steps"],
-        **scores(config, number(end.get(measure)), number(end.get(judged))),
+        **scores(config, end, number(end.get(judged))),
         "seconds": number(end.get("seconds"), 0.0),
         "left": None,
         "unreadable_lines": 0,

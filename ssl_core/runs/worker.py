@@ -78,7 +78,7 @@ def work(folder: Path, watch: Any = None, beat: float = 0.0) -> dict[str, Any]:
         end |= {"step": rows[-1].get("step", 0), "seconds": rows[-1].get("seconds", 0.0)} if rows else {}
         task = task_of(run.config)
         measured = next((row for row in reversed(rows) if task.measure in row), {})
-        end |= {key: measured.get(key) for key in (task.measure, task.judged)}
+        end |= {key: measured.get(key) for key in (task.measure, task.judged, *task.beside)}
         write_json(folder / "end.json", end)
         return end
 

@@ -89,6 +89,19 @@ class Training:
         choices=("none", "copies", "smote"),
         source="Chawla et al. 2002 (SMOTE)",
     )
+    class_weights: str = knob(
+        "none",
+        "How much more a rarely labelled class counts in the labelled loss: 1/√ of its share, or 1/share.",
+        choices=("none", "root", "balanced"),
+        source="none in the papers; balanced as scikit-learn's class_weight",
+    )
+    logit_adjustment: float = knob(
+        0.0,
+        "τ: adds τ·log(share of the labels) to logits in the labelled loss, so that rare classes get a margin; 0 off.",
+        low=0.0,
+        high=3.0,
+        source="Menon et al. 2021, section 5, where τ is 1",
+    )
     compile: bool = knob(
         False,
         "Compile the network first: takes a minute, pays on a GPU in long runs.",

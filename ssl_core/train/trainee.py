@@ -14,11 +14,12 @@ from ssl_core.augment.policy import Memory
 from ssl_core.data import Dataset, split
 from ssl_core.methods import Batch, TrainingSet
 from ssl_core.methods.contract import teacher_logits
+from ssl_core.methods.losses import balance_of
 from ssl_core.models import MODELS
 from ssl_core.train.average import Average, decay_after_step, kernels
 from ssl_core.train.chance import Stream, generator_at
 from ssl_core.train.config import Config, strong_policy
-from ssl_core.train.evaluate import accuracy
+from ssl_core.train.evaluate import accuracy, measure
 from ssl_core.train.meter import Meter
 from ssl_core.train.vectors import noise_views
 
@@ -102,6 +103,7 @@ class Trainee:
         self.memory = {name: self._here(policy.start()) for name, policy in learners.items()}
         self.classes = len(card.classes)
         self.counts = torch.bincount(names[labelled], minlength=self.classes).to(self.device)
+        self.balance = balance_of(self.counts, config.training.class_weights, config.training.logit_adjustment)
         self.meter = Meter(self.classes)
 
         with torch.random.fork_rng():
@@ -136,7 +138,7 @@ class Trainee:
         done, seen = self.step / self.config.training.steps, self.step * self.config.training.batch
         batch = Batch(
             x, self.labels[rows], views, index, self.classes, done, seen, self.counts,
-            self.average.shadow, self.head, more, self.watched,
+            self.average.shadow, self.head, more, self.balance, self.watched,
         )  # fmt: skip
         return batch, hidden, generator
 
@@ -187,10 +189,18 @@ class Trainee:
         """Where the run stands."""
         return {"step": self.step, "images": self.step * self.config.training.batch, "seconds": self.seconds}
 
-    def measure(self) -> dict[str, float | None]:
-        """Accuracies of the averaged weights, and of the live ones on validation rows; None where there are none."""
+    def measure(self) -> dict[str, Any]:
+        """Accuracies of the averaged weights, and of the live ones on validation rows; None where there are none.
+
+        Of the test also how many pictures it has, in all and of each class, and what share of each class is right.
+        """
+        test = measure(self.average.shadow, *self.test, self.classes)
         return {
-            "test_accuracy": accuracy(self.average.shadow, *self.test),
+            "test_accuracy": test.accuracy,
+            "balanced_accuracy": test.balanced,
+            "recall": [share if share is None else round(share, 6) for share in test.recall],
+            "tested": len(self.test[1]),
+            "tested_by_class": test.by_class,
             "validation_accuracy": accuracy(self.average.shadow, *self.validation),
             "validation_accuracy_live": accuracy(self.model, *self.validation),
         }
