@@ -231,8 +231,9 @@ def recount(card: Card, arrays: Arrays, *, least: int = 2, validation: int | Non
     if counts.min(initial=least) < least:
         few = int(counts.argmin())
         raise ValueError(f"class {card.classes[few]} has {counts[few]} training pictures, of {least} needed")
-    whole = len(arrays.labels) == card.train
-    part = "" if whole else f" Here: {len(arrays.labels):,} of {card.train:,} training pictures."
+    count = len(arrays.labels)
+    here = f"{count:,}" if count > card.train else f"{count:,} of {card.train:,}"
+    part = "" if count == card.train else f" Here: {here} training pictures."
     if validation is None:
         most = to_validate(counts)
         validation = min(card.validation or most, most)

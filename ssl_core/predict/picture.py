@@ -23,7 +23,7 @@ def fit(picture: np.ndarray, card: Card, ink: bool) -> Tensor:
     """
     if ink:
         picture = _strokes(picture, card.side)
-    small = square(picture, card.side)
+    small = square(picture, card.side, card.fit)
     if card.channels == 1:
         small = np.asarray(Image.fromarray(small.transpose(1, 2, 0)).convert("L"))[None].copy()
     if ink:  # shrinking pales thin strokes
