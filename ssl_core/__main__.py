@@ -61,7 +61,8 @@ def _settle(args: argparse.Namespace) -> None:
         os.environ["SSL_STORE"] = str(args.store)
     named = getattr(args, "data", [])
     for name in [named] if isinstance(named, str) else named:
-        prepare_local(name)
+        if news := prepare_local(name):
+            print(news, file=sys.stderr)
 
 
 def main(argv: list[str] | None = None) -> int:

@@ -35,14 +35,15 @@ def may(rooms: str, packages: str = "") -> Rights:
 ROOMS = {
     # the ground floor: free of torch
     "knobs": may(""),
-    "images": may("", "numpy PIL"),
-    "zips": may("images"),
+    "images": may("", "numpy PIL pillow_heif"),
+    "letters": may(""),
+    "zips": may("images letters"),
     "lessons": may(""),
     "method_cards": may("knobs"),
     "tasks": may(""),
     "spreadsheet": may(""),
     # what is learned from
-    "data": may("knobs images zips", "numpy torch torchvision sklearn"),
+    "data": may("knobs images letters zips", "numpy torch torchvision sklearn"),
     "augment": may("knobs", "torch"),
     "mix": may("knobs", "numpy scipy torch"),
     "oversample": may("knobs", "numpy scipy torch sklearn imblearn threadpoolctl"),
@@ -170,7 +171,12 @@ def test_nothing_but_what_puts_things_together_knows_both_runs_and_search():
 def test_whatever_is_imported_is_an_ordinary_requirement():
     """A page that says "not installed" is no page."""
     comes_along = {"starlette": "streamlit", "scipy": "scikit-learn"}
-    packages = {"sklearn": "scikit-learn", "imblearn": "imbalanced-learn", "PIL": "pillow"} | comes_along
+    packages = {
+        "sklearn": "scikit-learn",
+        "imblearn": "imbalanced-learn",
+        "PIL": "pillow",
+        "pillow_heif": "pillow-heif",
+    } | comes_along
     required = {line.split("==")[0] for line in (HOUSE / "requirements.txt").read_text().splitlines()}
     used = {name for path in SOURCES for name in roots(ast.parse(path.read_text()))}
     assert {packages.get(name, name) for name in used - {"ssl_core", "pages"} - sys.stdlib_module_names} <= required

@@ -60,6 +60,7 @@ def calibrated(config: Config, model: nn.Module, data: Dataset, story: dict[str,
         config.labels,
         config.seed,
         validation=data.card.validation,
+        held=data.card.held,
         unlabelled=config.knobs.unlabelled_set,
         imbalance=config.training.imbalance,
     )

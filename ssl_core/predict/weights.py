@@ -41,7 +41,7 @@ def card_of(classifier: Classifier) -> dict[str, Any]:
     return {
         "format": 1,
         "data": card.name,
-        "fingerprint": getattr(card, "fingerprint", ""),
+        "fingerprint": card.fingerprint,
         "classes": list(card.classes),
         "input": [*card.shape],
         "input_range": [0, 1],
@@ -120,7 +120,7 @@ def _card(own: dict[str, Any], data: str) -> tuple[Card, str]:
         return find_card(own["data"]) or card_of_data(data), ""
     names, here = harmless(own["classes"]), find_card(own["data"])
     if here and (here.classes, [*here.shape]) == (names, own["input"]):
-        if own["fingerprint"] in (None, "", getattr(here, "fingerprint", "")):
+        if own["fingerprint"] in (None, "", here.fingerprint):
             return here, ""
         note = f"The pictures of {here.title} here are not those that these weights learned from."
     elif here:

@@ -26,12 +26,7 @@ def origin_of(data: Any) -> dict[str, Any]:
 
 def origin(card: Card) -> dict[str, Any]:
     """The same of a card."""
-    return {"fingerprint": fingerprint(card), "classes": [*card.classes], "input": [*card.shape]}
-
-
-def fingerprint(card: Card) -> str:
-    """What changes with the classes, the pictures or their labels."""
-    return getattr(card, "fingerprint", "")
+    return {"fingerprint": card.fingerprint, "classes": [*card.classes], "input": [*card.shape]}
 
 
 def classes_of(config: Mapping[str, Any]) -> tuple[str, ...]:
@@ -49,7 +44,7 @@ def changed(config: Mapping[str, Any], card: Card | None) -> str:
     if names and names != card.classes:
         return f"The classes of {card.title} are not those of this run any more."
     before = config.get("fingerprint")
-    if before and before != fingerprint(card):
+    if before and before != card.fingerprint:
         return f"The pictures of {card.title} are not those of this run any more."
     return ""
 
