@@ -92,7 +92,7 @@ def load(name: str) -> Dataset:
     found = card(name)
     if (missing := needs(name)) and missing != NO_CLASSES:
         raise ValueError(missing)
-    return import_module(about.module).load(about)
+    return import_module(found.module).load(found)
 
 
 def prepare(name: str, *, download: bool = False, flip: bool | None = None) -> Card:

@@ -184,7 +184,7 @@ def _believed(text: Any) -> dict[str, Any]:
         return whole and not isinstance(value, bool) and math.isfinite(value) and low <= value <= high
 
     good = {
-        "data": find_card(told.get("data")) is not None or re.fullmatch(NAME, str(told.get("data"))) is not None,
+        "data": isinstance(told.get("data"), str) and bool(find_card(told["data"]) or re.fullmatch(NAME, told["data"])),
         "fingerprint": isinstance(told.get("fingerprint"), str) and len(told["fingerprint"]) <= 64,
         "classes": are_classes(told.get("classes")),
         "input": is_shape(told.get("input")),

@@ -37,7 +37,7 @@ def classes_of(config: Mapping[str, Any]) -> tuple[str, ...]:
 
 
 def changed(config: Mapping[str, Any], card: Card | None) -> str:
-    """What happened to the data of a run since, one sentence, or nothing where it is the same or nobody wrote it down."""
+    """What happened to the data of a run since, one sentence; nothing where it is the same, or nobody wrote it down."""
     names = classes_of(config)
     if card is None:
         return f"The data set {str(config.get('data'))[:80]!r} is not here any more."

@@ -70,12 +70,15 @@ def _alone(run: Run, now: Card | None, weights: Any, why: str, story: dict[str, 
     return Classifier(card, network, _network(network, card, weights), 1.0, story, note=note)
 
 
+def data_of(root: str, name: str) -> str:
+    """What the data set of a run is called; nothing where there is no such run."""
+    run = _run(root, name)
+    return str(run.config.get("data", "")) if run else ""
+
+
 def named(root: str, name: str, data: str, network: str) -> Classifier:
     """A run of the store at `root` by name, a run folder, or a weights file; raises ValueError, one sentence."""
-    path = Path(name)
-    run = Store(root).run(name) if Path(root).is_dir() else None  # asking makes no store
-    if run is None and (path / "config.json").is_file():
-        run = Run(path)
+    path, run = Path(name), _run(root, name)
     if run is not None:
         return classifier_of(run)
     if not path.is_file():
@@ -83,3 +86,8 @@ def named(root: str, name: str, data: str, network: str) -> Classifier:
     if path.stat().st_size > MOST_BYTES:
         raise ValueError(f"{path.name} is larger than any weights file that is read: {MOST_BYTES // 2**20} MB.")
     return from_bytes(path.read_bytes(), data, network)
+
+
+def _run(root: str, name: str) -> Run | None:
+    run = Store(root).run(name) if Path(root).is_dir() else None  # asking makes no store
+    return Run(Path(name)) if run is None and (Path(name) / "config.json").is_file() else run

@@ -8,6 +8,7 @@ import streamlit as st
 
 from pages.parts.predict.drawing import drawing_sheet, paste_place
 from pages.parts.shared.address import choose_one
+from ssl_core.images import ENDINGS as IMAGES
 
 SOURCES = {
     "test": "Test picture",
@@ -16,7 +17,7 @@ SOURCES = {
     "camera": "Camera",
     "many": "Several files or a zip",
 }
-ENDINGS = ["png", "jpg", "jpeg", "webp", "bmp", "gif"]
+ENDINGS = [ending[1:] for ending in IMAGES]
 
 
 def another() -> None:
