@@ -17,13 +17,19 @@ def to_text(content: bytes, western: str = "cp1252") -> str:
 
     Never raises: what `western` does not know becomes U+FFFD.
     """
+    return content.decode(encoding_of(content, western), errors="replace")
+
+
+def encoding_of(content: bytes, western: str = "cp1252") -> str:
+    """The name of that encoding. The more text the surer: a Chinese character alone can be an accented letter."""
     for mark, encoding in MARKS:
         if content.startswith(mark):
-            return content.decode(encoding, errors="replace")
+            return encoding
     try:
-        return content.decode("utf-8")
+        content.decode("utf-8")
     except UnicodeDecodeError:
-        return content.decode("gb18030" if _is_chinese(content) else western, errors="replace")
+        return "gb18030" if _is_chinese(content) else western
+    return "utf-8"
 
 
 def _is_chinese(content: bytes) -> bool:

@@ -15,7 +15,7 @@ import zlib
 from collections.abc import Callable
 from typing import NamedTuple
 
-from ssl_core.letters import to_text
+from ssl_core.letters import encoding_of
 
 END = struct.Struct("<4s4H2LH")  # the end record: entries are its fourth number, the directory's bytes its fifth
 LOCATOR = struct.Struct("<4sLQL")  # right before it, of a zip64: where the larger end record is
@@ -28,6 +28,7 @@ FEW_BYTES = 10_000  # a smaller zip is judged as if it had so many: a few equal 
 JUNK_FOLDERS = {"__MACOSX", "@eaDir", ".ipynb_checkpoints"}
 JUNK_FILES = {"thumbs.db", "desktop.ini"}
 NOT_A_ZIP = "This is not a zip that can be read, or it is damaged: make it again."
+LEADS_OUT = "The zip was refused: an entry points out of it. Make it from one folder."
 OTHERS = {  # how other archives begin
     b"\x1f\x8b": "tar.gz", b"Rar!": "RAR", b"7z\xbc\xaf": "7-Zip", b"\xfd7zXZ": "tar.xz", b"BZh": "tar.bz2",
     b"\x28\xb5\x2f\xfd": "Zstandard",
@@ -100,14 +101,16 @@ def open_zip(content: bytes, limits: Limits, *, junk: bool = False) -> Opened:
         raise ValueError(NOT_A_ZIP) from None
     infos = archive.infolist()
     _check(infos, limits)
-    files = [info for info in infos if not info.is_dir()]
-    names = {id(info): _name(info) for info in infos}
-    wanted = [info for info in files if junk or not is_junk(names[id(info)])]
+    names = _names(infos)
+    if any(map(_leads_out, names)):
+        raise ValueError(LEADS_OUT)
+    files = [(name, info) for name, info in zip(names, infos, strict=True) if not info.is_dir()]
+    wanted = [(name, info) for name, info in files if junk or not is_junk(name)]
     left = [limits.unpacked]
     return Opened(
-        [Entry(names[id(info)], _reader(archive, info, limits, left)) for info in wanted],
+        [Entry(name, _reader(archive, info, limits, left)) for name, info in wanted],
         len(files) - len(wanted),
-        [names[id(info)].rstrip("/") for info in infos if info.is_dir()],
+        [name.rstrip("/") for name, info in zip(names, infos, strict=True) if info.is_dir()],
     )
 
 
@@ -139,12 +142,19 @@ def _larger(content: bytes, at: int) -> tuple[int, int]:
     return told[7], told[8]
 
 
-def _name(info: zipfile.ZipInfo) -> str:
-    """The path of an entry, with / between folders: as it says, or what its bytes are most likely to mean."""
-    name = info.filename
-    if not info.flag_bits & UTF8:
-        name = _unicode_path(info) or to_text(info.orig_filename.partition("\0")[0].encode("cp437"), "cp437")
-    return name.replace("\\", "/")
+def _names(infos: list[zipfile.ZipInfo]) -> list[str]:
+    """The path of every entry, with / between folders: as it says, or what the bytes of all most likely mean."""
+    raw = {n: info.orig_filename.partition("\0")[0].encode("cp437") for n, info in enumerate(infos) if not _says(info)}
+    encoding = encoding_of(b"\n".join(raw.values()), "cp437")
+    names = [
+        raw[n].decode(encoding, errors="replace") if n in raw else _unicode_path(info) or info.filename
+        for n, info in enumerate(infos)
+    ]
+    return [name.replace("\\", "/") for name in names]
+
+
+def _says(info: zipfile.ZipInfo) -> bool:
+    return bool(info.flag_bits & UTF8 or _unicode_path(info))
 
 
 def _unicode_path(info: zipfile.ZipInfo) -> str:
@@ -161,8 +171,8 @@ def _check(infos: list[zipfile.ZipInfo], limits: Limits) -> None:
     if len(infos) > limits.entries:
         raise ValueError(f"The zip has more than {limits.entries:,} files: bring fewer.")
     for info in infos:
-        if _leads_out(info.orig_filename) or _leads_out(_name(info)):
-            raise ValueError("The zip was refused: an entry points out of it. Make it from one folder.")
+        if _leads_out(info.orig_filename):
+            raise ValueError(LEADS_OUT)
         if stat.S_IFMT(info.external_attr >> 16) not in (0, stat.S_IFREG, stat.S_IFDIR):
             raise ValueError("The zip was refused: it holds a link or a device. Make it of plain files.")
         if info.flag_bits & 1:

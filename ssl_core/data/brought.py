@@ -298,7 +298,7 @@ def _assembled(
 
 
 def _check(learned: np.ndarray, classes: tuple[str, ...], told: Understood, *, alone: bool) -> None:
-    """Raise ValueError, one sentence, for a class with too few pictures; `alone`: all have a class, there is no test."""
+    """Raise ValueError, one sentence, for a class with too few pictures; `alone`: all have a class, none is a test."""
     if not classes:
         return
     brought = Counter(seat.label for seat in told.pictures)
