@@ -26,7 +26,9 @@ def draw(top: Path, count: int, size: tuple[int, int], kinds: int = 20) -> None:
     drawn = []
     for seed in range(kinds):
         random = np.random.RandomState(seed)
-        rough = Image.fromarray(random.randint(0, 256, (40, 50, 3)).astype(np.uint8)).resize(size, Image.Resampling.BICUBIC)
+        rough = Image.fromarray(random.randint(0, 256, (40, 50, 3)).astype(np.uint8)).resize(
+            size, Image.Resampling.BICUBIC
+        )
         pixels = np.asarray(rough).astype(int) + random.randint(-12, 12, (size[1], size[0], 3))
         file = io.BytesIO()
         Image.fromarray(pixels.clip(0, 255).astype(np.uint8)).save(file, "JPEG", quality=85)

@@ -76,3 +76,24 @@ def test_the_file_carries_the_class_names(classifier):
     props = {p.key: p.value for p in onnx.load_from_string(to_onnx(classifier)).metadata_props}
     assert json.loads(props["classes"]) == [*classifier.card.classes]
     assert json.loads(props["few_label_lab"])["temperature"] == classifier.temperature
+
+
+def test_the_terminal_writes_both_files_and_says_what_is_in_them(classifier, tmp_path, capsys):
+    from ssl_core.__main__ import main
+    from ssl_core.predict.weights import to_safetensors
+
+    weights = tmp_path / "net.safetensors"
+    weights.write_bytes(to_safetensors(classifier))
+    out = tmp_path / "net.onnx"
+    words = ["export", str(weights), "--onnx", str(out), "--safetensors", str(tmp_path / "again.safetensors")]
+    assert main([*words, "--store", str(tmp_path / "s")]) == 0
+    assert "1×8×8, classes 0, 1" in capsys.readouterr().out
+    rows = load("digits").test_images[:5]
+    torch.testing.assert_close(
+        ask_runtime(out.read_bytes(), rows).double(), classifier.probabilities(rows), atol=1e-4, rtol=0
+    )
+    assert (tmp_path / "again.safetensors").read_bytes() == weights.read_bytes()
+    assert (
+        main(["export", str(weights), "--onnx", str(tmp_path / "no" / "x.onnx"), "--store", str(tmp_path / "s")]) == 2
+    )
+    assert len(capsys.readouterr().err.strip().splitlines()) == 1

@@ -175,6 +175,6 @@ def test_folder_names_are_harmless_on_every_system(classes):
     for name in names:
         assert name
         assert not set(name) & set('/\\:*?"<>|\0\n')
-        assert name[0] not in ". " and name[-1] not in ". "  # noqa: PT018
+        assert name[0] not in ". " and name[-1] not in ". "
         assert name.lower().partition(".")[0] not in RESERVED
         assert not is_junk(f"{name}/a.png")

@@ -25,9 +25,10 @@ def another() -> None:
     st.session_state["which"] = st.session_state["which"] % 9_999 + 1
 
 
-def choose_source() -> str:
-    """What kind of picture."""
-    return choose_one(st.radio, "Picture", SOURCES, key="source", horizontal=True)
+def choose_source(*, test: bool = True) -> str:
+    """What kind of picture; `test` says that there are test pictures."""
+    sources = {name: title for name, title in SOURCES.items() if test or name != "test"}
+    return choose_one(st.radio, "Picture", sources, key="source", horizontal=True)
 
 
 def choose_picture(source: str, card: Any, data: Any) -> Any:
