@@ -57,7 +57,7 @@ ROOMS = {
     "runs": may("knobs method_cards tasks intervals data train predict launch", "filelock torch"),
     "launch": may("runs", "filelock torch ray submitit"),
     "search": may("knobs tasks train runs launch", "optuna sklearn tqdm"),
-    "export": may("spreadsheet models train runs", "tensorboardX"),
+    "export": may("spreadsheet images data models train runs predict", "numpy torch onnx tensorboardX"),
     # what is shown
     "predict": may(
         "spreadsheet intervals images zips method_cards data augment methods train", "numpy torch PIL safetensors"

@@ -161,14 +161,14 @@ def _read_card(folder: Path, stamp: int) -> Card:
 
 def names() -> list[str]:
     """Names of everything that is kept, by title."""
-    cards = []
+    found = []
     for path in places.kept().glob("*/card.json"):
         if not path.parent.name.startswith("."):
             try:
-                cards.append(_read_card(path.parent, path.stat().st_mtime_ns))
+                found.append(_read_card(path.parent, path.stat().st_mtime_ns))
             except (OSError, ValueError, TypeError, KeyError):  # somebody else's folder, or one that is being deleted
                 continue
-    return [card.name for card in sorted(cards, key=lambda card: (card.title, card.name))]
+    return [card.name for card in sorted(found, key=lambda card: (card.title, card.name))]
 
 
 def arrays(name: str) -> Arrays:
