@@ -10,19 +10,26 @@ import base64
 import binascii
 import io
 import warnings
+from collections.abc import Callable
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
 from PIL import Image
 
-FORMATS = ("PNG", "JPEG", "WEBP", "BMP", "GIF")
-MOST_BYTES = 10 * 2**20  # the server's own limit on uploads is the same
-MOST_PIXELS = {"JPEG": 64_000_000}  # a JPEG is decoded small; a progressive one still needs 6 bytes a pixel
+FORMATS = ("PNG", "JPEG", "WEBP", "BMP", "GIF", "TIFF", "AVIF", "HEIF")
+ENDINGS = (".png", ".jpg", ".jpeg", ".jfif", ".webp", ".bmp", ".gif", ".tif", ".tiff", ".avif", ".heic", ".heif")
+MOST_BYTES = 40 * 2**20  # a phone's 50 megapixels have 24 MB
+MOST_PIXELS = {"JPEG": 64_000_000, "HEIF": 64_000_000}  # a JPEG is decoded small; a progressive one has 6 bytes a pixel
 MOST_PIXELS_ELSE = 16_000_000  # 64 MB as RGBA; WebP decodes at about 16 bytes a pixel
 SMALLEST_SIDE = 8
 KEPT_SIDE = 1024  # the longer side of what is kept
 ADDRESS = "data:image/png;base64,"  # what the text of a picture in an <img> begins with
-USE = "Use a PNG, JPEG, WebP, BMP or GIF picture."
+KINDS = "PNG, JPEG, WebP, BMP, GIF, TIFF, AVIF or HEIC"
+USE = f"Use a {KINDS} picture."
+FINER = 2  # times the size wanted at which a JPEG is decoded before it is shrunk, as Pillow's own thumbnails are
+FITS = ("cut", "pad", "squash")  # how a picture that is not square becomes one
+DEPTHS = (8, 10, 12, 14, 16)  # bits of a grey picture; what a camera of 12 writes is kept in 16
 
 TRANSPOSED = {  # EXIF 2.32, tag 274: what a viewer must do
     2: (Image.Transpose.FLIP_LEFT_RIGHT,),
@@ -39,8 +46,41 @@ def read_picture(content: bytes, longest: int = KEPT_SIDE) -> np.ndarray:
     """RGB uint8 [H, W, 3], upright, `longest` pixels a side at most; raises ValueError, one sentence, for all else.
 
     The format is told by the content, never by a name. Of an animation the first frame is taken; what is
-    transparent becomes white; 16-bit grey is scaled to 8. Metadata is dropped.
+    transparent becomes white; grey of 10 to 16 bits is scaled to 8. Metadata is dropped.
     """
+    return np.array(_read(content, (longest, longest), lambda image: _shrunk(image, longest)))
+
+
+def read_square(content: bytes, side: int, fit: str = "cut") -> tuple[np.ndarray, float]:
+    """The picture as a square [3, side, side] uint8, and its width divided by its height; `fit` is one of FITS.
+
+    As square(read_picture(content)) but faster: a large JPEG is decoded at a fraction of its size. Raises ValueError,
+    one sentence, as read_picture does.
+    """
+    shapes: list[float] = []
+
+    def small(image: Image.Image) -> Image.Image:
+        shapes.append(image.width / image.height)
+        return _fitted(image, side, fit)
+
+    picture = np.asarray(_read(content, (FINER * side, FINER * side), small)).transpose(2, 0, 1).copy()
+    return picture, shapes[0]
+
+
+def size_of(content: bytes) -> tuple[int, int]:
+    """Width and height that a picture declares; raises ValueError, one sentence, for a file that is none."""
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            if content[4:8] == b"ftyp":
+                _know_heif()
+            with Image.open(io.BytesIO(content), formats=FORMATS) as image:
+                return image.size
+    except Exception as wrong:  # as in read_picture
+        raise ValueError(_why(content, wrong)) from None
+
+
+def _read(content: bytes, least: tuple[int, int], shrink: Callable[[Image.Image], Image.Image]) -> Image.Image:
     if not content:
         raise ValueError("The file is empty. " + USE)
     if len(content) > MOST_BYTES:
@@ -48,14 +88,16 @@ def read_picture(content: bytes, longest: int = KEPT_SIDE) -> np.ndarray:
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # a damaged header also warns; the pixels decide
-            return _decode(content, longest)
+            return _decode(content, least, shrink)
     except (Image.UnidentifiedImageError, Image.DecompressionBombError) as wrong:
         raise ValueError(_why(content, wrong)) from None
     except Refused as wrong:
         raise ValueError(str(wrong)) from None
     except MemoryError:
         raise ValueError("The picture needs more memory than there is: make it smaller first.") from None
-    except Exception:  # decoders meet hostile bytes with nearly every exception there is
+    except Exception as wrong:  # decoders meet hostile bytes with nearly every exception there is
+        if content[4:8] == b"ftyp":
+            raise ValueError(_why(content, wrong)) from None
         raise ValueError(f"The picture is damaged or holds more than a picture should. {USE}") from None
 
 
@@ -63,7 +105,19 @@ class Refused(Exception):
     """A picture that could perhaps be read, but will not be."""
 
 
-def _decode(content: bytes, longest: int) -> np.ndarray:
+@lru_cache(maxsize=1)
+def _know_heif() -> None:
+    """Let Pillow read HEIC, the format of iPhones; not where its package is missing."""
+    try:
+        from pillow_heif import register_heif_opener
+    except ImportError:
+        return
+    register_heif_opener()
+
+
+def _decode(content: bytes, least: tuple[int, int], shrink: Callable[[Image.Image], Image.Image]) -> Image.Image:
+    if content[4:8] == b"ftyp":
+        _know_heif()
     with Image.open(io.BytesIO(content), formats=FORMATS) as image:
         width, height = image.size
         most = MOST_PIXELS.get(image.format, MOST_PIXELS_ELSE)
@@ -75,14 +129,37 @@ def _decode(content: bytes, longest: int) -> np.ndarray:
         if min(width, height) < SMALLEST_SIDE:
             raise Refused(f"The picture has {width:,} × {height:,} pixels; each side needs at least {SMALLEST_SIDE}.")
         if image.format == "JPEG":
-            image.draft("RGB", (longest, longest))  # decodes at a half, a quarter or an eighth
+            image.draft("RGB", least)  # decodes at a half, a quarter or an eighth, no side below these
         image.load()
         turn = _orientation(image)
-        small = _opaque(image)
-    small.thumbnail((longest, longest), Image.Resampling.LANCZOS)
+        small = shrink(_opaque(image))
     for step in TRANSPOSED.get(turn, ()):
         small = small.transpose(step)
-    return np.array(small)
+    return small
+
+
+def _shrunk(image: Image.Image, longest: int) -> Image.Image:
+    image.thumbnail((longest, longest), Image.Resampling.LANCZOS)
+    return image
+
+
+def _fitted(image: Image.Image, side: int, fit: str) -> Image.Image:
+    """A square: its middle is cut out, or it is squashed, or padded in the colour of its rim."""
+    width, height = image.size
+    small = {"resample": Image.Resampling.LANCZOS, "reducing_gap": 2.0}  # 2: as good as none to the eye, and faster
+    if fit == "squash" or width == height:
+        return image.resize((side, side), **small)
+    if fit == "cut":
+        edge = min(width, height)
+        left, top = (width - edge) // 2, (height - edge) // 2
+        return image.resize((side, side), box=(left, top, left + edge, top + edge), **small)
+    scale = side / max(width, height)
+    inner = image.resize((max(1, round(width * scale)), max(1, round(height * scale))), **small)
+    pixels = np.asarray(inner)
+    rim = np.concatenate([pixels[0], pixels[-1], pixels[:, 0], pixels[:, -1]])
+    whole = Image.new("RGB", (side, side), tuple(int(level) for level in np.median(rim, axis=0)))
+    whole.paste(inner, ((side - inner.width) // 2, (side - inner.height) // 2))
+    return whole
 
 
 def _orientation(image: Image.Image) -> int:
@@ -96,9 +173,8 @@ def _orientation(image: Image.Image) -> int:
 
 def _opaque(image: Image.Image) -> Image.Image:
     """The picture as RGB on white."""
-    if image.mode.startswith("I"):  # 16-bit grey; convert() would cut at 255
-        levels = np.asarray(image).astype(np.float64)
-        return Image.fromarray((levels.clip(0, 65535) / 257).round().astype(np.uint8)).convert("RGB")
+    if image.mode.startswith("I") or image.mode == "F":  # convert() would cut at 255
+        return Image.fromarray(_eight_bits(np.asarray(image).astype(np.float64))).convert("RGB")
     if image.mode in ("RGBA", "LA", "PA", "La", "RGBa") or "transparency" in image.info:
         image.info.pop("icc_profile", None)
         clear = image.convert("RGBA")
@@ -107,18 +183,29 @@ def _opaque(image: Image.Image) -> Image.Image:
     return image.convert("RGB")
 
 
+def _eight_bits(grey: np.ndarray) -> np.ndarray:
+    """Levels as uint8. White is the largest number of as many bits as the picture uses, of DEPTHS; 1 of fractions."""
+    if not np.isfinite(grey).all():
+        raise Refused("The picture holds numbers that are no levels of grey. " + USE)
+    most = grey.max()
+    white = next((2**bits - 1 for bits in DEPTHS if most < 2**bits), most) if most > 1 else 1
+    return (grey.clip(0, white) * (255 / white)).round().astype(np.uint8)
+
+
 def _why(content: bytes, wrong: Exception) -> str:
     if isinstance(wrong, Image.DecompressionBombError):
         return "The picture declares more pixels than are read. Make it smaller first."
     if content[4:8] == b"ftyp":
-        return "HEIC and AVIF pictures are not read: save it as JPEG or PNG first."
+        return "This HEIC or AVIF picture cannot be read here: save it as JPEG or PNG first."
     return "This file is not a picture the app reads. " + USE
 
 
-def square(picture: np.ndarray, side: int) -> np.ndarray:
-    """The middle square of [H, W, 3] at this side, [3, side, side] uint8."""
+def square(picture: np.ndarray, side: int, fit: str = "cut") -> np.ndarray:
+    """[H, W, 3] as a square at this side, [3, side, side] uint8; the middle is cut out unless `fit` says otherwise."""
     height, width = picture.shape[:2]
     edge = min(height, width)
+    if fit != "cut":
+        return np.asarray(_fitted(Image.fromarray(picture), side, fit)).transpose(2, 0, 1).copy()
     top, left = (height - edge) // 2, (width - edge) // 2
     middle = Image.fromarray(picture[top : top + edge, left : left + edge])
     return np.asarray(middle.resize((side, side), Image.Resampling.LANCZOS)).transpose(2, 0, 1).copy()

@@ -15,12 +15,24 @@ import zlib
 from collections.abc import Callable
 from typing import NamedTuple
 
+from ssl_core.letters import encoding_of
+
 END = struct.Struct("<4s4H2LH")  # the end record: entries are its fourth number, the directory's bytes its fifth
+LOCATOR = struct.Struct("<4sLQL")  # right before it, of a zip64: where the larger end record is
+END64 = struct.Struct("<4sQ2H2L4Q")  # entries are its eighth number, the directory's bytes its ninth
+FULL, FULL_LONG = 0xFFFF, 0xFFFFFFFF  # "see the larger record"
+UTF8 = 0x800  # the flag of an entry whose name is UTF-8
+UNICODE_PATH = 0x7075  # the extra field of Info-ZIP that holds the name as UTF-8
 MOST_COMMENT = 65_535
 FEW_BYTES = 10_000  # a smaller zip is judged as if it had so many: a few equal bytes shrink a lot
 JUNK_FOLDERS = {"__MACOSX", "@eaDir", ".ipynb_checkpoints"}
 JUNK_FILES = {"thumbs.db", "desktop.ini"}
 NOT_A_ZIP = "This is not a zip that can be read, or it is damaged: make it again."
+LEADS_OUT = "The zip was refused: an entry points out of it. Make it from one folder."
+OTHERS = {  # how other archives begin
+    b"\x1f\x8b": "tar.gz", b"Rar!": "RAR", b"7z\xbc\xaf": "7-Zip", b"\xfd7zXZ": "tar.xz", b"BZh": "tar.bz2",
+    b"\x28\xb5\x2f\xfd": "Zstandard",
+}  # fmt: skip
 
 
 class Limits(NamedTuple):
@@ -67,10 +79,21 @@ def is_junk(path: str) -> bool:
     return hidden or (bool(parts) and parts[-1].lower() in JUNK_FILES)
 
 
-def open_zip(content: bytes, limits: Limits) -> Opened:
-    """What is in a zip, to be read when asked for; raises ValueError, one sentence, for one that is refused."""
+def other_archive(content: bytes) -> str:
+    """What kind of archive that is no zip the content is, or ""."""
+    tar = "tar" if content[257:262] == b"ustar" else ""
+    return tar or next((name for start, name in OTHERS.items() if content.startswith(start)), "")
+
+
+def open_zip(content: bytes, limits: Limits, *, junk: bool = False) -> Opened:
+    """What is in a zip, to be read when asked for; raises ValueError, one sentence, for one that is refused.
+
+    With `junk` what systems leave behind is among the files, for a reader who counts it.
+    """
     if len(content) > limits.packed:
         raise ValueError(f"The zip has {_mb(len(content))} MB; at most {_mb(limits.packed)} MB are read.")
+    if kind := other_archive(content):
+        raise ValueError(f"This is a {kind} archive, which is not read: unpack it and make a zip of its folder.")
     _check_directory(content, limits)
     try:
         archive = zipfile.ZipFile(io.BytesIO(content))
@@ -78,13 +101,16 @@ def open_zip(content: bytes, limits: Limits) -> Opened:
         raise ValueError(NOT_A_ZIP) from None
     infos = archive.infolist()
     _check(infos, limits)
-    files = [info for info in infos if not info.is_dir()]
-    wanted = [info for info in files if not is_junk(info.filename)]
+    names = _names(infos)
+    if any(map(_leads_out, names)):
+        raise ValueError(LEADS_OUT)
+    files = [(name, info) for name, info in zip(names, infos, strict=True) if not info.is_dir()]
+    wanted = [(name, info) for name, info in files if junk or not is_junk(name)]
     left = [limits.unpacked]
     return Opened(
-        [Entry(info.filename, _reader(archive, info, limits, left)) for info in wanted],
+        [Entry(name, _reader(archive, info, limits, left)) for name, info in wanted],
         len(files) - len(wanted),
-        [info.filename.rstrip("/") for info in infos if info.is_dir()],
+        [name.rstrip("/") for name, info in zip(names, infos, strict=True) if info.is_dir()],
     )
 
 
@@ -98,8 +124,47 @@ def _check_directory(content: bytes, limits: Limits) -> None:
     if at < 0 or len(content) - at < END.size:
         raise ValueError(NOT_A_ZIP)
     entries, size = END.unpack_from(content, at)[4:6]
+    if entries == FULL or size == FULL_LONG:
+        entries, size = _larger(content, at)
     if entries > limits.entries or size > 400 * limits.entries:  # a line of it has 46 bytes and a name
         raise ValueError(f"The zip has more than {limits.entries:,} files: bring fewer.")
+
+
+def _larger(content: bytes, at: int) -> tuple[int, int]:
+    """Entries and bytes of the directory as the end record of a zip64 says; `at` is where the ordinary one begins."""
+    try:
+        mark, _, place, _ = LOCATOR.unpack_from(content, at - LOCATOR.size)
+        told = END64.unpack_from(content, place)
+    except struct.error:
+        raise ValueError(NOT_A_ZIP) from None
+    if mark != b"PK\6\7" or told[0] != b"PK\6\6":
+        raise ValueError(NOT_A_ZIP)
+    return told[7], told[8]
+
+
+def _names(infos: list[zipfile.ZipInfo]) -> list[str]:
+    """The path of every entry, with / between folders: as it says, or what the bytes of all most likely mean."""
+    raw = {n: info.orig_filename.partition("\0")[0].encode("cp437") for n, info in enumerate(infos) if not _says(info)}
+    encoding = encoding_of(b"\n".join(raw.values()), "cp437")
+    names = [
+        raw[n].decode(encoding, errors="replace") if n in raw else _unicode_path(info) or info.filename
+        for n, info in enumerate(infos)
+    ]
+    return [name.replace("\\", "/") for name in names]
+
+
+def _says(info: zipfile.ZipInfo) -> bool:
+    return bool(info.flag_bits & UTF8 or _unicode_path(info))
+
+
+def _unicode_path(info: zipfile.ZipInfo) -> str:
+    extra, at = info.extra, 0
+    while at + 4 <= len(extra):
+        kind, size = struct.unpack_from("<HH", extra, at)
+        if kind == UNICODE_PATH and size > 5:
+            return extra[at + 9 : at + 4 + size].decode("utf-8", errors="replace")  # after a version and a checksum
+        at += 4 + size
+    return ""
 
 
 def _check(infos: list[zipfile.ZipInfo], limits: Limits) -> None:
@@ -107,7 +172,7 @@ def _check(infos: list[zipfile.ZipInfo], limits: Limits) -> None:
         raise ValueError(f"The zip has more than {limits.entries:,} files: bring fewer.")
     for info in infos:
         if _leads_out(info.orig_filename):
-            raise ValueError("The zip was refused: an entry points out of it. Make it from one folder.")
+            raise ValueError(LEADS_OUT)
         if stat.S_IFMT(info.external_attr >> 16) not in (0, stat.S_IFREG, stat.S_IFDIR):
             raise ValueError("The zip was refused: it holds a link or a device. Make it of plain files.")
         if info.flag_bits & 1:

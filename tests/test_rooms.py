@@ -35,8 +35,9 @@ def may(rooms: str, packages: str = "") -> Rights:
 ROOMS = {
     # the ground floor: free of torch
     "knobs": may(""),
-    "images": may("", "numpy PIL"),
-    "zips": may("images"),
+    "images": may("", "numpy PIL pillow_heif"),
+    "letters": may(""),
+    "zips": may("images letters"),
     "lessons": may(""),
     "method_cards": may("knobs"),
     "tasks": may(""),
@@ -44,7 +45,7 @@ ROOMS = {
     "intervals": may(""),
     "spreadsheet": may(""),
     # what is learned from
-    "data": may("knobs images zips", "numpy torch torchvision sklearn"),
+    "data": may("knobs images letters zips", "numpy torch torchvision sklearn"),
     "augment": may("knobs", "torch"),
     "mix": may("knobs", "numpy scipy torch"),
     "oversample": may("knobs", "numpy scipy torch sklearn imblearn threadpoolctl"),
@@ -56,7 +57,7 @@ ROOMS = {
     "runs": may("knobs method_cards tasks intervals data train predict launch", "filelock torch"),
     "launch": may("runs", "filelock torch ray submitit"),
     "search": may("knobs tasks train runs launch", "optuna sklearn tqdm"),
-    "export": may("spreadsheet models train runs", "tensorboardX"),
+    "export": may("spreadsheet images data models train runs predict", "numpy torch onnx tensorboardX"),
     # what is shown
     "predict": may(
         "spreadsheet intervals images zips method_cards data augment methods train", "numpy torch PIL safetensors"
@@ -77,7 +78,7 @@ ROOMS = {
 }
 ALSO = {  # single files with a right of their own
     "pages/parts/shared/live_chart.py": {"plotly"},
-    "ssl_core/launch/compose.py": {"search"},  # puts a runner together
+    "ssl_core/launch/runner_process.py": {"search"},  # puts a runner together
 }
 # Starting, ending and locking are done in two rooms, and a file is put in another's place by one function.
 PROCESSES = {"subprocess", "multiprocessing", "filelock"}
@@ -176,7 +177,12 @@ def test_nothing_but_what_puts_things_together_knows_both_runs_and_search():
 def test_whatever_is_imported_is_an_ordinary_requirement():
     """A page that says "not installed" is no page."""
     comes_along = {"starlette": "streamlit", "scipy": "scikit-learn"}
-    packages = {"sklearn": "scikit-learn", "imblearn": "imbalanced-learn", "PIL": "pillow"} | comes_along
+    packages = {
+        "sklearn": "scikit-learn",
+        "imblearn": "imbalanced-learn",
+        "PIL": "pillow",
+        "pillow_heif": "pillow-heif",
+    } | comes_along
     required = {line.split("==")[0] for line in (HOUSE / "requirements.txt").read_text().splitlines()}
     used = {name for path in SOURCES for name in roots(ast.parse(path.read_text()))}
     assert {packages.get(name, name) for name in used - {"ssl_core", "pages"} - sys.stdlib_module_names} <= required
@@ -211,7 +217,7 @@ def test_torchvision_is_never_imported_at_the_top_of_a_file():
         "ssl_core.data.catalog",
         "ssl_core.runs.fetch",
         "ssl_core.launch.local",
-        "ssl_core.launch.compose",
+        "ssl_core.launch.runner_process",
     ],
 )
 def test_the_first_page_needs_no_torch(name):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import stat
+import struct
 import tracemalloc
 import zipfile
 
@@ -156,3 +157,49 @@ def test_what_systems_leave_behind_is_junk(path):
 @pytest.mark.parametrize("path", ["a/x.png", "./a/x.png", "a.b/x.png", "thumbs/x.png", "DS_Store/x.png"])
 def test_what_people_put_there_is_none(path):
     assert not is_junk(path)
+
+
+@pytest.mark.parametrize(
+    ("start", "kind"), [(b"\x1f\x8b\x08", "tar.gz"), (b"Rar!\x1a\x07", "RAR"), (b"7z\xbc\xaf\x27\x1c", "7-Zip")]
+)
+def test_another_archive_is_named_in_the_sentence(start, kind):
+    with pytest.raises(ValueError, match=f"This is a {kind} archive"):
+        open_zip(start + bytes(400), LIMITS)
+
+
+def full(entries: int = 2, *, mark: bytes = b"PK\6\7") -> bytes:
+    """A zip whose ordinary end record says: see the larger one."""
+    content = packed({"a/x.png": b"x", "b/y.png": b"y"}, zipfile.ZIP_STORED)
+    at = content.rindex(b"PK\5\6")
+    start, size = content.index(b"PK\1\2"), at - content.index(b"PK\1\2")
+    larger = struct.pack("<4sQ2H2L4Q", b"PK\6\6", 44, 45, 45, 0, 0, entries, entries, size, start)
+    locator = struct.pack("<4sLQL", mark, 0, at, 1)
+    end = struct.pack("<4s4H2LH", b"PK\5\6", 0, 0, 0xFFFF, 0xFFFF, 0xFFFFFFFF, 0xFFFFFFFF, 0)
+    return content[:at] + larger + locator + end
+
+
+def test_a_saturated_end_record_sends_to_the_larger_one():
+    assert [entry.name for entry in open_zip(full(), LIMITS).files] == ["a/x.png", "b/y.png"]
+    with pytest.raises(ValueError, match="more than 20 files"):
+        open_zip(full(2**40), LIMITS)
+    with pytest.raises(ValueError, match="not a zip"):
+        open_zip(full(mark=b"PK\0\0"), LIMITS)
+
+
+def test_a_second_name_in_an_extra_field_cannot_lead_out():
+    for name, fine in (("größe/x.png", True), ("../x.png", False)):
+        info = zipfile.ZipInfo("a/x.png")
+        raw = name.encode()
+        info.extra = struct.pack("<HHBL", 0x7075, 5 + len(raw), 1, 0) + raw
+        file = io.BytesIO()
+        with zipfile.ZipFile(file, "w") as archive:
+            archive.writestr(info, b"x")
+        if fine:
+            assert [entry.name for entry in open_zip(file.getvalue(), LIMITS).files] == [name]
+        else:
+            with pytest.raises(ValueError, match="points out of it"):
+                open_zip(file.getvalue(), LIMITS)
+
+
+def test_backslashes_are_folders_and_a_chinese_name_is_read_with_its_neighbours():
+    assert [entry.name for entry in open_zip(packed({"a\\b\\x.png": b""}), LIMITS).files] == ["a/b/x.png"]

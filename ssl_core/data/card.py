@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -20,7 +22,9 @@ class Card:
     which mirrored and turned pictures keep their class; `shift` is the weak augmentation's largest shift in pixels
     (12.5 % of the side, FixMatch section 2.3); `common` is the share of the commonest class in the test set, 0 where
     the classes are (nearly) balanced. `unknown` of the `train` rows have no label: nobody knows their class. `test`
-    may be 0. Where `pictures` is False a row is a vector of `channels` numbers and `side` is 1.
+    may be 0. Where `pictures` is False a row is a vector of `channels` numbers and `side` is 1. `fit` says how a
+    picture that is not square is made so (images.FITS). `held`: the validation was brought, as the last rows of train.
+    `contents` is a hash of the rows and labels that are kept, or nothing.
     """
 
     name: str
@@ -40,6 +44,9 @@ class Card:
     turns: float = 30.0
     pictures: bool = True
     unknown: int = 0
+    fit: str = "cut"
+    held: bool = False
+    contents: str = field(default="", repr=False)
 
     @property
     def flip(self) -> bool:
@@ -61,6 +68,16 @@ class Card:
         """Of one row: a picture's channels, height and width, or a vector's length."""
         return (self.channels, self.side, self.side) if self.pictures else (self.channels,)
 
+    @property
+    def fingerprint(self) -> str:
+        """16 letters and digits that change with the classes, their order, the pictures or their labels.
+
+        Of a set that is not kept, because the program makes it, they follow from its name and its counts.
+        """
+        what = self.contents or [self.name, self.train, self.validation, self.test]
+        text = json.dumps([self.classes, self.shape, what])
+        return hashlib.blake2b(text.encode(errors="surrogatepass"), digest_size=8).hexdigest()
+
     def class_of(self, label: int) -> str:
         """A class's name, or "unknown"."""
         return "unknown" if label == UNKNOWN else self.classes[label]
@@ -68,7 +85,7 @@ class Card:
     @property
     def chance(self) -> float:
         """Accuracy of a guess that looks at no picture."""
-        return max(1 / len(self.classes), self.common)
+        return max(1 / max(len(self.classes), 1), self.common)
 
 
 @dataclass(frozen=True)

@@ -8,9 +8,15 @@ from __future__ import annotations
 
 import dataclasses
 from importlib import import_module
+from typing import Any
 
 from ssl_core.data import digits, folders, kept, official, shapes, shapes_snow
 from ssl_core.data.card import Card, Dataset
+
+NO_CLASSES = (
+    "Nobody has said the class of any of these pictures yet: put a few of each class into a folder of its name, or a "
+    "table of labels beside them, and bring them again."
+)
 
 CATALOG: dict[str, Card] = {
     card.name: card
@@ -75,40 +81,54 @@ def titles() -> dict[str, str]:
 
 def needs(name: str) -> str:
     """What has to be done before a data set can be loaded, one sentence, or nothing."""
-    if built_in(name) or kept.find(name) or (name.startswith("folder:") and find_card(name)):
-        return ""
+    prepared = None if built_in(name) else kept.find(name) or (name.startswith("folder:") and find_card(name))
+    if built_in(name) or prepared:
+        return "" if built_in(name) or prepared.classes else NO_CLASSES
     return official.needs(name) if name in CATALOG else f"The data set {name!r} is not here any more."
 
 
 def load(name: str) -> Dataset:
     """Load a data set; raises ValueError, one sentence, for one that is not there."""
     about = card(name)
-    if missing := needs(name):
+    if (missing := needs(name)) and missing != NO_CLASSES:
         raise ValueError(missing)
     return import_module(about.module).load(about)
 
 
-def prepare(name: str, *, download: bool = False) -> Card:
+def prepare(name: str, *, download: bool = False, flip: bool | None = None) -> Card:
     """Read a public set's files, or a folder, once and keep it; imports torchvision where it must.
 
-    Not for the server: it takes seconds to minutes. Raises ValueError, one sentence.
+    `flip`: whether mirrored pictures of a folder keep their class. Not for the server: it takes seconds to minutes.
+    Raises ValueError, one sentence.
     """
     if built_in(name):
         return CATALOG[name]
     if name.startswith("folder:"):
-        return folders.prepare(name)
+        return folders.prepare(name, flip=flip)
     if name not in CATALOG:
         return card(name)
     return kept.keep(*official.read(name, download=download))
 
 
-def prepare_local(name: str) -> None:
-    """prepare, if the files of a public set, or a folder, are here and have not been prepared yet."""
+def prepare_local(name: str) -> str:
+    """prepare, if the files of a public set, or a folder, are here and have not been prepared yet, or have changed.
+
+    Returns one sentence about a folder that has changed and was read again, else nothing.
+    """
     if name.startswith("folder:"):
-        if not find_card(name):
+        news = folders.changed(name)
+        if news or not find_card(name):
             prepare(name)
-    elif name in CATALOG and needs(name) and (official.local(name) or official.tiles(name)):
+        return f"{news} It was read again." if news else ""
+    if name in CATALOG and needs(name) and (official.local(name) or official.tiles(name)):
         prepare(name)
+    return ""
+
+
+def left_out(name: str) -> list[dict[str, Any]]:
+    """What was passed over when a data set was read: rows of `what`, `count` and `why`."""
+    spelled = folders.kept_as(name) if name.startswith("folder:") else [name]
+    return kept.origin(spelled[0]).get("left_out", []) if spelled else []
 
 
 def cards() -> dict[str, Card]:

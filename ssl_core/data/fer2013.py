@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from ssl_core.data.brought import gather
+from ssl_core.data.brought import bring
 from ssl_core.data.card import Card
 from ssl_core.data.folders import files
 from ssl_core.data.kept import MODULE
@@ -37,7 +37,7 @@ CARD = Card(
 
 def _read(card: Card, root: Path, download: bool) -> tuple[Any, ...]:
     if not (root / "fer2013.csv").is_file():
-        return gather(files(root), card.side, card.channels, classes=card.classes).arrays
+        return bring([*files(root)], card.side, card.channels, classes=card.classes).arrays
     parts: dict[bool, tuple[list, list]] = {False: ([], []), True: ([], [])}
     with open(root / "fer2013.csv", newline="") as file:
         for number, row in enumerate(csv.DictReader(file), 2):

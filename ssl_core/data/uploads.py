@@ -1,44 +1,81 @@
-"""A zip of class folders as a data set. How a stranger's zip is opened stands in ssl_core/zips.py."""
+"""Zips and files that people upload as a data set. How a stranger's zip is opened stands in ssl_core/zips.py."""
 
 from __future__ import annotations
 
 import secrets
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from ssl_core.data import kept, places
-from ssl_core.data.brought import Found, card_of, clean, found, gather
+from ssl_core.data.brought import MOST_PICTURES, bring, card_of, clean
 from ssl_core.data.card import Card
 from ssl_core.images import MOST_BYTES
-from ssl_core.zips import Limits, TooMuch, is_junk, open_zip
+from ssl_core.zips import Entry, Limits, TooMuch, is_junk, is_zip, open_zip, other_archive
 
-MOST_MEGABYTES = 100  # of the archive
-MOST_UNPACKED = 500 * 2**20
+MOST_MEGABYTES = 500  # of the archive
+MOST_UNPACKED = 4 * 2**30
 MOST_RATIO = 100  # pictures hardly shrink in a zip; a bomb does, a thousandfold
-MOST_ENTRIES = 20_000
+MOST_ENTRIES = 2 * MOST_PICTURES + 10_000  # a Mac packs a second, hidden file with every picture
 MOST_KEPT = 20
 FREE_BYTES = 200 * 2**20
+File = tuple[str, bytes]
 
 
 def add(
-    content: bytes, title: str, *, side: int, channels: int, flip: bool, progress: Callable[[int], None] | None = None
+    content: bytes,
+    title: str,
+    *,
+    side: int | None = None,
+    channels: int = 3,
+    flip: bool = True,
+    fit: str = "cut",
+    progress: Callable[[int], None] | None = None,
 ) -> Card:
     """Keep the pictures of a zip as a data set `upload:ID`; raises ValueError, one sentence, and then keeps nothing."""
+    return add_files(
+        [("pictures.zip", content)],
+        title,
+        side=side,
+        channels=channels,
+        flip=flip,
+        fit=fit,
+        progress=progress,
+        zips=True,
+    )
+
+
+def add_files(
+    files: Sequence[File],
+    title: str,
+    *,
+    side: int | None = None,
+    channels: int = 3,
+    flip: bool = True,
+    fit: str = "cut",
+    progress: Callable[[int], None] | None = None,
+    zips: bool = False,
+) -> Card:
+    """The same of several files, by name and content: pictures, tables of labels, zips; all are `zips` if it says so.
+
+    `side` None chooses the size by the pictures; `fit` is one of images.FITS.
+    """
     if len(uploads()) >= MOST_KEPT:
         raise ValueError(f"{MOST_KEPT} uploads are kept already: delete one first.")
     try:
-        pictures, notes = entries(content)
-        brought = gather(pictures, side, channels, progress=progress or (lambda done: None))
+        pictures, notes = gathered(files, zips=zips)
+        brought = bring(
+            pictures, side, channels, fit=fit, before=kept.tests_before, progress=progress or (lambda done: None)
+        )
     except TooMuch as wrong:
         raise ValueError(str(wrong)) from None
     places.kept().mkdir(parents=True, exist_ok=True)
     if shutil.disk_usage(places.kept()).free < FREE_BYTES + sum(array.nbytes for array in brought.arrays):
         raise ValueError("The disk is nearly full: make room and upload again.")
     total = len(brought.arrays.labels) + len(brought.arrays.test_labels)
-    text = f"{total:,} pictures of {len(brought.classes)} classes from an uploaded zip."
+    text = f"{total:,} pictures of {len(brought.classes)} classes from an upload."
     brought = brought._replace(notes=[*brought.notes, *notes])
     made = card_of(f"upload:{secrets.token_hex(4)}", clean(title, "Uploaded pictures"), text, brought, flip=flip)
-    return kept.keep(made, brought.arrays)
+    return kept.keep(made, brought.arrays, brought.origin)
 
 
 def uploads() -> list[str]:
@@ -46,16 +83,33 @@ def uploads() -> list[str]:
     return [name for name in kept.names() if name.startswith("upload:")]
 
 
-def entries(content: bytes) -> tuple[list[Found], list[str]]:
-    """The pictures of a zip, each read when asked for, and what was left out, in sentences.
+def gathered(files: Sequence[File], *, zips: bool = False) -> tuple[list[Entry], list[str]]:
+    """Everything that files hold, zips opened, each read when asked for; and sentences about empty folders.
+
+    Raises ValueError, one sentence, for a zip to be refused and for other archives.
+    """
+    found: list[Entry] = []
+    notes: list[str] = []
+    for name, content in files:
+        if zips or name.lower().endswith(".zip") or is_zip(content) or other_archive(content):
+            inside, more = entries(content)
+            home = "" if len(files) == 1 else clean(name.rpartition("/")[2].rpartition(".")[0], "zip") + "/"
+            found += [entry._replace(name=home + entry.name) for entry in inside]
+            notes += more
+        else:
+            parts = [part for part in name.replace("\\", "/").split("/") if part not in ("", ".", "..")]
+            found.append(Entry("/".join(parts), lambda content=content: content))
+    return found, notes
+
+
+def entries(content: bytes) -> tuple[list[Entry], list[str]]:
+    """The files of a zip, each read when asked for, and a sentence about empty folders.
 
     Raises ValueError, one sentence, for a zip to be refused.
     """
     limits = Limits(MOST_MEGABYTES * 2**20, MOST_ENTRIES, MOST_UNPACKED, MOST_RATIO, MOST_BYTES)
-    opened = open_zip(content, limits)
-    pictures = [one for entry in opened.files if (one := found(entry.name, entry.read))]
+    opened = open_zip(content, limits, junk=True)
     full = {part for entry in opened.files for part in entry.name.split("/")[:-1]}
     empty = sorted({folder.split("/")[-1] for folder in opened.folders if not is_junk(folder)} - full)
-    others = len(opened.files) - len(pictures) + opened.junk
     notes = [f"Folders without a picture: {', '.join(clean(name, 'one') for name in empty[:5])}."] if empty else []
-    return pictures, [*notes, *([f"Files that are no pictures of a class: {others}."] if others else [])]
+    return opened.files, notes

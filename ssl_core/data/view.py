@@ -56,9 +56,8 @@ class Shot(NamedTuple):
 def see(data: Dataset, count: int, seed: int, imbalance: float, unlabelled: str = "includes") -> Seen:
     """A split of a data set, the one that training draws; raises ValueError, one sentence, as split does."""
     arrays = [part.numpy() for part in (data.images, data.labels, data.test_images, data.test_labels)]
-    drawn = split(
-        arrays[1], count, seed, validation=data.card.validation, unlabelled=unlabelled, imbalance=imbalance
-    )  # fmt: skip
+    aside = {"validation": data.card.validation, "held": data.card.held}
+    drawn = split(arrays[1], count, seed, unlabelled=unlabelled, imbalance=imbalance, **aside)
     return Seen(data, *arrays, drawn)
 
 

@@ -82,6 +82,7 @@ class Trainee:
             config.labels,
             config.seed,
             validation=card.validation,
+            held=card.held,
             unlabelled=method.unlabelled_set,
             imbalance=config.training.imbalance,
         )

@@ -137,7 +137,10 @@ HOSTILE = {
     "backslash": (zipped(pets() | {"a\\..\\..\\evil.png": png(0)}), "points out of it"),
     "link": (links(), "link"),
     "bomb": (zipped({"a/0.png": bytes(30 * 2**20), **pets()}), "times its size"),
-    "many": (zipped({f"a/{n}": b"" for n in range(uploads.MOST_ENTRIES + 1)}), "more than 20,000 files"),
+    "many": (
+        zipped({f"a/{n}": b"" for n in range(uploads.MOST_ENTRIES + 1)}),
+        f"more than {uploads.MOST_ENTRIES:,} files",
+    ),
     "classes": (zipped({f"c{n}/0.png": png(0, 8) for n in range(201)}), "more than 200 class folders"),
 }
 

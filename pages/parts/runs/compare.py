@@ -29,6 +29,7 @@ from ssl_core.figures.compare import (
 from ssl_core.figures.look import percent
 from ssl_core.figures.recall import has_recall, recall_chart, recall_words
 from ssl_core.runs.differences import differences
+from ssl_core.runs.origin import classes_of
 from ssl_core.runs.progress import describe, finished
 from ssl_core.runs.store import Run, identity
 
@@ -158,7 +159,7 @@ def pseudo_labels(named: dict[str, Run]) -> None:
         rows = run.tail.read()
         counts = next((row["pseudo_counts"] for row in reversed(rows) if row.get("pseudo_counts")), [])
         card = find_card(run.config.get("data"))
-        names = card.classes if card else [str(number) for number in range(len(counts))]
+        names = classes_of(run.config) or (card.classes if card else [str(number) for number in range(len(counts))])
         with grid.container():
             st.markdown(f"**{title}**")
             if counts:
