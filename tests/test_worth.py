@@ -121,6 +121,22 @@ def test_the_size_of_the_test_gives_a_range():
     assert old.range_words == ""
 
 
+@pytest.mark.parametrize(
+    ("accuracy", "tested", "told_apart"),
+    [(0.6, 9, False), (0.6, 1_000, True), (0.5, 1_000, False), (0.4, 9, False), (0.4, 1_000, True)],
+)
+def test_where_the_baseline_with_as_many_lies_within_the_interval_it_says_that_alone(accuracy, tested, told_apart):
+    """Nine test pictures do not say that a method is better, or worse."""
+    (one,) = worth([*BASELINE, row("fixmatch", 10, accuracy, tested=tested)])
+    words = "FixMatch with 10 labels cannot be told from the supervised baseline with as many by this test."
+    assert (one.sentence != words) is told_apart
+
+
+def test_equal_accuracies_are_no_loss():
+    rows = [row("supervised", 4, 1.0), row("supervised", 8, 1.0), row("fixmatch", 8, 1.0, tested=9)]
+    assert "only" not in worth(rows)[0].sentence
+
+
 def test_a_page_says_each_method_once_with_the_fewest_labels():
     rows = [*BASELINE, *(row(m, n, 0.6) for m in ("fixmatch", "mixmatch") for n in (5, 10, 40))]
     assert [(one.method, one.labels) for one in said(rows)] == [("fixmatch", 10), ("mixmatch", 10)]
