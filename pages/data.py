@@ -14,6 +14,7 @@ from pages.parts.shared.store import store
 from ssl_core.data.catalog import card as card_of
 from ssl_core.data.catalog import needs, titles
 from ssl_core.data.holds import holds
+from ssl_core.intervals import small_test
 from ssl_core.runs.defaults import count_words, label_counts
 
 PARTS_HELP = (
@@ -87,6 +88,8 @@ with stage.container():
         f"{len(seen.test_labels):,} for the test.",
         help=PARTS_HELP,
     )
+    if warning := small_test(len(seen.test_labels)):
+        st.warning(warning)
     show_lenses(LENSES, Scene(seen, choices), key="data_lens", label="Look at")
 with view:
     every_set()

@@ -41,6 +41,7 @@ ROOMS = {
     "lessons": may(""),
     "method_cards": may("knobs"),
     "tasks": may(""),
+    "worth": may("intervals method_cards tasks"),
     "intervals": may(""),
     "spreadsheet": may(""),
     # what is learned from
@@ -56,7 +57,7 @@ ROOMS = {
     "runs": may("knobs method_cards tasks intervals data train predict launch", "filelock torch"),
     "launch": may("runs", "filelock torch ray submitit"),
     "search": may("knobs tasks train runs launch", "optuna sklearn tqdm"),
-    "export": may("spreadsheet models train runs", "tensorboardX"),
+    "export": may("spreadsheet images data models train runs predict", "numpy torch onnx tensorboardX"),
     # what is shown
     "predict": may(
         "spreadsheet intervals images zips method_cards data augment methods train", "numpy torch PIL safetensors"
@@ -65,19 +66,19 @@ ROOMS = {
     "figures": may("knobs images method_cards tasks intervals", "numpy pandas plotly"),
     # what puts it together
     "pages": may(
-        "knobs images zips lessons method_cards tasks intervals spreadsheet data augment mix oversample models methods train runs launch search "
+        "knobs images zips lessons method_cards tasks intervals worth spreadsheet data augment mix oversample models methods train runs launch search "
         "export predict studio figures",
         "streamlit pandas",
     ),
     "terminal": may(
-        "knobs method_cards tasks intervals data augment methods train runs launch search export predict", "tqdm"
+        "knobs method_cards tasks intervals worth data augment methods train runs launch search export predict", "tqdm"
     ),
     "__main__": may("data terminal"),
     "app.py": may("", "streamlit starlette"),
 }
 ALSO = {  # single files with a right of their own
     "pages/parts/shared/live_chart.py": {"plotly"},
-    "ssl_core/launch/compose.py": {"search"},  # puts a runner together
+    "ssl_core/launch/runner_process.py": {"search"},  # puts a runner together
 }
 # Starting, ending and locking are done in two rooms, and a file is put in another's place by one function.
 PROCESSES = {"subprocess", "multiprocessing", "filelock"}
@@ -216,7 +217,7 @@ def test_torchvision_is_never_imported_at_the_top_of_a_file():
         "ssl_core.data.catalog",
         "ssl_core.runs.fetch",
         "ssl_core.launch.local",
-        "ssl_core.launch.compose",
+        "ssl_core.launch.runner_process",
     ],
 )
 def test_the_first_page_needs_no_torch(name):

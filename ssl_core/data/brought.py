@@ -265,11 +265,11 @@ def in_colours(picture: np.ndarray, channels: int) -> np.ndarray:
 
 
 def _unique(names: list[str]) -> tuple[str, ...]:
-    unique: list[str] = []
+    told: list[str] = []
     for name in names:
-        same = sum(other == name or other.startswith(f"{name} (") for other in unique)
-        unique.append(f"{name} ({same + 1})" if same else name)
-    return tuple(unique)
+        same = sum(other == name or other.startswith(f"{name} (") for other in told)
+        told.append(f"{name} ({same + 1})" if same else name)
+    return tuple(told)
 
 
 def _assembled(

@@ -161,14 +161,14 @@ def _read_card(folder: Path, stamp: int) -> Card:
 
 def names() -> list[str]:
     """Names of everything that is kept, by title."""
-    cards = []
+    found = []
     for path in places.kept().glob("*/card.json"):
         if not path.parent.name.startswith("."):
             try:
-                cards.append(_read_card(path.parent, path.stat().st_mtime_ns))
+                found.append(_read_card(path.parent, path.stat().st_mtime_ns))
             except (OSError, ValueError, TypeError, KeyError):  # somebody else's folder, or one that is being deleted
                 continue
-    return [card.name for card in sorted(cards, key=lambda card: (card.title, card.name))]
+    return [card.name for card in sorted(found, key=lambda card: (card.title, card.name))]
 
 
 def arrays(name: str) -> Arrays:
@@ -231,8 +231,9 @@ def recount(card: Card, arrays: Arrays, *, least: int = 2, validation: int | Non
     if counts.min(initial=least) < least:
         few = int(counts.argmin())
         raise ValueError(f"class {card.classes[few]} has {counts[few]} training pictures, of {least} needed")
-    whole = len(arrays.labels) == card.train
-    part = "" if whole else f" Here: {len(arrays.labels):,} of {card.train:,} training pictures."
+    count = len(arrays.labels)
+    here = f"{count:,}" if count > card.train else f"{count:,} of {card.train:,}"
+    part = "" if count == card.train else f" Here: {here} training pictures."
     if validation is None:
         most = to_validate(counts)
         validation = min(card.validation or most, most)

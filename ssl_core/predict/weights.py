@@ -11,6 +11,7 @@ import hashlib
 import io
 import json
 import math
+import re
 import zipfile
 from typing import Any
 
@@ -19,16 +20,19 @@ import safetensors.torch
 import torch
 from torch import Tensor
 
+from ssl_core.data import Card, find_card
 from ssl_core.data import card as card_of_data
-from ssl_core.data import find_card
+from ssl_core.intervals import interval_words, wilson
 from ssl_core.methods import METHODS
 from ssl_core.models import MODELS
 from ssl_core.models.state import take_state
+from ssl_core.predict.alone import alone, are_classes, harmless, is_shape
 from ssl_core.predict.classifier import Classifier
 
 MOST_BYTES = 128 * 2**20  # wrn_28_8, the largest network here, has 94 MB
 MOST_HEADER = 2**20  # of a safetensors file, and of the list of names in a .pt
 OURS = "few_label_lab"  # the key of our card in a safetensors file's metadata
+NAME = r"[\w:./@ -]{1,300}"  # what a data set that is not here may be called
 NOT_READ = "This is no weights file that can be read safely: use a .safetensors file, or a .pt with a plain state_dict."
 
 
@@ -38,8 +42,9 @@ def card_of(classifier: Classifier) -> dict[str, Any]:
     return {
         "format": 1,
         "data": card.name,
+        "fingerprint": card.fingerprint,
         "classes": list(card.classes),
-        "input": [card.channels, card.side, card.side],
+        "input": [*card.shape],
         "input_range": [0, 1],
         "network": classifier.network,
         "temperature": classifier.temperature,
@@ -69,7 +74,7 @@ def to_markdown(classifier: Classifier) -> str:
     """The card for a person, with the lines that load the weights."""
     facts = card_of(classifier)
     accuracy = facts.get("test_accuracy")
-    score = "not measured" if accuracy is None else f"{100 * accuracy:.1f} %, last averaged weights"
+    score = "not measured" if accuracy is None else f"{100 * accuracy:.1f} %{_believable(facts)}, last averaged weights"
     rows = {
         "Data": f"`{facts['data']}`, {classifier.card.title}",
         "Classes": ", ".join(facts["classes"]),
@@ -94,18 +99,44 @@ def to_markdown(classifier: Classifier) -> str:
     )
 
 
+def _believable(facts: dict[str, Any]) -> str:
+    """The test accuracy's interval, where the number of test pictures is known."""
+    tested = facts.get("tested")
+    if not tested:
+        return ""
+    return f" (95 % interval {interval_words(wilson(facts['test_accuracy'], tested))}, {tested:,} test pictures)"
+
+
 def from_bytes(content: bytes, data: str, network: str) -> Classifier:
     """A classifier from a stranger's file; `data` and `network` count where the file has no card of ours.
 
-    Raises ValueError, one sentence, for anything that is not exactly the weights of that network.
+    It answers with the classes in its own card, whatever data sets are here. Raises ValueError, one sentence, for
+    anything that is not exactly the weights of that network.
     """
     state, facts = read_weights(content)
-    data, network = facts.pop("data", data), facts.pop("network", network)
+    own = {key: facts.pop(key, None) for key in ("data", "fingerprint", "classes", "input")}
+    network, warm = facts.pop("network", network), facts.pop("temperature", 1.0)
     if network not in MODELS:
         raise ValueError(f"There is no network {network!r}. Choose one of {', '.join(MODELS)}.")
-    card = card_of_data(data)
+    card, note = _card(own, data)
     model = take_state(MODELS[network](card.channels, len(card.classes)), state)
-    return Classifier(card, network, model, facts.pop("temperature", 1.0), facts)
+    return Classifier(card, network, model, warm, facts, note=note)
+
+
+def _card(own: dict[str, Any], data: str) -> tuple[Card, str]:
+    """The card of a data set that is here, if the file speaks of the very same; else the file's own, and a note."""
+    if not own["classes"] or not own["input"]:
+        return find_card(own["data"]) or card_of_data(data), ""
+    names, here = harmless(own["classes"]), find_card(own["data"])
+    if here and (here.classes, [*here.shape]) == (names, own["input"]):
+        if own["fingerprint"] in (None, "", here.fingerprint):
+            return here, ""
+        note = f"The pictures of {here.title} here are not those that these weights learned from."
+    elif here:
+        note = f"The classes of {here.title} here are not those of these weights: it answers with its own."
+    else:
+        note = "The pictures of these weights are not here: it answers with the classes in its file."
+    return alone(own["data"] or "weights", names, own["input"]), note
 
 
 def read_weights(content: bytes) -> tuple[Any, dict[str, Any]]:
@@ -161,14 +192,19 @@ def _believed(text: Any) -> dict[str, Any]:
         whole = isinstance(value, int) if kind is int else isinstance(value, (int, float))
         return whole and not isinstance(value, bool) and math.isfinite(value) and low <= value <= high
 
+    data = facts.get("data")
     good = {
-        "data": find_card(facts.get("data")) is not None,
+        "data": isinstance(data, str) and bool(find_card(data) or re.fullmatch(NAME, data)),
+        "fingerprint": isinstance(facts.get("fingerprint"), str) and len(facts["fingerprint"]) <= 64,
+        "classes": are_classes(facts.get("classes")),
+        "input": is_shape(facts.get("input")),
         "network": isinstance(facts.get("network"), str) and facts["network"] in MODELS,
         "temperature": number("temperature", 0.01, 100),
         "method": isinstance(facts.get("method"), str) and facts["method"] in METHODS,
         "labels": number("labels", 0, 2**31, int),
         "seed": number("seed", 0, 2**31, int),
         "test_accuracy": number("test_accuracy", 0, 1),
+        "tested": number("tested", 1, 2**31, int),
     }
     return {key: facts[key] for key, fine in good.items() if fine}
 

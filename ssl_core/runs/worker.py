@@ -25,6 +25,7 @@ from filelock import Timeout
 from ssl_core.data import load
 from ssl_core.runs.beat import beating
 from ssl_core.runs.files import Journal, parse_lines, write_json, write_whole
+from ssl_core.runs.origin import check_same
 from ssl_core.runs.store import Run
 from ssl_core.tasks import CLASSIFY, task_of
 from ssl_core.train.config import Config
@@ -89,6 +90,8 @@ def _train(run: Run, watch: Any) -> dict[str, Any]:
     if run.config.get("task", CLASSIFY) != CLASSIFY:
         raise ValueError(f"Nothing here can run the task {run.config['task']!r} yet.")
     config = Config.from_dict(run.config)
+    data = load(config.data)
+    check_same(run.config, data.card)
     checkpoint = load_checkpoint(run.folder / "checkpoint.pt")
     _keep_rows(run.folder / "metrics.jsonl", checkpoint["step"] if checkpoint else -1)
     with Journal(run.folder / "metrics.jsonl") as journal:
@@ -100,7 +103,7 @@ def _train(run: Run, watch: Any) -> dict[str, Any]:
 
         ended = train(
             config,
-            load(config.data),
+            data,
             report,
             checkpoint=checkpoint,
             save=lambda state: save_checkpoint(run.folder / "checkpoint.pt", state),

@@ -9,6 +9,7 @@ from typing import Any
 from ssl_core.terminal.flags import data_flag, json_flag, read_knobs, store_flag
 from ssl_core.terminal.interrupts import Interrupts
 from ssl_core.terminal.rows import print_rows, run_row
+from ssl_core.worth import worth
 
 HELP = "Train every method with every label count and seed; knobs go to all methods, --METHOD.KNOB to one."
 
@@ -56,4 +57,8 @@ def run(args: argparse.Namespace, words: list[str]) -> int:
     ceiling = [run_row(run) for run in runs if run.config.get("role") == "ceiling"]
     if ceiling:
         result["ceiling"] = ceiling[0]
+    gains = worth([*rows, *ceiling])
+    result["worth"] = [gain.plain() for gain in gains]
+    for gain in gains:
+        print(gain.sentence, file=sys.stderr if args.json else sys.stdout)
     return print_rows(result, [*rows, *ceiling], args.json)

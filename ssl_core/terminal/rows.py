@@ -11,7 +11,19 @@ from ssl_core.tasks import task_of
 
 KEPT = (
     *("method", "labels", "seed", "test_accuracy", "validation_accuracy", "seconds", "run", "state", "why", "data"),
-    *("step", "steps", "task", "value", "judged", "tested", "test_low", "test_high", "balanced_accuracy", "recall"),
+    *(
+        "step",
+        "steps",
+        "task",
+        "value",
+        "judged",
+        "tested",
+        "role",
+        "test_low",
+        "test_high",
+        "balanced_accuracy",
+        "recall",
+    ),
 )
 
 

@@ -134,7 +134,7 @@ def doctor(scene: Scene) -> None:
 
 def speed(scene: Scene) -> None:
     """Pictures a second, here."""
-    from ssl_core.runs.aside import measure_speed
+    from ssl_core.runs.measure import measure_speed
 
     st.caption(
         "One processor core, batches of 64: this app applies each operation to a whole batch, torchvision to one "

@@ -8,6 +8,7 @@ import streamlit as st
 
 from pages.parts.predict.drawing import drawing_sheet, paste_place
 from pages.parts.shared.address import choose_one
+from ssl_core.images import ENDINGS as IMAGES
 
 SOURCES = {
     "test": "Test picture",
@@ -16,7 +17,7 @@ SOURCES = {
     "camera": "Camera",
     "many": "Several files or a zip",
 }
-ENDINGS = ["png", "jpg", "jpeg", "webp", "bmp", "gif"]
+ENDINGS = [ending[1:] for ending in IMAGES]
 
 
 def another() -> None:
@@ -24,9 +25,10 @@ def another() -> None:
     st.session_state["which"] = st.session_state["which"] % 9_999 + 1
 
 
-def choose_source() -> str:
-    """What kind of picture."""
-    return choose_one(st.radio, "Picture", SOURCES, key="source", horizontal=True)
+def choose_source(*, test: bool = True) -> str:
+    """What kind of picture; `test` says that there are test pictures."""
+    sources = {name: title for name, title in SOURCES.items() if test or name != "test"}
+    return choose_one(st.radio, "Picture", sources, key="source", horizontal=True)
 
 
 def choose_picture(source: str, card: Any, data: Any) -> Any:

@@ -12,6 +12,7 @@ from pages.parts.shared.network_cache import classifier
 from pages.parts.shared.store import store
 from ssl_core.data.catalog import find_card, titles
 from ssl_core.figures.look import look, percent
+from ssl_core.runs.origin import classes_of
 
 MOST_RUNS = 200  # the newest finished ones: a longer list is no choice
 
@@ -22,9 +23,9 @@ def finished_runs() -> dict[str, str]:
     for run in reversed(store().runs()):
         config = run.config
         card = find_card(config.get("data"))
-        if card is None or run.state != "done":
+        if (card is None and not classes_of(config)) or run.state != "done":
             continue
-        data = card.title.split(",")[0]
+        data = card.title.split(",")[0] if card else config["data"].rpartition("/")[2]
         title = (
             f"{data}: {look(config['method'])[0]}, {config['labels']} labels, seed {config['seed']}, "
             f"{percent(run.end.get('test_accuracy'))}"

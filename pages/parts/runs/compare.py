@@ -27,7 +27,9 @@ from ssl_core.figures.compare import (
     titles,
 )
 from ssl_core.figures.look import percent
+from ssl_core.figures.recall import has_recall, recall_chart, recall_words
 from ssl_core.runs.differences import differences
+from ssl_core.runs.origin import classes_of
 from ssl_core.runs.progress import describe, finished
 from ssl_core.runs.store import Run, identity
 
@@ -134,6 +136,20 @@ def confusions(named: dict[str, Run]) -> None:
                 st.caption(f"{verdict.wrong} of {verdict.tested} test pictures wrong. {words}")
 
 
+def recalls(named: dict[str, Run]) -> None:
+    """How much of each class the runs recognise, those of one data set in one chart."""
+    rows = {title: describe(run) for title, run in named.items()}
+    for place, data in enumerate(dict.fromkeys(row["data"] for row in rows.values())):
+        mine, card = {title: row for title, row in rows.items() if row["data"] == data}, find_card(data)
+        longest = max(len(row["recall"] or ()) for row in mine.values())
+        names = card.classes if card else [str(number) for number in range(longest)]
+        words = [f"{title}: {recall_words(row, names)}" for title, row in mine.items()]
+        if any(has_recall(row, names) for row in mine.values()):
+            height = min(900, 130 + 34 * len(names))
+            live_chart(recall_chart(mine, names), alt=" ".join(words), key=f"recall{place}", height=height)
+        st.caption("  \n".join(words))
+
+
 def pseudo_labels(named: dict[str, Run]) -> None:
     """How good each class's guesses were along the way, or how many were used."""
     shown = {"right": "Share that is right", "used": "How many were used"}
@@ -143,7 +159,7 @@ def pseudo_labels(named: dict[str, Run]) -> None:
         rows = run.tail.read()
         counts = next((row["pseudo_counts"] for row in reversed(rows) if row.get("pseudo_counts")), [])
         card = find_card(run.config.get("data"))
-        names = card.classes if card else [str(number) for number in range(len(counts))]
+        names = classes_of(run.config) or (card.classes if card else [str(number) for number in range(len(counts))])
         with grid.container():
             st.markdown(f"**{title}**")
             if counts:
@@ -181,6 +197,7 @@ VIEWS: Lenses[dict[str, Run]] = {
     "curves": Lens("Curves", curves),
     "settings": Lens("Settings", settings),
     "confusions": Lens("Confusions", confusions),
+    "recall": Lens("Recall by class", recalls),
     "classes": Lens("Pseudo-labels by class", pseudo_labels),
     "mistakes": Lens("Mistakes", mistakes),
 }

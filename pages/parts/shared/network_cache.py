@@ -27,8 +27,6 @@ def network(name: str) -> Any:
 @st.cache_resource(max_entries=8, show_spinner="Reading the network and fitting its temperature")
 def classifier(name: str) -> Any:
     """The same network with its temperature fitted, ready to be asked; raises ValueError, one sentence."""
-    from ssl_core.predict.classifier import calibrated
+    from ssl_core.runs.trained import classifier_of
 
-    config, model = _trained(name)
-    story = {"test_accuracy": store().run(name).end.get("test_accuracy"), "run": name}
-    return calibrated(config, model, dataset(config.data), story)
+    return classifier_of(store().run(name), dataset)

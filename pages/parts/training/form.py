@@ -14,6 +14,7 @@ from ssl_core.data.catalog import card as card_of
 from ssl_core.data.catalog import needs, titles
 from ssl_core.data.holds import holds
 from ssl_core.figures.look import duration, look
+from ssl_core.intervals import small_test
 from ssl_core.runs import defaults
 from ssl_core.runs.store import Store
 
@@ -32,6 +33,8 @@ def experiment_form(store: Store) -> None:
     data = choose_one(st.selectbox, "Data", titles(), key="data", on_change=_fit_labels)
     card = card_of(data)
     st.caption(" ".join(filter(None, (card.text, holds(card), card.licence))))
+    if warning := small_test(card.test):
+        st.caption(warning)
     rest = st.empty()
     with rest.container():
         st.skeleton(height=420)

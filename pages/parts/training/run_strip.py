@@ -8,6 +8,7 @@ from typing import Any
 import streamlit as st
 
 from ssl_core.figures.look import duration, look
+from ssl_core.intervals import with_interval
 from ssl_core.tasks import task_of
 
 _JS = """
@@ -69,7 +70,8 @@ def run_strip(rows: list[dict[str, Any]], chosen: str | None, *, key: str, on_ch
 
 def _card(row: dict[str, Any]) -> dict[str, Any]:
     name, colour, _ = look(row["method"])
-    note = _note(row)
+    note, score = _note(row), task_of(row).words(row["value"])
+    believable = note.replace(score, with_interval(score, row))
     return {
         "name": row["run"],
         "state": row["state"],
@@ -77,7 +79,7 @@ def _card(row: dict[str, Any]) -> dict[str, Any]:
         "title": f"{name} · {row['labels']}" if row["role"] != "ceiling" else "Every label",
         "note": note,
         "percent": 100 if row["state"] == "done" else 100 * row["step"] / max(row["steps"], 1),
-        "words": f"{name}, {row['labels']} labels, seed {row['seed']}: {note}",
+        "words": f"{name}, {row['labels']} labels, seed {row['seed']}: {believable}",
     }
 
 
