@@ -26,7 +26,7 @@ UNDERSTOOD = {
 
 def drawn(*, each: int = 6, unlabelled: int = 0, test: int = 0, missing: bool = False, side: int = 12) -> bytes:
     """A zip of bright and dark squares; `missing` leaves one class out of the test."""
-    level = {"bright": 210, "dark": 40}
+    level = {"bright": 190, "dark": 60}
     files = {f"train/{kind}/{n}.png": png(n, side, level[kind] + n) for kind in KINDS for n in range(each)}
     files |= {f"Unlabelled/{n}.png": png(n, side, level[KINDS[n % 2]] + n + 20) for n in range(unlabelled)}
     files |= {
@@ -100,7 +100,7 @@ def test_the_result_has_intervals_a_warning_and_ways_on(trained, store):
         and "view=mistakes" in links["Its mistakes"].query_string
     )
     assert f"trained={best}" in links["Show it a picture"].query_string
-    assert {"Weights to take away", "Compare all", "Fewer labels, other methods"} <= set(links)
+    assert {"Its weights", "Compare all", "Fewer labels, other methods"} <= set(links)
 
 
 def test_files_that_were_chosen_survive_another_page(visit, store):

@@ -6,6 +6,7 @@ from typing import Any
 
 import streamlit as st
 
+from pages.parts.predict.take_along import sorted_zip
 from pages.parts.shared.address import choose_one
 from pages.parts.shared.data_cache import dataset
 from pages.parts.shared.network_cache import classifier
@@ -13,7 +14,6 @@ from ssl_core.data.card import Card
 from ssl_core.figures.look import look, percent
 
 SURE = 0.95
-MOST_SORTED = 500 * 2**20  # bytes of a zip
 
 
 def take_along(card: Card, rows: list[dict[str, Any]]) -> None:
@@ -38,11 +38,16 @@ def take_along(card: Card, rows: list[dict[str, Any]]) -> None:
             icon=":material/folder_zip:", on_click="ignore", disabled=not card.unknown,
             help=f"Those of which it is at least {percent(SURE)} sure.",
         )  # fmt: skip
+        st.download_button(
+            "The network (ONNX)", lambda: _onnx(run), f"{run}.onnx", "application/octet-stream", key="own_onnx",
+            icon=":material/deployed_code:", on_click="ignore",
+            help="Pictures in, probabilities out: runs in other programs.",
+        )  # fmt: skip
     with st.container(horizontal=True, key="own_links"):
         names = ",".join(row["run"] for row in rows)
         _link("runs.py", "Its mistakes", "search", compare=run, view="mistakes")
         _link("predict.py", "Show it a picture", "psychology_alt", trained=run)
-        _link("predict.py", "Weights to take away", "save", trained=run, behind_it="weights")
+        _link("predict.py", "Its weights", "save", trained=run, behind_it="weights")
         _link("runs.py", "Compare all", "table_rows", compare=names)
         _link("training.py", "Fewer labels, other methods", "model_training", data=card.name)
 
@@ -59,10 +64,11 @@ def _csv(run: str) -> str:
 
 
 def _zip(run: str) -> bytes:
-    import io
+    network = classifier(run)
+    return sorted_zip(network, dataset(network.card.name), SURE)
 
-    from ssl_core.predict.sorted_zip import write_sorted
 
-    network, out = classifier(run), io.BytesIO()
-    write_sorted(network, dataset(network.card.name), SURE, out, most=MOST_SORTED)
-    return out.getvalue()
+def _onnx(run: str) -> bytes:
+    from ssl_core.export.onnx_file import to_onnx
+
+    return to_onnx(classifier(run))
