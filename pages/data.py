@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
-from pages.parts.data.bring import bring, settle
+from pages.parts.data.bring import again, bring, settle
 from pages.parts.data.fetch import fetch_box
 from pages.parts.data.lenses import LENSES, every_set
 from pages.parts.data.scene import Scene, seen_of
@@ -38,6 +38,7 @@ with controls:
     card = card_of(name)
     st.caption(f"{card.text} {card.licence}")
     fetch_box(store(), name)
+    again(name)
     missing = needs(name)
     if not missing:
         offered, usual = label_counts(len(card.classes), card.known)

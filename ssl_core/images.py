@@ -27,6 +27,7 @@ KEPT_SIDE = 1024  # the longer side of what is kept
 ADDRESS = "data:image/png;base64,"  # what the text of a picture in an <img> begins with
 KINDS = "PNG, JPEG, WebP, BMP, GIF, TIFF, AVIF or HEIC"
 USE = f"Use a {KINDS} picture."
+FINER = 2  # times the size wanted at which a JPEG is decoded before it is shrunk, as Pillow's own thumbnails are
 FITS = ("cut", "pad", "squash")  # how a picture that is not square becomes one
 DEPTHS = (8, 10, 12, 14, 16)  # bits of a grey picture; what a camera of 12 writes is kept in 16
 
@@ -62,7 +63,7 @@ def read_square(content: bytes, side: int, fit: str = "cut") -> tuple[np.ndarray
         shapes.append(image.width / image.height)
         return _fitted(image, side, fit)
 
-    picture = np.asarray(_read(content, (side, side), small)).transpose(2, 0, 1).copy()
+    picture = np.asarray(_read(content, (FINER * side, FINER * side), small)).transpose(2, 0, 1).copy()
     return picture, shapes[0]
 
 
@@ -94,7 +95,9 @@ def _read(content: bytes, least: tuple[int, int], shrink: Callable[[Image.Image]
         raise ValueError(str(wrong)) from None
     except MemoryError:
         raise ValueError("The picture needs more memory than there is: make it smaller first.") from None
-    except Exception:  # decoders meet hostile bytes with nearly every exception there is
+    except Exception as wrong:  # decoders meet hostile bytes with nearly every exception there is
+        if content[4:8] == b"ftyp":
+            raise ValueError(_why(content, wrong)) from None
         raise ValueError(f"The picture is damaged or holds more than a picture should. {USE}") from None
 
 

@@ -13,7 +13,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from ssl_core.images import KEPT_SIDE, read_picture, square, to_png, to_source
+from ssl_core.images import FITS, KEPT_SIDE, read_picture, read_square, square, to_png, to_source
 
 HOUSE = Path(__file__).resolve().parent.parent
 BAD = Path(os.environ.get("SSL_BAD_INPUTS", HOUSE.parent / "shared" / "data" / "badinputs"))
@@ -149,3 +149,77 @@ def test_a_png_makes_the_same_pixels_again():
         back = np.asarray(Image.open(io.BytesIO(to_png(array)))).reshape(9, 7, -1).transpose(2, 0, 1)
         assert np.array_equal(back, array)
         assert to_source(array).startswith("data:image/png;base64,")
+
+
+def test_an_iphones_picture_is_read_upright():
+    pillow_heif = pytest.importorskip("pillow_heif")
+    pixels = np.zeros((64, 96, 3), np.uint8)
+    pixels[:, :48] = (200, 40, 40)
+    file = io.BytesIO()
+    pillow_heif.from_pillow(Image.fromarray(pixels)).save(file, quality=95)
+    picture = read_picture(file.getvalue())
+    assert picture.shape == (64, 96, 3)
+    assert np.abs(picture[8:-8, 8:40].astype(int) - (200, 40, 40)).mean() < 8
+    assert picture[8:-8, 56:-8].mean() < 12
+
+
+def test_without_its_package_an_iphones_picture_is_a_sentence():
+    code = (
+        "import sys; sys.modules['pillow_heif'] = None\n"
+        "from ssl_core.images import read_picture\n"
+        "try: read_picture(b'\\0\\0\\0\\x18ftypheic' + bytes(400))\n"
+        "except ValueError as wrong: print(wrong)\n"
+    )
+    told = subprocess.run([sys.executable, "-c", code], cwd=HOUSE, capture_output=True, text=True, check=True)
+    assert told.stdout.strip().endswith("save it as JPEG or PNG first.")
+
+
+@pytest.mark.parametrize("kind", ["TIFF", "AVIF", "WEBP"])
+@pytest.mark.parametrize("mode", ["RGB", "L", "RGBA"])
+def test_every_other_format_is_read(kind, mode):
+    image = Image.new("RGB", (48, 32), (180, 90, 30)).convert(mode)
+    picture = read_picture(as_file(image, kind))
+    assert picture.shape == (32, 48, 3)
+    wanted = (180, 90, 30) if mode != "L" else [image.getpixel((0, 0))] * 3
+    assert np.abs(picture.mean(axis=(0, 1)) - wanted).max() < 6
+
+
+@pytest.mark.parametrize("bits", [8, 10, 12, 14, 16])
+def test_grey_of_any_depth_uses_the_whole_range(bits):
+    ramp = np.linspace(0, 2**bits - 1, 64).astype(np.uint16)[None].repeat(16, 0)
+    picture = read_picture(as_file(Image.fromarray(ramp), "PNG"))
+    assert picture[0, 0, 0] == 0
+    assert picture[0, -1, 0] == 255
+    assert np.abs(picture[0, :, 0].astype(int) - ramp[0] * (255 / (2**bits - 1))).max() <= 1
+
+
+def test_a_large_photograph_of_many_megabytes_is_read():
+    pixels = np.random.RandomState(0).randint(0, 256, (1536, 2048, 3)).astype(np.uint8)
+    content = as_file(Image.fromarray(pixels).resize((8192, 6144), Image.Resampling.NEAREST), "JPEG", quality=93)
+    assert len(content) > 12 * 2**20
+    picture, shape = read_square(content, 128)
+    assert picture.shape == (3, 128, 128)
+    assert shape == pytest.approx(4 / 3, abs=0.01)
+    assert 100 < picture.mean() < 155
+
+
+@pytest.mark.parametrize("fit", FITS)
+@pytest.mark.parametrize("size", [(40, 160), (160, 40), (64, 64), (8, 300)])
+def test_every_fit_is_a_square_and_pad_and_squash_keep_the_ends(fit, size):
+    pixels = np.full((size[1], size[0], 3), 120, np.uint8)
+    pixels[:4, :4] = (255, 0, 0)
+    pixels[-4:, -4:] = (0, 0, 255)
+    content = as_file(Image.fromarray(pixels), "PNG")
+    picture, shape = read_square(content, 32, fit)
+    assert picture.shape == (3, 32, 32)
+    assert shape == size[0] / size[1]
+    assert np.abs(picture.astype(int) - square(read_picture(content), 32, fit)).mean() < 3
+    ends = (picture[0].astype(int) - picture[2]).max() > 20 and (picture[2].astype(int) - picture[0]).max() > 20
+    assert ends == (fit != "cut" or size[0] == size[1]) or size == (8, 300)
+
+
+def test_a_photograph_is_the_same_decoded_at_a_fraction():
+    rough = np.random.RandomState(1).randint(0, 256, (12, 16, 3)).astype(np.uint8)
+    photo = Image.fromarray(rough).resize((1200, 900), Image.Resampling.BICUBIC)
+    picture, _ = read_square(as_file(photo, "JPEG", quality=92), 64)
+    assert np.abs(picture.astype(int) - square(np.asarray(photo), 64)).mean() < 4

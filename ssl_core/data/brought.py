@@ -151,12 +151,10 @@ def bring(
     if side is not None and side not in SIDES:
         raise ValueError(f"The size must be one of {', '.join(map(str, SIDES))} pixels, not {side}.")
     told = understand(entries)
-    if not told.pictures:
-        raise ValueError("No pictures were found: put one folder per class there, each with its pictures.")
     read = {entry.name: entry.read for entry in entries}
     if len(told.classes) == 1 and not any(_opens(read[seat.path]) for seat in told.pictures):
         raise ValueError(f"None of the {len(told.pictures):,} pictures could be read: use {KINDS} pictures.")
-    names = _names(told, classes)
+    names = names_of(told, classes)
     side = side or fitting_side((read[seat.path] for seat in told.pictures), fit)
     room = MOST_BYTES // (channels * side * side)
     if len(told.pictures) > room:
@@ -166,7 +164,7 @@ def bring(
         if isinstance(picture, str):
             tally.add(f".{seat.path.rpartition('.')[2].lower()} pictures that could not be read", picture)
             continue
-        shelf.put(picture if channels == 3 else _grey(picture))
+        shelf.put(in_colours(picture, channels))
         wide += max(shape, 1 / shape) > WIDE
         seats.append(seat)
         prints.append(number)
@@ -203,9 +201,11 @@ def _opens(read: Callable[[], bytes]) -> bool:
         return False
 
 
-def _names(told: Understood, fixed: Sequence[str]) -> dict[str, str]:
+def names_of(told: Understood, fixed: Sequence[str] = ()) -> dict[str, str]:
     """The class that each label means; raises ValueError, one sentence, for one class, or one that is not `fixed`."""
     found = told.classes
+    if not told.pictures:
+        raise ValueError("No pictures were found: put one folder per class there, each with its pictures.")
     if fixed:
         known = {name.lower(): name for name in fixed}
         if strange := [label for label in found if label.lower() not in known]:
@@ -256,7 +256,10 @@ def _waited(seat: Seat, work: Future | str) -> tuple[Seat, int, Any, float]:
     return (seat, 0, work, 1.0) if isinstance(work, str) else (seat, *work.result())
 
 
-def _grey(picture: np.ndarray) -> np.ndarray:
+def in_colours(picture: np.ndarray, channels: int) -> np.ndarray:
+    """A picture uint8 [3, H, W] with three channels or one."""
+    if channels == 3:
+        return picture
     weights = np.array([0.299, 0.587, 0.114])  # ITU-R BT.601, as in Pillow's convert("L")
     return np.round(np.tensordot(weights, picture.astype(np.float64), 1)).astype(np.uint8)[None]
 

@@ -231,8 +231,8 @@ def recount(card: Card, made: Arrays, *, least: int = 2, validation: int | None 
     if given.min(initial=least) < least:
         few = int(given.argmin())
         raise ValueError(f"class {card.classes[few]} has {given[few]} training pictures, of {least} needed")
-    whole = len(made.labels) == card.train
-    part = "" if whole else f" Here: {len(made.labels):,} of {card.train:,} training pictures."
+    here = f"{len(made.labels):,}" if len(made.labels) > card.train else f"{len(made.labels):,} of {card.train:,}"
+    part = "" if len(made.labels) == card.train else f" Here: {here} training pictures."
     if validation is None:
         most = to_validate(given)
         validation = min(card.validation or most, most)

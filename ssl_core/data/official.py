@@ -14,6 +14,7 @@ import numpy as np
 from ssl_core.data import cifar, fashionmnist, fer2013, places, sheets, stl10, svhn
 from ssl_core.data.card import Card
 from ssl_core.data.kept import Arrays, recount
+from ssl_core.data.shelf import Joined
 from ssl_core.data.source import Source
 
 _SETS: tuple[tuple[Card, Source], ...] = (
@@ -97,10 +98,23 @@ def read(name: str, *, download: bool) -> tuple[Card, Arrays]:
         raise ValueError(f"The files of {title} in {root} are damaged or incomplete ({reason}).") from None
 
 
+def fetch_extra(name: str) -> None:
+    """Download the part of a public set that is an option; raises ValueError, one sentence."""
+    source = SOURCES.get(name)
+    if source is None or source.more is None:
+        having = ", ".join(other for other, one in SOURCES.items() if one.more)
+        raise ValueError(f"{name!r} has no extra part; these have: {having}.")
+    try:
+        source.more(local(name) or places.official())
+    except Exception as wrong:  # as in read
+        told = " ".join(str(wrong).split()).rstrip(".")[:200]
+        raise ValueError(f"The extra part could not be downloaded ({told}): connect to the internet.") from None
+
+
 def _honest(card: Card, images: Any, labels: Any, test_images: Any, test_labels: Any) -> tuple[Card, Arrays]:
     """The arrays, and the card with the counts that are there; raises ValueError for labels that are no classes."""
     arrays = Arrays(
-        np.asarray(images, np.uint8), np.asarray(labels, np.int64),
+        images if isinstance(images, Joined) else np.asarray(images, np.uint8), np.asarray(labels, np.int64),
         np.asarray(test_images, np.uint8), np.asarray(test_labels, np.int64),
     )  # fmt: skip
     return recount(card, arrays), arrays

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import tempfile
 import weakref
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 import numpy as np
 
@@ -41,6 +41,23 @@ class Rows:
     def __array__(self, dtype: object = None, copy: object = None) -> np.ndarray:
         whole = np.concatenate([np.empty((0, *self.shape[1:]), np.uint8), *self.blocks()])
         return whole if dtype is None else whole.astype(dtype)
+
+
+class Joined:
+    """Arrays one after the other, read in blocks, as if they were one."""
+
+    def __init__(self, parts: Sequence[np.ndarray]) -> None:
+        self.parts, self.dtype = parts, parts[0].dtype
+        self.shape = (sum(len(part) for part in parts), *parts[0].shape[1:])
+
+    def __len__(self) -> int:
+        return self.shape[0]
+
+    def blocks(self) -> Iterator[np.ndarray]:
+        """The rows, a few at a time."""
+        for part in self.parts:
+            for start in range(0, len(part), BLOCK):
+                yield part[start : start + BLOCK]
 
 
 class Shelf:

@@ -20,3 +20,4 @@ class Source(NamedTuple):
     read: Callable[[Card, Path, bool], tuple[Any, Any, Any, Any]]
     hint: str  # what to put into the data folder
     archives: tuple[str, ...] = ()  # what a download writes, as patterns
+    more: Callable[[Path], None] | None = None  # downloads a part that is an option

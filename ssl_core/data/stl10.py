@@ -5,19 +5,22 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from ssl_core.data.card import MIRRORS, Card
+import numpy as np
+
+from ssl_core.data.card import MIRRORS, UNKNOWN, Card
 from ssl_core.data.kept import MODULE
+from ssl_core.data.shelf import Joined
 from ssl_core.data.source import Source
 
 CARD = Card(
     name="stl10",
     title="STL-10, 96×96 colour",
-    text="13,000 labelled photographs of ten kinds of animal and vehicle. Its 100,000 pictures without labels are "
-    "left out: training pictures whose label is withheld serve as unlabelled ones, as with every set here.",
+    text="13,000 labelled photographs of ten kinds of animal and vehicle, and 100,000 of which nobody says what they "
+    "show: some are of other animals and vehicles.",
     classes=("airplane", "bird", "car", "cat", "deer", "dog", "horse", "monkey", "ship", "truck"),
     channels=3,
     side=96,
-    train=5_000,
+    train=105_000,
     validation=500,
     test=8_000,
     mirrors=MIRRORS,
@@ -25,7 +28,11 @@ CARD = Card(
     shift=12,
     licence="Coates et al. 2011, pictures from ImageNet.",
     module=MODULE,
+    unknown=100_000,
 )
+
+
+UNLABELLED = "unlabeled_X.bin"
 
 
 def _read(card: Card, root: Path, download: bool) -> tuple[Any, ...]:
@@ -33,7 +40,12 @@ def _read(card: Card, root: Path, download: bool) -> tuple[Any, ...]:
 
     packed = (root / STL10.filename).exists()
     parts = [STL10(root, split=split, download=download or packed) for split in ("train", "test")]
-    return tuple(array for part in parts for array in (part.data, part.labels))
+    images, labels, test_images, test_labels = (array for part in parts for array in (part.data, part.labels))
+    path = root / STL10.base_folder / UNLABELLED
+    if path.exists():  # their integrity was checked with that of the others
+        free = np.memmap(path, np.uint8, "r").reshape(-1, *card.shape).transpose(0, 1, 3, 2)  # columns first
+        images, labels = Joined((images, free)), np.concatenate([labels, np.full(len(free), UNKNOWN)])
+    return images, labels, test_images, test_labels
 
 
 _ARCHIVE = "stl10_binary.tar.gz"

@@ -91,13 +91,14 @@ def gathered(files: Sequence[File], *, zips: bool = False) -> tuple[list[Entry],
     found: list[Entry] = []
     notes: list[str] = []
     for name, content in files:
-        if zips or is_zip(content) or (other_archive(content) and not name.lower().endswith((".csv", ".tsv"))):
+        if zips or name.lower().endswith(".zip") or is_zip(content) or other_archive(content):
             inside, more = entries(content)
             home = "" if len(files) == 1 else clean(name.rpartition("/")[2].rpartition(".")[0], "zip") + "/"
             found += [entry._replace(name=home + entry.name) for entry in inside]
             notes += more
         else:
-            found.append(Entry(name.replace("\\", "/"), lambda content=content: content))
+            parts = [part for part in name.replace("\\", "/").split("/") if part not in ("", ".", "..")]
+            found.append(Entry("/".join(parts), lambda content=content: content))
     return found, notes
 
 

@@ -23,6 +23,7 @@ def flags(parser: argparse.ArgumentParser) -> None:
         choices=("true", "false"),
         help="whether pictures of a folder keep their class when they are mirrored (default true)",
     )
+    parser.add_argument("--extra", action="store_true", help="download the optional part too (svhn: 1.3 GB)")
     json_flag(parser)
     store_flag(parser)
 
@@ -35,6 +36,10 @@ def run(args: argparse.Namespace) -> int:
     flip = None if args.flip is None else args.flip == "true"
     if flip is not None and not args.wanted.startswith("folder:"):
         raise ValueError("--flip is for folders of your own: what a public set's mirrored pictures show is known.")
+    if args.extra:
+        from ssl_core.data.official import fetch_extra
+
+        fetch_extra(args.wanted)
     card = prepare(args.wanted, download=True, flip=flip)
     told = understood(card, left_out(card.name))
     out = sys.stderr if args.json else sys.stdout

@@ -329,3 +329,39 @@ def test_the_real_fashionmnist_subset_is_read(official, monkeypatch, shared_data
     told = prepare("fashionmnist")
     assert (told.train, told.test) == (10_000, 10_000)
     assert load("fashionmnist").labels[:5].tolist() == [9, 0, 0, 3, 0]
+
+
+def test_stl10_brings_the_pictures_nobody_has_labelled(official, trusted):
+    parts = made("stl10")
+    stl10(official, parts)
+    free = np.random.RandomState(1).randint(0, 256, (300, 3, 96, 96)).astype(np.uint8)
+    free.transpose(0, 1, 3, 2).tofile(official / "stl10_binary" / "unlabeled_X.bin")
+    told, data = prepare("stl10"), load("stl10")
+    assert (told.train, told.unknown, told.test) == (80 + 300, 300, 30)
+    assert np.array_equal(data.images[80:].numpy(), free)
+    assert (data.labels[80:] == -1).all()
+    assert np.array_equal(data.labels[:80].numpy(), parts[1])
+    assert told.known == 80 - told.validation
+    assert CATALOG["stl10"].unknown == 100_000
+
+
+def test_svhn_learns_from_its_extra_part_where_that_is_there(official, trusted):
+    from scipy.io import savemat
+
+    parts = made("svhn")
+    svhn(official, parts)
+    without = prepare("svhn")
+    more = np.random.RandomState(1).randint(0, 256, (40, 3, 32, 32)).astype(np.uint8)
+    savemat(official / "extra_32x32.mat", {"X": more.transpose(2, 3, 1, 0), "y": (np.arange(40) % 10 + 1)[:, None]})
+    told, data = prepare("svhn"), load("svhn")
+    assert told.train == without.train + 40
+    assert np.array_equal(data.images[-40:].numpy(), more)
+    assert data.labels[-40:].tolist() == [(n % 10 + 1) % 10 for n in range(40)]
+    assert told.fingerprint != without.fingerprint
+
+
+def test_only_some_sets_have_an_extra_part():
+    from ssl_core.data.official import fetch_extra
+
+    with pytest.raises(ValueError, match="has no extra part; these have: svhn"):
+        fetch_extra("cifar10")

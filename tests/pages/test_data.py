@@ -254,3 +254,68 @@ def test_a_run_without_a_test_can_be_looked_at_on_every_page(visit, unknown, sto
     assert [error.value for error in at.error] == [
         f"{card(unknown['mostly_unknown']).title} has no test pictures: choose a file or draw one."
     ]
+
+
+def test_what_was_understood_is_shown_before_anything_is_kept(visit, store):
+    files = {f"train/{kind}/{n}.png": png(n, 8) for kind in ("cat", "dog") for n in range(4)}
+    files |= {f"train/Unlabeled/{n}.png": png(n + 50, 8) for n in range(7)} | {"docs.pdf": b"x", "docs2.pdf": b"x"}
+    at = visit("data.py")
+    at.file_uploader(key="zip").upload("pets.zip", zipped(files), "application/zip").run()
+    assert problems(at) == []
+    assert "2 classes** (cat, dog): 8 labelled pictures, 7 unlabelled, a fifth of them for the test" in words(at)
+    assert "Passed over: 2 .pdf files (they are no pictures)." in words(at)
+    assert ["cat"] * 2 + ["dog"] * 2 + ["unlabelled"] * 2 in pictures(at)
+    assert kept_names() == []
+    at.segmented_control(key="zip_fit").set_value("pad")
+    at.button(key="keep").click().run()
+    assert problems(at) == []
+    (name,) = kept_names()
+    assert (card(name).unknown, card(name).fit, card(name).side) == (7, "pad", 32)
+    assert "(7 of a class that nobody knows)" in words(at)
+
+
+def test_picture_files_and_a_table_are_a_data_set(visit, store):
+    at = visit("data.py")
+    for n in range(8):
+        at.file_uploader(key="zip").upload(f"{n}.png", png(n, 8), "image/png")
+    rows = "".join(f"{n}.png;{('cat', 'dog')[n % 2]}\n" for n in range(8))
+    at.file_uploader(key="zip").upload("labels.csv", f"image;category\n{rows}".encode(), "text/csv").run()
+    at.button(key="keep").click().run()
+    assert problems(at) == []
+    assert card(kept_names()[0]).classes == ("cat", "dog")
+
+
+def test_a_set_without_classes_says_what_to_do_on_every_page(visit, store):
+    from ssl_core.data.uploads import add_files
+
+    made = add_files([(f"{n}.png", png(n, 8)) for n in range(5)], "Flat", side=8)
+    at = visit("data.py", data=made.title)
+    assert problems(at) == []
+    assert "Nobody has said the class" in words(at)
+    at = visit("training.py", data=made.title)
+    assert not at.exception
+    assert at.button(key="start").disabled
+    for page in ("mixing.py", "smote.py", "augmentations.py", "search.py"):
+        assert not visit(page).exception, page
+
+
+def test_a_folder_that_changed_is_noticed_and_read_again(visit, store, tmp_path, monkeypatch):
+    from ssl_core.data import prepare
+
+    monkeypatch.setenv("SSL_ROOTS", str(tmp_path))
+    for path, content in pets(4).items():
+        (tmp_path / path).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / path).write_bytes(content)
+    made = prepare(f"folder:{tmp_path / 'pets'}", flip=False)
+    assert "read_again" not in [button.key for button in visit("data.py", data=made.title).button]
+    (tmp_path / "pets" / "cat" / "new.png").write_bytes(png(99))
+    from pages.parts.data import bring
+
+    bring._changed.clear()
+    at = visit("data.py", data=made.title)
+    assert "it had 8 pictures, now 9" in words(at)
+    at.button(key="read_again").click().run()
+    assert problems(at) == []
+    assert card(made.name).train + card(made.name).test == 9
+    assert not card(made.name).flip, "what was said of mirrors stays"
+    assert "read_again" not in [button.key for button in at.button]

@@ -1,16 +1,39 @@
-"""Pictures of one's own: a zip of class folders, or a folder of the server the operator allows."""
+"""Pictures of one's own: files, a zip or a dropped folder, or a folder of the server the operator allows."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any, NamedTuple
 
 import streamlit as st
 
+from pages.parts.shared.pictures import picture, picture_grid
 from ssl_core.data import places
-from ssl_core.data.brought import SIDES
+from ssl_core.data.brought import MOST_PICTURES, SIDES
 from ssl_core.data.card import Card
 from ssl_core.data.catalog import find_card
-from ssl_core.data.uploads import MOST_ENTRIES, MOST_MEGABYTES, add
+from ssl_core.data.folders import changed, name_of
+from ssl_core.data.uploads import MOST_MEGABYTES, File, add_files
+from ssl_core.images import ENDINGS, FITS, KINDS
+
+KINDS_TAKEN = ["zip", *(ending[1:] for ending in ENDINGS), "csv", "tsv", "txt"]
+OWN_SIZE = 0  # in the choice of sizes: what the pictures need
+LOOKED = 8  # pictures of the preview
+RECHECK = 10  # seconds for which a folder that was looked at counts as looked at
+LAYOUT = (
+    f"At most {MOST_MEGABYTES} MB and {MOST_PICTURES:,} pictures: {KINDS}. One folder per class, or a table (CSV) with "
+    "columns file and label. Folders called train, test and val are kept as they are; pictures whose class nobody "
+    "knows go into a folder called unlabelled. Without test pictures a fifth of each class becomes the test."
+)
+
+
+class Choices(NamedTuple):
+    """How pictures are kept: side None is what they need."""
+
+    side: int | None
+    channels: int
+    fit: str
+    flip: bool
 
 
 def settle() -> None:
@@ -25,38 +48,100 @@ def bring() -> None:
     if told := st.session_state.pop("brought", None):
         st.success(told)
     with st.expander("Bring your own pictures", icon=":material/upload:", key="bring"):
-        file = st.file_uploader(
-            "A zip with one folder per class",
-            ["zip"],
-            key=f"zip{st.session_state.get('zips', '')}",  # another key lets go of a file that was read
-            max_upload_size=MOST_MEGABYTES,
-            help=f"At most {MOST_MEGABYTES} MB and {MOST_ENTRIES:,} files. PNG, JPEG, WebP, BMP or GIF. A folder "
-            "train/ and a folder test/ above the classes are kept apart; otherwise a fifth becomes the test.",
-        )
+        files = choose_files()
         title = st.text_input("Name", "My pictures", max_chars=40, key="zip_name")
-        left, right = st.columns(2)
-        side = left.selectbox(
-            "Size", SIDES, SIDES.index(32), format_func=lambda side: f"{side}×{side}", key="zip_side",
-            help="Pictures are cut to a square and resized once. Four times the pixels take about four times as long.",
-        )  # fmt: skip
-        channels = {"colour": 3, "grey": 1}[right.selectbox("Colour", ["colour", "grey"], key="zip_colour")]
-        flip = st.toggle(
-            "A mirrored picture keeps its class", True, key="zip_flip", help="Not so for digits, letters or left hands."
-        )
-        if st.button("Keep as a data set", key="keep", disabled=file is None, width="stretch"):
-            content = file.getvalue()
-            _work(lambda told: add(content, title, side=side, channels=channels, flip=flip, progress=told))
+        choices = choose_how()
+        fine = not files or show_understood(files, choices)
+        if st.button("Keep as a data set", key="keep", disabled=not files, width="stretch") and fine:
+            work(lambda told: add_files(files, title, **choices._asdict(), progress=told))
         if places.roots():
             st.divider()
             path = st.text_input("Or a folder of this machine", key="folder", placeholder="a path under SSL_ROOTS")
             if st.button("Read the folder", key="read_folder", width="stretch"):
-                from ssl_core.data.folders import name_of, prepare
-
-                name = name_of(path.strip(), side, channels)
-                _work(lambda told: prepare(name, flip=flip, progress=told))
+                _read_folder(name_of(path.strip(), choices.side, choices.channels, choices.fit), choices.flip)
 
 
-def _work(make: Callable[[Callable[[int], None]], Card]) -> None:
+def choose_files() -> list[File]:
+    """The files of the uploader, by name and content."""
+    whole = st.toggle("Upload a whole folder", key="zip_folder", help="Its folders inside are the classes.")
+    chosen = st.file_uploader(
+        "Your pictures: a folder" if whole else "Your pictures: a zip, or picture files",
+        KINDS_TAKEN,
+        "directory" if whole else True,
+        key=f"zip{'_in_folder' if whole else ''}{st.session_state.get('zips', '')}",  # another key lets go of files
+        max_upload_size=MOST_MEGABYTES,
+        help=LAYOUT,
+    )
+    return [(file.name, file.getvalue()) for file in chosen or []]
+
+
+def choose_how() -> Choices:
+    """Size, colour, how a picture becomes square, and whether its mirror image keeps its class."""
+    left, right = st.columns(2)
+    side = left.selectbox(
+        "Size", [OWN_SIZE, *SIDES], format_func=lambda side: f"{side}×{side}" if side else "as they need",
+        key="zip_side", help="Photographs need 128×128, small pictures less: then they train faster.",
+    )  # fmt: skip
+    channels = {"colour": 3, "grey": 1}[right.selectbox("Colour", ["colour", "grey"], key="zip_colour")]
+    fit = st.segmented_control(
+        "Where a picture is not square", FITS, default=FITS[0], required=True, key="zip_fit", width="stretch",
+        help="Cut out its middle, pad its short side in the colour of its rim, or squash its long one.",
+    )  # fmt: skip
+    flip = st.toggle(
+        "A mirrored picture keeps its class", True, key="zip_flip", help="Not so for digits, letters or left hands."
+    )
+    return Choices(side or None, channels, fit or FITS[0], flip)
+
+
+def show_understood(files: list[File], choices: Choices) -> bool:
+    """What the files were understood to be, before anything is kept, and some of the pictures; False with an error."""
+    try:
+        look = _look(files)
+        shots = look.shots(choices.side or 64, choices.channels, choices.fit, LOOKED)
+    except (ValueError, RuntimeError) as wrong:
+        st.error(str(wrong))
+        return False
+    st.markdown(look.words)
+    if shots:
+        picture_grid(
+            [picture(shot.src, shot.label, shot.label) for shot in shots],
+            key="zip_look", label="As they would be kept", side=64, least=66, lines=1,
+        )  # fmt: skip
+    for row in look.told.left_out:
+        st.caption(f"Passed over: {row.count:,} {row.what} ({row.why}).")
+    return True
+
+
+def _look(files: list[File]) -> Any:
+    """What the files hold, opened once for as long as they are the same."""
+    from ssl_core.data.look import look_at
+
+    key = [(name, len(content)) for name, content in files]
+    if st.session_state.get("zip_looked", (None,))[0] != key:
+        st.session_state["zip_looked"] = (key, look_at(files))
+    return st.session_state["zip_looked"][1]
+
+
+def again(name: str) -> None:
+    """Say that a folder has changed since it was read, and offer to read it again."""
+    if name.startswith("folder:") and (news := _changed(name)):
+        st.warning(f"{news} Runs go on with the copy until you read it again.")
+        if st.button("Read the folder again", key="read_again", width="stretch"):
+            _read_folder(name, None)
+
+
+@st.cache_data(ttl=RECHECK, show_spinner=False)
+def _changed(name: str) -> str:
+    return changed(name)
+
+
+def _read_folder(name: str, flip: bool | None) -> None:
+    from ssl_core.data import folders
+
+    work(lambda told: folders.prepare(name, flip=flip, progress=told))
+
+
+def work(make: Callable[[Callable[[int], None]], Card]) -> None:
     """Read the pictures, counting them aloud, then show them; one sentence where they cannot be read."""
     told = st.empty()
     told.caption("Reading …")
@@ -73,5 +158,7 @@ def _work(make: Callable[[Callable[[int], None]], Card]) -> None:
     from pages.parts.shared.data_cache import forget
 
     forget()
+    _changed.clear()
+    st.session_state.pop("zip_looked", None)
     st.session_state["zips"] = st.session_state.get("zips", 0) + 1
     st.rerun()

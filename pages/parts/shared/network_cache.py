@@ -29,4 +29,4 @@ def classifier(name: str) -> Any:
     """The same network with its temperature fitted, ready to be asked; raises ValueError, one sentence."""
     from ssl_core.runs.trained import classifier_of
 
-    return classifier_of(store().run(name), dataset)
+    return classifier_of(store().run(name), dataset, lambda _: _trained(name))
