@@ -38,8 +38,8 @@ def classifier_of(
     """The same with its temperature fitted, ready to be asked; raises ValueError, one sentence.
 
     Where the pictures or classes of its data have changed since, or are gone, it answers with its own class names,
-    without a fitted temperature, and says so in `note`. `read` and `trained` load a data set and a network: a page keeps
-    both.
+    without a fitted temperature, and says so in `note`. `read` and `trained` load a data set and a network: a page
+    keeps both.
     """
     if run is None or not run.config:
         load_trained(run)  # says what is wrong
