@@ -66,7 +66,7 @@ ROOMS = {
     "figures": may("knobs images method_cards tasks intervals", "numpy pandas plotly"),
     # what puts it together
     "pages": may(
-        "knobs images zips lessons method_cards tasks intervals worth spreadsheet data augment mix oversample models methods train runs launch search "
+        "knobs images zips lessons method_cards tasks intervals worth spreadsheet data augment mix oversample models features methods train runs launch search "
         "export predict studio figures",
         "streamlit pandas",
     ),

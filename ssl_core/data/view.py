@@ -175,3 +175,11 @@ def pairs(seen: Seen, alike: list[Leak], most: int) -> list[Pair]:
 def warning(seen: Seen) -> str:
     """What to know about the classes' sizes, one sentence, or nothing."""
     return unequal(seen.labels, seen.classes)
+
+
+def some(data: Dataset, each: int, classes: int) -> list[tuple[int, list[str]]]:
+    """Sources of up to `each` training pictures of the first classes, by label, and then of UNKNOWN ones."""
+    labels = data.labels.numpy()
+    chosen = [*range(min(classes, len(data.card.classes))), UNKNOWN]
+    rows = {label: np.flatnonzero(labels == label)[:each] for label in chosen}
+    return [(label, [to_source(data.images[row].numpy()) for row in few]) for label, few in rows.items() if len(few)]

@@ -45,7 +45,7 @@ def _unlabelled(classifier: Any, key: str) -> None:
     sure = st.slider("Sorted where it is at least so sure (%)", 0, 100, 95, key="sure", bind="query-params")
     st.download_button(
         "Sorted into class folders (zip)",
-        lambda: _sorted(classifier, data, sure / 100),
+        lambda: sorted_zip(classifier, data, sure / 100),
         f"{key}-sorted.zip",
         "application/zip",
         key="outcome_zip",
@@ -54,7 +54,7 @@ def _unlabelled(classifier: Any, key: str) -> None:
     )
 
 
-def _sorted(classifier: Any, data: Any, sure: float) -> bytes:
+def sorted_zip(classifier: Any, data: Any, sure: float) -> bytes:
     """The zip; one that is too large holds a sentence instead."""
     import zipfile
 

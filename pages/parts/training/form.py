@@ -12,6 +12,7 @@ from pages.parts.training.strong_view import strong_view
 from ssl_core.data.card import Card
 from ssl_core.data.catalog import card as card_of
 from ssl_core.data.catalog import needs, titles
+from ssl_core.data.holds import holds
 from ssl_core.figures.look import duration, look
 from ssl_core.intervals import small_test
 from ssl_core.runs import defaults
@@ -31,7 +32,7 @@ def experiment_form(store: Store) -> None:
     """The controls of a new experiment, and its Start button."""
     data = choose_one(st.selectbox, "Data", titles(), key="data", on_change=_fit_labels)
     card = card_of(data)
-    st.caption(f"{card.text} {card.licence}")
+    st.caption(" ".join(filter(None, (card.text, holds(card), card.licence))))
     if warning := small_test(card.test):
         st.caption(warning)
     rest = st.empty()
@@ -75,13 +76,13 @@ def _grid(card: Card) -> tuple[list[str], list[int], int, int]:
     every = {name: method.title for name, method in METHODS.items()}
     methods = choose_some(st.multiselect, "Methods", every, defaults.METHODS, key="methods")
     offered, usual = defaults.label_counts(len(card.classes), card.known)
-    labels = st.multiselect(
+    labels = choose_some(
+        st.multiselect,
         "Label counts",
-        offered,
+        {count: defaults.count_words(count, card.known) for count in offered},
         usual,
         key="labels",
-        bind="query-params",
-        help="How many labelled pictures a run gets, the same number of each class.",
+        help="How many labelled pictures a run gets, the same number of each class as far as they go.",
     )
     seeds = st.slider(
         "Seeds",
