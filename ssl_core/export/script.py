@@ -9,6 +9,7 @@ from typing import Any
 
 from ssl_core.export.dependencies import Dependencies
 from ssl_core.export.source import indented, one_entry
+from ssl_core.features.card import learned_from
 from ssl_core.runs.store import Run
 
 CARRIED = ("digits", "shapes")  # data sets that are made or shipped with scikit-learn: nothing to carry along
@@ -101,6 +102,10 @@ _STRONG = '''def strong_policy(config: Config) -> Policy:
     own = config.knobs.strong_stages
     return Policy("strong", (*weak(config.card).stages, *own)) if own else strong(config.card)
 '''
+_NETWORK = '''def network_of(config: Config, data: Dataset) -> nn.Module:
+    """The network before its first step."""
+    return MODELS[config.training.model](data.card.channels, len(data.card.classes))
+'''
 _OPERATIONS = "OPERATIONS: dict[str, Operation] = {operation.name: operation for operation in PAPER}\n"
 _RANDAUGMENT = {f"ssl_core.augment.{name}" for name in ("operations", "policies", "policy", "spread")}
 _FIXED = ("model", "strong", "rebalance")  # what the code below the settings depends on
@@ -120,8 +125,14 @@ def script(run: Run) -> str:
             f"A script carries no pictures, so it can be had for {' and '.join(CARRIED)}, not for {title}."
         )
     method, training = type(config.knobs), config.training
+    if learned_from(training.model):
+        raise ValueError(
+            "A script carries no network that has seen other pictures: copy the command line instead, which needs this "
+            "package and the weights in requirements.txt."
+        )
     replaced = {
         "ssl_core.train.config": {"Config": _config_class()} | ({} if training.strong else {"strong_policy": _STRONG}),
+        "ssl_core.train.network": {"network_of": _NETWORK},
         "ssl_core.models": {"MODELS": one_entry(inspect.getsource(models), "MODELS", training.model)},
     }
     needed = _dependencies(config, replaced)

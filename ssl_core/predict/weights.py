@@ -21,6 +21,7 @@ from torch import Tensor
 
 from ssl_core.data import card as card_of_data
 from ssl_core.data import find_card
+from ssl_core.features.card import learned_from
 from ssl_core.methods import METHODS
 from ssl_core.models import MODELS
 from ssl_core.models.state import take_state
@@ -43,6 +44,7 @@ def card_of(classifier: Classifier) -> dict[str, Any]:
         "input_range": [0, 1],
         "network": classifier.network,
         "temperature": classifier.temperature,
+        **({"features": features} if (features := learned_from(classifier.network)) else {}),
         **classifier.story,
         "licence_of_the_data": card.licence,
     }
@@ -79,6 +81,7 @@ def to_markdown(classifier: Classifier) -> str:
         "Labelled pictures": told.get("labels", "unknown"),
         "Seed": told.get("seed", "unknown"),
         "Test accuracy": score,
+        **({"Features": told["features"]} if "features" in told else {}),
         "Temperature": f"{told['temperature']:.4f}: divide the logits by it before the softmax",
         "Licence of the data": told["licence_of_the_data"],
     }

@@ -7,8 +7,7 @@ from pathlib import Path
 from torch import nn
 
 from ssl_core.data import load
-from ssl_core.models import MODELS
-from ssl_core.models.state import take_state
+from ssl_core.features.networks import assembled
 from ssl_core.predict.classifier import Classifier, calibrated
 from ssl_core.predict.weights import MOST_BYTES, from_bytes
 from ssl_core.runs.store import Run, Store
@@ -24,8 +23,8 @@ def load_trained(run: Run | None) -> tuple[Config, nn.Module]:
     if not run.config:
         raise ValueError(run.why)
     config = Config.from_dict(run.config)
-    model = MODELS[config.training.model](config.card.channels, len(config.card.classes))
-    return config, take_state(model, saved.get("average") if isinstance(saved, dict) else saved)
+    average, standard = (saved.get("average"), saved.get("standard")) if isinstance(saved, dict) else (saved, None)
+    return config, assembled(config.training.model, config.card.channels, len(config.card.classes), average, standard)
 
 
 def classifier_of(run: Run | None) -> Classifier:

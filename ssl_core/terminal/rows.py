@@ -10,7 +10,7 @@ from ssl_core.tasks import task_of
 
 KEPT = (
     *("method", "labels", "seed", "test_accuracy", "validation_accuracy", "seconds", "run", "state", "why", "data"),
-    *("step", "steps", "task", "value", "judged"),
+    *("step", "steps", "task", "value", "judged", "features"),
 )
 
 
@@ -31,6 +31,8 @@ def print_rows(result: dict[str, Any], rows: list[dict[str, Any]], as_json: bool
             f"{task.title.lower()} {task.words(row['value']):>7}  {row['seconds']:6.1f} s  {row['run']} {row['why']}",
             file=sys.stderr if as_json else sys.stdout,
         )
+    for sentence in dict.fromkeys(row["features"] for row in rows if row["features"]):
+        print(sentence, file=sys.stderr if as_json else sys.stdout)
     if as_json:
         print(json.dumps(result, allow_nan=False))
     return 0 if all(row["state"] == "done" for row in rows) else 1
