@@ -116,4 +116,6 @@ def features_recipe(model: str, method: str) -> dict[str, Any]:
         return _SHORT | _BY_METHOD.get(method, {}) | _TUNED | family | {"model": model}
     searched = _searched_on_features()
     own = next((searched[name]["knobs"] for name in like(method) if name in searched), {})
+    if method not in searched:  # of its next of kin it takes what belongs to the loop
+        own = {name: value for name, value in own.items() if name in _ON_FEATURES or name == "scale"}
     return _BY_METHOD.get(method, {}) | _ON_FEATURES | own | {"model": model}
