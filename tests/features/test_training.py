@@ -48,7 +48,7 @@ def test_a_method_that_needs_no_pixels_trains_on_kept_views(method, pets, eye):
 
 @pytest.mark.parametrize("method", PIXELS)
 def test_a_method_that_needs_pixels_says_so_before_the_run(method, pets):
-    with pytest.raises(ValueError, match="needs pixels .* kept: choose another, or the network efficientnet_lite0_"):
+    with pytest.raises(ValueError, match=r"needs pixels .* kept: choose another, or the network efficientnet_lite0_"):
         configure(NAME, method, 4, 0, LITE)
     assert configure(NAME, method, 4, 0, {"model": "efficientnet_lite0_tuned"})
 
@@ -135,7 +135,7 @@ def test_a_run_says_what_its_features_were_learned_from(store, pets, eye):
     assert describe(run)["features"] == Listing(store).rows()[0]["features"] == IMAGENET
     assert describe(run)["phase"] == ""
     assert not (run.folder / PHASE).exists()
-    config, model = load_trained(run)
+    model = load_trained(run)[1]
     assert model(torch.zeros(2, 3, 16, 16)).shape == (2, 2)
     plain = store.add(configure(NAME, "supervised", 4, 0, {"steps": 2}).to_dict())
     assert describe(plain)["features"] == ""
@@ -153,9 +153,8 @@ def test_a_run_shows_how_far_it_has_looked(store, pets, eye):
 def test_a_run_that_is_stopped_while_it_looks_ends_as_stopped_and_can_go_on(store, pets, eye):
     run = store.add(configure(NAME, "fixmatch", 4, 0, SHORT).to_dict())
     run.stop("Enough.")
-    assert work(run.folder) | {"seconds": 0} == {"state": "stopped", "why": "Enough.", "seconds": 0} | {
-        key: None for key in ("test_accuracy", "validation_accuracy")
-    }
+    end = work(run.folder)
+    assert (end["state"], end["why"]) == ("stopped", "Enough.")
     run.resume()
     assert work(run.folder)["state"] == "done"
 
