@@ -9,8 +9,8 @@ from typing import Any
 from torch import nn
 
 from ssl_core.data import Card, Dataset, find_card, load
+from ssl_core.features.networks import assembled
 from ssl_core.models import MODELS
-from ssl_core.models.state import take_state
 from ssl_core.predict.classifier import Classifier, calibrated
 from ssl_core.predict.weights import MOST_BYTES, from_bytes
 from ssl_core.runs.origin import changed, check_same, own_card
@@ -66,8 +66,8 @@ def _saved(run: Run | None) -> Any:
 def _network(name: Any, card: Card, saved: Any) -> nn.Module:
     if not isinstance(name, str) or name not in MODELS:
         raise ValueError(f"There is no network {str(name)[:60]!r}. Choose one of {', '.join(MODELS)}.")
-    weights = saved.get("average") if isinstance(saved, dict) else saved
-    return take_state(MODELS[name](card.channels, len(card.classes)), weights)
+    average, standard = (saved.get("average"), saved.get("standard")) if isinstance(saved, dict) else (saved, None)
+    return assembled(name, card.channels, len(card.classes), average, standard)
 
 
 def _alone(run: Run, now: Card | None, why: str, story: dict[str, Any]) -> Classifier:
