@@ -71,6 +71,9 @@ def _moved(old: str, new: str) -> st.Page:
     return st.Page(lead_on, title=old, url_path=old, visibility="hidden")
 
 
+# The theme's blue on the same blue, made faint, can hardly be read in the dark.
+READABLE = "<style>button[data-variant=segmented_control][aria-checked=true] { color: inherit !important; }</style>"
+
 st.set_page_config(page_title="Few-Label Lab", page_icon=str(HOUSE / "assets" / "favicon.png"), layout="wide")
 page = st.navigation(
     {group: [_page(entry) for entry in entries] for group, entries in groups().items()}
@@ -78,6 +81,7 @@ page = st.navigation(
     position="top",
 )
 _drop_absurd_numbers()
+st.html(READABLE)
 share_button()
 show_lesson()
 page.run()

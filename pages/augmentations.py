@@ -5,6 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from pages.parts.augmentations.scene import Scene
+from pages.parts.shared.address import choose_one
 from pages.parts.shared.lens import show_lenses
 from pages.parts.shared.pictures import picture, picture_grid
 from pages.parts.shared.use_in_training import pipeline_link
@@ -45,14 +46,7 @@ from ssl_core.studio.sources import SIDES, source_names  # noqa: E402
 
 with controls:
     titles = source_names()
-    source = st.selectbox(
-        "Pictures",
-        titles,
-        index=1,
-        format_func=lambda name: titles[name] if ":" in name else name,  # what people brought has a number for a name
-        key="pictures",
-        bind="query-params",
-    )
+    source = choose_one(st.selectbox, "Pictures", titles, "shapes", key="pictures")
     content = None
     if source == "upload":
         file = st.file_uploader(
@@ -70,7 +64,7 @@ with controls:
     if problem:
         (st.error if content else st.info)(problem)
     else:
-        st.caption(f"{titles[source]}. {pictures.credit}")
+        st.caption(pictures.credit)
     number, seed_box = st.columns(2, vertical_alignment="bottom")
     last = len(pictures.images)
     pick = number.number_input("Picture", 1, max(last, 2), key="pick", bind="query-params", disabled=last == 1)

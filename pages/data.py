@@ -13,7 +13,9 @@ from pages.parts.shared.lens import show_lenses
 from pages.parts.shared.store import store
 from ssl_core.data.catalog import card as card_of
 from ssl_core.data.catalog import needs, titles
-from ssl_core.runs.defaults import label_counts
+from ssl_core.data.holds import holds
+from ssl_core.intervals import small_test
+from ssl_core.runs.defaults import count_words, label_counts
 
 PARTS_HELP = (
     "A labelled picture's class is known in training, an unlabelled one's is hidden, validation chooses between "
@@ -36,17 +38,16 @@ with view:
 with controls:
     name = choose_one(st.selectbox, "Data", titles(), key="data")
     card = card_of(name)
-    st.caption(f"{card.text} {card.licence}")
+    st.caption(" ".join(filter(None, (card.text, holds(card), card.licence))))
     fetch_box(store(), name)
     again(name)
     missing = needs(name)
     if not missing:
         offered, usual = label_counts(len(card.classes), card.known)
-        many = offered if card.known in offered else [*offered, card.known]
         count = choose_one(
             st.select_slider,
             "Labelled pictures",
-            {count: f"{count:,}" for count in many},
+            {count: count_words(count, card.known) for count in offered},
             usual[min(1, len(usual) - 1)],
             key="count",
             help=PARTS_HELP,
@@ -87,6 +88,8 @@ with stage.container():
         f"{len(seen.test_labels):,} for the test.",
         help=PARTS_HELP,
     )
+    if warning := small_test(len(seen.test_labels)):
+        st.warning(warning)
     show_lenses(LENSES, Scene(seen, choices), key="data_lens", label="Look at")
 with view:
     every_set()

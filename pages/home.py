@@ -9,6 +9,11 @@ from pages.parts.shared.lesson import lesson_list
 from pages.parts.shared.pages import file_of, groups
 from pages.parts.shared.store import store
 
+OWN = (
+    "Bring pictures of which a few have a label, see what was understood, train with one button, and take predictions "
+    "for the others along."
+)
+
 
 def start_default() -> None:
     """Queue the default experiment and go and watch it."""
@@ -31,8 +36,9 @@ def page_list() -> None:
         with column:
             st.markdown(f"**{group}**")
             for entry in entries:
-                st.page_link(file_of(entry.name), label=entry.title, icon=f":material/{entry.icon}:")
-                st.caption(entry.about)
+                with st.container(gap=None):
+                    st.page_link(file_of(entry.name), label=entry.title, icon=f":material/{entry.icon}:")
+                    st.caption(entry.about)
 
 
 if target := st.session_state.pop("go_to", None):
@@ -44,13 +50,16 @@ st.markdown(
     "Start an experiment and watch methods that also learn from the unlabelled pictures "
     "pull away from the one that does not."
 )
-st.button(
-    "Start the default experiment",
-    type="primary",
-    on_click=start_default,
-    help="Supervised, MixMatch and FixMatch on 8×8 digits with 10, 20, 40 and 100 labels: under two minutes on two "
-    "processor cores.",
-)
+with st.container(horizontal=True, key="home_ways"):
+    st.button(
+        "Start the default experiment",
+        type="primary",
+        on_click=start_default,
+        help="Supervised, MixMatch and FixMatch on 8×8 digits with 10, 20, 40 and 100 labels: under two minutes on "
+        "two processor cores.",
+    )
+    if st.button("Use your own pictures", key="home_own", icon=":material/add_photo_alternate:", help=OWN):
+        st.switch_page(file_of("own"))
 if wrong := st.session_state.pop("home_error", None):
     st.error(wrong)
 with st.container(key="home_last"):

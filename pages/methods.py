@@ -25,7 +25,7 @@ with waiting.container():
     every = {name: method.title for name, method in METHODS.items()}
     method = choose_one(pick.selectbox, "Method", every, "fixmatch", key="method")
     results = read_results(ASSETS / "results.json")
-    measured = {name: found.title for name, found in CATALOG.items() if name in results["data"]}
+    measured = {name: card.title for name, card in CATALOG.items() if name in results["data"]}
     data = choose_one(where.selectbox, "Data", measured, key="data")
     card = METHODS[method]
     words, chart = st.columns([1, 1], gap="large")
@@ -52,9 +52,9 @@ with waiting.container():
             )
         mine = results["data"][data].get(method, {}).get(labels)
         figure = measured_chart(results, data, labels, method)
-        told = f"{look(method)[0]}: {', '.join(f'{100 * a:.1f}' for a in mine['test'])} %." if mine else ""
+        scores = f"{look(method)[0]}: {', '.join(f'{100 * a:.1f}' for a in mine['test'])} %." if mine else ""
         live_chart(
-            figure, alt=f"Test accuracy of every method with {labels} labels, a dot a seed. {told}", key="measured",
+            figure, alt=f"Test accuracy of every method with {labels} labels, a dot a seed. {scores}", key="measured",
             height=34 * max(4, len(figure["data"])) + 60,
         )  # fmt: skip
     if issubclass(card, Matching):

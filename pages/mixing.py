@@ -8,6 +8,7 @@ from pages.parts.mixing.choice import choose_picture
 from pages.parts.mixing.lenses import LENSES
 from pages.parts.mixing.player import mix_player
 from pages.parts.mixing.scene import Scene
+from pages.parts.shared.address import choose_one
 from pages.parts.shared.lens import show_lenses
 from pages.parts.shared.live_chart import live_chart
 from pages.parts.shared.use_in_training import training_link
@@ -65,14 +66,8 @@ with controls:
     from ssl_core.mix.table import MIXES
     from ssl_core.mix.train import MATCHABLE, TRAINABLE
 
-    name = st.selectbox(
-        "Method",
-        MIXES,
-        format_func=lambda key: MIXES[key].title,
-        key="mix",
-        bind="query-params",
-        on_change=take_alpha,
-    )
+    titles = {name: mixing.title for name, mixing in MIXES.items()}
+    name = choose_one(st.selectbox, "Method", titles, key="mix", on_change=take_alpha)
     method = MIXES[name]
     st.caption(f"{method.idea} *{method.paper}*")
     alpha = st.slider(

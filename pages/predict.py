@@ -7,6 +7,7 @@ import streamlit as st
 from pages.parts.predict.network import choose_network, finished_runs
 from pages.parts.predict.scene import Scene
 from pages.parts.predict.start import no_network_yet
+from pages.parts.predict.take_along import take_along
 from pages.parts.shared.data_cache import dataset
 from pages.parts.shared.lens import show_lenses
 from pages.parts.shared.live_chart import live_chart
@@ -30,7 +31,7 @@ with view:
     lens_box = st.container()
 
 from pages.parts.predict.input import choose_files, choose_picture, choose_source  # noqa: E402
-from pages.parts.predict.lenses import LENSES  # noqa: E402
+from pages.parts.predict.lenses import LENSES, WITHOUT_DATA  # noqa: E402
 from pages.parts.predict.many import many_answers  # noqa: E402
 from ssl_core.predict.scene import answer  # noqa: E402 - PyTorch takes seconds the first time
 
@@ -43,9 +44,12 @@ with controls:
         if runs or st.session_state.get("weights_file"):
             st.error(str(wrong))
         st.stop()
-    card, data = classifier.card, dataset(classifier.card.name)
+    card, data = classifier.card, None if classifier.note else dataset(classifier.card.name)
+    if classifier.note:
+        st.warning(classifier.note, icon=":material/info:")
     st.caption(f"{card.title}: {', '.join(card.classes)}.")
-    source = choose_source()
+    take_along(classifier, key)
+    source = choose_source(test=data is not None)
     try:
         if source == "many":
             many = choose_files(card)
@@ -88,4 +92,4 @@ with top.container():
             height=300,
         )
 with lens_box:
-    show_lenses(LENSES, scene, key="behind_it", label="What stands behind it")
+    show_lenses(LENSES if data is not None else WITHOUT_DATA, scene, key="behind_it", label="What stands behind it")

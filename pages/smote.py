@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
+from pages.parts.shared.address import choose_one
 from pages.parts.shared.lens import show_lenses
 from pages.parts.shared.trained import trained_runs
 from pages.parts.shared.use_in_training import training_link
@@ -26,7 +27,7 @@ def take_point() -> None:
 def choose() -> Setting:
     """The widgets that decide what is shown."""
     titles = sources()
-    source = st.selectbox("Start from", titles, format_func=titles.get, key="source", bind="query-params")
+    source = choose_one(st.selectbox, "Start from", titles, key="source")
     toy = source in TOYS
     if toy:
         classes = tuple(range(3 if source == "blobs" else 2))
@@ -48,9 +49,7 @@ def choose() -> Setting:
     from ssl_core.oversample import VARIANTS
     from ssl_core.oversample.space import SPACES
 
-    variant = st.selectbox(
-        "Method", VARIANTS, format_func=lambda name: VARIANTS[name].title, key="variant", bind="query-params"
-    )
+    variant = choose_one(st.selectbox, "Method", {name: one.title for name, one in VARIANTS.items()}, key="variant")
     st.caption(f"{VARIANTS[variant].text} {VARIANTS[variant].trap}")
     left, right = st.columns(2)
     k = left.number_input(
@@ -63,9 +62,9 @@ def choose() -> Setting:
     )  # fmt: skip
     space, run = "pixels", None
     if not toy:
-        space = st.selectbox("Draw the lines in", SPACES, format_func=SPACES.get, key="space", bind="query-params")
+        space = choose_one(st.selectbox, "Draw the lines in", SPACES, key="space")
         if space == "features" and (runs := trained_runs(source)):
-            run = st.selectbox("Trained run", runs, format_func=runs.get, key="features_of", bind="query-params")
+            run = choose_one(st.selectbox, "Trained run", runs, key="features_of")
     return Setting(source, classes, int(largest), float(imbalance), int(draw), variant, int(k), space, run)
 
 
@@ -82,14 +81,7 @@ with view:
 with controls:
     setting = choose()
     names = setting.names
-    label = st.selectbox(
-        "Class to look at",
-        list(names),
-        len(names) - 1 if names else None,
-        format_func=names.get,
-        key="look",
-        bind="query-params",
-    )
+    label = choose_one(st.selectbox, "Class to look at", names, list(names)[-1] if names else None, key="look")
     by_class = st.toggle("Colour the other classes", key="by_class", bind="query-params")
     shows_graph = st.toggle("Show the graph of neighbours", True, key="graph", bind="query-params")
 

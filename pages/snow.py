@@ -6,6 +6,7 @@ from typing import Any
 
 import streamlit as st
 
+from pages.parts.shared.address import choose_one
 from pages.parts.shared.data_cache import dataset
 from pages.parts.shared.pictures import picture, picture_grid
 from pages.parts.shared.store import store
@@ -14,7 +15,8 @@ from ssl_core.data.catalog import CATALOG
 from ssl_core.runs.progress import describe, finished
 from ssl_core.runs.store import RESUMABLE
 
-RHO = {"0.5: no link": "shapes_snow_50", "0.8": "shapes_snow_80", "0.95": "shapes_snow"}
+RHO = {"0.5": "0.5: no link", "0.8": "0.8", "0.95": "0.95"}
+DATA = {"0.5": "shapes_snow_50", "0.8": "shapes_snow_80", "0.95": "shapes_snow"}
 REPAINT = "repaint_ground(1)"
 NETWORKS = {
     "supervised": ("Pictures as they are", "Trained on pictures shifted and mirrored, nothing else."),
@@ -49,19 +51,19 @@ from ssl_core.predict.snow import pairs  # noqa: E402 - PyTorch takes seconds th
 from ssl_core.runs.experiment import Experiment  # noqa: E402
 
 with controls:
-    rho = st.select_slider(
+    rho = choose_one(
+        st.select_slider,
         "ρ, how often the ground fits the class",
         RHO,
         "0.95",
         key="rho",
-        bind="query-params",
         help="In training and validation pictures. At 0.5 the ground says nothing about the class.",
     )
-    data = dataset(RHO[rho])
+    data = dataset(DATA[rho])
     labels = st.select_slider("Labelled pictures", (40, 100, 200, 400), 100, key="snow_labels", bind="query-params")
     seed = st.number_input("Seed", 0, 99, key="snow_seed", bind="query-params")
     knobs = {"supervised": {"steps": STEPS}, "supervised_strong": {"steps": STEPS, "strong": REPAINT}}
-    experiment = Experiment(RHO[rho], list(NETWORKS), [labels], [int(seed)], knobs)
+    experiment = Experiment(DATA[rho], list(NETWORKS), [labels], [int(seed)], knobs)
     rows = {row["method"]: row for row in map(describe, store().of_experiment(experiment.id))}
     done = {method: row for method, row in rows.items() if row["state"] == "done"}
     waiting = [row for row in rows.values() if not finished(row)]
@@ -82,8 +84,8 @@ with controls:
             st.warning(f"{NETWORKS[row['method']][0]}: {row['state']}. {row['why']} Press the button to go on.")
     watch(experiment.id, waiting)
     st.caption(
-        f"{CATALOG[RHO[rho]].text} Both networks are the same small one, trained on the same labels; only what is done "
-        f"to the pictures differs (`{REPAINT}` guesses the ground from the rim and knows no mask). The "
+        f"{CATALOG[DATA[rho]].text} Both networks are the same small one, trained on the same labels; only what is "
+        f"done to the pictures differs (`{REPAINT}` guesses the ground from the rim and knows no mask). The "
         "runs are ordinary runs and appear on the other pages too."
     )
 
@@ -95,8 +97,8 @@ with top.container():
         ("Flipped ground: the same figures, where a network of the ground is wrong", shots[half:]),
     ):
         st.caption(words)
-        told = [picture(shot.src, shot.caption, shot.alt) for shot in part]
-        picture_grid(told, key=f"snow_{words[:5]}", label=words, side=32, least=66, lines=1)
+        shown = [picture(shot.src, shot.caption, shot.alt) for shot in part]
+        picture_grid(shown, key=f"snow_{words[:5]}", label=words, side=32, least=66, lines=1)
 
 with rest:
     if not done:

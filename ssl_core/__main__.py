@@ -8,9 +8,11 @@
     python -m ssl_core results [--data digits shapes] [--methods fixmatch ...] [--out assets/results.json]
     python -m ssl_core runs [--state done] [WORDS ...]
     python -m ssl_core export RUN > script.py
+    python -m ssl_core export RUN --onnx network.onnx --safetensors weights.safetensors
     python -m ssl_core doctor --data digits --policy "equalize > rotate(0..30)"
     python -m ssl_core fetch --data cifar10
-    python -m ssl_core predict RUN picture.png more.zip --csv
+    python -m ssl_core predict RUN picture.png more.zip folder --csv
+    python -m ssl_core predict RUN --unlabelled --csv --sorted sure.zip --sure 0.95
 
 Runs are folders under --store (default runs/), the ones the app shows. Exit code 0 only if every run is done,
 2 with one sentence on bad arguments. Ctrl-C stops cleanly; the same command, or --resume, goes on.

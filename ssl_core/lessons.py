@@ -63,16 +63,16 @@ def read_lesson(name: str, content: bytes, pages: Mapping[str, str]) -> Lesson:
     try:
         if len(content) > LARGEST:
             raise ValueError(f"it is larger than {LARGEST // 1000} kB")
-        told = json.loads(content)
-        _only(told, {"title", "about", "minutes", "steps"}, "the lesson")
-        steps = told.get("steps")
+        lesson = json.loads(content)
+        _only(lesson, {"title", "about", "minutes", "steps"}, "the lesson")
+        steps = lesson.get("steps")
         if not isinstance(steps, list) or not 1 <= len(steps) <= MOST_STEPS:
             raise ValueError(f"steps must be a list of 1 to {MOST_STEPS}")
         parts = tuple(_part(step, f"step {number}", pages) for number, step in enumerate(steps, 1))
-        minutes = told.get("minutes")
+        minutes = lesson.get("minutes")
         if isinstance(minutes, bool) or not isinstance(minutes, int) or not 1 <= minutes <= 600:
             raise ValueError("minutes must be a whole number from 1 to 600")
-        return Lesson(name, _text(told, "title", "the lesson"), _text(told, "about", "the lesson"), minutes, parts)
+        return Lesson(name, _text(lesson, "title", "the lesson"), _text(lesson, "about", "the lesson"), minutes, parts)
     except (json.JSONDecodeError, UnicodeDecodeError, RecursionError):
         raise ValueError(f"The lesson {name} is not valid JSON.") from None
     except ValueError as wrong:
@@ -97,15 +97,15 @@ def _part(step: Any, where: str, pages: Mapping[str, str]) -> Part:
     return Part(page, pages[page], *texts, state, tuple(hide))
 
 
-def _only(told: Any, known: set[str], where: str) -> None:
-    if not isinstance(told, dict):
+def _only(value: Any, known: set[str], where: str) -> None:
+    if not isinstance(value, dict):
         raise ValueError(f"{where} must be an object")
-    if strange := sorted(set(told) - known):
+    if strange := sorted(set(value) - known):
         raise ValueError(f"{where} has {strange[0]!r}, which no lesson has")
 
 
-def _text(told: dict[str, Any], key: str, where: str) -> str:
-    value = told.get(key)
+def _text(step: dict[str, Any], key: str, where: str) -> str:
+    value = step.get(key)
     if not isinstance(value, str) or not 1 <= len(value.strip()) <= LONGEST:
         raise ValueError(f"{key} of {where} must be a text of at most {LONGEST} characters")
     return value

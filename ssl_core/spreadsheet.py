@@ -5,7 +5,8 @@ from __future__ import annotations
 import csv
 import io
 import math
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import chain
 from typing import Any
 
 FORMULA = ("=", "+", "-", "@", "\t", "\n", "＝", "＋", "－", "＠")
@@ -19,10 +20,17 @@ def guarded(value: Any) -> Any:
     return None if isinstance(value, float) and math.isnan(value) else value
 
 
-def csv_text(rows: Iterable[Mapping[str, Any]], columns: Sequence[str]) -> str:
-    """A header and a line a row; what a row has beside these columns is left out, what it lacks is empty."""
+def csv_lines(rows: Iterable[Mapping[str, Any]], columns: Sequence[str]) -> Iterator[str]:
+    """A header and a line a row, as they come; what a row has beside these columns is left out, what it lacks empty."""
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\n")
-    writer.writerow(map(guarded, columns))
-    writer.writerows([guarded(row.get(name)) for name in columns] for row in rows)
-    return out.getvalue()
+    for cells in chain([columns], ([row.get(name) for name in columns] for row in rows)):
+        writer.writerow(map(guarded, cells))
+        yield out.getvalue()
+        out.seek(0)
+        out.truncate()
+
+
+def csv_text(rows: Iterable[Mapping[str, Any]], columns: Sequence[str]) -> str:
+    """The same as one text."""
+    return "".join(csv_lines(rows, columns))

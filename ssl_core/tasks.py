@@ -23,6 +23,7 @@ class Task(NamedTuple):
     judged_title: str
     unit: str = "%"
     higher: bool = True  # is better
+    beside: tuple[str, ...] = ()  # further keys of a measured row, which the run's end keeps, too
 
     @property
     def scale(self) -> float:
@@ -42,7 +43,13 @@ class Task(NamedTuple):
 
 
 TASKS: dict[str, Task] = {
-    CLASSIFY: Task("test_accuracy", "validation_accuracy", "Test accuracy", "Validation accuracy"),
+    CLASSIFY: Task(
+        "test_accuracy",
+        "validation_accuracy",
+        "Test accuracy",
+        "Validation accuracy",
+        beside=("tested", "tested_by_class", "balanced_accuracy", "recall"),
+    ),
 }
 
 

@@ -72,8 +72,8 @@ def test_nan_weights_give_nan_answers_and_a_failing_network_its_mode_back(model,
 
 def test_the_slope_of_a_straight_line_is_its_steepness():
     line = nn.Linear(2, 1)
-    slope = ask.slope(line, torch.rand(4, 2), lambda out: out.sum())
-    torch.testing.assert_close(slope, line.weight.detach().expand(4, 2))
+    input_gradient = ask.input_gradient(line, torch.rand(4, 2), lambda out: out.sum())
+    torch.testing.assert_close(input_gradient, line.weight.detach().expand(4, 2))
 
 
 def test_smoothed_saliency_of_a_straight_network_is_its_saliency():

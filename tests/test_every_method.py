@@ -145,6 +145,31 @@ def test_without_unlabelled_weight_the_loss_is_the_labelled_part(method):
     assert torch.equal(step.loss, step.parts["labelled"])
 
 
+BALANCES = ({"logit_adjustment": 1.0}, {"class_weights": "balanced"}, {"class_weights": "root"})
+
+
+@every_method
+@pytest.mark.parametrize("knob", BALANCES, ids=str)
+def test_uneven_labels_are_balanced_in_the_labelled_loss_of_every_method_and_nowhere_else(method, knob):
+    plain, t = (trainee(method, imbalance=6.0, labels=30, **more) for more in ({}, knob))
+    assert t.counts.max() > t.counts.min()
+    before, _ = one_step(plain)
+    after, _ = one_step(t)
+    assert not torch.equal(before.parts["labelled"], after.parts["labelled"]), (
+        f"{method}: its labelled loss is not labelled_loss or soft_cross_entropy with batch.balance."
+    )
+    assert all(torch.equal(part, after.parts[name]) for name, part in before.parts.items() if name != "labelled")
+    assert all(torch.equal(value, after.stats[name]) for name, value in before.stats.items())
+
+
+@every_method
+def test_where_every_class_has_as_many_labels_balancing_changes_no_bit(method):
+    plain, t = (trainee(method, **more) for more in ({}, {"logit_adjustment": 2.0, "class_weights": "balanced"}))
+    for _ in range(2):
+        (before, _), (after, _) = one_step(plain), one_step(t)
+        assert torch.equal(before.loss, after.loss)
+
+
 @every_method
 def test_the_order_of_a_batch_does_not_matter_to_its_loss(method):
     t = trainee(method, **{name: value for name, value in QUIET.items() if name in knobs_of(METHODS[method])})

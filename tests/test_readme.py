@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from pages.parts.shared.pages import PAGES
 from ssl_core.augment import OPERATIONS, PRESETS
 from ssl_core.data.catalog import CATALOG
 from ssl_core.figures.results import spread_words
@@ -56,6 +57,11 @@ def test_its_table_of_settings_is_what_the_code_reads():
     sources = [HOUSE / "app.py", *(HOUSE / "pages").rglob("*.py"), *(HOUSE / "ssl_core").rglob("*.py")]
     read = {name for path in sources for name in re.findall(r"\bSSL_[A-Z_]+\b", path.read_text())}
     assert read <= set(table("Settings"))
+
+
+def test_its_table_of_pages_is_the_navigation():
+    rows = [line for line in README.split("## The pages\n", 1)[1].split("\n## ", 1)[0].splitlines() if "|" in line]
+    assert rows[2:] == [f"| {page.title} | {page.group or '–'} | {page.about} |" for page in PAGES]
 
 
 def test_it_begins_with_what_a_newcomer_needs_and_ends_with_figures():

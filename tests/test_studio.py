@@ -12,6 +12,7 @@ from PIL import Image
 
 from ssl_core.augment import OPERATIONS, PRESETS, from_text, preset, weak
 from ssl_core.data.catalog import CATALOG
+from ssl_core.images import levels
 from ssl_core.studio import edit, gate, preview
 from ssl_core.studio.sources import pictures, source_names
 
@@ -30,9 +31,9 @@ def test_what_is_shown_is_what_the_policy_makes(name, digits):
     policy = preset(name, CATALOG["digits"])
     shown = preview.view(policy, digits, 3, 6, 11, True)
     drawn = shown.policy.draw(6, torch.Generator().manual_seed(11))
-    expected = preview.levels(shown.policy.apply(drawn, digits.images[3:9].float() / 255))
-    for shot, levels in zip(shown.shots, expected, strict=True):
-        assert np.array_equal(decoded(shot.src), levels[0])
+    expected = levels(shown.policy.apply(drawn, digits.images[3:9].float() / 255))
+    for shot, pixels in zip(shown.shots, expected, strict=True):
+        assert np.array_equal(decoded(shot.src), pixels[0])
         assert shot.alt
         assert 0 <= shot.unchanged <= 1
         assert 0 <= shot.clipped <= 1

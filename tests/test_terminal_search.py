@@ -36,10 +36,10 @@ WORDS = ["search", "--method", "supervised", "--knob", "lr=0.05:0.5", "--batch",
 )
 def test_bad_arguments_are_two_and_one_sentence(tmp_path, capsys, words):
     assert main([*words, "--store", str(tmp_path / "s")]) == 2
-    told = capsys.readouterr()
-    assert told.out == ""
-    assert len(told.err.strip().splitlines()) == 1
-    assert told.err.strip().endswith((".", "?"))
+    printed = capsys.readouterr()
+    assert printed.out == ""
+    assert len(printed.err.strip().splitlines()) == 1
+    assert printed.err.strip().endswith((".", "?"))
     assert not (tmp_path / "s").exists() or not searches(Store(tmp_path / "s"))
 
 
@@ -71,9 +71,9 @@ def test_ctrl_c_stops_a_search_and_the_same_words_finish_it(tmp_path):
     assert json.loads(out.splitlines()[-1])["state"] == "stopped"
     again = subprocess.run(line, cwd=HOUSE, capture_output=True, text=True)
     assert again.returncode == 0, again.stderr
-    told = json.loads(again.stdout.splitlines()[-1])
-    assert [trial["trial"] for trial in told["trials"]] == [0, 1, 2]
-    assert told["trials"][0]["values"] == {"lr": 0.1}, "the default first"
-    assert all(0.05 <= trial["values"]["lr"] <= 0.5 for trial in told["trials"])
+    search = json.loads(again.stdout.splitlines()[-1])
+    assert [trial["trial"] for trial in search["trials"]] == [0, 1, 2]
+    assert search["trials"][0]["values"] == {"lr": 0.1}, "the default first"
+    assert all(0.05 <= trial["values"]["lr"] <= 0.5 for trial in search["trials"])
     assert len(store.runs()) == 3
     assert "Best: trial" in again.stderr

@@ -3,20 +3,19 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from typing import Any
 
 from torch import Tensor
 
 from ssl_core.augment.contents import steps_of
 from ssl_core.augment.finding import Finding
 from ssl_core.augment.operations import OPERATIONS
-from ssl_core.augment.policy import Policy
+from ssl_core.augment.policy import Frame, Policy
 from ssl_core.augment.words import title
 
 VISIBLE = 1 / 512  # half a level of 256: less cannot be seen in a stored picture
 
 
-def check_dead(policy: Policy, frames: list, x: Tensor, card: Any) -> list[Finding]:
+def check_dead(policy: Policy, frames: list[Frame], x: Tensor) -> list[Finding]:
     """Operations that were drawn and changed no pixel."""
     tried: dict[str, list[bool]] = defaultdict(list)
     before = x

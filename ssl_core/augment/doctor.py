@@ -17,10 +17,10 @@ from ssl_core.augment.dead import check_dead
 from ssl_core.augment.finding import LEVELS, Finding
 from ssl_core.augment.labels import check_labels
 from ssl_core.augment.policy import Policy
+from ssl_core.augment.pools import FACTORS
 from ssl_core.augment.steps import Normalise, without_normalise
 
 ENOUGH = 192  # pictures looked at
-FACTORS = ("brightness", "color", "contrast", "sharpness")
 
 
 def diagnose(policy: Policy, x: Tensor, card: Any, seed: int = 0) -> list[Finding]:
@@ -36,7 +36,7 @@ def diagnose(policy: Policy, x: Tensor, card: Any, seed: int = 0) -> list[Findin
     shown = without_normalise(policy)
     drawn = shown.draw(len(x), Generator().manual_seed(seed))
     frames = shown.film(drawn, x)
-    findings += check_dead(policy, frames, x, card)
+    findings += check_dead(policy, frames, x)
     findings += check_output(frames[-1].x if frames else x, x)
     findings += check_shared(shown, x)
     return sorted(dict.fromkeys(findings), key=lambda finding: LEVELS.index(finding.level))

@@ -14,11 +14,11 @@ from torch import Generator, Tensor
 
 from ssl_core.augment.pillow import PILLOW
 from ssl_core.augment.policy import Change, Drawn, Frame, changes
+from ssl_core.augment.pools import FACTORS
 from ssl_core.knobs import knob
 
 NAMES = tuple(PILLOW)
 SIGNED = ("rotate", "shear_x", "shear_y", "translate_x", "translate_y")
-FACTORS = ("brightness", "color", "contrast", "sharpness")
 Magnitude = Callable[[int, int], float]  # level, width -> strength in the operation's unit
 
 TF_CODE: dict[str, Magnitude] = {

@@ -51,8 +51,8 @@ def find_card(name: object) -> Card | None:
 
 def card(name: object) -> Card:
     """find_card; raises ValueError, one sentence, for a name that is not there."""
-    if found := find_card(name):
-        return found
+    if known := find_card(name):
+        return known
     if isinstance(name, str) and name.startswith("folder:"):
         folders.asked(name)
         raise ValueError(f"{name!r} is not prepared yet: run python -m ssl_core fetch --data {name!r}.")
@@ -76,7 +76,7 @@ def ready() -> list[str]:
 
 def titles() -> dict[str, str]:
     """The title of everything that can be named."""
-    return {name: found.title for name in names() if (found := find_card(name))}
+    return {name: known.title for name in names() if (known := find_card(name))}
 
 
 def needs(name: str) -> str:
@@ -89,10 +89,10 @@ def needs(name: str) -> str:
 
 def load(name: str) -> Dataset:
     """Load a data set; raises ValueError, one sentence, for one that is not there."""
-    found = card(name)
+    about = card(name)
     if (missing := needs(name)) and missing != NO_CLASSES:
         raise ValueError(missing)
-    return import_module(found.module).load(found)
+    return import_module(about.module).load(about)
 
 
 def prepare(name: str, *, download: bool = False, flip: bool | None = None) -> Card:
@@ -135,5 +135,5 @@ def left_out(name: str) -> list[dict[str, Any]]:
 
 
 def cards() -> dict[str, Card]:
-    """The card of everything that can be loaded at once, by name."""
-    return {name: card(name) for name in ready()}
+    """The card of every set of pictures that can be loaded at once, by name: what pages about pixels can show."""
+    return {name: about for name in ready() if (about := card(name)).pictures}

@@ -64,7 +64,7 @@ def hashes(images: np.ndarray) -> np.ndarray:
     Krawetz 2013, "Kind of Like That" (dHash): 9×8 grey values, each compared with its right neighbour.
     """
     small = shrink(images, HASH, HASH + 1)
-    return np.where(np.diff(small, axis=2) > 0, np.float32(1), np.float32(-1)).reshape(len(images), -1)
+    return np.where(np.diff(small, axis=2) > 0, np.float32(1), np.float32(-1)).reshape(len(images), HASH * HASH)
 
 
 def thumbnails(images: np.ndarray) -> np.ndarray:
@@ -101,7 +101,7 @@ def near(mine: Prints, theirs: Prints) -> tuple[np.ndarray, np.ndarray, np.ndarr
     A hash finds candidates, a thumbnail sorts out most, all pixels decide.
     """
     none = np.empty(0, dtype=np.int64)
-    found = [(none, none, np.empty(0))]
+    pairs = [(none, none, np.empty(0))]
     for start in range(0, len(mine.images), ROWS):
         alike = mine.hashes[start : start + ROWS] @ theirs.hashes.T >= HASH * HASH - 2 * BITS
         a, b = np.divmod(np.flatnonzero(alike), len(theirs.images))
@@ -112,8 +112,8 @@ def near(mine: Prints, theirs: Prints) -> tuple[np.ndarray, np.ndarray, np.ndarr
             i, j = pair[0][rough], pair[1][rough]
             likeness = np.einsum("ij,ij->i", _unit(mine.images[i]), _unit(theirs.images[j]))
             keep = likeness >= NEARLY
-            found.append((i[keep], j[keep], likeness[keep]))
-    return tuple(np.concatenate(column) for column in zip(*found, strict=True))
+            pairs.append((i[keep], j[keep], likeness[keep]))
+    return tuple(np.concatenate(column) for column in zip(*pairs, strict=True))
 
 
 def equal(mine: np.ndarray, theirs: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
@@ -141,24 +141,24 @@ def leaks(
     rows["test"] = np.arange(len(test_images))
     prints = {part: train.at(own) if pictures else train[own] for part, own in rows.items() if part != "test"}
     prints["test"] = test
-    given = dict.fromkeys(prints, labels) | {"test": test_labels}
-    found = []
+    labels_of = dict.fromkeys(prints, labels) | {"test": test_labels}
+    alike = []
     for first, second in APART:
         for i, j, likeness in zip(*(near if pictures else equal)(prints[first], prints[second]), strict=True):
             pair = int(rows[first][i]), int(rows[second][j])
-            told = int(given[first][pair[0]]), int(given[second][pair[1]])
-            found.append(Leak((first, second), pair, told, float(likeness)))
-    return sorted(found, key=lambda leak: -leak.likeness)
+            truth = int(labels_of[first][pair[0]]), int(labels_of[second][pair[1]])
+            alike.append(Leak((first, second), pair, truth, float(likeness)))
+    return sorted(alike, key=lambda leak: -leak.likeness)
 
 
 def unequal(labels: np.ndarray, classes: tuple[str, ...]) -> str:
     """A warning about classes of very unequal size as far as labels are known, one sentence, or nothing."""
-    given = np.bincount(labels[labels != UNKNOWN], minlength=len(classes))
-    most, least = int(given.argmax()), int(given.argmin())
-    if given[most] <= UNEQUAL * given[least]:
+    counts = np.bincount(labels[labels != UNKNOWN], minlength=len(classes))
+    most, least = int(counts.argmax()), int(counts.argmin())
+    if counts[most] <= UNEQUAL * counts[least]:
         return ""
-    times = given[most] / max(given[least], 1)
+    times = counts[most] / max(counts[least], 1)
     return (
-        f"The classes are unequal: {given[most]:,} pictures of {classes[most]}, {given[least]:,} of {classes[least]} "
+        f"The classes are unequal: {counts[most]:,} pictures of {classes[most]}, {counts[least]:,} of {classes[least]} "
         f"({times:.0f} times as many). Accuracy can look good while {classes[least]} is never recognised."
     )

@@ -94,14 +94,14 @@ def kept_as(name: str) -> list[str]:
 
 def asked(name: str) -> Asked:
     """The folder and size of a name; raises ValueError, one sentence, for a folder that may not be read."""
-    told = NAME.fullmatch(name)
-    if not told:
+    parts = NAME.fullmatch(name)
+    if not parts:
         raise ValueError("A folder is named folder:PATH, folder:PATH@64, folder:PATH@64grey or folder:PATH@64pad.")
     roots = places.roots()
     if not roots:
         raise ValueError("No folder may be read: name those that may in SSL_ROOTS and start again.")
     try:
-        path = Path(told["path"]).resolve()
+        path = Path(parts["path"]).resolve()
         inside = any(path.is_relative_to(root) for root in roots)
         if inside and not path.is_dir() and not _is_archive(path):
             raise ValueError("There is no such folder under SSL_ROOTS: check its path.")
@@ -113,10 +113,10 @@ def asked(name: str) -> Asked:
         raise
     if not inside:
         raise ValueError("This folder may not be read: it lies outside those named in SSL_ROOTS.")
-    side = int(told["side"]) if told["side"] else None
+    side = int(parts["side"]) if parts["side"] else None
     if side is not None and side not in SIDES:
         raise ValueError(f"The size must be one of {', '.join(map(str, SIDES))} pixels, not {side}.")
-    return Asked(path, side, 1 if told["grey"] else 3, told["fit"] or FITS[0])
+    return Asked(path, side, 1 if parts["grey"] else 3, parts["fit"] or FITS[0])
 
 
 def _is_archive(path: Path) -> bool:
@@ -230,8 +230,8 @@ def _reader(path: Path) -> Callable[[], bytes]:
 
 
 def _tiles(path: Path) -> Brought:
-    told = sheets.meta(path) or {}
+    about = sheets.meta(path) or {}
     parts = [array for split in ("train", "test") for array in sheets.read(path, split)]
-    names = tuple(clean(str(name), f"class {n + 1}") for n, name in enumerate(told["classes"]))
+    names = tuple(clean(str(name), f"class {n + 1}") for n, name in enumerate(about["classes"]))
     rows = tuple([f"{split} {row}" for row in range(len(parts[at]))] for split, at in (("train", 0), ("test", 2)))
     return Brought(names, Arrays(*parts), [], [], rows, ([], []), 0, drawn=False, fit=FITS[0])

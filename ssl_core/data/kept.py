@@ -213,37 +213,38 @@ def to_validate(known: np.ndarray, *, precious: bool = False) -> int:
     return min(max(total // 10, min(ENOUGH, total // 5), classes), int((known // 2).sum()))
 
 
-def recount(card: Card, made: Arrays, *, least: int = 2, validation: int | None = None) -> Card:
+def recount(card: Card, arrays: Arrays, *, least: int = 2, validation: int | None = None) -> Card:
     """The card with the counts of these arrays; raises ValueError, one sentence, when they do not belong together.
 
     Every class needs `least` training pictures. `validation` says how many are set aside, else `to_validate` does.
     """
     classes, wanted = len(card.classes), np.uint8 if card.pictures else np.float32
-    for rows, labels in (made[:2], made[2:]):
+    for rows, labels in (arrays[:2], arrays[2:]):
         if rows.shape[1:] != card.shape or rows.dtype != wanted or len(rows) != len(labels):
             raise ValueError(f"{rows.dtype} rows {rows.shape} and labels {labels.shape} do not belong together")
         if labels.min(initial=UNKNOWN) < UNKNOWN or labels.max(initial=UNKNOWN) >= classes:
             raise ValueError(f"a label lies outside 0 to {classes - 1}")
-    if (made.test_labels == UNKNOWN).any():
+    if (arrays.test_labels == UNKNOWN).any():
         raise ValueError("a picture of the test has no label")
-    known = made.labels[made.labels != UNKNOWN]
-    given, test = (np.bincount(labels, minlength=classes) for labels in (known, made.test_labels))
-    if given.min(initial=least) < least:
-        few = int(given.argmin())
-        raise ValueError(f"class {card.classes[few]} has {given[few]} training pictures, of {least} needed")
-    here = f"{len(made.labels):,}" if len(made.labels) > card.train else f"{len(made.labels):,} of {card.train:,}"
-    part = "" if len(made.labels) == card.train else f" Here: {here} training pictures."
+    known = arrays.labels[arrays.labels != UNKNOWN]
+    counts, test = (np.bincount(labels, minlength=classes) for labels in (known, arrays.test_labels))
+    if counts.min(initial=least) < least:
+        few = int(counts.argmin())
+        raise ValueError(f"class {card.classes[few]} has {counts[few]} training pictures, of {least} needed")
+    count = len(arrays.labels)
+    here = f"{count:,}" if count > card.train else f"{count:,} of {card.train:,}"
+    part = "" if count == card.train else f" Here: {here} training pictures."
     if validation is None:
-        most = to_validate(given)
+        most = to_validate(counts)
         validation = min(card.validation or most, most)
-    tested = test if test.any() else given
+    tested = test if test.any() else counts
     common = tested.max(initial=0) / max(tested.sum(), 1)
     return dataclasses.replace(
         card,
         text=card.text + part,
-        train=len(made.labels),
+        train=len(arrays.labels),
         validation=validation,
-        test=len(made.test_labels),
+        test=len(arrays.test_labels),
         common=round(float(common), 4) if common > 1.25 / max(classes, 1) else 0.0,
-        unknown=len(made.labels) - len(known),
+        unknown=len(arrays.labels) - len(known),
     )

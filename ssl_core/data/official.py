@@ -40,17 +40,17 @@ def local(name: str) -> Path | None:
 
 def tiles(name: str) -> Path | None:
     """The folder of tile sheets with this set's classes and the most pictures, at most two levels down, or None."""
-    top, card, found = places.official(), _BY_NAME[name], {}
+    top, card, sizes = places.official(), _BY_NAME[name], {}
     for file in (*top.glob("meta.json"), *top.glob("*/meta.json"), *top.glob("*/*/meta.json")):
-        told = sheets.meta(file.parent) or {}
-        splits = told.get("splits", {})
+        about = sheets.meta(file.parent) or {}
+        splits = about.get("splits", {})
         if (
-            told.get("classes") == list(card.classes)
-            and told.get("tile") == card.side
+            about.get("classes") == list(card.classes)
+            and about.get("tile") == card.side
             and {"train", "test"} <= {*splits}
         ):
-            found[file.parent] = splits["train"].get("count", 0)
-    return max(found, key=found.get) if found else None
+            sizes[file.parent] = splits["train"].get("count", 0)
+    return max(sizes, key=sizes.get) if sizes else None
 
 
 def downloaded(name: str) -> float:
@@ -89,13 +89,13 @@ def read(name: str, *, download: bool) -> tuple[Card, Arrays]:
     try:
         return _honest(card, *source.read(card, root, fetch))
     except Exception as wrong:  # readers of damaged files raise nearly every exception there is
-        told = " ".join(str(wrong).split()).rstrip(".")[:200]
+        reason = " ".join(str(wrong).split()).rstrip(".")[:200]
         if fetch:
             raise ValueError(
-                f"{title} could not be downloaded ({told}): connect to the internet, or put {source.hint} into "
+                f"{title} could not be downloaded ({reason}): connect to the internet, or put {source.hint} into "
                 f"{places.official()}."
             ) from None
-        raise ValueError(f"The files of {title} in {root} are damaged or incomplete ({told}).") from None
+        raise ValueError(f"The files of {title} in {root} are damaged or incomplete ({reason}).") from None
 
 
 def fetch_extra(name: str) -> None:
@@ -113,8 +113,8 @@ def fetch_extra(name: str) -> None:
 
 def _honest(card: Card, images: Any, labels: Any, test_images: Any, test_labels: Any) -> tuple[Card, Arrays]:
     """The arrays, and the card with the counts that are there; raises ValueError for labels that are no classes."""
-    made = Arrays(
+    arrays = Arrays(
         images if isinstance(images, Joined) else np.asarray(images, np.uint8), np.asarray(labels, np.int64),
         np.asarray(test_images, np.uint8), np.asarray(test_labels, np.int64),
     )  # fmt: skip
-    return recount(card, made), made
+    return recount(card, arrays), arrays

@@ -16,24 +16,24 @@ MOST_SIDE = 8192  # of a sheet
 def meta(folder: Path) -> dict[str, Any] | None:
     """What meta.json says, or None where the folder holds no tile sheets."""
     try:
-        told = json.loads((folder / "meta.json").read_bytes())
+        about = json.loads((folder / "meta.json").read_bytes())
     except (OSError, ValueError):
         return None
-    return told if isinstance(told, dict) and told.get("format") == "tile sheets" else None
+    return about if isinstance(about, dict) and about.get("format") == "tile sheets" else None
 
 
 def read(folder: Path, split: str) -> tuple[np.ndarray, np.ndarray]:
     """Pictures uint8 [N, 3, side, side] and labels int64 [N]; raises ValueError, one sentence, for a damaged folder."""
     try:
-        told = meta(folder) or {}
-        part, side, columns = told["splits"][split], int(told["tile"]), int(told["cols"])
-        most, count = int(told["per_sheet"]), int(part["count"])
+        about = meta(folder) or {}
+        part, side, columns = about["splits"][split], int(about["tile"]), int(about["cols"])
+        most, count = int(about["per_sheet"]), int(part["count"])
         sheets = [_tiles(_inside(folder, name), side, columns)[:most] for name in part["sheets"]]
         images = np.concatenate(sheets)[:count].transpose(0, 3, 1, 2)
         labels = np.frombuffer(_inside(folder, part["labels"]).read_bytes(), np.uint8).astype(np.int64)
     except (KeyError, TypeError, ValueError, OSError) as wrong:
         raise ValueError(f"The tile sheets in {folder} cannot be read ({wrong}).") from None
-    if not len(images) == len(labels) == count or labels.max() >= len(told["classes"]):
+    if not len(images) == len(labels) == count or labels.max() >= len(about["classes"]):
         raise ValueError(
             f"The tile sheets in {folder} hold {len(images)} pictures and {len(labels)} labels, not {count}."
         )

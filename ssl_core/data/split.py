@@ -57,10 +57,10 @@ def split(
     if not classes <= count <= sizes.sum():
         raise ValueError(f"labels must lie between {classes} (one a class) and {sizes.sum()}, not {count}.")
     tail = imbalance ** (-np.arange(classes) / max(classes - 1, 1))
-    given = _shares(count, sizes, order, tail)
+    shares = _shares(count, sizes, order, tail)
 
-    labelled = np.sort(np.concatenate([pile[:g] for pile, g in zip(rest, given, strict=True)]))
-    others = [pile if unlabelled == "includes" else pile[g:] for pile, g in zip(rest, given, strict=True)]
+    labelled = np.sort(np.concatenate([pile[:g] for pile, g in zip(rest, shares, strict=True)]))
+    others = [pile if unlabelled == "includes" else pile[g:] for pile, g in zip(rest, shares, strict=True)]
     free = np.sort(np.concatenate([*others, np.flatnonzero(labels == UNKNOWN)]))
     kept = np.sort(np.concatenate([pile[:h] for pile, h in zip(piles, aside, strict=True)]))
     # With every label given nothing is left over: then the labelled pictures serve as unlabelled ones too.
@@ -69,8 +69,8 @@ def split(
 
 def _shares(count: int, sizes: np.ndarray, order: np.ndarray, weight: np.ndarray) -> np.ndarray:
     """How many of `count` each class gets: by weight, at least one if it can, never more than it has."""
-    given = np.minimum(sizes, np.minimum(1, count // len(sizes)))
-    while given.sum() < count:  # one at a time, to the class furthest below its share
-        lack = np.where(given < sizes, given / weight, np.inf)[order]
-        given[order[np.argmin(lack)]] += 1
-    return given
+    shares = np.minimum(sizes, np.minimum(1, count // len(sizes)))
+    while shares.sum() < count:  # one at a time, to the class furthest below its share
+        lack = np.where(shares < sizes, shares / weight, np.inf)[order]
+        shares[order[np.argmin(lack)]] += 1
+    return shares

@@ -7,7 +7,7 @@ from typing import NamedTuple
 import numpy as np
 
 from ssl_core.data.card import UNKNOWN, Dataset
-from ssl_core.data.check import leaks, shrink, unequal
+from ssl_core.data.check import Leak, leaks, shrink, unequal
 from ssl_core.data.split import Split, split
 from ssl_core.images import to_source
 
@@ -155,12 +155,12 @@ class Pair(NamedTuple):
     likeness: float
 
 
-def leaked(seen: Seen) -> list:
+def leaked(seen: Seen) -> list[Leak]:
     """Leaks of this split; see check.leaks."""
     return leaks(seen.images, seen.labels, seen.test_images, seen.test_labels, seen.drawn)
 
 
-def pairs(seen: Seen, found: list, most: int) -> list[Pair]:
+def pairs(seen: Seen, alike: list[Leak], most: int) -> list[Pair]:
     """The first leaks as pictures."""
 
     def shot(part: str, row: int, label: int) -> Shot:
@@ -168,10 +168,18 @@ def pairs(seen: Seen, found: list, most: int) -> list[Pair]:
 
     return [
         Pair(*(shot(part, row, label) for part, row, label in zip(*leak[:3], strict=True)), leak.likeness)
-        for leak in found[:most]
+        for leak in alike[:most]
     ]
 
 
 def warning(seen: Seen) -> str:
     """What to know about the classes' sizes, one sentence, or nothing."""
     return unequal(seen.labels, seen.classes)
+
+
+def some(data: Dataset, each: int, classes: int) -> list[tuple[int, list[str]]]:
+    """Sources of up to `each` training pictures of the first classes, by label, and then of UNKNOWN ones."""
+    labels = data.labels.numpy()
+    chosen = [*range(min(classes, len(data.card.classes))), UNKNOWN]
+    rows = {label: np.flatnonzero(labels == label)[:each] for label in chosen}
+    return [(label, [to_source(data.images[row].numpy()) for row in few]) for label, few in rows.items() if len(few)]

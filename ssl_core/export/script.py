@@ -8,7 +8,11 @@ import re
 from typing import Any
 
 from ssl_core.export.dependencies import Dependencies
+from ssl_core.export.own_pictures import MODULE as own_module
+from ssl_core.export.own_pictures import OwnPictures, own_pictures
 from ssl_core.export.source import indented, one_entry
+from ssl_core.features.card import learned_from
+from ssl_core.runs.origin import check_same
 from ssl_core.runs.store import Run
 
 CARRIED = ("digits", "shapes")  # data sets that are made or shipped with scikit-learn: nothing to carry along
@@ -18,8 +22,9 @@ _HEAD = '''"""{title}
     python {file} [WEIGHTS.pt]
 
 trains this run again from nothing, prints a row whenever accuracy is measured and its test accuracy at the end, and
-keeps the averaged weights in WEIGHTS.pt if you name a file. Needs Python 3.11 or newer, torch, torchvision, numpy and
-scikit-learn. On a processor the same versions and the same number of threads give the same result, bit for bit.
+keeps the averaged weights in WEIGHTS.pt if you name a file. Needs Python 3.11 or newer, torch, torchvision, numpy,
+scikit-learn and pillow. On a processor the same versions and the same number of threads give the same result, bit for
+bit.
 
 The settings are below; change them. Under them is the code, each part under the name of the file it comes from.
 """
@@ -36,7 +41,7 @@ DATA = {data!r}
 METHOD = {method!r}
 LABELS = {labels!r}
 SEED = {seed!r}
-'''
+{folder}'''
 
 _MAIN = '''
 
@@ -60,7 +65,7 @@ def main() -> None:
     card, measured, weights = Card(**CARD), [], {{}}
     knobs, training = {method_class}(**KNOBS), Training(**TRAINING)
     config = Config(card, DATA, METHOD, LABELS, SEED, knobs, training)
-    ended = train(config, load(card), show, save=lambda state: weights.update(state["average"]))
+    ended = train(config, load({load}), show, save=lambda state: weights.update(state["average"]))
     if len(sys.argv) > 1:
         torch.save(weights, sys.argv[1])
     print(f"{{ended}}, test accuracy {{measured[-1]!r}}")
@@ -101,6 +106,10 @@ _STRONG = '''def strong_policy(config: Config) -> Policy:
     own = config.knobs.strong_stages
     return Policy("strong", (*weak(config.card).stages, *own)) if own else strong(config.card)
 '''
+_NETWORK = '''def network_of(config: Config, data: Dataset) -> nn.Module:
+    """The network before its first step."""
+    return MODELS[config.training.model](data.card.channels, len(data.card.classes))
+'''
 _OPERATIONS = "OPERATIONS: dict[str, Operation] = {operation.name: operation for operation in PAPER}\n"
 _RANDAUGMENT = {f"ssl_core.augment.{name}" for name in ("operations", "policies", "policy", "spread")}
 _FIXED = ("model", "strong", "rebalance")  # what the code below the settings depends on
@@ -114,25 +123,31 @@ def script(run: Run) -> str:
     from ssl_core.train.config import Config, all_knobs
 
     config = Config.from_dict(run.config)
-    if config.data not in CARRIED:
-        title = config.card.title
-        raise ValueError(
-            f"A script carries no pictures, so it can be had for {' and '.join(CARRIED)}, not for {title}."
-        )
+    check_same(run.config, config.card)
+    own = None if config.data in CARRIED else _own(config.card)
     method, training = type(config.knobs), config.training
+    if learned_from(training.model):
+        raise ValueError(
+            "A script carries no network that has seen other pictures: copy the command line instead, which needs this "
+            "package and the weights in requirements.txt."
+        )
     replaced = {
         "ssl_core.train.config": {"Config": _config_class()} | ({} if training.strong else {"strong_policy": _STRONG}),
+        "ssl_core.train.network": {"network_of": _NETWORK},
         "ssl_core.models": {"MODELS": one_entry(inspect.getsource(models), "MODELS", training.model)},
     }
-    needed = _dependencies(config, replaced)
+    module = own_module if own else config.card.module
+    needed = _dependencies(config, module, replaced)
     if {name for name in needed.sources if re.search(r"\bOPERATIONS\b|\bspread\b", needed.text(name))} <= _RANDAUGMENT:
-        needed = _dependencies(config, replaced | {"ssl_core.augment.operations": {"OPERATIONS": _OPERATIONS}})
+        needed = _dependencies(config, module, replaced | {"ssl_core.augment.operations": {"OPERATIONS": _OPERATIONS}})
     # In this order the file is read: what is special about this run first.
     first = [method.__module__, "ssl_core.train.loop", "ssl_core.train.trainee", "ssl_core.train.config"]
     rest = sorted(set(needed.sources) - set(first), key=_interest)
     title = f"{method.title} on {config.card.title} with {config.labels} labels, seed {config.seed}."
     values = config.to_dict()
-    head = _HEAD.format(title=title, file=f"{run.name}.py", line="-" * 100, **{k: values[k] for k in _ASKED})
+    head = _HEAD.format(
+        title=title, file=f"{run.name}.py", line="-" * 100, folder=_folder(own), **{k: values[k] for k in _ASKED}
+    )
     helps = {name: knob.help for name, knob in all_knobs(config.method).items()}
     helps |= {name: f"{helps[name]} This file carries the code of this choice alone." for name in _FIXED}
     settings = [
@@ -142,12 +157,28 @@ def script(run: Run) -> str:
     ]
     main = _MAIN.format(
         card_module=type(config.card).__module__,
-        data_module=config.card.module,
+        data_module=module,
+        load="card, FOLDER, TRAIN, TEST" if own else "card",
         method_module=method.__module__,
         method_class=method.__name__,
     )
     parts = [_part(name, needed.text(name)) for name in (*first, *rest)]
-    return "\n".join([head, *settings, main, *parts, '\n\nif __name__ == "__main__":\n    main()\n'])
+    lists = [f"\n\n# Every picture below FOLDER and its class, in the order of the rows.\n{own.lists}"] if own else []
+    return "\n".join([head, *settings, main, *parts, *lists, '\n\nif __name__ == "__main__":\n    main()\n'])
+
+
+def _own(card: Any) -> OwnPictures:
+    """What the script says of a folder; raises ValueError, one sentence, for a set that is neither here nor carried."""
+    if not card.name.startswith("folder:"):
+        raise ValueError(
+            f"A script carries no pictures, so it can be had for {' and '.join(CARRIED)} and for folders of this "
+            f"machine, not for {card.title}."
+        )
+    return own_pictures(card)
+
+
+def _folder(own: OwnPictures | None) -> str:
+    return f"FOLDER = {own.folder!r}  # where the pictures lie\n" if own else ""
 
 
 def _config_class() -> str:
@@ -162,14 +193,14 @@ def _config_class() -> str:
     return "\n".join(["@dataclass(frozen=True)", "class Config:", *(f"    {line}".rstrip() for line in lines), ""])
 
 
-def _dependencies(config: Any, replaced: dict[str, dict[str, str]]) -> Dependencies:
+def _dependencies(config: Any, data_module: str, replaced: dict[str, dict[str, str]]) -> Dependencies:
     """All that the training of this configuration needs."""
     needed = Dependencies(replaced, () if config.training.rebalance != "none" else ("ssl_core.oversample.rebalance",))
     method, card = type(config.knobs), config.card
     needed.need(method.__module__, method.__name__)
     needed.need("ssl_core.train.loop", "train")
     needed.need("ssl_core.train.config", "Config")
-    needed.need(card.module, "load")
+    needed.need(data_module, "load")
     needed.need(type(card).__module__, "Card")
     return needed
 
@@ -178,7 +209,7 @@ _ASKED = ("data", "method", "labels", "seed")
 
 
 def _interest(name: str) -> tuple[int, str]:
-    rooms = ("methods", "train", "models", "data", "mix", "augment", "oversample", "knobs")
+    rooms = ("methods", "train", "models", "data", "images", "mix", "augment", "oversample", "knobs")
     room = [*name.split("."), ""][1]
     return (rooms.index(room) if room in rooms else len(rooms), name)
 

@@ -7,6 +7,7 @@ from collections import defaultdict
 from typing import Any
 
 from ssl_core.figures.look import LAYOUT, faded, look, percent
+from ssl_core.intervals import interval_of, with_interval
 from ssl_core.tasks import task_of, value_of
 
 Rows = list[dict[str, Any]]  # as ssl_core.runs.progress.describe makes them
@@ -16,6 +17,8 @@ def accuracy_chart(
     rows: Rows, *, chance: float | None, ceiling: float | None = None, revision: str = "constant"
 ) -> dict[str, Any]:
     """Filled markers for finished runs, hollow ones for the others; of the finished, line: mean, band: all seeds.
+
+    A finished run that is its method's only one with that many labels has its 95 % interval as an error bar.
 
     `chance` and `ceiling` (every label given) are shares 0..1, None where unknown. `revision` is plotly's uirevision:
     while it stays the same, zoom and hidden legend entries survive new data. A plotly figure as plain values: building
@@ -68,9 +71,11 @@ def _method_traces(method: str, rows: Rows, aside: float) -> list[dict[str, Any]
     band = sorted((count, min(v), max(v)) for count, v in done.items() if len(v) > 1)
     mean = sorted((count, sum(v) / len(v)) for count, v in done.items())
     hovers = [
-        f"{name}<br>{row['labels']} labels, seed {row['seed']}<br>{task_of(row).words(value_of(row))}, {row['state']}"
+        f"{name}<br>{row['labels']} labels, seed {row['seed']}<br>"
+        f"{with_interval(task_of(row).words(value_of(row)), row)}, {row['state']}"
         for row in rows
     ]
+    alone = [interval_of(row) if len(done[row["labels"]]) == 1 and row["state"] == "done" else None for row in rows]
     shared = {"type": "scatter", "legendgroup": method}
     quiet = shared | {"mode": "lines", "hoverinfo": "skip", "showlegend": False}
     return [
@@ -104,8 +109,20 @@ def _method_traces(method: str, rows: Rows, aside: float) -> list[dict[str, Any]
             },
             "hovertext": hovers,
             "hoverinfo": "text",
-        },
+        }
+        | _error_bars(rows, alone, faded(colour, 0.6)),
     ]
+
+
+def _error_bars(rows: Rows, intervals: list[tuple[float, float] | None], colour: str) -> dict[str, Any]:
+    """Bars from each run's dot to the ends of its interval, none where it is None."""
+    if not any(intervals):
+        return {}
+    pairs = list(zip(rows, intervals, strict=True))
+    up = [100 * (ends[1] - value_of(row)) if ends else None for row, ends in pairs]
+    down = [100 * (value_of(row) - ends[0]) if ends else None for row, ends in pairs]
+    bars = {"type": "data", "symmetric": False, "array": up, "arrayminus": down}
+    return {"error_y": bars | {"color": colour, "thickness": 1.5, "width": 4}}
 
 
 def accuracy_words(rows: Rows) -> str:

@@ -16,6 +16,7 @@ UNKNOWN = "#6b7280"  # of a broken run
 STEPS = {"step": "Step", "images": "Labelled pictures seen", "seconds": "Seconds of training"}
 METRICS = {
     "test_accuracy": "Test accuracy (%)",
+    "balanced_accuracy": "Balanced test accuracy (%)",
     "validation_accuracy": "Validation accuracy (%)",
     "validation_accuracy_live": "Validation accuracy without averaging (%)",
     "mask_rate": "Guesses used (%)",
@@ -43,7 +44,7 @@ def titles(configs: Sequence[dict[str, Any]]) -> list[str]:
 
 def metrics_of(records: Sequence[Rows]) -> list[str]:
     """The numbers that at least one of these records has over time, the known ones first."""
-    counts = ("step", "images", "seconds")
+    counts = ("step", "images", "seconds", "tested")
     seen = {
         name
         for rows in records

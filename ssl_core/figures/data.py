@@ -22,11 +22,11 @@ def counts_chart(counts: dict[str, list[int]], classes: tuple[str, ...], unknown
     `unknown` unlabelled pictures are of no class that anybody knows, which is one more bar.
     """
     figure = go.Figure()
-    for part, given in counts.items():
+    for part, bars in counts.items():
         more = unknown if part == "unlabelled" else 0
         figure.add_bar(
             x=[*classes, "unknown"] if more else list(classes),
-            y=[*given, more] if more else given,
+            y=[*bars, more] if more else bars,
             name=part,
             marker={"color": PART_LOOK[part]},
             hovertemplate=f"%{{x}}: %{{y:,}} {part}<extra></extra>",

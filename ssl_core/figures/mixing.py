@@ -108,8 +108,8 @@ def answers_chart(lam: Any, answers: Any, labels: Any, first: int, second: int, 
     """A network's probability of the two classes along the strip (solid) beside the mixed label (dashed)."""
     lam, answers, labels = (np.asarray(a, dtype=float) for a in (lam, answers, labels))
     figure = go.Figure()
-    told = [(first, A)] if first == second else [(first, A), (second, B)]
-    for column, colour in told:
+    shown = [(first, A)] if first == second else [(first, A), (second, B)]
+    for column, colour in shown:
         name = classes[column]
         figure.add_scatter(
             x=lam, y=100 * labels[:, column], mode="lines", name=f"label: {name}", line={"color": colour, "dash": "dot"}
@@ -121,7 +121,7 @@ def answers_chart(lam: Any, answers: Any, labels: Any, first: int, second: int, 
             name=f"network: {name}",
             line={"color": colour, "width": 2},
         )
-    rest = 1 - answers[:, [column for column, _ in told]].sum(axis=1)
+    rest = 1 - answers[:, [column for column, _ in shown]].sum(axis=1)
     figure.add_scatter(
         x=lam, y=100 * rest, mode="lines", name="network: any other class", line={"color": NEUTRAL, "width": 1.5}
     )

@@ -44,8 +44,8 @@ def views_chart(classes: Sequence[str], spread: dict[str, dict[str, Any]]) -> di
     """Mean probability of each class under weak and strong views; whiskers from the lowest to the highest view."""
     traces = []
     for name, colour in (("weak", WEAK), ("strong", STRONG)):
-        told = spread[name]
-        mean = [100 * p for p in told["mean"]]
+        moved = spread[name]
+        mean = [100 * p for p in moved["mean"]]
         traces.append(
             {
                 "type": "bar",
@@ -56,8 +56,8 @@ def views_chart(classes: Sequence[str], spread: dict[str, dict[str, Any]]) -> di
                 "error_y": {
                     "type": "data",
                     "symmetric": False,
-                    "array": [100 * h - m for h, m in zip(told["high"], mean, strict=True)],
-                    "arrayminus": [m - 100 * low for low, m in zip(told["low"], mean, strict=True)],
+                    "array": [100 * h - m for h, m in zip(moved["high"], mean, strict=True)],
+                    "arrayminus": [m - 100 * low for low, m in zip(moved["low"], mean, strict=True)],
                     "color": QUIET,
                     "thickness": 1.5,
                     "width": 4,
@@ -74,12 +74,12 @@ def views_chart(classes: Sequence[str], spread: dict[str, dict[str, Any]]) -> di
 
 def views_words(classes: Sequence[str], spread: dict[str, dict[str, Any]]) -> str:
     """The chart as a sentence."""
-    told = []
+    sentences = []
     for name in ("weak", "strong"):
         mean = spread[name]["mean"]
         best = max(range(len(mean)), key=mean.__getitem__)
-        told.append(f"under {name} views {classes[best]} has {100 * mean[best]:.0f} % on average")
-    return "; ".join(told).capitalize() + "."
+        sentences.append(f"under {name} views {classes[best]} has {100 * mean[best]:.0f} % on average")
+    return "; ".join(sentences).capitalize() + "."
 
 
 def reliability_chart(before: Any, after: Any) -> dict[str, Any]:
@@ -95,24 +95,24 @@ def reliability_chart(before: Any, after: Any) -> dict[str, Any]:
             "hoverinfo": "skip",
         }
     ]
-    for name, told, colour, marker in (
+    for name, measured, colour, marker in (
         ("as it came", before, STRONG, "square"),
         ("calibrated", after, WEAK, "circle"),
     ):
-        kept = [b for b, n in enumerate(told.count) if n]
-        total = max(sum(told.count), 1)
+        kept = [b for b, n in enumerate(measured.count) if n]
+        total = max(sum(measured.count), 1)
         traces.append(
             {
                 "type": "scatter",
                 "mode": "markers",
-                "name": f"{name}, ECE {100 * told.ece:.1f} %",
-                "x": [100 * told.confidence[b] for b in kept],
-                "y": [100 * told.accuracy[b] for b in kept],
-                "text": [f"{told.count[b]} pictures" for b in kept],
+                "name": f"{name}, ECE {100 * measured.ece:.1f} %",
+                "x": [100 * measured.confidence[b] for b in kept],
+                "y": [100 * measured.accuracy[b] for b in kept],
+                "text": [f"{measured.count[b]} pictures" for b in kept],
                 "marker": {
                     "color": faded(colour, 0.75),
                     "symbol": marker,
-                    "size": [5 + 20 * (told.count[b] / total) ** 0.5 for b in kept],
+                    "size": [5 + 20 * (measured.count[b] / total) ** 0.5 for b in kept],
                 },
                 "hovertemplate": "sure %{x:.0f} %, right %{y:.0f} %, %{text}<extra></extra>",
             }

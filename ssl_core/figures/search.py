@@ -59,7 +59,7 @@ def history_chart(rows: Rows, *, budget: int, revision: str = "") -> dict[str, A
             "x": [row["trial"] for row in some],
             "y": [100 * row["validation_accuracy"] for row in some],
             "marker": {"color": colour, "symbol": symbol, "size": 9, "line": {"width": 2, "color": colour}},
-            "hovertext": [_told(row) for row in some],
+            "hovertext": [_hover(row) for row in some],
             "hoverinfo": "text",
             "visible": True if some else "legendonly",
         }
@@ -88,7 +88,7 @@ def _span(rows: Rows) -> list[float]:
     return [max(-1.0, low - max(3.0, 0.3 * (scores[-1] - low))), min(101.0, scores[-1] + 3)]
 
 
-def _told(row: Mapping[str, Any]) -> str:
+def _hover(row: Mapping[str, Any]) -> str:
     values = "<br>".join(f"{name} = {value}" for name, value in row["values"].items())
     return f"trial {row['trial']}, {row['state']}: {percent(row['validation_accuracy'])}<br>{values}"
 
@@ -176,7 +176,7 @@ def importance_words(shares: Mapping[str, float]) -> str:
 
 
 def restyled(figure: dict[str, Any]) -> dict[str, Any]:
-    """A figure of optuna.visualization, given as plain values, in our colours and without its title."""
+    """A figure of optuna.visualization, as plain values, in our colours and without its title."""
     layout = {key: value for key, value in figure["layout"].items() if key not in ("title", "template", "plot_bgcolor")}
     for key, axis in layout.items():
         if key.startswith(("xaxis", "yaxis")):

@@ -20,11 +20,11 @@ def ground_chart(
             "type": "bar",
             "name": name,
             "x": names,
-            "y": [100 * share for share in (sum(told) / len(told), *told)],
+            "y": [100 * share for share in (sum(shares) / len(shares), *shares)],
             "marker": {"color": colour, "pattern": {"shape": pattern}},
             "hovertemplate": "%{x}: %{y:.1f} %<extra>" + name + "</extra>",
         }
-        for name, told, colour, pattern in (
+        for name, shares, colour, pattern in (
             ("usual ground", usual, USUAL, ""),
             ("flipped ground", flipped, FLIPPED, "/"),
         )

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 import multiprocessing
 import multiprocessing.connection
 import os
@@ -83,8 +82,12 @@ class Local:
 
     def stop(self, job: Job) -> None:
         """Kill it and what it started, also one that we did not start."""
-        with contextlib.suppress(ProcessLookupError):
+        process, _ = self._workers.get(job, (None, 0))
+        try:
             os.killpg(int(job), signal.SIGKILL)
+        except (ProcessLookupError, AttributeError):  # it has no group of its own yet; on Windows, none at all
+            if process:
+                (process.kill if hasattr(signal, "SIGKILL") else process.terminate)()
 
     def state(self, job: Job) -> Literal["waiting", "running", "ended"]:
         """A process of somebody else is taken to be running: its run's lock knows better."""
@@ -95,7 +98,7 @@ class Local:
         """What its exit code says; its slot is free afterwards."""
         process, _ = self._workers.pop(job)
         process.join()
-        if process.exitcode == -signal.SIGKILL:
+        if process.exitcode == -getattr(signal, "SIGKILL", 9):
             return "The worker was killed, by hand or because memory ran out. Resume goes on."
         return f"The worker ended without a word (exit code {process.exitcode}). Resume goes on." * bool(
             process.exitcode

@@ -10,7 +10,6 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 import torch
-import torch.nn.functional as F
 from torch import Generator, Tensor, nn
 
 from ssl_core.knobs import knob
@@ -30,6 +29,7 @@ from ssl_core.methods.contract import (
     weight_knob,
 )
 from ssl_core.methods.fixmatch import select, unlabelled_loss
+from ssl_core.methods.losses import labelled_loss
 
 
 def relative_threshold(known: Tensor, tau: float) -> Tensor:
@@ -125,7 +125,7 @@ class AdaMatch(Method):
         known, guess = (torch.softmax(of.detach(), dim=1) for of in (of_x[: len(batch.x)], of_weak))
         target, threshold = self.aligned(guess, known, state), relative_threshold(known, self.threshold)
         pseudo, mask = select(target, threshold)
-        labelled = F.cross_entropy(of_x, batch.y.repeat(1 + len(batch.more_x)))
+        labelled = labelled_loss(of_x, batch.y.repeat(1 + len(batch.more_x)), batch.balance)
         unlabelled = unlabelled_loss(of_strong, pseudo, mask)
         return Step(
             labelled + self.weight * warmup(batch.progress, self.ramp) * unlabelled,

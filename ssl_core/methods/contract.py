@@ -12,6 +12,7 @@ from torch import Generator, Tensor, nn
 
 from ssl_core.augment.policy import Stage
 from ssl_core.knobs import knob
+from ssl_core.methods.losses import PLAIN, Balance
 
 State = dict[str, Tensor]  # what a method remembers from step to step; saved with the checkpoint
 
@@ -43,6 +44,7 @@ class Batch(NamedTuple):
     teacher: nn.Module | None = None  # the averaged network, which follows the trained one
     head: nn.Module | None = None  # features [n, width] to [n, Method.head], for a method that asks for one
     more_x: tuple[Tensor, ...] = ()  # the labelled pictures again, once for every view of Method.more_labelled
+    balance: Balance = PLAIN  # for the labelled loss, where classes have unequally many labels
     watched: bool = False  # whether somebody wants to see inside the step
 
     def show(self, inside: Callable[[], dict[str, Tensor]]) -> dict[str, Tensor]:

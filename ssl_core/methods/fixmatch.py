@@ -22,6 +22,7 @@ from ssl_core.methods.contract import (
     one_hot,
     weight_knob,
 )
+from ssl_core.methods.losses import labelled_loss
 
 
 def select(probability: Tensor, threshold: float, threshold_op: str = "ge") -> tuple[Tensor, Tensor]:
@@ -126,7 +127,7 @@ class FixMatch(Method):
             guess = align(guess, state, self.align_momentum)
         pseudo, mask = select(guess, self.threshold, self.threshold_op)
 
-        labelled = F.cross_entropy(of_x, batch.y)
+        labelled = labelled_loss(of_x, batch.y, batch.balance)
         unlabelled = unlabelled_loss(of_strong, pseudo, mask, self.reduction)
         return Step(
             labelled + self.weight * unlabelled,

@@ -6,12 +6,12 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 import torch
-import torch.nn.functional as F
 from torch import Generator, Tensor, nn
 
 from ssl_core.knobs import knob
 from ssl_core.methods.contract import Batch, Method, State, Step, TrainingSet, moved, mu_knob, one_hot, weight_knob
 from ssl_core.methods.fixmatch import forward_knob, three_logits, unlabelled_loss
+from ssl_core.methods.losses import labelled_loss
 
 
 def fairness(of_strong: Tensor, mask: Tensor, p: Tensor, histogram: Tensor) -> Tensor:
@@ -97,7 +97,7 @@ class FreeMatch(Method):
         of_x, of_weak, of_strong = three_logits(model, batch, self.forward)
         guess = torch.softmax(of_weak.detach(), dim=1)
         pseudo, mask = self.gate(guess, state)
-        labelled = F.cross_entropy(of_x, batch.y)
+        labelled = labelled_loss(of_x, batch.y, batch.balance)
         unlabelled = unlabelled_loss(of_strong, pseudo, mask)
         fair = fairness(of_strong, mask, state["p"], state["histogram"])
         return Step(

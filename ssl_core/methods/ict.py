@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 import torch
-import torch.nn.functional as F
 from torch import Generator, Tensor, nn
 
 from ssl_core.knobs import knob
@@ -22,7 +21,7 @@ from ssl_core.methods.contract import (
     teacher_logits,
     weight_knob,
 )
-from ssl_core.methods.losses import certain, squared_difference
+from ssl_core.methods.losses import certain, labelled_loss, squared_difference
 from ssl_core.mix import draw_lam, mixup
 
 
@@ -62,7 +61,7 @@ class ICT(Method):
     def mixed_step(self, model: nn.Module, batch: Batch, lam: Tensor) -> Step:
         """For given λ [n]; the partner is the reversed batch, as in the reference."""
         u = batch.u[0]
-        labelled = F.cross_entropy(model(batch.x), batch.y)
+        labelled = labelled_loss(model(batch.x), batch.y, batch.balance)
         answer = torch.softmax(teacher_logits(batch.teacher, u), dim=1)
         mixed, target = mixup(u, u.flip(0), answer, answer.flip(0), lam.to(u))
         with frozen_statistics(model):

@@ -15,7 +15,7 @@ from torch import Generator, nn
 
 from ssl_core.knobs import knob
 from ssl_core.methods.contract import Batch, Method, State, Step, TrainingSet, mu_knob, weight_knob
-from ssl_core.methods.losses import certain
+from ssl_core.methods.losses import certain, labelled_loss
 
 
 def space_knob() -> str:
@@ -72,7 +72,7 @@ class Matching(Method):
         """One joint forward pass."""
         target = state["target"][batch.index]
         of_x, of_u = model(torch.cat([batch.x, batch.u[0]])).split([len(batch.x), len(target)])
-        labelled = F.cross_entropy(of_x, batch.y)
+        labelled = labelled_loss(of_x, batch.y, batch.balance)
         unlabelled = F.cross_entropy(of_u, target.to(of_u))
         return Step(
             labelled + self.weight * unlabelled,

@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 import torch
-import torch.nn.functional as F
 from torch import Generator, nn
 
 from ssl_core.methods.contract import (
@@ -21,7 +20,7 @@ from ssl_core.methods.contract import (
     teacher_logits,
     weight_knob,
 )
-from ssl_core.methods.losses import certain, squared_difference
+from ssl_core.methods.losses import certain, labelled_loss, squared_difference
 
 
 @dataclass(frozen=True)
@@ -52,7 +51,7 @@ class MeanTeacher(Method):
 
     def step(self, model: nn.Module, batch: Batch, state: State, generator: Generator) -> Step:
         """The teacher is the average as it was before this step, and normalises by the batch."""
-        labelled = F.cross_entropy(model(batch.x), batch.y)
+        labelled = labelled_loss(model(batch.x), batch.y, batch.balance)
         target = torch.softmax(teacher_logits(batch.teacher, batch.u[0]), dim=1)
         with frozen_statistics(model):
             unlabelled = squared_difference(target, model(batch.u[1]))

@@ -12,7 +12,7 @@ from torch import Generator, Tensor, nn
 from ssl_core.knobs import knob
 from ssl_core.methods.align import align, align_knob, align_momentum_knob, uniform_frequency
 from ssl_core.methods.contract import Batch, Method, State, Step, TrainingSet, frozen_statistics, one_hot
-from ssl_core.methods.losses import certain, soft_cross_entropy, squared_difference
+from ssl_core.methods.losses import PLAIN, Balance, certain, soft_cross_entropy, squared_difference
 from ssl_core.mix import draw_lam
 from ssl_core.mix.train import MATCHABLE, mix_given, places
 
@@ -47,9 +47,11 @@ def interleave(parts: list[Tensor]) -> list[Tensor]:
     return [torch.cat(pieces) for pieces in cut]
 
 
-def losses(logits_x: Tensor, logits_u: Tensor, target_x: Tensor, target_u: Tensor) -> tuple[Tensor, Tensor]:
+def losses(
+    logits_x: Tensor, logits_u: Tensor, target_x: Tensor, target_u: Tensor, balance: Balance = PLAIN
+) -> tuple[Tensor, Tensor]:
     """Equations 3 and 4: cross-entropy with soft labels, and squared error over all entries of [K·B, L]."""
-    return soft_cross_entropy(target_x, logits_x), squared_difference(target_u, logits_u)
+    return soft_cross_entropy(target_x, logits_x, balance), squared_difference(target_u, logits_u)
 
 
 @dataclass(frozen=True)
@@ -186,7 +188,7 @@ class MixMatch(Method):
         logits = torch.cat(interleave(outputs))
 
         size = len(batch.x)
-        labelled, unlabelled = losses(logits[:size], logits[size:], target[:size], target[size:])
+        labelled, unlabelled = losses(logits[:size], logits[size:], target[:size], target[size:], batch.balance)
         weight = self.ramped_weight(batch.images, batch.progress)
         return Step(
             labelled + weight * unlabelled,

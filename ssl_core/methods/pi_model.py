@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 import torch
-import torch.nn.functional as F
 from torch import Generator, nn
 
 from ssl_core.methods.contract import (
@@ -20,7 +19,7 @@ from ssl_core.methods.contract import (
     ramp_knob,
     weight_knob,
 )
-from ssl_core.methods.losses import certain, squared_difference
+from ssl_core.methods.losses import certain, labelled_loss, squared_difference
 
 
 @dataclass(frozen=True)
@@ -50,7 +49,7 @@ class PiModel(Method):
 
     def step(self, model: nn.Module, batch: Batch, state: State, generator: Generator) -> Step:
         """Only the labelled forward pass moves batch norm's running statistics, as in the reference."""
-        labelled = F.cross_entropy(model(batch.x), batch.y)
+        labelled = labelled_loss(model(batch.x), batch.y, batch.balance)
         with frozen_statistics(model):
             with torch.no_grad():
                 target = torch.softmax(model(batch.u[0]), dim=1)

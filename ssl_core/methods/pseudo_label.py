@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 import torch
-import torch.nn.functional as F
 from torch import Generator, nn
 
 from ssl_core.knobs import knob
@@ -23,6 +22,7 @@ from ssl_core.methods.contract import (
     weight_knob,
 )
 from ssl_core.methods.fixmatch import select, unlabelled_loss
+from ssl_core.methods.losses import labelled_loss
 
 
 @dataclass(frozen=True)
@@ -61,7 +61,7 @@ class PseudoLabel(Method):
 
     def step(self, model: nn.Module, batch: Batch, state: State, generator: Generator) -> Step:
         """Only the labelled forward pass moves batch norm's running statistics, as in the reference."""
-        labelled = F.cross_entropy(model(batch.x), batch.y)
+        labelled = labelled_loss(model(batch.x), batch.y, batch.balance)
         with frozen_statistics(model):
             logits = model(batch.u[0])
         guess = torch.softmax(logits.detach(), dim=1)

@@ -156,7 +156,7 @@ class ReMixMatch(Method):
             features = model.features(torch.cat([strong, turned]))
         logits = torch.cat(interleave([*outputs, model(parts[-1])]))
 
-        labelled = soft_cross_entropy(target[:size], logits[:size])
+        labelled = soft_cross_entropy(target[:size], logits[:size], batch.balance)
         unlabelled = soft_cross_entropy(target[size:], logits[size:])
         anchor = soft_cross_entropy(q[:size], model.head(features[: len(strong)]))
         rotation = F.cross_entropy(batch.head(features[len(strong) :]), turns)

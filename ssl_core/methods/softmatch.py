@@ -6,13 +6,13 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 import torch
-import torch.nn.functional as F
 from torch import Generator, Tensor, nn
 
 from ssl_core.knobs import knob
 from ssl_core.methods.align import SMALL, aligned
 from ssl_core.methods.contract import Batch, Method, State, Step, TrainingSet, moved, mu_knob, one_hot, weight_knob
 from ssl_core.methods.fixmatch import forward_knob, three_logits, unlabelled_loss
+from ssl_core.methods.losses import labelled_loss
 
 
 @dataclass(frozen=True)
@@ -86,7 +86,7 @@ class SoftMatch(Method):
         of_x, of_weak, of_strong = three_logits(model, batch, self.forward)
         p = torch.softmax(of_weak.detach(), dim=1)
         weights, pseudo = self.weights(self.aligned(p, of_x, state), state), p.argmax(dim=1)
-        labelled = F.cross_entropy(of_x, batch.y)
+        labelled = labelled_loss(of_x, batch.y, batch.balance)
         unlabelled = unlabelled_loss(of_strong, pseudo, weights)
         return Step(
             labelled + self.weight * unlabelled,

@@ -5,11 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import ClassVar
 
-import torch.nn.functional as F
 from torch import Generator, nn
 
 from ssl_core.knobs import knob
 from ssl_core.methods.contract import Batch, Method, State, Step, one_hot
+from ssl_core.methods.losses import labelled_loss
 from ssl_core.mix.train import OFF, TRAINABLE, mix_batch
 
 
@@ -43,7 +43,7 @@ class Supervised(Method):
         if self.mix != OFF:
             rows = one_hot(batch.y, batch.classes, x)
             x, target = mix_batch(self.mix, x, rows, generator, alpha=self.mix_alpha, counts=batch.counts)
-        loss = F.cross_entropy(model(x), target)
+        loss = labelled_loss(model(x), target, batch.balance)
         blends = (lambda: {"blends": x, "blend_targets": target}) if self.mix != OFF else dict
         return Step(loss, {"labelled": loss}, seen=batch.show(blends))
 

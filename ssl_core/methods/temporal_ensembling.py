@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 import torch
-import torch.nn.functional as F
 from torch import Generator, Tensor, nn
 
 from ssl_core.knobs import knob
@@ -22,6 +21,7 @@ from ssl_core.methods.contract import (
     ramp_knob,
     weight_knob,
 )
+from ssl_core.methods.losses import labelled_loss
 
 
 def remember(state: State, index: Tensor, p: Tensor, momentum: float) -> None:
@@ -75,7 +75,7 @@ class TemporalEnsembling(Method):
 
     def step(self, model: nn.Module, batch: Batch, state: State, generator: Generator) -> Step:
         """Pictures without history count with zero."""
-        labelled = F.cross_entropy(model(batch.x), batch.y)
+        labelled = labelled_loss(model(batch.x), batch.y, batch.balance)
         with frozen_statistics(model):
             p = torch.softmax(model(batch.u[0]), dim=1)
         target, known = recall(state, batch.index, self.ensemble_momentum)

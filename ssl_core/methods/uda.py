@@ -7,14 +7,13 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 import torch
-import torch.nn.functional as F
 from torch import Generator, Tensor, nn
 
 from ssl_core.knobs import knob
 from ssl_core.methods.align import align, align_knob, align_momentum_knob, uniform_frequency
 from ssl_core.methods.contract import Batch, Method, State, Step, TrainingSet, mu_knob, weight_knob
 from ssl_core.methods.fixmatch import forward_knob, select, three_logits
-from ssl_core.methods.losses import entropy, gated_divergence
+from ssl_core.methods.losses import PLAIN, Balance, entropy, gated_divergence, labelled_loss
 from ssl_core.methods.mixmatch import sharpen
 
 
@@ -27,11 +26,11 @@ def annealing(kind: str, progress: float, classes: int) -> float:
     return min(a, 1.0) * (1 - 1 / classes) + 1 / classes
 
 
-def annealed_loss(logits: Tensor, y: Tensor, eta: float) -> Tensor:
+def annealed_loss(logits: Tensor, y: Tensor, eta: float, balance: Balance = PLAIN) -> Tensor:
     """Mean cross-entropy over the labelled pictures whose own class is not yet at η."""
     right = torch.softmax(logits.detach(), dim=1).gather(1, y[:, None]).squeeze(1)
     kept = right <= eta
-    return (F.cross_entropy(logits, y, reduction="none") * kept).sum() / kept.sum().clamp(min=1)
+    return (labelled_loss(logits, y, balance, reduction="none") * kept).sum() / kept.sum().clamp(min=1)
 
 
 @dataclass(frozen=True)
@@ -95,7 +94,7 @@ class UDA(Method):
             answer = align(answer, state, self.align_momentum)
             target = sharpen(answer, self.temperature)
         pseudo, mask = select(answer, self.threshold, self.threshold_op)
-        labelled = annealed_loss(of_x, batch.y, annealing(self.annealing, batch.progress, batch.classes))
+        labelled = annealed_loss(of_x, batch.y, annealing(self.annealing, batch.progress, batch.classes), batch.balance)
         unlabelled = gated_divergence(target, of_strong, mask)
         parts = {"labelled": labelled, "unlabelled": unlabelled}
         loss = labelled + self.weight * unlabelled

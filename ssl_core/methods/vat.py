@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 import torch
-import torch.nn.functional as F
 from torch import Generator, Tensor, nn
 
 from ssl_core.knobs import knob
@@ -22,7 +21,7 @@ from ssl_core.methods.contract import (
     ramp_knob,
     weight_knob,
 )
-from ssl_core.methods.losses import certain, divergence, entropy
+from ssl_core.methods.losses import certain, divergence, entropy, labelled_loss
 
 
 def unit(d: Tensor) -> Tensor:
@@ -91,7 +90,7 @@ class VAT(Method):
     def nudged_step(self, model: nn.Module, batch: Batch, d: Tensor) -> Step:
         """For a given first direction d, shaped as the pictures; lengths are halved, as ours lie in 0..1."""
         u = batch.u[0]
-        labelled = F.cross_entropy(model(batch.x), batch.y)
+        labelled = labelled_loss(model(batch.x), batch.y, batch.balance)
         with frozen_statistics(model):
             clean = model(u)
             r = adversary(model, u, clean, d, self.xi / 2, self.epsilon / 2)

@@ -11,7 +11,7 @@ import torch.nn.functional as F
 from torch import Tensor, nn
 
 from ssl_core.mix.form import moment_exchange
-from ssl_core.models.ask import evaluating, slope
+from ssl_core.models.ask import evaluating, input_gradient
 
 
 def salience(model: nn.Module, x: Tensor, y: Tensor) -> Tensor:
@@ -19,7 +19,7 @@ def salience(model: nn.Module, x: Tensor, y: Tensor) -> Tensor:
 
     y are labels [B, L]; the weights' own gradients are not touched.
     """
-    steep = slope(model, x, lambda logits: -(y * torch.log_softmax(logits, dim=1)).sum())
+    steep = input_gradient(model, x, lambda logits: -(y * torch.log_softmax(logits, dim=1)).sum())
     return F.avg_pool2d(steep.abs().sum(dim=1, keepdim=True), 3, stride=1, padding=1).squeeze(1)
 
 

@@ -57,7 +57,7 @@ def as_input(rows: Tensor) -> Tensor:
     return rows.float() / 255 if rows.dtype == torch.uint8 else rows.float()
 
 
-def slope(model: nn.Module, x: Tensor, score: Callable[[Tensor], Tensor]) -> Tensor:
+def input_gradient(model: nn.Module, x: Tensor, score: Callable[[Tensor], Tensor]) -> Tensor:
     """∂ score(logits) / ∂x, the shape of x; zeros where the answer does not depend on x.
 
     The weights and their gradients are left alone.
@@ -73,7 +73,7 @@ def slope(model: nn.Module, x: Tensor, score: Callable[[Tensor], Tensor]) -> Ten
 
 def saliency(model: nn.Module, x: Tensor, target: Tensor) -> Tensor:
     """|∂ logit of `target` [B] / ∂ x|, the largest over channels, [B, H, W]; x is in 0..1 (Simonyan et al. 2013)."""
-    return slope(model, x, lambda answer: answer.gather(1, target[:, None]).sum()).abs().amax(dim=1)
+    return input_gradient(model, x, lambda answer: answer.gather(1, target[:, None]).sum()).abs().amax(dim=1)
 
 
 def smooth_saliency(

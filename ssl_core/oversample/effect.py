@@ -54,8 +54,8 @@ def effect(name: str, draw: Draw, balance: Balance, seeds: int) -> Effect:
         classes = np.unique(testy)
         try:
             newX, newy = balance(X, y, seed)
-        except ValueError as told:
-            wrong.append(f"Seed {seed}: {told}")
+        except ValueError as reason:
+            wrong.append(f"Seed {seed}: {reason}")
             continue
         with one_thread():
             before.append(recalls(name, X, y, testX, testy))

@@ -34,14 +34,14 @@ def rebalance(how: str, images: np.ndarray, labels: np.ndarray, seed: int, k: in
         rows = np.flatnonzero(labels == label)
         near = min(k, len(rows) - 1)
         if how == "smote" and near:
-            made = _between(images, labels, label, count, near, seed)
+            new = _between(images, labels, label, count, near, seed)
             if near < k:
                 notes.append(f"Class {label} has {len(rows)} labelled pictures, so k is {near} there.")
         else:
-            made = images[np.random.RandomState(seed).choice(rows, count)]
+            new = images[np.random.RandomState(seed).choice(rows, count)]
             if how == "smote":
                 notes.append(f"Class {label} has one labelled picture, so it gets copies.")
-        parts.append((made, np.full(count, label, labels.dtype)))
+        parts.append((new, np.full(count, label, labels.dtype)))
     pictures, names = (np.concatenate(column) for column in zip(*parts, strict=True))
     return Balanced(pictures, names, tuple(notes))
 
@@ -50,5 +50,5 @@ def _between(images: np.ndarray, labels: np.ndarray, label: int, count: int, k: 
     """`count` pictures of a class on lines between its own, as bytes again; vectors stay what they are."""
     if images.dtype != np.uint8:
         return smote(images, labels, k=k, seed=seed, wanted={label: count}).new.astype(images.dtype)
-    made = smote(flat(images), labels, k=k, seed=seed, wanted={label: count}).new
-    return np.round(made * 255).clip(0, 255).astype(np.uint8).reshape(-1, *images.shape[1:])
+    new = smote(flat(images), labels, k=k, seed=seed, wanted={label: count}).new
+    return np.round(new * 255).clip(0, 255).astype(np.uint8).reshape(-1, *images.shape[1:])

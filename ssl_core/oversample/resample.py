@@ -81,9 +81,9 @@ def _shortfalls(got: dict[int, int], before: dict[int, int], target: int, names:
 
 
 def _smote(name: str, X: np.ndarray, y: np.ndarray, k: int, seed: int, spread: str, names: Names) -> tuple:
-    made: Traced = smote(X, y, k=k, seed=seed, spread=spread, names=names)
-    origin = np.concatenate([np.arange(len(X)), np.full(len(made.base), -1)])
-    return made.X, made.y, origin, made.base, made.neighbour, made.gap, made.notes
+    traced: Traced = smote(X, y, k=k, seed=seed, spread=spread, names=names)
+    origin = np.concatenate([np.arange(len(X)), np.full(len(traced.base), -1)])
+    return traced.X, traced.y, origin, traced.base, traced.neighbour, traced.gap, traced.notes
 
 
 def _cleaned(name: str, X: np.ndarray, y: np.ndarray, k: int, seed: int, spread: str, names: Names) -> tuple:
@@ -122,14 +122,16 @@ def _untraced(name: str, X: np.ndarray, y: np.ndarray, k: int, seed: int, spread
     return newX, newy, origin, unknown, unknown, np.full(len(unknown), np.nan), ()
 
 
-def _plain(name: str, told: str) -> str:
+def _plain(name: str, message: str) -> str:
     """imbalanced-learn's complaint as one sentence that says what to do."""
     title = VARIANTS[name].title
-    if name == "adasyn" and ("neighbours belong" in told or "majority class" in told or "No samples will be" in told):
+    if name == "adasyn" and (
+        "neighbours belong" in message or "majority class" in message or "No samples will be" in message
+    ):
         return f"{title} found no sample near another class, so it has nowhere to add: choose SMOTE."
-    if name == "kmeans" and "cluster" in told.lower():
+    if name == "kmeans" and "cluster" in message.lower():
         return f"{title} found no cluster rich enough in the class: choose SMOTE, or more samples."
-    first = " ".join(told.split()).split(". ")[0].rstrip(".")
+    first = " ".join(message.split()).split(". ")[0].rstrip(".")
     return f"{title} could not work on these samples ({first}): choose SMOTE, or other samples."
 
 

@@ -100,13 +100,13 @@ class Row(NamedTuple):
 
 
 def side_by_side(
-    images: np.ndarray, y: np.ndarray, label: int, made: dict[str, tuple[Space, Outcome]], show: int = 8
+    images: np.ndarray, y: np.ndarray, label: int, by_space: dict[str, tuple[Space, Outcome]], show: int = 8
 ) -> list[Row]:
     """Real pictures of a class above its new ones in several spaces, with the sharpness each lost."""
     real = images[y == label] / 255.0
     whole = sharpness(real)
     rows = [Row("Real pictures", real[:show], whole, 0.0)]
-    for title, (space, outcome) in made.items():
+    for title, (space, outcome) in by_space.items():
         mine = outcome.new[outcome.y[outcome.new] == label]
         if space.decode is None or not len(mine):
             continue

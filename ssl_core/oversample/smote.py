@@ -87,13 +87,13 @@ def smote(
         place, gap = _draw(random, near.shape, count, spread)
         base, column = place // k, place % k
         other = near[base, column]
-        made = (own[base] + gap[:, None] * (own[other] - own[base])).astype(X.dtype)
-        parts.append((made, np.full(count, label, y.dtype), rows[base], rows[other], gap))
+        new = (own[base] + gap[:, None] * (own[other] - own[base])).astype(X.dtype)
+        parts.append((new, np.full(count, label, y.dtype), rows[base], rows[other], gap))
         if (own == own[0]).all():
             notes.append(f"All samples of class {names.get(label, label)} are equal, so its new ones are copies.")
     empty = (X[:0], y[:0], np.empty(0, np.int64), np.empty(0, np.int64), np.empty(0))
-    made, labels, base, other, gap = (np.concatenate(column) for column in zip(empty, *parts, strict=True))
-    return Traced(np.concatenate([X, made]), np.concatenate([y, labels]), base, other, gap, tuple(notes))
+    new, labels, base, other, gap = (np.concatenate(column) for column in zip(empty, *parts, strict=True))
+    return Traced(np.concatenate([X, new]), np.concatenate([y, labels]), base, other, gap, tuple(notes))
 
 
 def _draw(

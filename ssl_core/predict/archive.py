@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from ssl_core.images import MOST_BYTES
+from ssl_core.images import ENDINGS, KINDS, MOST_BYTES
 from ssl_core.zips import Limits, TooMuch, open_zip
 
 MOST_PICTURES = 200
 MOST_TOTAL = 64 * 2**20  # bytes of all pictures, unpacked
 LIMITS = Limits(packed=MOST_TOTAL, entries=1_000, unpacked=MOST_TOTAL, ratio=200, each=MOST_BYTES)
-ENDINGS = (".png", ".jpg", ".jpeg", ".webp", ".bmp", ".gif")
 
 
 class Pictures(NamedTuple):
@@ -25,7 +24,7 @@ def read_zip(content: bytes) -> Pictures:
     opened = open_zip(content, LIMITS)
     wanted = [entry for entry in opened.files if entry.name.lower().endswith(ENDINGS)]
     if not wanted:
-        raise ValueError("The zip holds no picture: put PNG, JPEG, WebP, BMP or GIF files in it.")
+        raise ValueError(f"The zip holds no picture: put {KINDS} files in it.")
     if len(wanted) > MOST_PICTURES:
         raise ValueError(f"The zip holds {len(wanted):,} pictures; at most {MOST_PICTURES} are read at once.")
     try:

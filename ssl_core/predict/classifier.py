@@ -31,7 +31,8 @@ class Classifier:
     """A network in evaluation mode, its data set's card and its temperature (1 where none was fitted).
 
     `story` says where it comes from, in plain values: method, labels, seed, test_accuracy, run. `parts` says which
-    training pictures it learned from, where that is known.
+    training pictures it learned from, where that is known. `note` is one sentence about data that has changed since or
+    is not here: then `card` is the network's own, and no data set stands behind it.
     """
 
     card: Card
@@ -41,6 +42,7 @@ class Classifier:
     story: dict[str, Any] = field(default_factory=dict)
     parts: Split | None = field(default=None, repr=False)
     calibration: Calibration | None = field(default=None, repr=False)
+    note: str = ""
 
     def logits(self, images: Tensor, at_once: int = 250) -> Tensor:
         """[N, L] of uint8 pictures [N, C, H, W]."""

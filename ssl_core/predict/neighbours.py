@@ -41,7 +41,12 @@ def features(classifier: Classifier, images: Tensor, at_once: int = 250) -> Tens
 
 
 def bank(classifier: Classifier, data: Dataset, most: int = MOST) -> Bank:
-    """Features of the labelled pictures and of as many others as fit, chosen by a fixed draw."""
+    """Features of the labelled pictures and of as many others as fit, chosen by a fixed draw.
+
+    Raises ValueError, one sentence, where these are not the pictures that the network learned from.
+    """
+    if classifier.note:
+        raise ValueError(classifier.note)
     roles = np.full(len(data.labels), "training", dtype=object)
     first = np.empty(0, dtype=np.int64)
     if classifier.parts:

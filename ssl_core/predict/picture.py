@@ -10,7 +10,7 @@ from PIL import Image
 from torch import Tensor
 
 from ssl_core.data import Card, Dataset
-from ssl_core.images import from_source, read_picture, square, to_source
+from ssl_core.images import from_source, read_picture, read_square, square, to_source
 
 INKED = ("digits",)  # sets of bright strokes on black, cut to the stroke: paper must be turned into that
 FAINTEST = 40  # levels of 255 between ink and paper, below which there is nothing written
@@ -23,17 +23,29 @@ def fit(picture: np.ndarray, card: Card, ink: bool) -> Tensor:
     """
     if ink:
         picture = _strokes(picture, card.side)
-    small = square(picture, card.side, card.fit)
-    if card.channels == 1:
-        small = np.asarray(Image.fromarray(small.transpose(1, 2, 0)).convert("L"))[None].copy()
+    small = _in_colours_of(card, square(picture, card.side, card.fit))
     if ink:  # shrinking pales thin strokes
         small = (small * (255 / small.max())).round().astype(np.uint8)
     return torch.from_numpy(small)
 
 
 def fit_bytes(content: bytes, card: Card, ink: bool) -> Tensor:
-    """The same of a file's content; raises ValueError, one sentence."""
-    return fit(read_picture(content), card, ink)
+    """The same of a file's content, made square as the pictures of the data set were; raises ValueError, one sentence.
+
+    And where the network was taught to see vectors.
+    """
+    if not card.pictures:
+        raise ValueError(f"This network was taught to see vectors of {card.channels} numbers, not pictures.")
+    if ink:
+        return fit(read_picture(content), card, ink)
+    return torch.from_numpy(_in_colours_of(card, read_square(content, card.side, card.fit)[0]))
+
+
+def _in_colours_of(card: Card, picture: np.ndarray) -> np.ndarray:
+    """The picture [3, H, W] as the card's pictures are: in colour or grey."""
+    if card.channels == 3:
+        return picture
+    return np.asarray(Image.fromarray(picture.transpose(1, 2, 0)).convert("L"))[None].copy()
 
 
 def fit_drawn(address: str, card: Card, ink: bool) -> Tensor:

@@ -1,39 +1,81 @@
-"""What `python -m ssl_core predict` prints."""
+"""What `python -m ssl_core predict` prints, line by line as the answers come."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import sys
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
-from ssl_core.predict.archive import MOST_TOTAL
-from ssl_core.predict.batch import predict_files, to_csv
+from ssl_core.data import Dataset
+from ssl_core.data.brought import told_in_words
+from ssl_core.predict.batch import Row, answers, columns, decoded
 from ssl_core.predict.classifier import Classifier
 from ssl_core.predict.picture import INKED
+from ssl_core.predict.sorted_zip import Sorted, write_sorted
+from ssl_core.predict.unlabelled import FIRST, predictions, predictions_csv
+from ssl_core.predict.walk import Walk
+from ssl_core.spreadsheet import csv_lines
 
 
-def report(classifier: Classifier, files: Sequence[str], as_csv: bool, as_seen: bool = False) -> tuple[str, int]:
-    """The table or CSV, and the exit code: 1 if a picture could not be read.
+def report(classifier: Classifier, files: Sequence[str], as_csv: bool, as_seen: bool = False) -> int:
+    """Print a row a picture of files, zips and folders, and on stderr what was passed over.
 
-    `as_seen` takes pictures as they are where otherwise strokes would be cut out of paper. Raises ValueError, one
-    sentence, for a file that is not there.
+    Returns the exit code: 1 if a picture could not be read, or there was none. `as_seen` takes pictures as they are
+    where otherwise strokes would be cut out of paper. Raises ValueError, one sentence, for a file that is not there.
     """
-    contents = [(Path(name).name, _content(name)) for name in files]
+    walk = Walk(files)
     ink = classifier.card.name in INKED and not as_seen
-    rows, skipped = predict_files(classifier, contents, ink)
-    code = int(any(row["why"] for row in rows))
+    rows = _Counted(answers(classifier, decoded(classifier, walk, ink)))
+    _print(csv_lines(rows, columns(classifier)) if as_csv else map(_line, rows))
+    for sentence in (told_in_words(walk.left_out), "" if rows.count else "No picture was found."):
+        if sentence:
+            print(sentence, file=sys.stderr)
+    return int(rows.broken > 0 or not rows.count)
+
+
+def report_unlabelled(classifier: Classifier, data: Dataset, as_csv: bool) -> int:
+    """Print a row for every unlabelled picture of the network's data set; returns the exit code."""
     if as_csv:
-        return to_csv(rows), code
-    lines = [
-        f"{row['file']:<40} {row['why'] or row['class'] + format(row['probability'], '10.1%')}".rstrip() for row in rows
-    ]
-    return "\n".join([*lines, f"{skipped} other entries were passed over."] if skipped else lines) + "\n", code
+        _print(predictions_csv(classifier, data))
+    else:
+        _print(_line(row, FIRST) for row in predictions(classifier, data))
+    return 0
 
 
-def _content(name: str) -> bytes:
-    path = Path(name)
+def sort_out(classifier: Classifier, data: Dataset, out: Path, sure: float) -> Sorted:
+    """Write the zip of pictures that the network is sure of, whole or not at all; raises ValueError, one sentence."""
+    aside = out.with_name(f".{out.name}.aside")
     try:
-        if path.stat().st_size > MOST_TOTAL:
-            raise ValueError(f"{path.name} has more than {MOST_TOTAL // 2**20} MB: give smaller pictures or zips.")
-        return path.read_bytes()
+        with open(aside, "wb") as file:
+            counts = write_sorted(classifier, data, sure, file)
+        aside.replace(out)
     except OSError as wrong:
-        raise ValueError(f"{path.name} cannot be read: {wrong.strerror}.") from None
+        raise ValueError(f"{out} cannot be written: {wrong.strerror or wrong}.") from None
+    finally:
+        aside.unlink(missing_ok=True)
+    return counts
+
+
+class _Counted:
+    """The rows as they pass, and how many there were."""
+
+    def __init__(self, rows: Iterable[Row]) -> None:
+        self.rows, self.count, self.broken = rows, 0, 0
+
+    def __iter__(self) -> Iterator[Row]:
+        for row in self.rows:
+            self.count += 1
+            self.broken += bool(row["why"])
+            yield row
+
+
+def _line(row: Row, first: str = "file") -> str:
+    said = row["why"] or (
+        f"{row['class']}{row['probability']:10.1%}, else {row['second']}{row['probability of second']:8.1%}"
+    )
+    return f"{row[first]:<40} {said}".rstrip() + "\n"
+
+
+def _print(lines: Iterable[str]) -> None:
+    for line in lines:
+        sys.stdout.write(line)

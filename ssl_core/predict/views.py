@@ -22,10 +22,10 @@ class Views(NamedTuple):
 
 def views(classifier: Classifier, image: Tensor, count: int, seed: int) -> dict[str, Views]:
     """`count` weak and as many strong views of one picture uint8 [C, H, W], and what the network says to each."""
-    card, told = classifier.card, {}
+    card, seen = classifier.card, {}
     for name, policy in (("weak", weak(card)), ("strong", strong(card))):
         generator = torch.Generator().manual_seed(seed)
         x = policy(image[None].float().div(255).repeat(count, 1, 1, 1), generator)
         images = (x.clamp(0, 1) * 255).round().to(torch.uint8)
-        told[name] = Views(images, classifier.probabilities(images))
-    return told
+        seen[name] = Views(images, classifier.probabilities(images))
+    return seen

@@ -5,13 +5,20 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
+from ssl_core.data.catalog import find_card
 from ssl_core.runs import runner
+from ssl_core.runs.origin import KEYS, check_same
 from ssl_core.runs.store import RESUMABLE, Run, Store
 
 
 def resume(store: Store, runs: Iterable[Run]) -> int:
-    """Queue those of the runs that ended early, their checkpoints kept; says how many there were."""
+    """Queue those of the runs that ended early, their checkpoints kept; says how many there were.
+
+    Raises ValueError, one sentence, and queues none, where the data of one is not what it began with.
+    """
     early = [run for run in runs if run.state in RESUMABLE]
+    for run in early:
+        check_same(run.config, find_card(run.config["data"]))
     for run in early:
         run.resume()
     if early:
@@ -32,9 +39,11 @@ def other_seeds(runs: Iterable[Run], chosen: Run, count: int) -> list[dict[str, 
     """`count` configurations like the chosen run's with the lowest seeds that none of `runs` has tried with it."""
     if not chosen.config:
         raise ValueError(chosen.why)
+    check_same(chosen.config, find_card(chosen.config["data"]))
 
     def but_seed(config: dict[str, Any]) -> dict[str, Any]:
-        return {key: value for key, value in config.items() if key not in ("seed", "created", "role", "experiment")}
+        other = ("seed", "created", "role", "experiment", *KEYS)  # an older run does not know its data's
+        return {key: value for key, value in config.items() if key not in other}
 
     same = but_seed(chosen.config)
     tried = {run.config["seed"] for run in runs if run.config and but_seed(run.config) == same}

@@ -7,6 +7,7 @@ of two machines is compared, and none that somebody may set.
 from __future__ import annotations
 
 import contextlib
+import os
 import threading
 import time
 from collections.abc import Iterator
@@ -28,7 +29,7 @@ def beating(folder: Path, seconds: float) -> Iterator[None]:
         count = 0
         while True:
             with contextlib.suppress(OSError):  # a full disk or a lost connection is not the end of a run
-                (folder / "beat").write_text(f"{seconds:g} {count}\n")
+                _write_over(folder / "beat", f"{seconds:g} {count:012}\n".encode())
             count += 1
             if over.wait(seconds):
                 return
@@ -40,6 +41,15 @@ def beating(folder: Path, seconds: float) -> Iterator[None]:
     finally:
         over.set()
         thread.join()
+
+
+def _write_over(path: Path, content: bytes) -> None:
+    """Put content over what is there, of the same length: a worker killed at any moment leaves no empty file."""
+    file = os.open(path, os.O_WRONLY | os.O_CREAT, 0o644)
+    try:
+        os.write(file, content)
+    finally:
+        os.close(file)
 
 
 class Pulse:

@@ -7,16 +7,20 @@ from typing import Any
 
 from ssl_core.runs.store import Run
 
-QUIET = ("version", "created", "experiment", "role")  # about the run, not about what it does
+QUIET = ("version", "created", "experiment", "role", "classes", "input")  # about the run, not about what it does
 ABSENT = "–"
 
 
 def differences(runs: Sequence[Run]) -> list[dict[str, Any]]:
     """One row a setting: {"setting", "differs", and the value by name of each run}; what differs comes first.
 
-    A setting that a run does not have (another method's knob) is "–" there. Broken runs have no settings.
+    A setting that a run does not have (another method's knob) is "–" there. Broken runs have no settings. Which
+    pictures a run learned from is a setting where all of them wrote it down.
     """
     flat = {run.name: _flat(run.config) for run in runs}
+    if not all(values.get("fingerprint") for values in flat.values()):
+        for values in flat.values():
+            values.pop("fingerprint", None)
     settings = list(dict.fromkeys(name for values in flat.values() for name in values))
     rows = []
     for name in settings:

@@ -9,7 +9,8 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any, NamedTuple
 
-from ssl_core.data.catalog import card
+from ssl_core.data.catalog import CATALOG, card
+from ssl_core.runs.origin import origin_of, same_origin
 from ssl_core.runs.runner import ensure_runner
 from ssl_core.runs.store import RESUMABLE, WAITING, Run, Store
 from ssl_core.train.config import Config, configure
@@ -58,7 +59,8 @@ class Experiment:
     @property
     def id(self) -> str:
         """The same choices give the same id, whatever the order they were made in."""
-        texts = sorted(json.dumps(config.to_dict(), sort_keys=True) for config in self._configs)
+        data = {} if self.data in CATALOG else origin_of(self.data)  # a folder may hold other pictures tomorrow
+        texts = sorted(json.dumps(config.to_dict() | data, sort_keys=True) for config in self._configs)
         return f"{self.data}-{hashlib.sha256(json.dumps([*texts, self.ceiling]).encode()).hexdigest()[:8]}"
 
 
@@ -74,9 +76,10 @@ class Launched(NamedTuple):
 
 def enqueue(store: Store, experiment: Experiment) -> Launched:
     """Queue what is missing, resume what ended early, keep what is done. Starts no process."""
-    ident, wanted = experiment.id, [config.to_dict() for config in experiment.configs()]
+    data = origin_of(experiment.data)
+    ident, wanted = experiment.id, [config.to_dict() | data for config in experiment.configs()]
     if experiment.ceiling:
-        ceiling = experiment.ceiling_config().to_dict()
+        ceiling = experiment.ceiling_config().to_dict() | data
         if not any(_same(run, ceiling) and run.state in (*WAITING, "done") for run in store.runs()):
             wanted.insert(min(2, len(wanted)), ceiling | {"role": "ceiling"})
     there = store.of_experiment(ident)
@@ -103,4 +106,4 @@ def launch(store: Store, experiment: Experiment) -> Launched:
 
 def _same(run: Run, config: Mapping[str, Any]) -> bool:
     asked = ("version", "task", "data", "method", "labels", "seed", "knobs", "training")
-    return all(run.config.get(key) == config.get(key) for key in asked)
+    return all(run.config.get(key) == config.get(key) for key in asked) and same_origin(run.config, config)

@@ -9,6 +9,7 @@ from torch import Tensor
 
 from ssl_core.data import load
 from ssl_core.models.ask import probabilities
+from ssl_core.runs.origin import check_same
 from ssl_core.runs.store import Run
 from ssl_core.runs.trained import load_trained
 
@@ -37,6 +38,7 @@ def judge(run: Run, most: int = 24) -> Judged:
     """Predict the test set with the averaged weights; raises ValueError, one sentence, if there is either none."""
     config, model = load_trained(run)
     data = load(config.data)
+    check_same(run.config, data.card)
     classes = data.card.classes
     if not len(data.test_labels):
         raise ValueError("This data set has no test pictures: give it some, and this run can be judged by them.")

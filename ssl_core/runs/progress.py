@@ -8,7 +8,9 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from ssl_core.data.catalog import find_card
+from ssl_core.data.catalog import built_in, find_card
+from ssl_core.features.card import learned_from
+from ssl_core.intervals import uneven, wilson
 from ssl_core.method_cards import CARDS
 from ssl_core.runs.files import read_json
 from ssl_core.runs.store import ENDED, WAITING, Run, Store
@@ -27,10 +29,12 @@ def describe(run: Run) -> dict[str, Any]:
     config, end, state = run.config, run.end, run.state
     rows = run.tail.read()
     last = rows[-1] if rows else {}
-    latest = [_latest(rows, measure) for measure in measures(config)]
+    measure, judged = measures(config)
+    measured = next((row for row in reversed(rows) if number(row.get(measure)) is not None), {})
     steps = config.get("training", {}).get("steps", 0)
     step, seconds = number(last.get("step"), 0), number(last.get("seconds"), 0.0)
     left = seconds / step * (steps - step) if step and state in WAITING else None
+    phase = run.phase if state == "running" and not step else {}
     return {
         "run": run.name,
         "data": config.get("data"),
@@ -43,9 +47,11 @@ def describe(run: Run) -> dict[str, Any]:
         "why": str(end.get("why") or "") or run.why,
         "step": step,
         "steps": steps,
-        **scores(config, *latest),
+        **scores(config, measured, number(_latest(rows, judged))),
         "seconds": seconds,
-        "left": left,
+        "left": left if left is not None else number(phase.get("left")),
+        "phase": str(phase.get("text") or ""),
+        "features": learned_from(config.get("training", {}).get("model")),
         "unreadable_lines": run.tail.bad,
     }
 
@@ -56,11 +62,48 @@ def measures(config: Mapping[str, Any]) -> tuple[str, str]:
     return task.measure, task.judged
 
 
-def scores(config: Mapping[str, Any], value: float | None, judged: float | None) -> dict[str, Any]:
-    """The scores of a row: by what they are for, and for a classifier by their names, too."""
-    accuracies = (value, judged) if config.get("task", CLASSIFY) == CLASSIFY else (None, None)
-    names = dict(zip(("test_accuracy", "validation_accuracy"), accuracies, strict=True))
-    return {"task": config.get("task", CLASSIFY), "value": value, "judged": judged} | names
+def scores(config: Mapping[str, Any], measured: Mapping[str, Any], judged: float | None) -> dict[str, Any]:
+    """The scores of a row, from a measured row of its record or from its end: by what they are for.
+
+    For a classifier by their names, too: accuracies, the test accuracy's interval, and what tells of uneven classes.
+    """
+    task = config.get("task", CLASSIFY)
+    value = number(measured.get(measures(config)[0]))
+    named = dict.fromkeys(ACCURACIES)
+    if task == CLASSIFY:
+        named |= {"test_accuracy": value, "validation_accuracy": judged, **_by_class(measured)}
+        tested = named["tested"] = None if value is None else _tested(config, measured)
+        if tested and 0 <= value <= 1:
+            named["test_low"], named["test_high"] = wilson(value, tested)
+    return {"task": task, "value": value, "judged": judged} | named
+
+
+ACCURACIES = (
+    *("test_accuracy", "validation_accuracy", "tested", "test_low", "test_high"),
+    *("balanced_accuracy", "recall", "tested_by_class", "uneven"),
+)
+
+
+def _tested(config: Mapping[str, Any], measured: Mapping[str, Any]) -> int | None:
+    """How many test pictures there were. Runs once did not say: then a set that cannot have changed says it."""
+    tested = measured.get("tested")
+    if tested is None and built_in(config.get("data", "")):
+        tested = find_card(config["data"]).test
+    return tested if type(tested) is int and 0 < tested < 2**53 else None
+
+
+def _by_class(measured: Mapping[str, Any]) -> dict[str, Any]:
+    """Recall of each class and what follows from it, as far as the run says it."""
+    recall, counts = measured.get("recall"), measured.get("tested_by_class")
+    whole = isinstance(recall, list) and isinstance(counts, list) and len(recall) == len(counts)
+    if not whole or not all(type(count) is int and 0 <= count < 2**53 for count in counts):
+        return {}
+    return {
+        "balanced_accuracy": number(measured.get("balanced_accuracy")),
+        "recall": [number(share) for share in recall],
+        "tested_by_class": counts,
+        "uneven": uneven(counts),
+    }
 
 
 def _latest(rows: Sequence[Mapping[str, Any]], measure: str) -> float | None:

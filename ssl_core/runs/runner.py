@@ -162,6 +162,6 @@ def serve(store: Store, drivers_of: Callable[[Store], Sequence[Driver]]) -> None
 
 
 if __name__ == "__main__":
-    from ssl_core.launch.compose import main
+    from ssl_core.launch.runner_process import main
 
     main()

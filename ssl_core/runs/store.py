@@ -21,6 +21,7 @@ from filelock import FileLock, Timeout
 
 from ssl_core.runs.beat import Pulse
 from ssl_core.runs.files import Tail, read_json, write_json
+from ssl_core.runs.origin import origin_of
 from ssl_core.tasks import CLASSIFY, TASKS
 
 NAME = re.compile(r"[a-z0-9-]{1,80}")
@@ -30,6 +31,7 @@ ENDED = ("done", "stopped", "failed", "lost")
 RESUMABLE = ("stopped", "failed", "lost")  # what ended early can go on
 MOST_QUEUED = 200
 FREE_BYTES = 200 * 2**20
+PHASE = "phase.json"  # what a run does before its first step, while it does it
 ARCHIVE = "archive"  # the folder of runs put aside: a store of its own
 
 
@@ -84,6 +86,14 @@ class Run:
         if self.held() if beats is None else beats:
             return "running"
         return self.end.get("state", "lost")  # it may have ended between the two looks
+
+    @property
+    def phase(self) -> dict[str, Any]:
+        """What it does before its first step: {"text", "left" seconds or None}; {} when there is nothing to say."""
+        try:
+            return read_json(self.folder / PHASE)
+        except (OSError, ValueError):
+            return {}
 
     def lock(self) -> FileLock:
         """The lock a worker holds from its first to its last line."""
@@ -232,7 +242,10 @@ class Store:
             raise ValueError(f"The disk is nearly full: free 200 MB at {self.root.name}/ and start again.")
 
     def add(self, config: dict[str, Any]) -> Run:
-        """Queue a checked configuration: the folder appears whole, under a name that sorts by submission."""
+        """Queue a checked configuration, with what its data is now: the folder appears whole.
+
+        Its name sorts by submission.
+        """
         with self._lock:
             now = self._latest = max(time.time(), self._latest + 0.001)
         stamp = datetime.datetime.fromtimestamp(now).strftime("%Y%m%d-%H%M%S") + f"{int(now * 1000) % 1000:03d}"
@@ -240,7 +253,7 @@ class Store:
         name = f"{stamp}-{method}-{config['labels']}-s{config['seed']}-{secrets.token_hex(2)}"
         aside = self.root / f".{name}"
         aside.mkdir()
-        write_json(aside / "config.json", config | {"created": round(now, 3)})
+        write_json(aside / "config.json", config | origin_of(config.get("data")) | {"created": round(now, 3)})
         aside.rename(self.root / name)
         return self.run(name) or Run(self.root / name)
 

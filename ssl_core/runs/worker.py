@@ -22,14 +22,19 @@ from typing import Any
 import torch
 from filelock import Timeout
 
-from ssl_core.data import load
+from ssl_core.data import Dataset, load
+from ssl_core.features.card import frozen
 from ssl_core.runs.beat import beating
 from ssl_core.runs.files import Journal, parse_lines, write_json, write_whole
-from ssl_core.runs.store import Run
+from ssl_core.runs.looking import Stopped, looked_at
+from ssl_core.runs.origin import check_same
+from ssl_core.runs.store import PHASE, Run
 from ssl_core.tasks import CLASSIFY, task_of
 from ssl_core.train.config import Config
 from ssl_core.train.loop import train
 from ssl_core.train.meter import Diverged
+
+SAID = 0.5  # seconds between two words on how far a phase is
 
 
 def save_checkpoint(path: Path, state: dict[str, Any]) -> None:
@@ -78,7 +83,7 @@ def work(folder: Path, watch: Any = None, beat: float = 0.0) -> dict[str, Any]:
         end |= {"step": rows[-1].get("step", 0), "seconds": rows[-1].get("seconds", 0.0)} if rows else {}
         task = task_of(run.config)
         measured = next((row for row in reversed(rows) if task.measure in row), {})
-        end |= {key: measured.get(key) for key in (task.measure, task.judged)}
+        end |= {key: measured.get(key) for key in (task.measure, task.judged, *task.beside)}
         write_json(folder / "end.json", end)
         return end
 
@@ -89,6 +94,8 @@ def _train(run: Run, watch: Any) -> dict[str, Any]:
     if run.config.get("task", CLASSIFY) != CLASSIFY:
         raise ValueError(f"Nothing here can run the task {run.config['task']!r} yet.")
     config = Config.from_dict(run.config)
+    data = load(config.data)
+    check_same(run.config, data.card)
     checkpoint = load_checkpoint(run.folder / "checkpoint.pt")
     _keep_rows(run.folder / "metrics.jsonl", checkpoint["step"] if checkpoint else -1)
     with Journal(run.folder / "metrics.jsonl") as journal:
@@ -98,9 +105,13 @@ def _train(run: Run, watch: Any) -> dict[str, Any]:
             if watch:
                 watch(row)
 
+        try:
+            data = _data(run, config, watch)
+        except Stopped:
+            return _ended("stopped", run)
         ended = train(
             config,
-            load(config.data),
+            data,
             report,
             checkpoint=checkpoint,
             save=lambda state: save_checkpoint(run.folder / "checkpoint.pt", state),
@@ -109,7 +120,33 @@ def _train(run: Run, watch: Any) -> dict[str, Any]:
     if ended == "out of time":
         limit = config.training.limit_minutes
         return {"state": "stopped", "why": f"It reached its limit of {limit:g} minutes; resume gives it no more."}
-    return {"state": ended, "why": (run.reason() or "Asked to stop.") if ended == "stopped" else ""}
+    return _ended(ended, run)
+
+
+def _ended(state: str, run: Run) -> dict[str, Any]:
+    return {"state": state, "why": (run.reason() or "Asked to stop.") if state == "stopped" else ""}
+
+
+def _data(run: Run, config: Config, watch: Any) -> Dataset:
+    """The run's data set, as its network sees it where that has been looked at beforehand; raises Stopped."""
+    data = load(config.data)
+    if not frozen(config.training.model):
+        return data
+    path, said = run.folder / PHASE, 0.0
+
+    def say(text: str, left: float | None) -> None:
+        nonlocal said
+        if time.monotonic() - said < SAID:
+            return
+        said = time.monotonic()
+        write_json(path, {"text": text, "left": left})
+        if watch:
+            watch({"step": 0, "phase": text, "left": left})
+
+    try:
+        return looked_at(config, data, say, run.stopping)
+    finally:
+        path.unlink(missing_ok=True)
 
 
 def _keep_rows(path: Path, step: int) -> None:
@@ -137,8 +174,9 @@ def _sentence(wrong: Exception, folder: Path) -> str:
 def child(folder: str, device: int | None, beat: float = 0.0) -> None:
     """A worker process of its own: out of reach of the terminal, polite, and first to go when memory ends."""
     began = time.strftime("%Y-%m-%d %H:%M:%S")
-    os.setsid()
-    os.nice(5)
+    if hasattr(os, "setsid"):  # not on Windows
+        os.setsid()
+        os.nice(5)
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     os.environ["SSL_STORE"] = str(Path(folder).parent)  # where prepared data sets are kept
     if device is not None:

@@ -9,18 +9,20 @@ from ssl_core.runs.progress import describe, finished
 from ssl_core.runs.store import Store
 from ssl_core.search.plan import Search, read_search
 from ssl_core.search.trials import Trial, best_of, trials_of
+from ssl_core.tasks import task_of
 
 SEEDS = 3
 
 
 class Confirmed(NamedTuple):
-    """Test accuracies of the default and of the winner with seeds that the search never saw."""
+    """How good the default and the winner are with seeds that the search never saw, in what `measure` names."""
 
     seeds: list[int]
     default: list[float]
     best: list[float]
     number: int  # of the trial that won
     waiting: int  # runs still to finish
+    measure: str = "Test accuracy"
 
 
 def fresh_seeds(search: Search) -> list[int]:
@@ -64,12 +66,12 @@ def confirmed(store: Store, ident: str, best: Trial | None) -> Confirmed | None:
     rows = [row for row in rows if row["trial"] in (0, best.number)]
     if best.number == 0 or not any(row["trial"] == best.number for row in rows):
         return None
-    scores = {number: [] for number in (0, best.number)}
-    for row in rows:
-        if row["state"] == "done":
-            scores[row["trial"]].append(row["test_accuracy"])
+    done, task = [row for row in rows if row["state"] == "done"], task_of(rows[0])
+    tested = all(row["value"] is not None for row in done)  # a set without a test has validation pictures alone
+    key, measure = ("value", task.title) if tested else ("judged", task.judged_title)
+    default, winner = ([row[key] for row in done if row["trial"] == number] for number in (0, best.number))
     seeds = sorted({row["seed"] for row in rows})
-    return Confirmed(seeds, scores[0], scores[best.number], best.number, sum(not finished(row) for row in rows))
+    return Confirmed(seeds, default, winner, best.number, sum(not finished(row) for row in rows), measure)
 
 
 def confirmed_words(result: Confirmed) -> str:
@@ -89,6 +91,6 @@ def confirmed_words(result: Confirmed) -> str:
     gain = mean(result.best) - mean(result.default)
     verdict = "The gain holds." if gain > 0 else "The gain was luck: look at more seeds, or search with more."
     return (
-        f"Test accuracy with the fresh seeds {seeds}: default {range_of(result.default)}, trial {result.number} "
+        f"{result.measure} with the fresh seeds {seeds}: default {range_of(result.default)}, trial {result.number} "
         f"{range_of(result.best)}, {gain:+.1f} points. {verdict}"
     )

@@ -4,18 +4,16 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-import numpy as np
 import torch
 from torch import Generator, Tensor
 
+from ssl_core.augment.dead import VISIBLE
 from ssl_core.augment.operations import OPERATIONS
 from ssl_core.augment.policy import Policy
 from ssl_core.augment.steps import Step, rows_of, without_normalise
 from ssl_core.augment.words import amount, captions
 from ssl_core.images import to_source
 from ssl_core.studio.sources import Pictures
-
-VISIBLE = 1 / 512  # half a level of 256
 
 
 class Shot(NamedTuple):
@@ -60,14 +58,9 @@ def view(policy: Policy, pictures: Pictures, picture: int, count: int, seed: int
     return View(shots, before, names, x, y, drawn, shown)
 
 
-def levels(x: Tensor) -> np.ndarray:
-    """Pictures in 0..1 as uint8 [N, C, H, W]."""
-    return (x.clamp(0, 1) * 255).round().byte().cpu().numpy()
-
-
 def sources(x: Tensor) -> list[str]:
     """Pictures in 0..1 as texts for <img>."""
-    return [to_source(picture) for picture in levels(x)]
+    return [to_source(picture) for picture in x.cpu()]
 
 
 def _unchanged(x: Tensor, y: Tensor) -> list[float]:

@@ -9,8 +9,9 @@ from typing import Any
 from ssl_core.terminal.flags import data_flag, json_flag, read_knobs, store_flag
 from ssl_core.terminal.interrupts import Interrupts
 from ssl_core.terminal.rows import print_rows, run_row
+from ssl_core.worth import worth
 
-HELP = "Train every method with every label count and seed; knobs go to all methods."
+HELP = "Train every method with every label count and seed; knobs go to all methods, --METHOD.KNOB to one."
 
 
 def flags(parser: argparse.ArgumentParser) -> None:
@@ -48,6 +49,7 @@ def run(args: argparse.Namespace, words: list[str]) -> int:
             seen = [describe(run) for run in runs]
             bar.update(sum(row["steps"] if row["state"] == "done" else row["step"] for row in seen) - bar.n)
             done = sum(row["state"] == "done" for row in seen)
+            bar.set_description_str(next((row["phase"] for row in seen if row["phase"]), ""))
             bar.set_postfix_str(f"{done} of {len(runs)} runs done")
             pool.wait(0.2)
         bar.update(sum(describe(run)["step"] for run in runs) - bar.n)
@@ -56,4 +58,8 @@ def run(args: argparse.Namespace, words: list[str]) -> int:
     ceiling = [run_row(run) for run in runs if run.config.get("role") == "ceiling"]
     if ceiling:
         result["ceiling"] = ceiling[0]
+    gains = worth([*rows, *ceiling])
+    result["worth"] = [gain.plain() for gain in gains]
+    for gain in gains:
+        print(gain.sentence, file=sys.stderr if args.json else sys.stdout)
     return print_rows(result, [*rows, *ceiling], args.json)

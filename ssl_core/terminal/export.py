@@ -1,22 +1,27 @@
-"""export: a run as a script of its own."""
+"""export: a run as a script of its own, or its network as a file that others can use."""
 
 from __future__ import annotations
 
 import argparse
+from pathlib import Path
 
 from ssl_core.terminal.flags import store_flag
 
-HELP = "Print a run as one script that needs no ssl_core."
+HELP = "Print a run as one script that needs no ssl_core, or write its network as ONNX or safetensors."
 
 
 def flags(parser: argparse.ArgumentParser) -> None:
     """What it understands."""
-    parser.add_argument("run", metavar="RUN")
+    parser.add_argument("run", metavar="RUN", help="a run; for files of its network also a run folder or weights file")
+    parser.add_argument("--onnx", type=Path, metavar="FILE", help="write pictures in, probabilities out as ONNX")
+    parser.add_argument("--safetensors", type=Path, metavar="FILE", help="write the weights with their card")
     store_flag(parser)
 
 
 def run(args: argparse.Namespace) -> int:
-    """Print the script on stdout."""
+    """Print the script on stdout, or write what is asked for."""
+    if args.onnx or args.safetensors:
+        return _files(args)
     from ssl_core.export.script import script
     from ssl_core.runs.store import Store
 
@@ -24,4 +29,22 @@ def run(args: argparse.Namespace) -> int:
     if chosen is None:
         raise ValueError(f"There is no run {args.run!r} in {args.store}.")
     print(script(chosen), end="")
+    return 0
+
+
+def _files(args: argparse.Namespace) -> int:
+    from ssl_core.export.onnx_file import to_onnx
+    from ssl_core.predict.weights import to_safetensors
+    from ssl_core.runs.files import write_whole
+    from ssl_core.runs.trained import named
+
+    classifier = named(args.store, args.run, "digits", "small_convnet")
+    for path, write in ((args.onnx, to_onnx), (args.safetensors, to_safetensors)):
+        if path:
+            try:
+                write_whole(path.absolute(), write(classifier))
+            except OSError as wrong:
+                raise ValueError(f"{path} cannot be written: {wrong.strerror or wrong}.") from None
+            size = "×".join(map(str, classifier.card.shape))
+            print(f"{path}: {classifier.network} for {size}, classes {', '.join(classifier.card.classes)}.")
     return 0

@@ -6,11 +6,13 @@ import json
 import sys
 from typing import Any
 
+from ssl_core.intervals import small_test, with_interval
 from ssl_core.tasks import task_of
 
 KEPT = (
     *("method", "labels", "seed", "test_accuracy", "validation_accuracy", "seconds", "run", "state", "why", "data"),
-    *("step", "steps", "task", "value", "judged"),
+    *("step", "steps", "task", "value", "judged", "features"),
+    *("tested", "role", "test_low", "test_high", "balanced_accuracy", "recall"),
 )
 
 
@@ -28,9 +30,14 @@ def print_rows(result: dict[str, Any], rows: list[dict[str, Any]], as_json: bool
         task = task_of(row)
         print(
             f"{row['method']:<18} {row['labels']:>5} labels  seed {row['seed']}  {row['state']:<8} "
-            f"{task.title.lower()} {task.words(row['value']):>7}  {row['seconds']:6.1f} s  {row['run']} {row['why']}",
+            f"{task.title.lower()} {with_interval(task.words(row['value']), row):>7}  "
+            f"{row['seconds']:6.1f} s  {row['run']} {row['why']}",
             file=sys.stderr if as_json else sys.stdout,
         )
+    for warning in sorted({small_test(row["tested"]) for row in rows} - {""}):
+        print(warning, file=sys.stderr)
+    for sentence in dict.fromkeys(row["features"] for row in rows if row["features"]):
+        print(sentence, file=sys.stderr if as_json else sys.stdout)
     if as_json:
         print(json.dumps(result, allow_nan=False))
     return 0 if all(row["state"] == "done" for row in rows) else 1

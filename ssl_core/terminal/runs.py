@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import json
 
+from ssl_core.intervals import with_interval
 from ssl_core.tasks import task_of
 from ssl_core.terminal.flags import json_flag, store_flag
 
@@ -31,7 +32,7 @@ def run(args: argparse.Namespace) -> int:
             raise ValueError(f"There is no state {state!r}. Choose one of {', '.join(STATES)}.")
     rows = choose(Listing(Store(args.store)).rows(), state=args.state, text=" ".join(args.words))
     for row in [] if args.json else rows:
-        score = task_of(row).words(row["value"])
+        score = with_interval(task_of(row).words(row["value"]), row)
         print(
             f"{row['state']:<8} {row['method'] or '-':<18} {row['data'] or '-':<8} {row['labels'] or '-':>5} labels  "
             f"seed {'-' if row['seed'] is None else row['seed']}  {score:>7}  {row['run']} {row['why']}"

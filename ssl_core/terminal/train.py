@@ -37,6 +37,7 @@ def run(args: argparse.Namespace, words: list[str]) -> int:
 
         def watch(row: dict[str, Any]) -> None:
             bar.update(row["step"] - bar.n)
+            bar.set_description_str(row.get("phase", ""))
             if row.get(task.measure) is not None:
                 bar.set_postfix_str(f"{task.title.lower()} {task.words(row[task.measure])}")
 
@@ -47,6 +48,8 @@ def run(args: argparse.Namespace, words: list[str]) -> int:
 
 
 def _resumed(args: argparse.Namespace, words: list[str]) -> Any:
+    from ssl_core.data.catalog import find_card, prepare_local
+    from ssl_core.runs.origin import check_same
     from ssl_core.runs.store import Store
 
     resumed = Store(args.store).run(args.resume)
@@ -54,6 +57,8 @@ def _resumed(args: argparse.Namespace, words: list[str]) -> Any:
         raise ValueError(f"There is no run {args.resume!r} in {args.store}.")
     if words:
         raise ValueError("A resumed run keeps its knobs: leave out the other flags.")
+    prepare_local(str(resumed.config.get("data")))  # a folder that has changed is read again, and then it is another
+    check_same(resumed.config, find_card(resumed.config.get("data")))
     resumed.resume()
     return resumed
 

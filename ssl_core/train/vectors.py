@@ -37,5 +37,5 @@ class Noise:
 
 def noise_views(rows: Tensor) -> dict[str, Any]:
     """The weak and the strong view of these training rows [N, D]; no label is looked at."""
-    spread = rows.float().std(dim=0, correction=0).cpu()
-    return {"weak": Noise("weak", WEAK * spread), "strong": Noise("strong", STRONG * spread)}
+    deviation = rows.float().std(dim=0, correction=0).cpu()
+    return {"weak": Noise("weak", WEAK * deviation), "strong": Noise("strong", STRONG * deviation)}

@@ -9,6 +9,7 @@ import torch
 
 from ssl_core.augment import preset, strong, weak
 from ssl_core.augment.doctor import check_shared, diagnose, summary
+from ssl_core.augment.labels import check_labels
 from ssl_core.augment.policy import Policy
 from ssl_core.augment.text import from_text
 from ssl_core.data import load
@@ -102,6 +103,12 @@ def test_what_training_uses_has_no_errors(policy, digits, shapes):
         errors = {f.about for f in diagnose(policy(CATALOG[name]), x, CATALOG[name]) if f.level == "error"}
         # The digits reach from black to white, so RandAugment's autocontrast is one more identity there.
         assert errors <= ({"autocontrast"} if name == "digits" else set())
+
+
+@pytest.mark.parametrize("card", CATALOG.values(), ids=lambda card: card.name)
+@pytest.mark.parametrize("policy", [weak, strong])
+def test_what_training_uses_keeps_every_class(policy, card):
+    assert check_labels(policy(card), card) == []
 
 
 def test_the_reference_hole_is_too_large_for_digits(digits):

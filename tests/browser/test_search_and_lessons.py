@@ -52,7 +52,7 @@ def test_a_lesson_opens_from_its_link_and_leads_through_its_steps(chromium):
     page = opened(chromium, f"{chromium.address}/?lesson=what-mixup-does-to-a-label", **WIDE)
     page.get_by_text("step 1 of 5").wait_for()
     page.wait_for_url(re.compile(r"mixing\?.*part=1"))
-    page.locator(".st-key-lam").wait_for()
+    page.locator(".player input[type=range]").first.wait_for()
     page.wait_for_selector(IDLE)
     assert not page.locator(".st-key-alpha").is_visible(), "the step does without it"
     assert serious(page) == []
@@ -79,12 +79,12 @@ def test_share_shows_the_link_and_copies_it_where_it_may(chromium, allowed):
     else:
         context.add_init_script("navigator.clipboard.writeText = () => Promise.reject(new Error('not allowed'))")
     page = context.new_page()
-    page.goto(f"{chromium.address}/mixing?lam=0.3&mix=CutMix")
+    page.goto(f"{chromium.address}/mixing?lam=0.3&mix=cutmix")
     page.wait_for_selector(IDLE, timeout=60_000)
     page.get_by_role("button", name="Share", exact=True).click()
     field = page.get_by_label("Link to this view").get_by_role("textbox")
     assert field.input_value() == page.url
-    assert "lam=0.3" in page.url and "mix=CutMix" in page.url
+    assert "lam=0.3" in page.url and "mix=cutmix" in page.url
     assert page.evaluate("document.activeElement.selectionEnd") == len(page.url), "ready to be copied by hand"
     told = page.locator(".lab-share .told")
     told.get_by_text("Copied" if allowed else "Copy this link").wait_for()

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 import torch
 
-from ssl_core.data import load, split
+from ssl_core.data import catalog, load, split
 from ssl_core.data.card import UNKNOWN
 from ssl_core.methods import METHODS
 from ssl_core.models import FOR_VECTORS, MODELS
@@ -152,6 +152,13 @@ def test_what_does_not_go_together_is_one_sentence_before_a_run(data, method, va
         home = "training" if name in good["training"] else "knobs"
         with pytest.raises(ValueError, match=sentence):
             Config.from_dict(good | {home: good[home] | {name: value}})
+
+
+def test_pages_about_pixels_do_not_offer_vectors():
+    assert "moons" in catalog.ready()
+    assert "moons" in catalog.titles()
+    assert {"digits", "mostly_unknown"} <= set(catalog.cards())
+    assert "moons" not in catalog.cards()
 
 
 def test_its_split_is_like_any_other():

@@ -78,9 +78,9 @@ def both(tmp_path_factory):
     files = [str(root / f"{name}.py") for name in (*RUNS, "changed")]
     done = subprocess.run([sys.executable, "-I", "-c", ELSEWHERE, *files], cwd=root, capture_output=True, text=True)
     assert done.returncode == 0, done.stderr
-    told = [float(text) for text in re.findall(r"done, test accuracy (.+)", done.stdout)]
+    accuracies = [float(text) for text in re.findall(r"done, test accuracy (.+)", done.stdout)]
     assert all((root / f"{name}.py.pt").exists() for name in RUNS)
-    return here, dict(zip((*RUNS, "changed"), told, strict=True))
+    return here, dict(zip((*RUNS, "changed"), accuracies, strict=True))
 
 
 @pytest.mark.parametrize("name", RUNS)
@@ -139,10 +139,10 @@ def test_a_zip_unpacked_into_a_store_is_the_run_again(trained, tmp_path):
 def test_the_csv_holds_every_number_of_the_record(trained):
     _, run = trained
     rows = run.tail.read()
-    told = list(csv.DictReader(io.StringIO(rows_csv(run))))
-    assert [int(row["step"]) for row in told] == [row["step"] for row in rows]
-    assert [float(row["loss"]) for row in told[1:]] == [row["loss"] for row in rows[1:]]
-    assert float(told[-1]["pseudo_counts_9"]) == rows[-1]["pseudo_counts"][9]
+    lines = list(csv.DictReader(io.StringIO(rows_csv(run))))
+    assert [int(row["step"]) for row in lines] == [row["step"] for row in rows]
+    assert [float(row["loss"]) for row in lines[1:]] == [row["loss"] for row in rows[1:]]
+    assert float(lines[-1]["pseudo_counts_9"]) == rows[-1]["pseudo_counts"][9]
     assert "fixmatch" in config_json(run)
 
 

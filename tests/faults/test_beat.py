@@ -38,11 +38,21 @@ def steady(monkeypatch):
     return now
 
 
-def until(what, seconds=30.0):
+def until(what, seconds=90.0):
     limit = time.monotonic() + seconds
     while not what():
         assert time.monotonic() < limit, "it took too long"
         time.sleep(0.02)
+
+
+def test_whoever_looks_never_finds_an_empty_beat(tmp_path):
+    """A worker may be killed at any moment, also while it beats."""
+    file = tmp_path / "beat"
+    with beating(tmp_path, 1e-5):
+        until(lambda: file.exists() and file.read_bytes())
+        texts = {file.read_bytes() for _ in range(5000)}
+    assert b"" not in texts
+    assert len({len(text) for text in texts}) == 1
 
 
 def test_a_run_without_a_heartbeat_leaves_no_file_and_no_thread(store, short):

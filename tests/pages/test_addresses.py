@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import ast
+from pathlib import Path
+
 import pytest
 from streamlit.testing.v1 import AppTest
 
@@ -11,8 +14,9 @@ from ssl_core.data import CATALOG
 from ssl_core.methods import METHODS
 from ssl_core.runs.files import write_json
 from ssl_core.train.config import configure
-from tests.pages.conftest import problems
+from tests.pages.test_predict import finish
 
+HOUSE = Path(__file__).resolve().parents[2]
 LINKS = [  # page, parameter, a title that links used to hold, the key of today, what must stand in the address besides
     ("training.py", "data", "Shapes, 32×32 colour", "shapes", {}),
     ("training.py", "methods", ["FixMatch", "Supervised, strong augmentation"], ["fixmatch", "supervised_strong"], {}),
@@ -34,6 +38,21 @@ LINKS = [  # page, parameter, a title that links used to hold, the key of today,
     ("runs.py", "view", "Settings", "settings", {"compare": "RUN"}),
     ("runs.py", "metric", "Loss", "loss", {"compare": "RUN"}),
     ("runs.py", "along", "Seconds of training", "seconds", {"compare": "RUN"}),
+    ("augmentations.py", "tab", "What changed", "changes", {}),
+    ("augmentations.py", "export", "albumentations", "albumentations", {"tab": "code"}),
+    ("mixing.py", "mix", "Moment exchange", "moex", {}),
+    ("mixing.py", "from_a", "Shapes, 32×32 colour", "shapes", {}),
+    ("mixing.py", "from_b", "Shapes, 32×32 colour", "shapes", {}),
+    ("mixing.py", "lens", "Contrast", "pixels", {}),
+    ("mixing.py", "grain", "one λ for the whole batch", "batch", {"lens": "batch"}),
+    ("mixing.py", "partner", "the batch, back to front", "flip", {"lens": "batch"}),
+    ("smote.py", "source", "Toy: a ring", "ring", {}),
+    ("smote.py", "variant", "SMOTE, then Tomek links", "smotetomek", {}),
+    ("smote.py", "space", "Principal components", "pca", {}),
+    ("smote.py", "smote_lens", "Trace", "trace", {}),
+    ("smote.py", "classifier", "Nearest neighbour", "neighbour", {"smote_lens": "helped"}),
+    ("snow.py", "rho", "0.5: no link", "0.5", {}),
+    ("predict.py", "source", "Draw", "draw", {}),
     ("runs.py", "classes", "How many were used", "used", {"compare": "RUN", "view": "classes"}),
 ]
 
@@ -49,16 +68,40 @@ def run(store):
 
 
 @pytest.mark.parametrize(("page", "key", "title", "name", "besides"), LINKS, ids=lambda part: str(part)[:24])
-def test_a_link_of_before_and_one_of_today_open_the_same(visit, run, page, key, title, name, besides):
+def test_a_link_of_before_and_one_of_today_open_the_same(visit, store, run, page, key, title, name, besides):
+    if page == "predict.py":
+        finish(store, configure("digits", "supervised", 20, 0))  # a network to ask
     besides = besides | ({"compare": run.name} if "compare" in besides else {})
     old, new = (visit(page, **besides, **{key: asked}) for asked in (title, name))
     nothing_asked = visit(page, **besides)
-    assert problems(old) == problems(new) == []
+    assert not old.exception and not new.exception
     value = new.session_state[key]
     assert old.session_state[key] == value
     assert value != nothing_asked.session_state[key], "the link said something"
     assert value == name or str(value) == name or value == [name]
     assert old.query_params[key] == new.query_params[key] == name
+
+
+def test_no_control_writes_a_title_into_the_address():
+    """Streamlit's bind writes what format_func shows: a control with titles goes through choose_one and its like."""
+    assert [(name, line) for name, line, words in calls() if {"bind", "format_func"} <= words.keys()] == []
+
+
+def test_no_control_is_bound_by_streamlit_on_one_page_and_by_hand_on_another():
+    """Streamlit lets nobody write what it has bound, even from the page that was left a moment ago."""
+    bound = {words["key"] for _, _, words in calls() if {"bind", "key"} <= words.keys()}
+    ours = {words["key"] for _, _, words in calls() if "key" in words and "bind" not in words}
+    assert bound & ours & FORMER_TITLES.keys() == set()
+
+
+def calls() -> list[tuple[str, int, dict[str, str]]]:
+    """(file, line, keywords as they are written) of every call in pages/."""
+    return [
+        (path.name, node.lineno, {word.arg: ast.unparse(word.value).strip("'") for word in node.keywords if word.arg})
+        for path in sorted((HOUSE / "pages").rglob("*.py"))
+        for node in ast.walk(ast.parse(path.read_text()))
+        if isinstance(node, ast.Call)
+    ]
 
 
 def titles_today() -> dict[str, dict]:

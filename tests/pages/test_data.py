@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+import dataclasses
+
 import pytest
 
 from ssl_core.data import BUILT_IN, CATALOG, card, kept
 from ssl_core.data.catalog import find_card, needs
+from ssl_core.data.kept import Arrays, recount
 from ssl_core.data.kept import names as kept_names
 from ssl_core.data.uploads import add
 from ssl_core.runs.worker import work
 from ssl_core.train.config import configure
 from tests.data.conftest import pets, png, zipped
+from tests.data.sets import MOONS, MOSTLY_UNKNOWN
+from tests.data.sets import load as load_set
 from tests.data.test_official import WRITERS, made
 from tests.pages.conftest import problems
 
@@ -32,7 +37,8 @@ def pictures(at) -> list[list[str]]:
     """Captions of every grid of pictures."""
     import json
 
-    grids = [json.loads(part.proto.json) for part in at.get("bidi_component") if part.proto.json]
+    protos = [part.proto for part in at.get("bidi_component")]
+    grids = [json.loads(text) for proto in protos if (text := proto.mixed.json or proto.json)]
     return [[shot["caption"] for shot in grid["shots"]] for grid in grids if "shots" in grid]
 
 
@@ -263,3 +269,55 @@ def test_a_folder_that_changed_is_noticed_and_read_again(visit, store, tmp_path,
     assert card(made.name).train + card(made.name).test == 9
     assert not card(made.name).flip, "what was said of mirrors stays"
     assert "read_again" not in [button.key for button in at.button]
+
+
+@pytest.fixture
+def unknown(store) -> dict[str, str]:
+    """Two sets of one's own whose labels are mostly unknown and that have no test: pictures, and points of a plane."""
+    names = {}
+    for number, about in enumerate((MOSTLY_UNKNOWN, MOONS)):
+        data = load_set(about)
+        arrays = Arrays(
+            data.images.numpy(), data.labels.numpy(), data.test_images[:0].numpy(), data.test_labels[:0].numpy()
+        )
+        names[about.name] = f"upload:0000000{number}"
+        kept.keep(recount(dataclasses.replace(about, name=names[about.name]), arrays), arrays)
+    return names
+
+
+@pytest.mark.parametrize("lens", LENSES)
+@pytest.mark.parametrize("data", ["mostly_unknown", "moons"])
+def test_every_lens_opens_where_labels_are_unknown_and_there_is_no_test(visit, unknown, data, lens):
+    at = visit("data.py", data=unknown[data])
+    at.selectbox(key="data").set_value(unknown[data]).run()
+    at.segmented_control(key="data_lens").set_value(lens).run()
+    assert problems(at) == []
+    about = card(unknown[data])
+    assert f"({about.unknown:,} of a class that nobody knows)" in words(at)
+    assert "0 for the test" in words(at)
+    assert at.select_slider(key="count").options[-1] == f"all {about.known:,}"
+    if lens == "split":
+        assert any("unknown" in grid for grid in pictures(at))
+        assert not any("unknown" in grid for grid in pictures(at)[:1]), "no labelled picture is unknown"
+    if lens == "counts":
+        assert "there is no test" in words(at)
+
+
+@pytest.mark.parametrize("page", KEYS)
+def test_other_pages_open_where_labels_are_unknown_and_there_is_no_test(visit, unknown, page):
+    at = visit(page)
+    at.selectbox(key=KEYS[page]).set_value(unknown["mostly_unknown"]).run()
+    assert problems(at) == []
+
+
+def test_a_run_without_a_test_can_be_looked_at_on_every_page(visit, unknown, store):
+    values = {"steps": 20, "evaluations": 2, "batch": 8}
+    run = store.add(configure(unknown["mostly_unknown"], "fixmatch", 20, 0, values).to_dict())
+    assert work(run.folder)["state"] == "done"
+    for page in ("runs.py", "training.py", "home.py"):
+        assert problems(visit(page)) == [], page
+    at = visit("predict.py", run=run.name)
+    assert not at.exception
+    assert [error.value for error in at.error] == [
+        f"{card(unknown['mostly_unknown']).title} has no test pictures: choose a file or draw one."
+    ]

@@ -86,3 +86,10 @@ def test_every_other_page_is_linked_with_what_it_is_for(visit):
     for entry in PAGES[1:]:
         assert entry.title in [link.proto.label for link in test.get("page_link")]
         assert entry.about in captions(test)
+
+
+def test_your_own_pictures_are_offered_beside_the_default_experiment(visit):
+    test = visit()
+    test.button(key="home_own").click().run()
+    assert problems(test) == []
+    assert test.title[0].value == "Your pictures"

@@ -1,4 +1,4 @@
-"""Every lens of every page can be reached by its address, and an address without sense shows the first one."""
+"""Every lens and choice of these pages has its key in the address; an address without sense shows the first one."""
 
 from __future__ import annotations
 
@@ -37,8 +37,37 @@ def test_an_address_without_a_lens_shows_the_first(look, page, value):
 
 
 @pytest.mark.parametrize(("page", "name"), [(page, name) for page, (_, lenses) in CHOOSERS.items() for name in lenses])
-def test_a_link_that_holds_a_title_opens_its_lens(look, page, name):
+def test_a_link_opens_its_lens_by_its_key_or_by_the_title_it_used_to_hold(look, page, name):
     key, lenses = CHOOSERS[page]
-    shown = look(page, lenses[name].title)
-    assert [e.value for e in shown.exception] == []
-    assert shown.segmented_control(key=key).value == name
+    for value in (name, lenses[name].title):
+        shown = look(page, value)
+        assert [e.value for e in shown.exception] == []
+        assert shown.segmented_control(key=key).value == name
+
+
+LINKS = [  # page, parameter, what links used to hold, the key of today, what must stand in the address besides
+    ("augmentations.py", "pictures", "digits", "digits", {}),
+    ("augmentations.py", "export", "JSON", "json", {"tab": "code"}),
+    ("mixing.py", "mix", "CutMix", "cutmix", {}),
+    ("mixing.py", "from_a", "Shapes, 32×32 colour", "shapes", {}),
+    ("mixing.py", "from_b", "Shapes, 32×32 colour", "shapes", {}),
+    ("mixing.py", "grain", "one λ for the whole batch", "batch", {"lens": "batch"}),
+    ("mixing.py", "partner", "the picture before it", "roll", {"lens": "batch"}),
+    ("smote.py", "source", "Toy: a ring", "ring", {}),
+    ("smote.py", "variant", "ADASYN", "adasyn", {}),
+    ("smote.py", "space", "Principal components", "pca", {}),
+    ("smote.py", "look", "circle", "0", {"source": "shapes"}),
+    ("smote.py", "classifier", "Nearest neighbour", "neighbour", {"smote_lens": "helped"}),
+    ("predict.py", "source", "Several files or a zip", "many", {}),
+    ("snow.py", "rho", "0.5: no link", "0.5", {}),
+]
+
+
+@pytest.mark.parametrize(("page", "key", "title", "name", "besides"), LINKS, ids=lambda part: str(part)[:24])
+def test_a_link_of_before_and_one_of_today_choose_the_same(store, visit, page, key, title, name, besides):
+    finish(store, configure("digits", "supervised", 20, 0))
+    for value in (title, name):
+        shown = visit(page, **besides, **{key: value})
+        assert [e.value for e in shown.exception] == []
+        assert str(shown.session_state[key]) == name
+        assert shown.query_params[key] == name

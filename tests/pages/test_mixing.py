@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import io
 import json
-import time
 from pathlib import Path
 
 import pytest
@@ -114,20 +113,3 @@ def test_an_uploaded_picture_is_mixed_and_a_broken_one_is_a_sentence():
     assert not at.exception and not at.error and "enlarged from 8×8 to 64×64" in words(at)
     at = at.file_uploader[0].upload("broken.png", b"\x89PNG broken", "image/png").run()
     assert not at.exception and len(at.error) == 1 and at.error[0].value.count("\n") == 0
-
-
-def test_slider_to_strip_within_100_ms_of_server_time():
-    """The work of the page; what Streamlit adds to every page is not counted."""
-    from pages.parts.mixing.choice import Chosen
-    from pages.parts.mixing.scene import Scene
-
-    slow = {}
-    for name in MIXES:
-        took = []
-        for lam in (0.2, 0.5, 0.8):
-            began = time.perf_counter()
-            scene = Scene.of(Chosen("shapes", 0), Chosen("shapes", 1), name, lam, 1.0, 1)
-            scene.player(33)
-            took.append(time.perf_counter() - began)
-        slow[name] = min(took)
-    assert max(slow.values()) < 0.1, slow

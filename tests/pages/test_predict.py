@@ -179,3 +179,65 @@ def test_the_snow_lesson_before_and_after(store, visit):
     assert problems(at) == []
     assert words(at).count("input gradient lies on the ground") == 2
     assert [m.label for m in at.metric] == ["Usual ground", "Flipped ground"] * 2
+
+
+def opened(at):
+    """The page with its box of downloads open: a test without a browser cannot click a popover."""
+    at.session_state["outcome_box"] = True
+    return at.run()
+
+
+def test_the_box_of_downloads_makes_nothing_before_it_is_opened(asked, monkeypatch):
+    from ssl_core.predict import unlabelled
+
+    monkeypatch.setattr(unlabelled, "unlabelled_rows", lambda *_: pytest.fail("nobody asked"))
+    assert problems(asked.run()) == []
+
+
+def test_what_the_three_downloads_hold(store, monkeypatch):
+    from pages.parts.predict import take_along as box
+    from ssl_core.data import load
+    from ssl_core.runs.trained import classifier_of
+
+    finish(store, configure("digits", "supervised", 20, 0))
+    classifier, made = classifier_of(store.runs()[0]), {}
+
+    class Opened:
+        open = True
+
+        def __enter__(self):
+            return self
+
+        def __exit__(self, *wrong):
+            return None
+
+    monkeypatch.setattr(box, "dataset", load)
+    monkeypatch.setattr(box.st, "popover", lambda *a, **k: Opened())
+    monkeypatch.setattr(box.st, "slider", lambda *a, **k: 0)
+    monkeypatch.setattr(
+        box.st, "download_button", lambda label, data, name, kind, **k: made.update({name.rpartition(".")[2]: data})
+    )
+    box.take_along(classifier, "run")
+    assert set(made) == {"csv", "zip", "onnx"}
+    data = load("digits")
+    hidden = len(data.labels) - 20 - data.card.validation
+    assert len(made["csv"]().splitlines()) == hidden + 1
+    with zipfile.ZipFile(io.BytesIO(made["zip"]())) as archive:
+        assert len(archive.namelist()) == hidden
+    assert len(made["onnx"]()) > 1000
+
+
+def test_a_run_whose_pictures_are_gone_answers_with_its_own_classes(store, visit):
+    config = configure("digits", "supervised", 20, 0)
+    finish(store, config)
+    run = store.runs()[0]
+    told = json.loads((run.folder / "config.json").read_text())
+    told |= {"data": "upload:00000000", "classes": [f"kind {n}" for n in range(10)]}
+    write_json(run.folder / "config.json", told)
+    at = visit("predict.py")
+    assert problems(at) == []
+    assert "kind 0" in words(at)
+    assert "not here any more" in at.warning[0].value
+    assert "test" not in at.radio(key="source").options
+    at.radio(key="source").set_value("own").run()
+    assert problems(at) == []

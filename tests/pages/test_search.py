@@ -31,8 +31,8 @@ def finished(store, monkeypatch):
     monkeypatch.setattr(driver, "LOOK", 0.0)
 
     def make(**changes):
-        told = {"data": "digits", "method": "fixmatch", "labels": 20, "knobs": TWO, "runs": 8, "prune": False}
-        machine = Machine(store, submit(store, Search(**told | changes)))
+        choices = {"data": "digits", "method": "fixmatch", "labels": 20, "knobs": TWO, "runs": 8, "prune": False}
+        machine = Machine(store, submit(store, Search(**choices | changes)))
         machine.play()
         return machine
 
@@ -49,10 +49,10 @@ def test_start_writes_the_search_that_was_chosen(visit, store):
     test.button(key="start_search").click().run()
     assert problems(test) == []
     (name,) = searches(store)
-    told = read_search(store, name)
+    search = read_search(store, name)
     assert test.session_state["search"] == name
-    assert told.knobs["threshold"] == Span(0.7, 0.99)
-    assert (told.runs, told.fixed, told.labels, told.sampler) == (12, {"steps": 100}, 20, "tpe")
+    assert search.knobs["threshold"] == Span(0.7, 0.99)
+    assert (search.runs, search.fixed, search.labels, search.sampler) == (12, {"steps": 100}, 20, "tpe")
     assert "running" in words(test)
 
 
@@ -155,9 +155,9 @@ def test_confirm_trains_default_and_winner_with_seeds_the_search_never_saw(visit
     assert {run.config["knobs"]["threshold"] for run in runs} == {0.95, best.values["threshold"]}
     assert len(machine.trials()) == 8, "they are no trials"
     machine.play()
-    told = confirmed(store, machine.name, best)
-    assert (told.waiting, len(told.default), len(told.best)) == (0, 3, 3)
-    assert confirmed_words(told).endswith(("holds.", "with more."))
+    result = confirmed(store, machine.name, best)
+    assert (result.waiting, len(result.default), len(result.best)) == (0, 3, 3)
+    assert confirmed_words(result).endswith(("holds.", "with more."))
     confirm(store, machine.name)
     assert len([run for run in store.runs() if "confirms" in run.config]) == 6
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from pathlib import Path
 
 import pytest
@@ -91,29 +90,6 @@ def test_a_point_beyond_the_last_is_the_last():
     at.query_params["point"] = "99999"
     at.run()
     assert not at.exception and "**New sample" in words(at)
-
-
-def test_ten_digits_classes_within_700_ms():
-    """What the page computes for 10 classes and 1,300 samples before, a change of seed, nothing cached."""
-    from pages.parts.smote.scene import Setting, balanced, unbalanced
-    from ssl_core.figures.smote import plane_chart
-    from ssl_core.oversample import scene as look
-
-    took = []
-    for draw in (901, 902, 903):
-        setting = Setting("digits", tuple(range(10)), 150, 1.5, draw, "smote", 5, "pixels")
-        unbalanced(*setting.start)
-        began = time.perf_counter()
-        made = balanced(setting)
-        plane = look.look_at(made.space, made.y, made.outcome)
-        mine = (plane.label == 9).nonzero()[0].tolist()
-        ends = look.ends(made.outcome, mine)
-        edges = look.graph(made.space, made.y, 9, 5)
-        figure = plane_chart(plane, setting.names, 9, edges, ends, by_class=True, chosen=(0, *ends[0]))
-        figure.to_json()
-        took.append(time.perf_counter() - began)
-    assert len(made.outcome.X) > 1200
-    assert min(took) < 0.7, took
 
 
 def test_the_class_to_look_at_follows_the_classes():

@@ -19,14 +19,14 @@ from ssl_core.runs.runner import PATIENCE, Pool
 from ssl_core.runs.store import Store, stop
 
 HOUSE = Path(__file__).resolve().parents[2]
-LONG = {"steps": 100_000, "batch": 8, "evaluations": 200}
+LONG = {"steps": 20_000, "batch": 8, "evaluations": 200}
 
 
 def begins(run) -> int:
     return run.log(100_000).count(" begins")
 
 
-def until(what, seconds=30.0):
+def until(what, seconds=90.0):
     limit = time.monotonic() + seconds
     while not what():
         assert time.monotonic() < limit, "it took too long"

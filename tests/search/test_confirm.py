@@ -31,9 +31,9 @@ def played(store, monkeypatch):
     monkeypatch.setattr(driver, "LOOK", 0.0)
     monkeypatch.setattr(runner, "ensure_runner", lambda store: store.wake())
 
-    def play(score, seeds=(4, 0)):
+    def play(score, seeds=(4, 0), **facts):
         search = Search("digits", "fixmatch", 20, TWO, seeds, runs=5, prune=False)
-        machine = Machine(store, submit(store, search), score=score)
+        machine = Machine(store, submit(store, search), score=score, **facts)
         machine.play()
         return machine
 
@@ -47,6 +47,17 @@ def test_no_run_of_a_confirmation_shares_a_seed_with_a_trial(played, store):
     fresh = {run.config["seed"] for run in store.runs() if "confirms" in run.config}
     assert searched == {0, 4}
     assert fresh and not fresh & searched
+
+
+def test_a_set_without_a_test_is_confirmed_on_its_validation_pictures(played, store):
+    machine = played(lambda values: round(1 - abs(values["threshold"] - 0.7), 3), tested=False)
+    confirm(store, machine.name)
+    machine.play()
+    best = best_of(machine.trials())
+    result = confirmed(store, machine.name, best)
+    assert result.best == pytest.approx([best.score] * SEEDS)
+    assert result.default == pytest.approx([0.75] * SEEDS)
+    assert confirmed_words(result).startswith("Validation accuracy with the fresh seeds 5, 6, 7: default 75.0 %")
 
 
 def test_where_the_default_is_best_there_is_nothing_to_confirm(played, store):

@@ -43,84 +43,84 @@ def _at_once(monkeypatch):
 
 
 @pytest.fixture
-def machine(store):
+def machine_for(store):
     return lambda search, **facts: Machine(store, submit(store, search), **facts)
 
 
 @pytest.mark.parametrize("sampler", ["tpe", "random"])
-def test_a_search_tries_the_default_first_and_then_its_whole_budget_inside_the_ranges(machine, sampler):
+def test_a_search_tries_the_default_first_and_then_its_whole_budget_inside_the_ranges(machine_for, sampler):
     search = make(sampler=sampler, runs=12)
-    told = machine(search)
-    assert told.play() == 12
-    trials = told.trials()
+    machine = machine_for(search)
+    assert machine.play() == 12
+    trials = machine.trials()
     assert [trial.number for trial in trials] == list(range(12))
     assert trials[0].values == {"threshold": 0.95, "weight": 1.0}
     assert all(search.holds(trial.values) for trial in trials)
     assert len({tuple(trial.values.values()) for trial in trials}) == 12
-    assert told.status().state == "done"
+    assert machine.status().state == "done"
     assert best_of(trials).score >= trials[0].score
 
 
-def test_tpe_finds_the_peak_better_than_chance(machine):
-    told = machine(make(runs=40, prune=False))
-    told.play()
-    early, late = told.trials()[1:11], told.trials()[-10:]
+def test_tpe_finds_the_peak_better_than_chance(machine_for):
+    machine = machine_for(make(runs=40, prune=False))
+    machine.play()
+    early, late = machine.trials()[1:11], machine.trials()[-10:]
     assert sum(t.score for t in late) / 10 > sum(t.score for t in early) / 10 + 0.02
 
 
-def test_a_grid_covers_every_cell_once(machine):
+def test_a_grid_covers_every_cell_once(machine_for):
     search = make(sampler="grid", points=3, prune=False)
-    told = machine(search)
-    told.play()
-    tried = [trial.values for trial in told.trials()[1:]]
+    machine = machine_for(search)
+    machine.play()
+    tried = [trial.values for trial in machine.trials()[1:]]
     assert len(tried) == 9
     assert {tuple(v.values()) for v in tried} == {(t, w) for t in (0.5, 0.745, 0.99) for w in (0.1, 2.55, 5.0)}
-    assert told.status().state == "done"
+    assert machine.status().state == "done"
 
 
-def test_a_small_space_ends_when_everything_was_tried(machine):
-    told = machine(make(knobs={"align": Span(choices=(False, True)), "mu": Span(6, 7, whole=True)}, runs=50),
+def test_a_small_space_ends_when_everything_was_tried(machine_for):
+    machine = machine_for(make(knobs={"align": Span(choices=(False, True)), "mu": Span(6, 7, whole=True)}, runs=50),
                    score=lambda values: 0.9)  # fmt: skip
-    assert told.play() == 4
-    assert told.status().state == "done"
+    assert machine.play() == 4
+    assert machine.status().state == "done"
 
 
 @pytest.mark.parametrize("kill_at", [1, 3, 6])
-def test_another_driver_goes_on_where_one_was_killed(machine, store, kill_at):
+def test_another_driver_goes_on_where_one_was_killed(machine_for, store, kill_at):
     """Nothing is kept in the driver: one that dies between any two runs leaves no trial out and makes none twice."""
-    told = machine(make(runs=8, prune=False))
-    told.play(kill_at)
-    told.tick()  # two more are queued, and then it is gone
-    after = Machine(Store(store.root), told.name)
+    machine = machine_for(make(runs=8, prune=False))
+    machine.play(kill_at)
+    machine.tick()  # two more are queued, and then it is gone
+    after = Machine(Store(store.root), machine.name)
     after.play()
     assert [trial.number for trial in after.trials()] == list(range(8))
     assert after.status().state == "done"
 
 
-def test_two_drivers_never_propose_the_same_trial(machine, store):
-    told = machine(make(runs=8))
+def test_two_drivers_never_propose_the_same_trial(machine_for, store):
+    machine = machine_for(make(runs=8))
     second = Driver(Store(store.root))
-    told.driver.tick(2, 2)
+    machine.driver.tick(2, 2)
     second.tick(2, 2)
     numbers = [run.config["trial"] for run in store.runs()]
     assert len(numbers) == len(set(numbers))
 
 
-def test_a_trial_that_was_begun_gets_the_seeds_it_lacks(machine, store):
+def test_a_trial_that_was_begun_gets_the_seeds_it_lacks(machine_for, store):
     search = make(seeds=(0, 1, 2), runs=2)
-    told = machine(search, slots=1)
-    store.add(search.config(0, {}) | {"search": told.name, "trial": 0})  # killed after the first of three
-    told.play()
-    trials = told.trials()
+    machine = machine_for(search, slots=1)
+    store.add(search.config(0, {}) | {"search": machine.name, "trial": 0})  # killed after the first of three
+    machine.play()
+    trials = machine.trials()
     assert [sorted(run.config["seed"] for run in trial.runs) for trial in trials] == [[0, 1, 2]] * 2
     assert [trial.state for trial in trials] == ["done", "done"]
 
 
-def test_the_study_is_what_the_runs_say(machine, store):
+def test_the_study_is_what_the_runs_say(machine_for, store):
     search = make(runs=7)
-    told = machine(search)
-    told.play(5)
-    told.tick()
+    machine = machine_for(search)
+    machine.play(5)
+    machine.tick()
     pruned, failed = [run for run in store.runs() if run.state == "queued"]
     (pruned.folder / "lock").touch()
     with Journal(pruned.folder / "metrics.jsonl") as journal:
@@ -129,7 +129,7 @@ def test_the_study_is_what_the_runs_say(machine, store):
     write_json(pruned.folder / "end.json", {"state": "stopped", "why": PRUNED})
     write_json(failed.folder / "end.json", {"state": "failed", "why": "The loss became nan."})
 
-    trials = told.trials()
+    trials = machine.trials()
     assert [trial.state for trial in trials[-2:]] == ["pruned", "failed"]
     study = build_study(search, trials)
     assert [t.params for t in study.trials] == [trial.values for trial in trials]
@@ -137,17 +137,17 @@ def test_the_study_is_what_the_runs_say(machine, store):
     assert [t.value for t in study.trials[:5]] == [peak(trial.values) for trial in trials[:5]]
     assert study.trials[5].intermediate_values == {50: 0.25}
     assert study.best_trial.user_attrs["trial"] == best_of(trials).number
-    again = build_study(search, Machine(Store(store.root), told.name).trials())
+    again = build_study(search, Machine(Store(store.root), machine.name).trials())
     assert [(t.params, t.value, t.state) for t in again.trials] == [(t.params, t.value, t.state) for t in study.trials]
     assert propose(search, trials) == propose(search, trials)
 
 
-def test_the_rebuilt_study_proposes_what_one_that_lived_on_would(machine):
+def test_the_rebuilt_study_proposes_what_one_that_lived_on_would(machine_for):
     """A study that Optuna itself asked and told, trial by trial, and the one made from the runs draw the same."""
     search = make(runs=20, prune=False)
-    told = machine(search)
-    told.play(15)
-    trials, spans = told.trials()[:15], {name: distribution(span) for name, span in TWO.items()}
+    machine = machine_for(search)
+    machine.play(15)
+    trials, spans = machine.trials()[:15], {name: distribution(span) for name, span in TWO.items()}
     lived = optuna.create_study(direction="maximize")
     for trial in trials:
         lived.enqueue_trial(trial.values)
@@ -156,11 +156,11 @@ def test_the_rebuilt_study_proposes_what_one_that_lived_on_would(machine):
     assert build_study(search, trials, 15).ask(spans).params == lived.ask(spans).params
 
 
-def test_the_median_rule_is_optunas(machine, store):
+def test_the_median_rule_is_optunas(machine_for, store):
     search = make(runs=30, prune=False)
-    told = machine(search)
-    told.play(12)
-    told.tick()
+    machine = machine_for(search)
+    machine.play(12)
+    machine.tick()
     run = next(run for run in store.runs() if run.state == "queued")
     pruner = optuna.pruners.MedianPruner(n_startup_trials=4, n_warmup_steps=FROM)
     verdicts = set()
@@ -171,7 +171,7 @@ def test_the_median_rule_is_optunas(machine, store):
             with Journal(run.folder / "metrics.jsonl") as journal:
                 for score, step in zip(scores, (400, 500)[-len(scores) :], strict=True):
                     journal.write({"step": step, "seconds": 1.0, "validation_accuracy": score})
-            trials = Machine(Store(store.root), told.name).trials()  # a journal that shrinks is read by nobody else
+            trials = Machine(Store(store.root), machine.name).trials()  # a journal that shrinks is read by nobody else
             mine = next(trial for trial in trials if trial.state == "running")
             middle = statistics.median(trial.score for trial in trials if trial.state == "done")
             study = build_study(search, trials)
@@ -185,86 +185,86 @@ def test_the_median_rule_is_optunas(machine, store):
 @pytest.mark.parametrize(
     ("at", "number", "pruned"), [(500, 5, True), (100, 5, False), (900, 5, False), (500, 0, False)]
 )
-def test_only_what_falls_behind_in_the_middle_is_pruned_and_never_the_default(machine, store, at, number, pruned):
+def test_only_what_falls_behind_in_the_middle_is_pruned_and_never_the_default(machine_for, store, at, number, pruned):
     search = make(runs=9)
-    told = machine(search)
-    told.play(8)
+    machine = machine_for(search)
+    machine.play(8)
     run = next(run for run in store.runs() if run.config["trial"] == number)
     for name in ("end.json", "metrics.jsonl"):
         (run.folder / name).unlink()
     with run.lock(), Journal(run.folder / "metrics.jsonl") as journal:
         journal.write({"step": at, "seconds": 1.0, "validation_accuracy": 0.01})
-        told.tick()
+        machine.tick()
         assert run.reason() == (PRUNED if pruned else "")
         assert FROM <= 50 <= TO
     write_json(run.folder / "end.json", {"state": "stopped", "why": run.reason()})
-    state = next(trial for trial in told.trials() if trial.number == number).state
+    state = next(trial for trial in machine.trials() if trial.number == number).state
     assert state == ("pruned" if pruned else "stopped")
 
 
-def test_failed_trials_count_and_three_in_a_row_end_it_with_a_sentence(machine, store):
-    told = machine(make(runs=20, prune=False), slots=1)
-    told.play(2)
+def test_failed_trials_count_and_three_in_a_row_end_it_with_a_sentence(machine_for, store):
+    machine = machine_for(make(runs=20, prune=False), slots=1)
+    machine.play(2)
     for _ in range(FAILURES):
-        (run,) = told.tick()
+        (run,) = machine.tick()
         write_json(run.folder / "end.json", {"state": "failed", "why": "The loss became nan at step 3."})
-    assert told.tick() == []
-    now = told.status()
+    assert machine.tick() == []
+    now = machine.status()
     assert (now.state, now.why) == ("failed", "The last 3 trials failed: The loss became nan at step 3.")
-    go_on(store, told.name)  # they are tried again
-    assert told.play() == 3 + 15
-    assert told.status().state == "done"
+    go_on(store, machine.name)  # they are tried again
+    assert machine.play() == 3 + 15
+    assert machine.status().state == "done"
 
 
-def test_one_failure_does_not_end_it(machine, store):
-    told = machine(make(runs=6), slots=1)
-    told.play(1)
-    (run,) = told.tick()
+def test_one_failure_does_not_end_it(machine_for, store):
+    machine = machine_for(make(runs=6), slots=1)
+    machine.play(1)
+    (run,) = machine.tick()
     write_json(run.folder / "end.json", {"state": "failed", "why": "x."})
-    told.play()
-    assert [trial.state for trial in told.trials()].count("failed") == 1
-    assert told.status().state == "done"
+    machine.play()
+    assert [trial.state for trial in machine.trials()].count("failed") == 1
+    assert machine.status().state == "done"
 
 
-def test_halt_stops_what_waits_and_continue_takes_it_up_again(machine, store):
-    told = machine(make(runs=6))
-    told.play(2)
-    told.tick()
-    halt(store, told.name)
-    assert told.status().state == "stopped"
-    assert told.tick() == []
-    assert not told.driver.active
+def test_halt_stops_what_waits_and_continue_takes_it_up_again(machine_for, store):
+    machine = machine_for(make(runs=6))
+    machine.play(2)
+    machine.tick()
+    halt(store, machine.name)
+    assert machine.status().state == "stopped"
+    assert machine.tick() == []
+    assert not machine.driver.active
     count = len(store.runs())
-    go_on(store, told.name)
-    told.play()
+    go_on(store, machine.name)
+    machine.play()
     assert len(store.runs()) == 6 >= count
-    assert [trial.state for trial in told.trials()] == ["done"] * 6
+    assert [trial.state for trial in machine.trials()] == ["done"] * 6
 
 
-def test_the_same_search_twice_is_one(machine, store):
-    told = machine(make(runs=4))
-    told.play()
-    assert submit(store, make(runs=4)) == told.name
-    assert searches(store) == [told.name]
-    assert told.play() == 0
-    assert submit(store, make(runs=5)) != told.name
+def test_the_same_search_twice_is_one(machine_for, store):
+    machine = machine_for(make(runs=4))
+    machine.play()
+    assert submit(store, make(runs=4)) == machine.name
+    assert searches(store) == [machine.name]
+    assert machine.play() == 0
+    assert submit(store, make(runs=5)) != machine.name
 
 
-def test_a_budget_in_minutes_ends_it(machine):
-    told = machine(make(minutes=0.1, runs=2), slots=1)  # each fake run takes a second, and one to start
-    assert told.play() == 3
-    assert told.status().state == "done"
+def test_a_budget_in_minutes_ends_it(machine_for):
+    machine = machine_for(make(minutes=0.1, runs=2), slots=1)  # each fake run takes a second, and one to start
+    assert machine.play() == 3
+    assert machine.status().state == "done"
 
 
-def test_an_error_in_one_search_is_its_sentence_and_not_the_end_of_the_driver(machine, store, monkeypatch, capsys):
-    told = machine(make(runs=4))
-    path = store.root / ".searches" / told.name / "search.json"
-    other = machine(make(runs=3))
+def test_an_error_in_one_search_is_its_sentence_and_not_the_end_of_the_driver(machine_for, store, monkeypatch, capsys):
+    machine = machine_for(make(runs=4))
+    path = store.root / ".searches" / machine.name / "search.json"
+    other = machine_for(make(runs=3))
     path.write_text('{"version": 1, "knobs": 3}')
     assert other.tick() != []
     assert "search.json" in (path.parent / "end.json").read_text()
     with pytest.raises(ValueError, match=r"^[^\n]+\.$"):
-        read_search(store, told.name)
+        read_search(store, machine.name)
 
 
 @pytest.mark.parametrize("name", ["../../etc", "/etc/passwd", "a\0b", "x" * 200, "", ".", "UPPER"])
@@ -279,10 +279,10 @@ def test_every_knob_of_every_method_can_be_searched(method):
         span = Span.of(knob)
         assert span.holds(knob.default), name
         assert read_span(f"{name}={span.words()}", {name: knob}) == (name, span)
-        told = distribution(span)
+        limits = distribution(span)
         study = optuna.create_study(sampler=optuna.samplers.RandomSampler(seed=1))
         for _ in range(3):
-            drawn = study.ask({name: told}).params[name]
+            drawn = study.ask({name: limits}).params[name]
             value = drawn if span.choices else span.tidy(drawn)
             assert knob.check(name, value) == value
             assert span.holds(value)
@@ -300,12 +300,12 @@ def test_every_knob_of_every_method_can_be_searched(method):
     ids=["float", "int", "bool", "choice"],
 )
 def test_each_kind_becomes_its_distribution(knob):
-    told = distribution(Span.of(knob))
+    limits = distribution(Span.of(knob))
     if knob.kind in (int, float):
-        assert (told.low, told.high, told.log) == (knob.low, knob.high, knob.log)
-        assert isinstance(told.low, knob.kind)
+        assert (limits.low, limits.high, limits.log) == (knob.low, knob.high, knob.log)
+        assert isinstance(limits.low, knob.kind)
     else:
-        assert told.choices == (knob.choices or (False, True))
+        assert limits.choices == (knob.choices or (False, True))
 
 
 @pytest.mark.parametrize(
@@ -343,11 +343,11 @@ def test_a_wrong_range_is_one_sentence(text):
         read_span(text, searchable("fixmatch"))
 
 
-def test_importance_is_larger_for_what_matters(machine):
-    told = machine(make(runs=20, prune=False, sampler="random"), score=lambda v: 1 - abs(v["threshold"] - 0.8))
-    assert importances(make(), told.trials()) == {}
-    told.play()
-    shares = importances(read_search(told.store, told.name), told.trials())
+def test_importance_is_larger_for_what_matters(machine_for):
+    machine = machine_for(make(runs=20, prune=False, sampler="random"), score=lambda v: 1 - abs(v["threshold"] - 0.8))
+    assert importances(make(), machine.trials()) == {}
+    machine.play()
+    shares = importances(read_search(machine.store, machine.name), machine.trials())
     assert sum(shares.values()) == pytest.approx(1)
     assert shares["threshold"] > 0.6 > shares["weight"]
 

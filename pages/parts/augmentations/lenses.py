@@ -5,6 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from pages.parts.augmentations.scene import Scene
+from pages.parts.shared.address import choose_one
 from pages.parts.shared.lens import Lens, Lenses
 from pages.parts.shared.live_chart import live_chart
 from pages.parts.shared.network_cache import network
@@ -85,12 +86,11 @@ def weak_and_strong(scene: Scene) -> None:
 
     runs = trained_runs(scene.card.name)
     left, right = st.columns([2, 1])
-    run = left.selectbox(
+    run = choose_one(
+        left.selectbox,
         "Look through a trained network",
-        runs,
-        format_func=lambda name: f"{runs[name]} ({name[-4:]})",  # the link holds this text, so it must be unique
+        {name: f"{title} ({name[-4:]})" for name, title in runs.items()},  # two runs may have one title
         key="judge",
-        bind="query-params",
         disabled=not runs,
         placeholder="none yet: train on these pictures first",
     )
@@ -134,7 +134,7 @@ def doctor(scene: Scene) -> None:
 
 def speed(scene: Scene) -> None:
     """Pictures a second, here."""
-    from ssl_core.runs.aside import measure_speed
+    from ssl_core.runs.measure import measure_speed
 
     st.caption(
         "One processor core, batches of 64: this app applies each operation to a whole batch, torchvision to one "
@@ -166,9 +166,8 @@ def code(scene: Scene) -> None:
         "albumentations": ("albumentations", "augment_albumentations.py", "python", to_albumentations),
         "json": ("JSON", "pipeline.json", "json", to_json),
     }
-    kind = st.radio(
-        "Export as", kinds, format_func=lambda kind: kinds[kind][0], horizontal=True, key="export", bind="query-params"
-    )
+    titles = {kind: title for kind, (title, *_) in kinds.items()}
+    kind = choose_one(st.radio, "Export as", titles, key="export", horizontal=True)
     _, name, language, write = kinds[kind]
     text = write(scene.policy)
     missing = left_out(scene.policy) if kind == "torchvision" else []

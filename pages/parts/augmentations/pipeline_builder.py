@@ -12,10 +12,10 @@ from ssl_core.knobs import knobs_of
 TEXT = "pipeline"  # the key of the text box: session state and query parameter
 
 
-def change(edit: Callable[..., str], *told: Any) -> None:
+def change(edit: Callable[..., str], *values: Any) -> None:
     """Put an edited pipeline into the text box; what cannot be done is said beside it."""
     try:
-        st.session_state[TEXT] = edit(st.session_state[TEXT], *told)
+        st.session_state[TEXT] = edit(st.session_state[TEXT], *values)
     except ValueError as wrong:
         st.session_state["pipeline_error"] = str(wrong)
 
@@ -89,13 +89,13 @@ def _block(place: int, stage: Any, count: int, side: int) -> None:
     with st.expander(f"{place + 1}. {edit.title_of(stage)}", type="compact", key=f"block-{place}"):
         _values(place, stage, None, side)
         with st.container(horizontal=True, gap="small"):
-            for name, words, off, told in (
+            for name, words, off, call in (
                 ("earlier", "Earlier", place == 0, (edit.move, place, -1)),
                 ("later", "Later", place == count - 1, (edit.move, place, 1)),
                 ("copy", "Copy", False, (edit.duplicate, place)),
                 ("remove", "Remove", False, (edit.remove, place)),
             ):
-                st.button(words, key=f"{name}-{place}", disabled=off, on_click=change, args=told)
+                st.button(words, key=f"{name}-{place}", disabled=off, on_click=change, args=call)
 
 
 def _values(place: int, stage: Any, choice: int | None, side: int) -> None:
@@ -110,10 +110,12 @@ def _values(place: int, stage: Any, choice: int | None, side: int) -> None:
         _knobs(place, stage)
 
 
-def _widget(kind: Callable[..., Any], label: str, key: str, value: Any, told: tuple, *given: Any, **more: Any) -> None:
+def _widget(
+    kind: Callable[..., Any], label: str, key: str, value: Any, target: tuple, *facts: Any, **more: Any
+) -> None:
     """A widget that shows what the text says and writes back what is chosen."""
     st.session_state[key] = value
-    place, choice, field = told
+    place, choice, field = target
 
     def write() -> None:
         from ssl_core.studio import edit
@@ -122,7 +124,7 @@ def _widget(kind: Callable[..., Any], label: str, key: str, value: Any, told: tu
         values = {"low": float(now[0]), "high": float(now[1])} if field == "range" else {field: now}
         change(edit.adjust, place, values, choice)
 
-    kind(label, *given, key=key, on_change=write, **more)
+    kind(label, *facts, key=key, on_change=write, **more)
 
 
 def _step(place: int, step: Any, choice: int | None) -> None:
@@ -189,13 +191,13 @@ def _group(place: int, group: Any, side: int) -> None:
 def _knobs(place: int, stage: Any) -> None:
     for name, knob in knobs_of(type(stage)).items():
         key, value = f"{place}-{type(stage).__name__}-{name}", getattr(stage, name)
-        told, words = (place, None, name), {"help": f"{knob.help} Source: {knob.source}."}
+        target, words = (place, None, name), {"help": f"{knob.help} Source: {knob.source}."}
         label = name.replace("_", " ").capitalize()
         if knob.kind is bool:
-            _widget(st.toggle, label, key, value, told, **words)
+            _widget(st.toggle, label, key, value, target, **words)
         elif knob.choices:
-            _widget(st.selectbox, label, key, value, told, knob.choices, **words)
+            _widget(st.selectbox, label, key, value, target, knob.choices, **words)
         elif knob.kind is int:
-            _widget(st.number_input, label, key, value, told, int(knob.low), int(knob.high), **words)
+            _widget(st.number_input, label, key, value, target, int(knob.low), int(knob.high), **words)
         else:
-            _widget(st.slider, label, key, value, told, float(knob.low), float(knob.high), step=0.01, **words)
+            _widget(st.slider, label, key, value, target, float(knob.low), float(knob.high), step=0.01, **words)

@@ -24,20 +24,20 @@ def fetch_box(store: Store, name: str) -> None:
 
 
 def _progress(store: Store, name: str, was_busy: bool) -> None:
-    told = fetching(name)
-    if was_busy and not told.busy:
+    state = fetching(name)
+    if was_busy and not state.busy:
         forget()
         st.rerun()
     here, size = local(name) or tiles(name), SOURCES[name].megabytes
     label = "Prepare" if here or not size else f"Download, {size:,} MB"
-    if st.button(label, key="fetch", type="primary", width="stretch", disabled=told.busy or not (here or size)):
+    if st.button(label, key="fetch", type="primary", width="stretch", disabled=state.busy or not (here or size)):
         fetch(store, name)
         st.rerun()
-    if told.busy:
-        words = "Preparing …" if here and told.share in (0.0, 1.0) else f"Downloading, {100 * told.share:.0f} % …"
-        st.progress(told.share, words)
-    elif told.why:
-        st.error(told.why)
+    if state.busy:
+        words = "Preparing …" if here and state.share in (0.0, 1.0) else f"Downloading, {100 * state.share:.0f} % …"
+        st.progress(state.share, words)
+    elif state.why:
+        st.error(state.why)
 
 
 def _delete(name: str) -> None:

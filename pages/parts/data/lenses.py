@@ -16,14 +16,14 @@ MOST = 60  # pictures of a grid
 
 
 def _grid(shots: list, key: str, label: str, side: int, marked: bool = False) -> None:
-    told = [
+    pictures = [
         picture(
             shot.src, shot.label, f"{shot.label}, {shot.part}", "open" if marked and shot.part == "labelled" else ""
         )
         for shot in shots
     ]
     wide = side > 48 or max((len(shot.label) for shot in shots), default=0) > 9
-    picture_grid(told, key=key, label=label, side=side, least=84 if wide else 66, lines=1)
+    picture_grid(pictures, key=key, label=label, side=side, least=84 if wide else 66, lines=1)
 
 
 def _class_choice(seen: Any, key: str) -> int | None:
@@ -55,18 +55,18 @@ def counts_lens(scene: Scene) -> None:
     from ssl_core.figures.data import counts_chart
 
     seen = scene.seen
-    given = counts(seen)
+    sizes = counts(seen)
     if unequal := warning(seen):
         st.warning(unequal)
-    few, many = min(given["labelled"]), max(given["labelled"])
+    few, many = min(sizes["labelled"]), max(sizes["labelled"])
     st.plotly_chart(
-        counts_chart(given, seen.classes, seen.unknown),
+        counts_chart(sizes, seen.classes, seen.unknown),
         key="counts",
         height=430,
         config={"displaylogo": False},
         alt=f"Pictures of each of {len(seen.classes)} classes: {few} to {many} labelled, "
-        f"{min(given['unlabelled']):,} to {max(given['unlabelled']):,} unlabelled, "
-        f"{min(given['test']):,} to {max(given['test']):,} in the test.",
+        f"{min(sizes['unlabelled']):,} to {max(sizes['unlabelled']):,} unlabelled, "
+        f"{min(sizes['test']):,} to {max(sizes['test']):,} in the test.",
     )
     chance = f"{100 * seen.data.card.chance:.0f} %"
     where = "the test" if seen.data.card.test else "the known ones; there is no test"
@@ -119,20 +119,20 @@ def leaks_lens(scene: Scene) -> None:
         "How alike", NEARLY, 1.0, CLOSE, 0.005, format="%.3f", key="alike", bind="query-params",
         help="Correlation of all pixels; 1 is the same picture, maybe brighter or darker.",
     )  # fmt: skip
-    found = [leak for leak in leaks_of(*scene.choices) if leak.likeness >= least]
-    test = sum(leak.parts[1] == "test" for leak in found)
-    if not found:
+    alike = [leak for leak in leaks_of(*scene.choices) if leak.likeness >= least]
+    test = sum(leak.parts[1] == "test" for leak in alike)
+    if not alike:
         st.success("No picture of one part is nearly the same as one of another.")
         return
-    known = sum(leak.parts == ("labelled", "test") for leak in found)
+    known = sum(leak.parts == ("labelled", "test") for leak in alike)
     (st.warning if test else st.info)(
-        f"{len(found):,} pairs of nearly the same pictures lie in two parts, {test:,} of them with one in the test"
+        f"{len(alike):,} pairs of nearly the same pictures lie in two parts, {test:,} of them with one in the test"
         f"{f', {known} of these with its label known' if known else ''}. If they are copies, the test is easier than "
         "it should be; look at them, since two pictures can also just be much alike."
     )
     shown = [
         picture(shot.src, f"{n + 1}: {shot.label}, {shot.part}", f"Pair {n + 1}, {shot.part}: {shot.label}")
-        for n, pair in enumerate(pairs(scene.seen, found, 24))
+        for n, pair in enumerate(pairs(scene.seen, alike, 24))
         for shot in pair[:2]
     ]
     picture_grid(shown, key="leaks", label="Pairs, most alike first", side=scene.seen.data.card.side, least=84, lines=2)

@@ -14,6 +14,7 @@ from pages.parts.shared.store import store
 from ssl_core.data.catalog import find_card
 from ssl_core.figures.accuracy import accuracy_chart, accuracy_words
 from ssl_core.runs.progress import ceiling_of, describe, experiments, finished
+from ssl_core.worth import said
 
 # Made by `python -m ssl_core experiment`; the file names the exact command.
 RECORDED = Path(__file__).resolve().parents[3] / "assets" / "recorded.json"
@@ -42,12 +43,15 @@ def _chart(name: str | None, was_live: bool) -> None:
         _draw(rows, card, ceiling_of(store(), card.name, card.known) if card else None, name)
         moving = " Hollow dots are still moving." if live else ""
         st.caption(f"{card.title if card else 'Unknown data'}: your last experiment, {outcome(rows)}.{moving}")
+        if not live and (gains := said(rows)):
+            st.markdown("  \n".join(one.sentence for one in gains))
         return
     recorded = json.loads(RECORDED.read_text())
     card = find_card(recorded["runs"][0]["data"])
     _draw(recorded["runs"], card, recorded["ceiling"]["test_accuracy"], "recorded")
     if rows:
         st.caption(f"Your last experiment has nothing to show ({outcome(rows)}). Here is one that was recorded.")
+    st.markdown("  \n".join(one.sentence for one in said(recorded["runs"])))
     st.caption(f"{card.title}: recorded with `{recorded['command']}` on {recorded['machine']}.")
 
 

@@ -23,10 +23,10 @@ def matching_view(method: str) -> None:
     order = [method, *(other for other in MATCHERS if other != method)]
     for column, other in zip(st.columns(3), order, strict=True):
         with column:
-            given, right_share = matched(plane, other)
+            labels_given, right_share = matched(plane, other)
             st.markdown(f"**{look(other)[0]}**: {percent(right_share)} right")
             live_chart(
-                matching_chart(plane, given), height=320, key=f"plane_{other}",
+                matching_chart(plane, labels_given), height=320, key=f"plane_{other}",
                 alt=f"{SCENES[name]}, labelled by {look(other)[0]}: {percent(right_share)} of the points right.",
             )  # fmt: skip
     st.caption(

@@ -7,6 +7,7 @@ from typing import Any
 
 import streamlit as st
 
+from pages.parts.shared.address import choose_one
 from pages.parts.shared.data_cache import dataset
 from ssl_core.data.catalog import cards
 
@@ -30,8 +31,8 @@ def choose_picture(role: str, row: int, first: Chosen | None = None) -> Chosen:
     known = cards()
     titles = {name: card.title for name, card in known.items()} | {UPLOAD: "Your own picture", SAME: "The same as A"}
     options = [*([SAME] if first else []), *known, UPLOAD]
-    data = st.selectbox(
-        f"Picture {role} comes from", options, format_func=titles.get, key=data_key, bind="query-params"
+    data = choose_one(
+        st.selectbox, f"Picture {role} comes from", {name: titles[name] for name in options}, key=data_key
     )
     if data == SAME and first:
         data = first.data if first.data in known else next(iter(known))

@@ -8,6 +8,7 @@ import streamlit as st
 
 from pages.parts.mixing.network import through_a_network
 from pages.parts.mixing.scene import Scene
+from pages.parts.shared.address import choose_one
 from pages.parts.shared.data_cache import dataset
 from pages.parts.shared.lens import Lens, Lenses
 from pages.parts.shared.live_chart import live_chart
@@ -34,7 +35,7 @@ def batch(scene: Scene) -> None:
     from ssl_core.mix.words import batch_of
 
     left, right = st.columns(2)
-    grain = left.selectbox("Draw λ for", GRAINS, format_func=lambda key: GRAINS[key], key="grain", bind="query-params")
+    grain = choose_one(left.selectbox, "Draw λ for", GRAINS, key="grain")
     partner = _partner_choice(right, scene.name)
     data = dataset(scene.data)
     x, drawn, out = batch_of(
@@ -61,15 +62,8 @@ def _partner_choice(place: Any, name: str) -> str | None:
     if own == "itself":
         place.selectbox("Partner", [PARTNERS[own].text], disabled=True, key="partner_fixed")
         return None
-    names = [key for key in PARTNERS if key != "itself"]
-    return place.selectbox(
-        "Partner",
-        names,
-        names.index(own),
-        format_func=lambda key: PARTNERS[key].text,
-        key="partner",
-        bind="query-params",
-    )
+    titles = {key: partner.text for key, partner in PARTNERS.items() if key != "itself"}
+    return choose_one(place.selectbox, "Partner", titles, own, key="partner")
 
 
 def pixels(scene: Scene) -> None:

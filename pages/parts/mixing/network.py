@@ -5,6 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from pages.parts.mixing.scene import Scene
+from pages.parts.shared.address import choose_some
 from pages.parts.shared.live_chart import live_chart
 from pages.parts.shared.network_cache import network
 from pages.parts.shared.store import store
@@ -27,16 +28,7 @@ def through_a_network(scene: Scene) -> None:
         )
         st.page_link("training.py", label="Go to Training")
         return
-    preset = _one_of_each(runs)
-    chosen = st.multiselect(
-        "Runs to ask",
-        runs,
-        preset,
-        max_selections=2,
-        format_func=lambda run: runs[run],
-        key="asked",
-        bind="query-params",
-    )
+    chosen = choose_some(st.multiselect, "Runs to ask, two at most", runs, _one_of_each(runs), key="asked")[:2]
     layer = st.slider(
         "Mix after hidden layer", 0, 3, 0, key="layer", bind="query-params", help="0 mixes the pictures themselves; "
         "deeper is manifold mixup. Methods that are no plain blend are always shown on pictures."

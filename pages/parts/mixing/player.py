@@ -62,6 +62,7 @@ export default function ({ data, parentElement, setStateValue }) {
   const show = (frame, hand = frame.lam) => {
     const lam = frame.lam;
     slider.value = hand;
+    slider.style.setProperty("--share", 100 * hand + "%");
     slider.setAttribute("aria-valuetext", hand.toFixed(2));
     find(".lam output").textContent = hand.toFixed(2);
     find(".words").textContent = "Asked for λ = " + lam.toFixed(2) + "; the mask gives A " + percent(frame.mass)
@@ -180,7 +181,13 @@ figcaption { text-align: center; white-space: nowrap; overflow: hidden; text-ove
 .lam { display: grid; gap: 0.2rem; max-width: 46rem; }
 .lam span { display: flex; justify-content: space-between; }
 .lam output { font-variant-numeric: tabular-nums; font-weight: 600; }
-.lam input { width: 100%; margin: 0; accent-color: var(--st-primary-color); }
+.lam input { appearance: none; width: 100%; height: 4px; margin: 0.5rem 0; border-radius: 2px; cursor: pointer;
+  background: linear-gradient(to right, var(--st-primary-color) var(--share), var(--st-border-color) var(--share)); }
+.lam input::-webkit-slider-thumb { appearance: none; width: 14px; height: 14px; border-radius: 50%;
+  background: var(--st-primary-color); }
+.lam input::-moz-range-thumb { border: none; width: 14px; height: 14px; border-radius: 50%;
+  background: var(--st-primary-color); }
+.lam input:focus-visible { outline: 2px solid var(--st-primary-color); outline-offset: 6px; }
 .words { margin: 0; font-size: 1rem; line-height: 1.5; min-height: 1.5em; font-variant-numeric: tabular-nums; }
 .row { display: flex; flex-wrap: wrap; gap: 1rem; align-items: center; }
 .play { all: unset; box-sizing: border-box; cursor: pointer; min-width: 6.2rem; text-align: center;

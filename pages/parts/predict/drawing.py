@@ -10,7 +10,7 @@ export default function ({ data, parentElement, setStateValue }) {
   const box = parentElement.querySelector(".sheet");
   if (!box || box.ready) return;
   box.ready = true;
-  const sheet = box.querySelector("canvas"), told = box.querySelector("p");
+  const sheet = box.querySelector("canvas"), status = box.querySelector("p");
   const [undo, clear] = box.querySelectorAll("button");
   const ink = sheet.getContext("2d");
   let strokes = [], stroke = null, pen = { x: 140, y: 60 }, down = false, wait = 0;
@@ -64,10 +64,10 @@ export default function ({ data, parentElement, setStateValue }) {
     if (event.key === " ") {
       down = !down;
       if (down) strokes.push([{ ...pen }]);
-      told.textContent = down ? "Pen is down: arrow keys draw." : "Pen is up: arrow keys move it.";
+      status.textContent = down ? "Pen is down: arrow keys draw." : "Pen is up: arrow keys move it.";
     } else if (event.key === "Delete") {
       strokes = []; down = false;
-      told.textContent = "The sheet is empty.";
+      status.textContent = "The sheet is empty.";
     } else {
       const inside = (v) => Math.min(266, Math.max(14, v));
       pen = { x: inside(pen.x + way[0]), y: inside(pen.y + way[1]) };

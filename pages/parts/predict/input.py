@@ -7,6 +7,8 @@ from typing import Any
 import streamlit as st
 
 from pages.parts.predict.drawing import drawing_sheet, paste_place
+from pages.parts.shared.address import choose_one
+from ssl_core.images import ENDINGS as IMAGES
 
 SOURCES = {
     "test": "Test picture",
@@ -15,7 +17,7 @@ SOURCES = {
     "camera": "Camera",
     "many": "Several files or a zip",
 }
-ENDINGS = ["png", "jpg", "jpeg", "webp", "bmp", "gif"]
+ENDINGS = [ending[1:] for ending in IMAGES]
 
 
 def another() -> None:
@@ -23,11 +25,10 @@ def another() -> None:
     st.session_state["which"] = st.session_state["which"] % 9_999 + 1
 
 
-def choose_source() -> str:
-    """What kind of picture."""
-    return st.radio(
-        "Picture", SOURCES, format_func=SOURCES.get, key="source", bind="query-params", horizontal=True
-    )  # fmt: skip
+def choose_source(*, test: bool = True) -> str:
+    """What kind of picture; `test` says that there are test pictures."""
+    sources = {name: title for name, title in SOURCES.items() if test or name != "test"}
+    return choose_one(st.radio, "Picture", sources, key="source", horizontal=True)
 
 
 def choose_picture(source: str, card: Any, data: Any) -> Any:

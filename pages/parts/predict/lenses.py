@@ -74,7 +74,9 @@ def calibration(scene: Scene) -> None:
     """Whether its probabilities can be believed."""
     measured, warm = scene.classifier.calibration, scene.classifier.temperature
     if measured is None:
-        st.info(f"A weights file brings its temperature along (here {warm:.2f}) but not the pictures to check it on.")
+        gone = "The pictures to fit and check a temperature on are not those of this run any more."
+        brought = f"A weights file brings its temperature along (here {warm:.2f}) but not the pictures to check it on."
+        st.info(gone if "run" in scene.classifier.story else brought)
         return
     words = (
         f"Expected calibration error on test pictures: {100 * measured.before.ece:.1f} % as the network came, "
@@ -117,3 +119,5 @@ LENSES: Lenses[Scene] = {
     "calibration": Lens("Calibration", calibration),
     "weights": Lens("Weights", weights),
 }
+# Of a network whose pictures are not here, or not those it learned from any more.
+WITHOUT_DATA: Lenses[Scene] = {name: lens for name, lens in LENSES.items() if name != "nearest"}

@@ -6,32 +6,34 @@ from typing import Any
 
 import streamlit as st
 
+from pages.parts.shared.address import choose_one
 from pages.parts.shared.data_cache import follows_data
 from pages.parts.shared.network_cache import classifier
 from pages.parts.shared.store import store
 from ssl_core.data.catalog import find_card, titles
 from ssl_core.figures.look import look, percent
+from ssl_core.runs.origin import classes_of
 
 MOST_RUNS = 200  # the newest finished ones: a longer list is no choice
 
 
 def finished_runs() -> dict[str, str]:
     """Finished runs of every data set, newest first: name to a title a person can choose by, each once."""
-    told: dict[str, str] = {}
+    runs: dict[str, str] = {}
     for run in reversed(store().runs()):
         config = run.config
         card = find_card(config.get("data"))
-        if card is None or run.state != "done":
+        if (card is None and not classes_of(config)) or run.state != "done":
             continue
-        data = card.title.split(",")[0]
+        data = card.title.split(",")[0] if card else config["data"].rpartition("/")[2]
         title = (
             f"{data}: {look(config['method'])[0]}, {config['labels']} labels, seed {config['seed']}, "
             f"{percent(run.end.get('test_accuracy'))}"
         )
-        told[run.name] = f"{title} ({run.name[-4:]})" if title in told.values() else title
-        if len(told) == MOST_RUNS:
+        runs[run.name] = f"{title} ({run.name[-4:]})" if title in runs.values() else title
+        if len(runs) == MOST_RUNS:
             break
-    return told
+    return runs
 
 
 @st.cache_resource(max_entries=2, show_spinner="Reading the weights", scope="session")
@@ -44,7 +46,7 @@ def from_file(digest: str, data: str, network: str, _content: bytes) -> Any:
 
 def choose_network(runs: dict[str, str]) -> tuple[Any, str]:
     """Widgets; the network to ask and a key to cache by. Raises ValueError, one sentence."""
-    run = st.selectbox("Network", runs, format_func=runs.get, key="trained", bind="query-params", disabled=not runs)
+    run = choose_one(st.selectbox, "Network", runs, key="trained", disabled=not runs)
     with st.expander("Or a weights file"):
         from ssl_core.models import MODELS
         from ssl_core.predict.weights import digest

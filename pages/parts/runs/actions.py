@@ -103,21 +103,21 @@ def _other_seeds(named: dict[str, Run]) -> None:
 
 def _downloads(named: dict[str, Run]) -> None:
     run, runs = _one(named, "export_of"), list(named.values())
-    broken, told = not run.config, {"on_click": "ignore", "width": "stretch"}
+    broken, facts = not run.config, {"on_click": "ignore", "width": "stretch"}
     if not broken:
         _code(run)
-    st.download_button("Metrics (CSV)", lambda: rows_csv(run), f"{run.name}.csv", "text/csv", disabled=broken, **told)
+    st.download_button("Metrics (CSV)", lambda: rows_csv(run), f"{run.name}.csv", "text/csv", disabled=broken, **facts)
     st.download_button(
-        "Settings (JSON)", lambda: config_json(run), f"{run.name}.json", "application/json", disabled=broken, **told
+        "Settings (JSON)", lambda: config_json(run), f"{run.name}.json", "application/json", disabled=broken, **facts
     )
     many = "Whole run (zip)" if len(runs) == 1 else f"All {len(runs)} runs (zip)"
-    st.download_button(many, lambda: zipped(runs), "runs.zip", "application/zip", **told)
+    st.download_button(many, lambda: zipped(runs), "runs.zip", "application/zip", **facts)
     st.download_button(
         "TensorBoard event files (zip)",
         lambda: event_files(runs),
         "events.zip",
         "application/zip",
-        **told,
+        **facts,
     )
 
 
@@ -128,7 +128,7 @@ def _code(run: Run) -> None:
         st.code(command_line(run), "sh", wrap_lines=True)
         from ssl_core.export.script import CARRIED, script
 
-        carried = run.config["data"] in CARRIED
+        carried = run.config["data"] in CARRIED or run.config["data"].startswith("folder:")
         st.download_button(
             "Script (Python)",
             lambda: script(run),
@@ -140,7 +140,7 @@ def _code(run: Run) -> None:
             disabled=not carried,
             help="One file that trains this run without this app: needs torch, torchvision, numpy and scikit-learn."
             if carried
-            else f"A script carries no pictures: it can be had for {' and '.join(CARRIED)}.",
+            else f"A script carries no pictures: it can be had for {', '.join(CARRIED)} and folders of this machine.",
         )
     except ValueError as wrong:
         st.caption(str(wrong))

@@ -27,7 +27,10 @@ from ssl_core.figures.compare import (
     titles,
 )
 from ssl_core.figures.look import percent
+from ssl_core.figures.recall import has_recall, recall_chart, recall_words
+from ssl_core.intervals import small_test
 from ssl_core.runs.differences import differences
+from ssl_core.runs.origin import classes_of
 from ssl_core.runs.progress import describe, finished
 from ssl_core.runs.store import Run, identity
 
@@ -87,12 +90,12 @@ def settings(named: dict[str, Run]) -> None:
     if not shown:
         return
     by_name = {run.name: title for title, run in named.items()}
-    told = [{"Setting": r["setting"]} | {by_name[n]: _plain(r[n]) for n in by_name} for r in shown]
+    table = [{"Setting": r["setting"]} | {by_name[n]: _plain(r[n]) for n in by_name} for r in shown]
     marks = [r["differs"] and len(named) > 1 for r in shown]
-    style = pd.DataFrame(told).style.apply(
+    style = pd.DataFrame(table).style.apply(
         lambda row: ["background-color: rgba(230,159,0,0.22)" if marks[row.name] else ""] * len(row), axis=1
     )
-    height = min(700, 38 + 35 * len(told))
+    height = min(700, 38 + 35 * len(table))
     st.dataframe(style, hide_index=True, height=height, alt="Settings of the chosen runs; those that differ are marked")
 
 
@@ -123,15 +126,30 @@ def confusions(named: dict[str, Run]) -> None:
     for place, (title, run) in enumerate(named.items()):
         with grid.container():
             st.markdown(f"**{title}**")
-            if told := judged(run):
-                words = confusion_words(told.matrix, told.classes)
+            if verdict := judged(run):
+                words = confusion_words(verdict.matrix, verdict.classes)
                 live_chart(
-                    confusion_chart(told.matrix, told.classes),
+                    confusion_chart(verdict.matrix, verdict.classes),
                     alt=f"{title}. {words}",
                     key=f"matrix{place}",
                     height=400,
                 )
-                st.caption(f"{told.wrong} of {told.tested} test pictures wrong. {words}")
+                small = small_test(verdict.tested)
+                st.caption(f"{verdict.wrong} of {verdict.tested} test pictures wrong. {words} {small}".strip())
+
+
+def recalls(named: dict[str, Run]) -> None:
+    """How much of each class the runs recognise, those of one data set in one chart."""
+    rows = {title: describe(run) for title, run in named.items()}
+    for place, data in enumerate(dict.fromkeys(row["data"] for row in rows.values())):
+        mine, card = {title: row for title, row in rows.items() if row["data"] == data}, find_card(data)
+        longest = max(len(row["recall"] or ()) for row in mine.values())
+        names = card.classes if card else [str(number) for number in range(longest)]
+        words = [f"{title}: {recall_words(row, names)}" for title, row in mine.items()]
+        if any(has_recall(row, names) for row in mine.values()):
+            height = min(900, 130 + 34 * len(names))
+            live_chart(recall_chart(mine, names), alt=" ".join(words), key=f"recall{place}", height=height)
+        st.caption("  \n".join(words))
 
 
 def pseudo_labels(named: dict[str, Run]) -> None:
@@ -143,7 +161,7 @@ def pseudo_labels(named: dict[str, Run]) -> None:
         rows = run.tail.read()
         counts = next((row["pseudo_counts"] for row in reversed(rows) if row.get("pseudo_counts")), [])
         card = find_card(run.config.get("data"))
-        names = card.classes if card else [str(number) for number in range(len(counts))]
+        names = classes_of(run.config) or (card.classes if card else [str(number) for number in range(len(counts))])
         with grid.container():
             st.markdown(f"**{title}**")
             if counts:
@@ -158,22 +176,22 @@ def mistakes(named: dict[str, Run]) -> None:
     """The test pictures that each run gets wrong, the surest first."""
     for place, (title, run) in enumerate(named.items()):
         st.markdown(f"**{title}**")
-        told = judged(run)
-        if told is None:
+        verdict = judged(run)
+        if verdict is None:
             continue
         from ssl_core.images import to_source
 
-        st.caption(f"{told.wrong} of {told.tested} test pictures wrong; the surest mistakes first.")
+        st.caption(f"{verdict.wrong} of {verdict.tested} test pictures wrong; the surest mistakes first.")
         shots = [
             picture(
                 to_source(m.picture),
                 f"{m.label}, said {m.guess}, {percent(m.confidence)}".replace(" %", "\u00a0%"),
                 f"Test picture {m.index}: {m.label}, taken for {m.guess}",
             )
-            for m in told.mistakes
+            for m in verdict.mistakes
         ]
         if shots:
-            side = told.mistakes[0].picture.shape[-1]
+            side = verdict.mistakes[0].picture.shape[-1]
             picture_grid(shots, key=f"mistakes{place}", label=f"Mistakes of {title}", side=side, least=84)
 
 
@@ -181,6 +199,7 @@ VIEWS: Lenses[dict[str, Run]] = {
     "curves": Lens("Curves", curves),
     "settings": Lens("Settings", settings),
     "confusions": Lens("Confusions", confusions),
+    "recall": Lens("Recall by class", recalls),
     "classes": Lens("Pseudo-labels by class", pseudo_labels),
     "mistakes": Lens("Mistakes", mistakes),
 }

@@ -12,6 +12,7 @@ from pages.parts.shared.address import choose_some
 from pages.parts.shared.store import store
 from ssl_core.data.catalog import find_card
 from ssl_core.figures.look import look
+from ssl_core.intervals import interval_of, interval_words
 from ssl_core.runs.listing import Listing, choose
 from ssl_core.runs.progress import experiments, finished
 from ssl_core.runs.store import ARCHIVE, STATES, Store
@@ -25,6 +26,10 @@ COLUMNS = {
     "labels": st.column_config.NumberColumn("Labels", width=70),
     "seed": st.column_config.NumberColumn("Seed", width=60, format="plain"),
     "test_accuracy": st.column_config.NumberColumn("Test accuracy", format="percent", width=110),
+    "interval": st.column_config.TextColumn(
+        "95 %", width=90, help="Wilson's interval: how far a test of this size can tell, whatever the seed does."
+    ),
+    "balanced_accuracy": st.column_config.NumberColumn("Balanced", format="percent", width=90),
     "curve": st.column_config.LineChartColumn("On its way", y_min=0, y_max=1, width=120),
     "seconds": st.column_config.NumberColumn("Duration (s)", format="%.1f", width=100),
     "created": st.column_config.DatetimeColumn("Started", format="distance"),
@@ -112,14 +117,14 @@ def _table(was_live: bool) -> None:
     names = [row["run"] for row in rows]
     picked = chosen()
     # The key follows the rows: a run that comes in between must not move the marks to its neighbours.
-    told = hashlib.sha256(",".join(names).encode()).hexdigest()[:12]
-    key = f"runs_table-{told}-{st.session_state.get('runs_round', 0)}"
+    digest = hashlib.sha256(",".join(names).encode()).hexdigest()[:12]
+    key = f"runs_table-{digest}-{st.session_state.get('runs_round', 0)}"
     st.dataframe(
         _greyed(rows),
         hide_index=True,
         height=min(420, 38 + 35 * len(rows)),
         column_config=COLUMNS,
-        column_order=list(COLUMNS),
+        column_order=[name for name in COLUMNS if name != "balanced_accuracy" or any(r.get("uneven") for r in rows)],
         placeholder="",
         key=key,
         on_select=lambda: _selected(key, names),
@@ -153,6 +158,7 @@ def _greyed(rows: list[dict[str, Any]]) -> Any:
     """The table; a broken run is grey."""
     table = pd.DataFrame(rows, columns=list(COLUMNS))
     table["method"] = [look(row["method"])[0] if row["method"] else None for row in rows]
+    table["interval"] = [interval_words(interval_of(row)) for row in rows]
     table["created"] = pd.to_datetime(table["created"], unit="s", utc=True, errors="coerce")
     table[["labels", "seed"]] = table[["labels", "seed"]].astype("Int64")  # a broken run has none
     broken = table.index[table["state"] == "broken"]

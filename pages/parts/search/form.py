@@ -10,6 +10,7 @@ from pages.parts.shared.address import choose_one, choose_some
 from ssl_core.data.catalog import card as card_of
 from ssl_core.data.catalog import titles
 from ssl_core.figures.look import duration
+from ssl_core.intervals import few_to_judge
 from ssl_core.knobs import Knob
 from ssl_core.runs import defaults
 from ssl_core.runs.store import Store
@@ -31,6 +32,8 @@ def search_form(store: Store) -> None:
     """The controls of a new search, and its Start button."""
     data = choose_one(st.selectbox, "Data", titles(), key="search-data")
     card = card_of(data)
+    if warning := few_to_judge(len(card.classes), card.validation):
+        st.warning(warning)
     rest = st.empty()
     with rest.container():
         st.skeleton(height=420)
@@ -100,8 +103,8 @@ def _span_widget(method: str, name: str, knob: Knob, part: tuple[float, float] |
     else:
         facts |= {"format": "%.6g", "step": 10.0 ** -max(1, len(f"{low:g}".partition(".")[2]))}
     scale = " Tried on a logarithmic scale." if whole.log else ""
-    told = f"{knob.help} The default is {knob.default:g}; it may lie between {whole.low:g} and {whole.high:g}.{scale}"
-    a = left.number_input(f"{title} from", whole.low, whole.high, low, key=f"{key}-low", help=told, **facts)
+    advice = f"{knob.help} The default is {knob.default:g}; it may lie between {whole.low:g} and {whole.high:g}.{scale}"
+    a = left.number_input(f"{title} from", whole.low, whole.high, low, key=f"{key}-low", help=advice, **facts)
     b = right.number_input("to", whole.low, whole.high, high, key=f"{key}-high", **facts)
     return whole.narrowed(name, a, b)
 

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import gc
 from typing import Any
 
-import pandas as pd
 import streamlit as st
 
-from pages.parts.shared.address import choose_one
+from pages.parts.search.lenses import Scene, show_search_lenses
 from pages.parts.shared.live_chart import live_chart
 from pages.parts.shared.use_in_training import training_link
 from ssl_core.data.catalog import find_card
@@ -19,16 +17,8 @@ from ssl_core.search.plan import Search, read_search
 from ssl_core.search.start_stop import go_on, halt
 from ssl_core.search.trials import Trial, best_of, status, trials_of
 from ssl_core.search.words import as_row, verdict
-from ssl_core.spreadsheet import csv_text
 
 TICK = 1.0  # seconds between two looks while trials train
-LENSES = {
-    "table": "Table",
-    "map": "Map of two knobs",
-    "parallel": "Parallel coordinates",
-    "importance": "Importance",
-    "slices": "Slices",
-}
 
 
 def search_view(store: Store, name: str | None) -> None:
@@ -73,16 +63,7 @@ def _live(store: Store, name: str | None, search: Search | None, was_live: bool)
         return
     st.markdown(verdict(trials))
     _winner(store, name, search, trials, now.state)
-    grid = search.sampler == "grid" and len(search.knobs) == 2
-    lens = choose_one(
-        st.segmented_control,
-        "Look closer",
-        LENSES,
-        "map" if grid else "table",
-        key="grid_lens" if grid else "search_lens",
-        required=True,
-    )
-    _lens(lens, name, search, trials, rows)
+    show_search_lenses(Scene(name, search, trials, rows))
 
 
 def _headline(store: Store, name: str | None, search: Search | None, trials: list[Trial], now: Any) -> None:
@@ -92,10 +73,10 @@ def _headline(store: Store, name: str | None, search: Search | None, trials: lis
         words.markdown("No search yet. Press **Start search** and dots will appear here.")
     else:
         count = {state: sum(trial.state == state for trial in trials) for state in {trial.state for trial in trials}}
-        told = ", ".join(f"{n} {state}" for state, n in sorted(count.items())) or "starting; PyTorch takes seconds"
+        states = ", ".join(f"{n} {state}" for state, n in sorted(count.items())) or "starting; PyTorch takes seconds"
         card = find_card(search.data)
         data = card.title if card else search.data
-        words.markdown(f"{look(search.method)[0]}, {data}, {search.labels} labels, **{now.state}**: {told}.")
+        words.markdown(f"{look(search.method)[0]}, {data}, {search.labels} labels, **{now.state}**: {states}.")
     if stop.button("Stop search", key="stop_search", disabled=not now or now.state != "running", width="stretch"):
         halt(store, name)
         st.rerun()
@@ -144,96 +125,7 @@ def _winner(store: Store, name: str, search: Search, trials: list[Trial], state:
 def _confirmed(store: Store, name: str, best: Trial, waited: bool) -> None:
     from ssl_core.search.confirm import confirmed, confirmed_words
 
-    told = confirmed(store, name, best)
-    if waited and told and not told.waiting:
+    comparison = confirmed(store, name, best)
+    if waited and comparison and not comparison.waiting:
         st.rerun()
-    st.info(confirmed_words(told))
-
-
-@st.cache_resource(show_spinner=False)
-def _load_optuna() -> None:
-    """Import what Optuna's figures need and freeze it, as the frame does with PyTorch: else each tick pays for it."""
-    from ssl_core.search.proposer import load_figures
-
-    load_figures()
-    gc.collect()
-    gc.freeze()
-
-
-@st.cache_data(max_entries=32, show_spinner=False)
-def _drawn(signature: tuple, kind: str, names: tuple[str, ...], _search: Search, _trials: list[Trial]) -> Any:
-    """What Optuna draws or counts of these finished trials; the same trials give the same."""
-    from ssl_core.search.proposer import drawing, importances
-
-    _load_optuna()
-    return importances(_search, _trials) if kind == "importance" else drawing(kind, _search, _trials, list(names))
-
-
-def _lens(lens: str, name: str, search: Search, trials: list[Trial], rows: list[dict]) -> None:
-    knobs = tuple(search.knobs)
-    signature = (name, tuple((trial.number, trial.score) for trial in trials if trial.state == "done"))
-    if lens == "table":
-        _table(name, search, trials)
-    elif lens == "map" and len(knobs) < 2:
-        st.caption("A map needs two knobs to search; this search has one.")
-    elif lens == "map":
-        x, y = knobs[:2] if len(knobs) == 2 else _two_of(knobs)
-        if search.sampler == "grid" and len(knobs) == 2:
-            points = {knob: span.points(search.points) for knob, span in search.knobs.items()}
-            chart = figures.heat_chart(rows, x, y, points)
-            live_chart(chart, alt=figures.heat_words(rows, x, y), key="search_map", height=420)
-        else:
-            _optuna_chart(_drawn(signature, "contour", (x, y), search, trials), figures.heat_words(rows, x, y), 420)
-            st.caption("Dots are finished trials; between them the colours are interpolated. A grid measures them all.")
-    elif lens == "importance":
-        shares = _drawn(signature, lens, knobs, search, trials)
-        if shares:
-            chart, words = figures.importance_chart(shares), figures.importance_words(shares)
-            live_chart(chart, alt=words, key="search_importance", height=120 + 50 * len(shares))
-            st.caption("From a forest fitted to the finished trials (fANOVA, Hutter et al. 2014): a hint, not a proof.")
-        else:
-            st.caption("Importance needs four finished trials with different accuracies.")
-    else:
-        kind = {"slices": "slice"}.get(lens, lens)
-        _optuna_chart(_drawn(signature, kind, knobs, search, trials), figures.history_words(rows), 380)
-
-
-def _two_of(knobs: tuple[str, ...]) -> tuple[str, str]:
-    left, right = st.columns(2)
-    x = left.selectbox("Across", knobs, key="search_x", bind="query-params")
-    y = right.selectbox("Up", [knob for knob in knobs if knob != x], key="search_y", bind="query-params")
-    return x, y
-
-
-def _optuna_chart(figure: dict | None, words: str, height: int) -> None:
-    if figure is None:
-        st.caption("This needs two finished trials.")
-    else:
-        live_chart(figures.restyled(figure), alt=words, key="search_chart", height=height)
-
-
-def _table(name: str, search: Search, trials: list[Trial]) -> None:
-    """Every trial with its values; test accuracy stays out, so that nobody chooses by it."""
-    table = pd.DataFrame(
-        [
-            {"trial": trial.number, "state": trial.state, "validation": trial.latest}
-            | trial.values
-            | {"seconds": round(trial.seconds, 1), "run": trial.runs[0].name, "why": trial.why}
-            for trial in trials
-        ],
-        columns=["trial", "state", "validation", *search.knobs, "seconds", "run", "why"],
-    )
-    st.dataframe(
-        table,
-        hide_index=True,
-        column_config={"validation": st.column_config.NumberColumn(format="percent")},
-        alt="Every trial of this search with its values and its validation accuracy",
-    )
-    st.download_button(
-        "Download CSV",
-        csv_text(table.to_dict("records"), list(table)),
-        f"{name}.csv",
-        "text/csv",
-        on_click="ignore",
-        key="search_csv",
-    )
+    st.info(confirmed_words(comparison))

@@ -73,12 +73,12 @@ def _way(label: str, link: str | None) -> str:
 
 def lesson_list() -> None:
     """Every lesson with what it is about, as links to their first steps."""
-    found = lessons().all()
-    if not found:
+    sound = lessons().all()
+    if not sound:
         return
     st.subheader("Lessons")
-    columns = [column for _ in range(0, len(found), 3) for column in st.columns(3)]
-    for column, lesson in zip(columns, found, strict=False):
+    columns = [column for _ in range(0, len(sound), 3) for column in st.columns(3)]
+    for column, lesson in zip(columns, sound, strict=False):
         with column.container(border=True, height="stretch"):
             st.markdown(f"**{lesson.title}**")
             st.markdown(lesson.about)

@@ -76,5 +76,5 @@ _chart = st.components.v2.component(
 def live_chart(figure: Any, *, alt: str, key: str, height: int = 420) -> None:
     """Show a plotly figure, plain values or an object; the same key updates it in place."""
     plain = figure if isinstance(figure, dict) else figure.to_plotly_json()
-    told = {"figure": json.dumps(plain), "alt": alt, "height": height}
-    _chart(data=told, key=key, height=height)
+    message = {"figure": json.dumps(plain), "alt": alt, "height": height}
+    _chart(data=message, key=key, height=height)

@@ -24,6 +24,9 @@ PAGES = (
     PageEntry("Look", "augmentations", "Augmentations", "auto_fix_high", "What distortion does to a picture."),
     PageEntry("Look", "mixing", "Mixing", "blur_on", "Two pictures laid over each other, and their label."),
     PageEntry("Look", "smote", "SMOTE", "scatter_plot", "New samples for small classes, drawn between neighbours."),
+    PageEntry(
+        "Train", "own", "Your pictures", "add_photo_alternate", "A few of them have labels: train, sort the rest."
+    ),
     PageEntry("Train", "training", "Training", "model_training", "Start an experiment and watch it."),
     PageEntry("Train", "runs", "Runs", "table_rows", "Everything that ever ran: compare, repeat, take along."),
     PageEntry("Train", "search", "Search", "manage_search", "Let the machine turn the knobs."),

@@ -115,7 +115,10 @@ export default function ({ data, parentElement }) {
   before.alt = "Before: " + data.alt;
   after.alt = "After: " + data.alt;
   box.dataset.sharp = String(data.sharp);
-  const move = () => { after.style.clipPath = "inset(0 0 0 " + slider.value + "%)"; };
+  const move = () => {
+    after.style.clipPath = "inset(0 0 0 " + slider.value + "%)";
+    slider.style.setProperty("--share", slider.value + "%");
+  };
   slider.oninput = move;
   move();
 }
@@ -126,7 +129,17 @@ _COMPARE_CSS = """
 .compare img { width: 100%; aspect-ratio: 1; border-radius: var(--st-base-radius); }
 .compare img + img { position: absolute; inset: 0; }
 .compare[data-sharp="true"] img { image-rendering: pixelated; }
-.compare input { width: 100%; margin: 0.6rem 0 0; accent-color: var(--st-primary-color); }
+.compare input {
+  appearance: none; width: 100%; height: 4px; margin: 0.9rem 0 0.4rem; border-radius: 2px; cursor: pointer;
+  background: linear-gradient(to right, var(--st-primary-color) var(--share), var(--st-border-color) var(--share));
+}
+.compare input::-webkit-slider-thumb {
+  appearance: none; width: 14px; height: 14px; border-radius: 50%; background: var(--st-primary-color);
+}
+.compare input::-moz-range-thumb {
+  border: none; width: 14px; height: 14px; border-radius: 50%; background: var(--st-primary-color);
+}
+.compare input:focus-visible { outline: 2px solid var(--st-primary-color); outline-offset: 6px; }
 .compare p {
   margin: 0.2rem 0 0; display: flex; justify-content: space-between; font-size: 0.78rem; color: var(--st-text-color);
 }

@@ -5,13 +5,16 @@ from __future__ import annotations
 from typing import Any
 
 from pages.parts.shared.store import store
+from ssl_core.data.catalog import find_card
 from ssl_core.figures.look import look, percent
+from ssl_core.runs.origin import changed
 
 
 def trained_runs(data: str) -> dict[str, str]:
-    """Finished runs on a data set, newest first: name to a title a person can choose by."""
+    """Finished runs on a data set as it is now, newest first: name to a title a person can choose by."""
+    card = find_card(data)
     done = [run for run in store().runs() if run.config.get("data") == data and run.state == "done"]
-    return {run.name: _title(run) for run in reversed(done)}
+    return {run.name: _title(run) for run in reversed(done) if not changed(run.config, card)}
 
 
 def _title(run: Any) -> str:

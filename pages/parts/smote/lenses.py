@@ -6,6 +6,7 @@ import math
 
 import streamlit as st
 
+from pages.parts.shared.address import choose_one
 from pages.parts.shared.lens import Lens, Lenses
 from pages.parts.shared.live_chart import live_chart
 from pages.parts.shared.pictures import picture, picture_grid
@@ -64,7 +65,7 @@ def spaces(scene: Scene) -> None:
             sides = st.columns(2)
         lost = "" if row.lost == 0 else f", {100 * row.lost:.0f} % less than the real ones"
         with sides[place % 2]:
-            st.markdown(f"**{row.title}**: sharpness {row.sharpness:.4f}{lost}")
+            st.markdown(f"**{row.title}**  \nsharpness {row.sharpness:.4f}{lost}")
             shots = [picture(to_source(one), "", f"{row.title}, {n + 1}") for n, one in enumerate(row.pictures)]
             side = row.pictures.shape[-1]
             picture_grid(shots, key=f"space_row_{place}", label=row.title, side=side, lines=0, columns=8)
@@ -82,9 +83,7 @@ def helped(scene: Scene) -> None:
     from ssl_core.oversample.effect import CLASSIFIERS, effect_rows, percent_rows
 
     left, middle, right = st.columns([1, 1, 1], vertical_alignment="bottom")
-    classifier = left.selectbox(
-        "Classifier", CLASSIFIERS, format_func=CLASSIFIERS.get, key="classifier", bind="query-params"
-    )
+    classifier = choose_one(left.selectbox, "Classifier", CLASSIFIERS, key="classifier")
     seeds = middle.slider("Seeds", 2, 10, 5, key="effect_seeds", bind="query-params")
     asked = (scene.setting, classifier, seeds)
     if right.button("Measure", width="stretch", type="primary"):

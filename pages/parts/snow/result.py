@@ -32,22 +32,22 @@ def one_network(run: str, data: Any, method: str) -> None:
     """Accuracy on both grounds, what decides, and where it looks; raises ValueError, one sentence."""
     from ssl_core.predict.snow import looks
 
-    told = measured(run, data)
+    study = measured(run, data)
     left, right = st.columns(2)
-    left.metric("Usual ground", percent(told.usual))
-    right.metric("Flipped ground", percent(told.flipped))
-    words = f"Test accuracy {percent(told.usual)} on the usual ground, {percent(told.flipped)} on the flipped one."
+    left.metric("Usual ground", percent(study.usual))
+    right.metric("Flipped ground", percent(study.flipped))
+    words = f"Test accuracy {percent(study.usual)} on the usual ground, {percent(study.flipped)} on the flipped one."
     live_chart(
-        ground_chart(data.card.classes, told.usual_by_class, told.flipped_by_class, data.card.chance),
+        ground_chart(data.card.classes, study.usual_by_class, study.flipped_by_class, data.card.chance),
         alt=words,
         key=f"ground_{method}",
         height=280,
     )
     st.markdown(
-        f"- With the figure **erased**, it names a class of that ground {percent(told.ground_decides)} of the "
+        f"- With the figure **erased**, it names a class of that ground {percent(study.ground_decides)} of the "
         f"time (50 % is guessing).\n"
-        f"- With every ground painted **grey**, it is right {percent(told.figure_alone)} of the time.\n"
-        f"- {percent(told.on_ground)} of its input gradient lies on the ground, which is {percent(told.ground_area)} "
+        f"- With every ground painted **grey**, it is right {percent(study.figure_alone)} of the time.\n"
+        f"- {percent(study.on_ground)} of its input gradient lies on the ground, which is {percent(study.ground_area)} "
         "of the area."
     )
     shots = [picture(shot.src, shot.caption, shot.alt) for shot in looks(classifier(run), data)]

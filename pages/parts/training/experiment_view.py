@@ -10,14 +10,27 @@ from pages.parts.training.run_strip import run_strip
 from ssl_core.data.catalog import find_card
 from ssl_core.figures.accuracy import accuracy_chart, accuracy_words
 from ssl_core.figures.curves import curve_words, loss_chart, quality_chart
-from ssl_core.figures.look import duration, look, percent
+from ssl_core.figures.look import duration, look
+from ssl_core.intervals import small_test, with_interval
 from ssl_core.runs.progress import ceiling_of, describe, finished
 from ssl_core.runs.runner import ensure_runner
 from ssl_core.runs.store import RESUMABLE, WAITING, Store
 from ssl_core.runs.store import stop as stop_runs
 from ssl_core.spreadsheet import csv_text
+from ssl_core.tasks import task_of
+from ssl_core.worth import Worth, said
 
-COLUMNS = ["method", "labels", "seed", "state", "test_accuracy", "validation_accuracy", "step", "seconds", "run"]
+COLUMNS = [
+    *("method", "labels", "seed", "state", "test_accuracy", "test_low", "test_high"),
+    *("validation_accuracy", "step", "seconds", "run"),
+]
+SHARES = {
+    "test_accuracy": "Test accuracy",
+    "test_low": "at least (95 %)",
+    "test_high": "at most (95 %)",
+    "balanced_accuracy": "Balanced accuracy",
+    "validation_accuracy": "Validation accuracy",
+}
 TICK = 1.0  # seconds between two looks while something trains
 
 
@@ -42,6 +55,7 @@ def _live(store: Store, experiment: str | None, was_live: bool) -> None:
     _headline(store, experiment, rows)
     if not rows:
         return
+    result_words(grid)
     st.markdown("##### Runs")
     chosen = _chosen(rows)
     run_strip(rows, chosen, key="strip", on_choose=_remember)
@@ -57,8 +71,8 @@ def _headline(store: Store, experiment: str | None, rows: list[dict]) -> None:
     if not rows:
         words.markdown("No experiment yet. Press **Start experiment** and dots will appear here.")
     elif any(row["state"] == "running" for row in rows) or ended == len(rows):
-        told = ", ".join(f"{n} {state}" for state, n in sorted(count.items()))
-        words.markdown(f"{look_at(rows)}: {told}.")
+        states = ", ".join(f"{n} {state}" for state, n in sorted(count.items()))
+        words.markdown(f"{look_at(rows)}: {states}.")
     else:
         words.markdown(f"{look_at(rows)}: starting. The first run after a pause loads PyTorch, which takes seconds.")
     if stop.button("Stop all", key="stop_all", disabled=ended == len(rows), width="stretch"):
@@ -67,6 +81,20 @@ def _headline(store: Store, experiment: str | None, rows: list[dict]) -> None:
     unfinished = [row for row in rows if row["state"] in RESUMABLE]
     if again.button("Resume all", key="resume_all", disabled=not unfinished, width="stretch"):
         _resume(store, unfinished)
+
+
+def result_words(rows: list[dict]) -> None:
+    """What came out, in labels of the baseline, once everything is done; and whether the test can tell that."""
+    if all(finished(row) for row in rows) and (gains := said(rows)):
+        st.markdown("  \n".join(f"{one.sentence}{_range(one)}" for one in gains))
+        if max(one.seeds for one in gains) < 3:
+            st.caption("With fewer than three seeds the draw of the labelled pictures can matter more than the method.")
+    for warning in sorted({small_test(row.get("tested")) for row in rows} - {""}):
+        st.warning(warning)
+
+
+def _range(one: Worth) -> str:
+    return f" :gray[({one.range_words}, as far as this test can tell)]" if one.range_words else ""
 
 
 def look_at(rows: list[dict]) -> str:
@@ -100,10 +128,12 @@ def _one_run(store: Store, row: dict) -> None:
     """Curves and buttons of the chosen run."""
     run = store.run(row["run"])
     title, stop, again = st.columns([3, 1, 1], vertical_alignment="center")
+    task = task_of(row)
     left = f", {duration(row['left'])} left" if row["left"] is not None else ""
     title.markdown(
         f"**{look(row['method'])[0]}, {row['labels']} labels, seed {row['seed']}**: {row['state']}, "
-        f"step {row['step']:,} of {row['steps']:,}{left}, test accuracy {percent(row['test_accuracy'])}"
+        f"step {row['step']:,} of {row['steps']:,}{left}, "
+        f"{task.title.lower()} {with_interval(task.words(row['value']), row)}"
     )
     if stop.button("Stop run", key="stop_run", disabled=row["state"] not in WAITING, width="stretch"):
         run.stop()
@@ -129,19 +159,22 @@ def _table(experiment: str, rows: list[dict]) -> None:
     with st.expander("Table, CSV and link", on_change="rerun", key="behind") as behind:
         if not behind.open:  # a closed table is not built anew every second
             return
-        table = pd.DataFrame(rows, columns=COLUMNS)
-        share = st.column_config.NumberColumn(format="percent")
+        columns = list(COLUMNS)
+        if any(row.get("uneven") for row in rows):
+            columns.insert(columns.index("validation_accuracy"), "balanced_accuracy")
+        table = pd.DataFrame(rows, columns=columns)
+        share = {name: st.column_config.NumberColumn(title, format="percent") for name, title in SHARES.items()}
         st.dataframe(
             table,
             hide_index=True,
-            column_config={"test_accuracy": share, "validation_accuracy": share},
+            column_config=share,
             alt="Every run of this experiment with its accuracy",
         )
         st.download_button(
-            "Download CSV", csv_text(rows, COLUMNS), f"{experiment}.csv", "text/csv", on_click="ignore", key="csv"
+            "Download CSV", csv_text(rows, columns), f"{experiment}.csv", "text/csv", on_click="ignore", key="csv"
         )
         st.code(f"{st.context.url.split('?')[0]}?experiment={experiment}" if st.context.url else experiment, None)
         st.caption(
             "The link reopens this experiment on this server. Test accuracy is that of the last averaged weights; "
-            "nothing was chosen by it."
+            "nothing was chosen by it. The 95 % interval (Wilson) tells of the size of the test alone, not of the seed."
         )

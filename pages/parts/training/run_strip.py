@@ -7,7 +7,9 @@ from typing import Any
 
 import streamlit as st
 
-from ssl_core.figures.look import duration, look, percent
+from ssl_core.figures.look import duration, look
+from ssl_core.intervals import with_interval
+from ssl_core.tasks import task_of
 
 _JS = """
 export default function ({ data, parentElement, setStateValue }) {
@@ -68,7 +70,8 @@ def run_strip(rows: list[dict[str, Any]], chosen: str | None, *, key: str, on_ch
 
 def _card(row: dict[str, Any]) -> dict[str, Any]:
     name, colour, _ = look(row["method"])
-    note = _note(row)
+    note, score = _note(row), task_of(row).words(row["value"])
+    believable = note.replace(score, with_interval(score, row))
     return {
         "name": row["run"],
         "state": row["state"],
@@ -76,14 +79,20 @@ def _card(row: dict[str, Any]) -> dict[str, Any]:
         "title": f"{name} · {row['labels']}" if row["role"] != "ceiling" else "Every label",
         "note": note,
         "percent": 100 if row["state"] == "done" else 100 * row["step"] / max(row["steps"], 1),
-        "words": f"{name}, {row['labels']} labels, seed {row['seed']}: {note}",
+        "words": f"{name}, {row['labels']} labels, seed {row['seed']}: {believable}",
     }
 
 
 def _note(row: dict[str, Any]) -> str:
-    score = percent(row["test_accuracy"])
+    score = task_of(row).words(row["value"])
     if row["state"] == "done":
         return f"{score} · {duration(row['seconds'])}"
     if row["state"] == "running":
-        return f"{score} · {duration(row['left'])} left" if row["step"] else "starting"
+        return f"{score} · {duration(row['left'])} left" if row["step"] else _phase(row)
     return {"queued": "waiting", "stopping": "stopping"}.get(row["state"], row["state"])
+
+
+def _phase(row: dict[str, Any]) -> str:
+    """What a run does before its first step."""
+    left = f" · {duration(row['left'])} left" if row["left"] is not None else ""
+    return f"{row['phase']}{left}" if row["phase"] else "starting"

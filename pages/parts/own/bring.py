@@ -1,0 +1,83 @@
+"""The first two steps with new pictures: choose files, and see what they were understood to be."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, NamedTuple
+
+import streamlit as st
+
+from pages.parts.data.bring import (
+    LAYOUT,
+    Choices,
+    choose_files,
+    choose_how,
+    choose_title,
+    folder_of_machine,
+    look_of,
+    show_understood,
+    work,
+)
+from ssl_core.data.card import Card
+from ssl_core.data.uploads import add_files
+
+EXAMPLE = """pictures.zip
+├── cat/          a folder a class, with the few you labelled
+├── dog/
+├── unlabelled/   all the others
+└── test/         if you have one: cat/ and dog/ again"""
+SHOTS = 24
+
+
+class Ready(NamedTuple):
+    """What a click on the button of the next step trains on: pictures of this size, brought by `make` if need be."""
+
+    side: int
+    channels: int
+    make: Callable[[Callable[[int], None]], Card] | None = None
+
+
+def settle() -> None:
+    """Choose what was just brought; before the widgets of the page are made."""
+    if name := st.session_state.pop("just_brought", None):
+        st.session_state["own"] = name
+
+
+def bring_step(controls: Any, view: Any) -> Ready | None:
+    """The widgets and what was understood; None while there is nothing to train on."""
+    with controls:
+        files = choose_files()
+        with st.expander("How they are kept", key="own_how"):
+            title, choices = choose_title(), choose_how()
+        folder_of_machine(choices)
+    with view:
+        st.markdown("##### 2. What was understood")
+        if not files:
+            st.markdown("Choose a zip, pictures or a folder on the left. It may look like this:")
+            st.code(EXAMPLE, None)
+            st.caption(LAYOUT)
+            return None
+        if not show_understood(files, choices, SHOTS):
+            return None
+    if not look_of(files).told.classes:
+        return None
+    return Ready(_side(files, choices), choices.channels, lambda progress: _add(files, title, choices, progress))
+
+
+def _add(files: list, title: str, choices: Choices, progress: Callable[[int], None]) -> Card:
+    return add_files(files, title, **choices._asdict(), progress=progress)
+
+
+def _side(files: list, choices: Choices) -> int:
+    """Pixels a side that these pictures will have."""
+    from ssl_core.data.brought import fitting_side
+
+    look = look_of(files)
+    reads = (look.entries[seat.path].read for seat in look.told.pictures)
+    return choices.side or fitting_side(reads, choices.fit)
+
+
+def keep(ready: Ready) -> None:
+    """Read the pictures, counting them aloud, and come back to this page with them chosen."""
+    if ready.make:
+        work(ready.make)

@@ -1,0 +1,99 @@
+"""The fourth step: how good each network is, how far that can be believed, and what can be done with it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import streamlit as st
+
+from pages.parts.own.take import take_along
+from pages.parts.shared.store import store as shared_store
+from ssl_core.data.card import Card
+from ssl_core.figures.look import duration, look, percent
+from ssl_core.intervals import interval_of, interval_words, small_test
+from ssl_core.runs.progress import describe, finished
+from ssl_core.runs.runner import ensure_runner
+from ssl_core.runs.store import WAITING, Run, Store
+from ssl_core.runs.store import stop as stop_runs
+
+TICK = 1.0  # seconds between two looks while something trains
+
+
+def runs_of(store: Store, card: Card) -> list[Run]:
+    """The runs of the newest experiment that trained on these pictures with all their labels."""
+    for run in reversed(store.runs()):
+        config = run.config
+        if config.get("data") == card.name and config.get("labels") == card.known and config.get("experiment"):
+            return [one for one in store.of_experiment(config["experiment"]) if one.config.get("role") != "ceiling"]
+    return []
+
+
+def result_step(store: Store, card: Card | None) -> None:
+    """A card a network, live; then what can be done with one of them."""
+    st.markdown("##### 4. What came out")
+    runs = runs_of(store, card) if card else []
+    if not runs:
+        st.caption(
+            "Here will stand how many of the test pictures each network gets right, and what you can do with it."
+        )
+        return
+    live = not all(finished(describe(run)) for run in runs)
+    if live:
+        ensure_runner(store)
+    st.fragment(_live, run_every=TICK if live else None, key="own_live")(card, live)
+    if not live:
+        take_along(card, [row for run in runs if (row := describe(run))["state"] == "done"])
+
+
+def _live(card: Card, was_live: bool) -> None:
+    runs = runs_of(shared_store(), card)
+    rows = [describe(run) for run in runs]
+    if was_live and all(map(finished, rows)):
+        st.rerun()  # once more as a whole, without the timer
+    for place, row in zip(st.columns(max(len(rows), 1)), rows, strict=False):
+        with place.container(border=True):
+            _card(row, card)
+    words, stop = st.columns([4, 1], vertical_alignment="center")
+    words.caption(believe(card, rows))
+    waiting = [run for run, row in zip(runs, rows, strict=True) if row["state"] in WAITING]
+    if stop.button("Stop", key="own_stop", disabled=not waiting, width="stretch"):
+        stop_runs(waiting)
+        shared_store().wake()
+
+
+def _card(row: dict[str, Any], card: Card) -> None:
+    """One network: its accuracy and how far that is known, and how far it has got."""
+    measured, where = _measured(row, card)
+    st.metric(look(row["method"])[0], percent(measured) if measured is not None else "–")
+    interval = interval_words(interval_of(row)) if card.test else ""
+    balanced = f", balanced {percent(row['balanced_accuracy'])}" if row.get("uneven") else ""
+    st.caption((f"{where}, likely {interval}" if interval else where) + balanced)
+    st.progress(min(1.0, row["step"] / max(row["steps"], 1)), _way(row))
+
+
+def _measured(row: dict[str, Any], card: Card) -> tuple[float | None, str]:
+    """An accuracy, and of which pictures."""
+    if card.test:
+        return row["value"], f"of {card.test:,} test pictures"
+    if card.validation:
+        return row["judged"], f"of {card.validation:,} validation pictures: there is no test"
+    return None, "no picture is left to measure by"
+
+
+def _way(row: dict[str, Any]) -> str:
+    if row["state"] == "done":
+        return f"done in {duration(row['seconds'])}"
+    if row["state"] == "running":
+        left = f", {duration(row['left'])} left" if row["left"] is not None else ""
+        return f"step {row['step']:,} of {row['steps']:,}{left}" if row["step"] else row.get("phase") or "starting"
+    return {"queued": "waiting", "stopping": "stopping"}.get(row["state"], f"{row['state']} {row['why']}".strip())
+
+
+def believe(card: Card, rows: list[dict[str, Any]]) -> str:
+    """How far these numbers can be believed, and what the networks had seen before."""
+    if not card.test:
+        words = "You brought no test and too few labels to set some aside: these figures are no more than a hint."
+    else:
+        words = small_test(card.test) or "Likely: where the accuracy on many more such pictures lies, 95 % of the time."
+    seen = next((row["features"] for row in rows if row.get("features")), "")
+    return f"{words} {seen}".strip()

@@ -1,0 +1,144 @@
+"""What a new experiment compares: data, methods, label counts, seeds, a time budget and the knobs of each method."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import streamlit as st
+
+from pages.parts.shared.address import choose_one, choose_some
+from pages.parts.shared.knob_widgets import knob_widget
+from pages.parts.training.strong_view import strong_view
+from ssl_core.data.card import Card
+from ssl_core.data.catalog import card as card_of
+from ssl_core.data.catalog import needs, titles
+from ssl_core.data.holds import holds
+from ssl_core.figures.look import duration, look
+from ssl_core.intervals import small_test
+from ssl_core.runs import defaults
+from ssl_core.runs.store import Store
+
+BUDGETS = {  # seconds
+    0: "as long as it takes",
+    60: "1 min",
+    120: "2 min",
+    300: "5 min",
+    600: "10 min",
+    1800: "30 min",
+}
+
+
+def experiment_form(store: Store) -> None:
+    """The controls of a new experiment, and its Start button."""
+    data = choose_one(st.selectbox, "Data", titles(), key="data", on_change=_fit_labels)
+    card = card_of(data)
+    st.caption(" ".join(filter(None, (card.text, holds(card), card.licence))))
+    if warning := small_test(card.test):
+        st.caption(warning)
+    rest = st.empty()
+    with rest.container():
+        st.skeleton(height=420)
+    from ssl_core.runs.runner import ensure_runner  # this and what follows imports PyTorch, seconds the first time
+
+    ensure_runner(store)
+    with rest.container():
+        methods, labels, seeds, budget = _grid(card)
+        strong, unreadable = strong_view()
+        knobs = _knobs(data, methods, strong)
+        experiment, words = None, ""
+        if not unreadable:  # the sentence stands above already
+            experiment, words = _plan(store, (data, methods, labels, range(seeds), knobs), budget)
+        st.markdown(words)
+        if needs(data):
+            st.page_link("data.py", label="Open the Data page", query_params={"data": data})
+        st.button(
+            "Start experiment",
+            type="primary",
+            width="stretch",
+            key="start",
+            disabled=experiment is None,
+            on_click=_start,
+            args=(store, experiment),
+        )
+
+
+def _fit_labels() -> None:
+    """Other data: keep the label counts that it allows, or start from its usual ones."""
+    card = card_of(st.session_state["data"])
+    offered, usual = defaults.label_counts(len(card.classes), card.known)
+    st.session_state["labels"] = [count for count in st.session_state.get("labels", ()) if count in offered] or usual
+
+
+def _grid(card: Card) -> tuple[list[str], list[int], int, int]:
+    """(methods, label counts, seeds, seconds or 0 for no limit)."""
+    from ssl_core.methods import METHODS
+
+    every = {name: method.title for name, method in METHODS.items()}
+    methods = choose_some(st.multiselect, "Methods", every, defaults.METHODS, key="methods")
+    offered, usual = defaults.label_counts(len(card.classes), card.known)
+    labels = choose_some(
+        st.multiselect,
+        "Label counts",
+        {count: defaults.count_words(count, card.known) for count in offered},
+        usual,
+        key="labels",
+        help="How many labelled pictures a run gets, the same number of each class as far as they go.",
+    )
+    seeds = st.slider(
+        "Seeds",
+        1,
+        5,
+        defaults.SEEDS,
+        key="seeds",
+        bind="query-params",
+        help="Each seed draws other labelled pictures and other first weights. With few labels the draw matters "
+        "more than the method, so use three or more before you believe a difference.",
+    )
+    shorter = "A shorter budget takes fewer training steps in every run."
+    budget = choose_one(st.selectbox, "Time budget", BUDGETS, key="budget", help=shorter)
+    return methods, labels, seeds, budget
+
+
+def _knobs(data: str, methods: list[str], strong: str) -> dict[str, dict[str, Any]]:
+    """The knobs of each method that were changed; a pipeline from a link is one of them."""
+    from ssl_core.methods import METHODS
+    from ssl_core.train.config import all_knobs
+    from ssl_core.train.config import defaults as knob_defaults
+
+    changed: dict[str, dict[str, Any]] = {}
+    with st.expander("Knobs of each method", key="method_knobs"):
+        for method in methods:
+            values = knob_defaults(data, method)
+            with st.popover(look(method)[0], width="stretch"):
+                st.markdown(f"{METHODS[method].idea}  \n*{METHODS[method].paper}*")
+                if strong:
+                    values["strong"] = strong
+                    changed.setdefault(method, {})["strong"] = strong
+                for name, knob in all_knobs(method, data).items():
+                    value = knob_widget(name, knob, values[name], key=f"{data}-{method}-{name}")
+                    if value != values[name]:
+                        changed.setdefault(method, {})[name] = value
+    return changed
+
+
+def _plan(store: Store, grid: tuple, budget: int) -> tuple[Any, str]:
+    """(the experiment that fits the budget, how long it takes), or (None, what is wrong in one sentence)."""
+    from ssl_core.runs.budget import fit
+    from ssl_core.runs.experiment import Experiment
+    from ssl_core.runs.runner import slots
+
+    try:
+        plan = fit(store, Experiment(*grid, ceiling=True), budget or None, slots())
+    except ValueError as wrong:
+        return None, str(wrong)
+    return plan.experiment, f"**{plan.runs} runs, about {duration(plan.seconds)}** {plan.note}"
+
+
+def _start(store: Store, experiment: Any) -> None:
+    """Queue the experiment and attach the page to it."""
+    from ssl_core.runs.experiment import launch
+
+    try:
+        st.session_state["experiment"] = launch(store, experiment).id
+    except (ValueError, OSError) as wrong:
+        st.session_state["error"] = str(wrong)

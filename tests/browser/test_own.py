@@ -1,0 +1,120 @@
+"""Your pictures in a real browser: from a zip to predictions for the unlabelled, also by keyboard on a phone."""
+
+from __future__ import annotations
+
+import csv
+import re
+import time
+
+import pytest
+
+from tests.browser.conftest import ready
+from tests.pages.test_own import drawn
+
+ZIP = {"name": "squares.zip", "mimeType": "application/zip", "buffer": drawn(each=20, unlabelled=30, test=10)}
+UNLABELLED = {f"Unlabelled/{n}.png" for n in range(30)}
+OVERFLOW = "document.querySelector('[data-testid=stMain]').scrollWidth - window.innerWidth"
+
+
+def until(what, seconds=120.0):
+    limit = time.monotonic() + seconds
+    while not what():
+        assert time.monotonic() < limit, "it took too long"
+        time.sleep(0.2)
+
+
+def done(page) -> bool:
+    return page.get_by_text(re.compile("^done in")).count() == 3
+
+
+def understood(page):
+    page.get_by_text("30 unlabelled, 20 for the test").wait_for()
+    return ready(page)
+
+
+def predictions(page, press) -> list[dict[str, str]]:
+    """The rows of the CSV that `press` downloads."""
+    button = page.get_by_role("button", name="Predictions for 30 unlabelled pictures (CSV)")
+    button.wait_for()
+    with page.expect_download() as download:
+        press(button)
+    with open(download.value.path(), encoding="utf-8-sig", newline="") as file:
+        return list(csv.DictReader(file))
+
+
+def test_from_a_zip_to_predictions_and_again_after_a_restart(server, tab):
+    page = tab()
+    page.goto(server.url)
+    ready(page).get_by_role("button", name="Use your own pictures").click()
+    page.get_by_role("heading", name="Your pictures", exact=True).wait_for()
+    page.locator("input[type=file]").set_input_files(ZIP)
+    understood(page)
+    page.get_by_text("How they are kept").click()
+    page.get_by_role("combobox", name="Size").fill("8×8")
+    page.keyboard.press("Enter")
+    ready(page)
+
+    page.get_by_role("link", name="Methods").first.click()  # and back: what was chosen is still there
+    page.get_by_role("heading", name="Methods", exact=True).wait_for()
+    page.go_back()
+    page.get_by_text("Still chosen: squares.zip").wait_for()
+    understood(page)
+    page.get_by_role("button", name="Train with all the labels").click()
+    page.get_by_role("button", name=re.compile("Train with all [0-9]+ labels")).wait_for()
+    page.wait_for_url(re.compile("own=upload"))
+    until(lambda: done(page))
+    rows = predictions(page, lambda button: button.click())
+    assert {row["path"] for row in rows} == UNLABELLED
+    assert {row["class"] for row in rows} <= {"bright", "dark"}
+    assert page.get_by_text(re.compile("of 20 test pictures, likely")).count() == 3
+    assert page.get_by_text("20 test pictures: one picture is").count() == 1
+
+    address = page.url
+    server.kill()
+    server.start()
+    page.goto(address)
+    until(lambda: done(page))
+    assert predictions(page, lambda button: button.click()) == rows
+    page.get_by_role("link", name="Its mistakes").click()
+    page.get_by_text(re.compile("of 20 test pictures wrong")).wait_for(timeout=60_000)
+
+
+def focus(page, name: str, most: int = 80) -> None:
+    """Press Tab until what has this name or text has the focus."""
+    here = "(e => (e.ariaLabel || e.innerText || '').trim())(document.activeElement)"
+    for _ in range(most):
+        page.keyboard.press("Tab")
+        if name in page.evaluate(here):
+            return
+    pytest.fail(f"Tab never reaches {name!r}")
+
+
+def test_the_same_by_keyboard_alone_on_a_phone(server, tab):
+    page = tab(width=400)
+    page.goto(server.url)
+    ready(page)
+    focus(page, "Use your own pictures")
+    page.keyboard.press("Enter")
+    page.get_by_role("heading", name="Your pictures", exact=True).wait_for()
+    ready(page)
+    focus(page, "Upload")
+    with page.expect_file_chooser() as chooser:
+        page.keyboard.press("Enter")
+    chooser.value.set_files(ZIP)
+    understood(page)
+    assert page.evaluate(OVERFLOW) <= 0
+    focus(page, "How they are kept")
+    page.keyboard.press("Enter")
+    focus(page, "Size")
+    page.keyboard.type("8×8")
+    page.keyboard.press("Enter")
+    ready(page)
+    focus(page, "Train with all the labels")
+    page.keyboard.press("Enter")
+    page.get_by_role("button", name=re.compile("Train with all [0-9]+ labels")).wait_for()
+    until(lambda: done(page))
+    ready(page)
+    page.evaluate("document.activeElement.blur()")
+    rows = predictions(page, lambda _: (focus(page, "Predictions for 30"), page.keyboard.press("Enter")))
+    assert {row["path"] for row in rows} == UNLABELLED
+    assert page.evaluate(OVERFLOW) <= 0

@@ -1,0 +1,80 @@
+"""A script reads somebody's own folder, and trains to the same accuracy, with no label of an unlabelled picture."""
+
+from __future__ import annotations
+
+import re
+import shutil
+import subprocess
+import sys
+
+import pytest
+
+from ssl_core.data import find_card, prepare
+from ssl_core.export.script import script
+from ssl_core.runs.worker import work
+from ssl_core.train.config import configure
+from tests.export.test_export import ELSEWHERE
+from tests.runs.conftest import draw, pet_run, pets  # noqa: F401
+
+
+def elsewhere(files, folder):
+    done = subprocess.run(
+        [sys.executable, "-I", "-c", ELSEWHERE, *map(str, files)], cwd=folder, capture_output=True, text=True
+    )
+    return done, [float(text) for text in re.findall(r"done, test accuracy (.+)", done.stdout)]
+
+
+@pytest.fixture
+def grey_run(pets, store):  # noqa: F811
+    """A run on the same pictures in grey, padded, where they are not square."""
+    for n in range(6):
+        draw(pets / "cat" / "wide" / f"{n}.png", (250, 250, 10), n)
+    name = prepare(f"folder:{pets}@16greypad").name
+    values = {"model": "small_convnet", "steps": 40, "evaluations": 1, "batch": 8, "device": "cpu"}
+    run = store.add(configure(name, "mixmatch", 8, 1, values).to_dict())
+    assert work(run.folder)["state"] == "done"
+    return run
+
+
+def test_the_script_trains_the_same_wherever_the_folder_lies(pets, pet_run, grey_run, tmp_path):  # noqa: F811
+    runs = [pet_run(), grey_run]
+    files = []
+    for number, run in enumerate(runs):
+        text = script(run)
+        assert text.count(f"FOLDER = {str(pets)!r}") == 1
+        files.append(tmp_path / f"{number}.py")
+        files[-1].write_text(text)
+    done, accuracies = elsewhere(files, tmp_path)
+    assert done.returncode == 0, done.stderr
+    assert accuracies == [run.end["test_accuracy"] for run in runs]
+
+    moved = tmp_path / "elsewhere"
+    shutil.copytree(pets, moved)
+    (tmp_path / "moved.py").write_text(
+        files[0].read_text().replace(f"FOLDER = {str(pets)!r}", f"FOLDER = {str(moved)!r}")
+    )
+    done, accuracies = elsewhere([tmp_path / "moved.py"], tmp_path)
+    assert accuracies == [runs[0].end["test_accuracy"]], done.stderr
+    shutil.rmtree(moved)
+    done, _ = elsewhere([tmp_path / "moved.py"], tmp_path)
+    assert "cannot be read: say in FOLDER where the pictures lie." in done.stderr
+
+
+def test_the_script_lists_every_picture_once_and_says_of_unlabelled_ones_nothing(pets, pet_run):  # noqa: F811
+    text = script(pet_run(finish=False))
+    lists = {}
+    exec(text[text.index("TRAIN = [") : text.index('if __name__ == "__main__"')], lists)  # noqa: S102
+    rows = [*lists["TRAIN"], *lists["TEST"]]
+    brought = sorted(path.relative_to(pets).as_posix() for path in pets.rglob("*.png"))
+    assert sorted(path for path, _ in rows) == brought
+    assert all((name is None) == path.startswith("unlabelled/") for path, name in rows)
+    assert all(name in (None, path.split("/")[0]) for path, name in rows)
+    assert not any(path.startswith("unlabelled/") for path, _ in lists["TEST"])
+
+
+def test_a_run_whose_pictures_changed_has_no_script_but_a_sentence(pets, pet_run):  # noqa: F811
+    run = pet_run(finish=False)
+    draw(pets / "cat" / "late.png", (220, 60, 40), 5)
+    prepare(find_card(run.config["data"]).name)
+    with pytest.raises(ValueError, match="not those of this run any more"):
+        script(run)
