@@ -12,7 +12,7 @@ from ssl_core.runs.progress import experiments, latest_experiment
 st.title("Training")
 st.caption(
     "Every dot is one run: a network trained from nothing with that many labelled pictures. "
-    "Hollow dots are still training."
+    "Hollow dots are still training. A bar is the 95 % interval of a run that stands alone, a band holds all seeds."
 )
 view, controls = st.columns([2.3, 1], gap="large")
 

@@ -25,6 +25,7 @@ import os
 import sys
 
 from ssl_core.terminal import doctor, experiment, export, fetch, knobs, predict, results, runs, search, train
+from ssl_core.terminal.flags import flip_of
 
 COMMANDS = {
     "train": train,
@@ -62,8 +63,10 @@ def _settle(args: argparse.Namespace) -> None:
     if "store" in args:
         os.environ["SSL_STORE"] = str(args.store)
     named = getattr(args, "data", [])
-    for name in [named] if isinstance(named, str) else named:
-        if news := prepare_local(name):
+    names = [named] if isinstance(named, str) else named
+    flip = flip_of(getattr(args, "flip", None), names) if names else None
+    for name in names:
+        if news := prepare_local(name, flip=flip):
             print(news, file=sys.stderr)
 
 

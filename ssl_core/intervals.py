@@ -92,6 +92,14 @@ def least_to_judge(classes: int) -> int:
     return n
 
 
+def few_to_judge(classes: int, n: int) -> str:
+    """What to know of a validation set that is not `enough`, one sentence, or nothing."""
+    if enough(classes, n):
+        return ""
+    pictures = "1 validation picture is" if n == 1 else f"{n:,} validation pictures are"
+    return f"{pictures} too few to choose knobs by: {least_to_judge(classes):,} would be enough for {classes} classes."
+
+
 def uneven(by_class: Sequence[int] | None) -> bool:
     """Whether the test's classes are so unequal that accuracy alone misleads: twice as many of one as of another.
 

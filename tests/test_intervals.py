@@ -10,10 +10,12 @@ import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from ssl_core.data.catalog import CATALOG
 from ssl_core.figures.accuracy import accuracy_chart
 from ssl_core.intervals import (
     LEVEL,
     enough,
+    few_to_judge,
     half_width,
     interval_of,
     interval_words,
@@ -106,6 +108,19 @@ def test_enough_to_judge_by_is_a_threshold_that_rises_with_the_classes(classes, 
     assert enough(classes, n) == (n >= least_to_judge(classes))
     assert least_to_judge(classes) >= max(60, 5 * classes)
     assert least_to_judge(classes) <= least_to_judge(classes + 1)
+
+
+def test_too_few_to_judge_by_is_one_sentence_with_the_number_that_is_enough():
+    assert few_to_judge(4, 12) == (
+        "12 validation pictures are too few to choose knobs by: 60 would be enough for 4 classes."
+    )
+    assert few_to_judge(20, 1).startswith("1 validation picture is too few")
+    assert few_to_judge(4, 60) == ""
+
+
+@pytest.mark.parametrize("name", CATALOG)
+def test_every_public_set_holds_enough_back_to_judge_by(name):
+    assert few_to_judge(len(CATALOG[name].classes), CATALOG[name].validation) == ""
 
 
 def test_uneven_is_twice_as_many():

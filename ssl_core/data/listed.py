@@ -10,7 +10,7 @@ from pathlib import Path
 
 import numpy as np
 
-from ssl_core.data.brought import _grey
+from ssl_core.data.brought import in_colours
 from ssl_core.data.card import UNKNOWN, Card, Dataset
 from ssl_core.images import read_square
 
@@ -34,6 +34,6 @@ def _rows(card: Card, folder: Path, listed: Listed) -> tuple:
             picture, _ = read_square((folder / path).read_bytes(), card.side, card.fit)
         except OSError:
             raise ValueError(f"{folder / path} cannot be read: say in FOLDER where the pictures lie.") from None
-        images[row] = picture if card.channels == 3 else _grey(picture)
+        images[row] = in_colours(picture, card.channels)
     labels = [UNKNOWN if name is None else card.classes.index(name) for _, name in listed]
     return torch.from_numpy(images), torch.tensor(labels, dtype=torch.int64)

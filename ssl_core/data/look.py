@@ -11,7 +11,7 @@ from ssl_core.data.brought import clean, in_colours, names_of, understand
 from ssl_core.data.layout import TEST, VALIDATION, Understood
 from ssl_core.data.uploads import File, gathered
 from ssl_core.data.view import Shot
-from ssl_core.images import read_square, to_source
+from ssl_core.images import quietly, read_square, to_source
 from ssl_core.zips import Entry
 
 
@@ -58,7 +58,8 @@ class Look(NamedTuple):
             for label in sorted(groups, key=lambda name: (name is None, name or ""))
             for seat in groups[label][:each]
         ]
-        return [shot for seat in chosen[:most] if (shot := self._shot(seat, side, channels, fit))]
+        with quietly():
+            return [shot for seat in chosen[:most] if (shot := self._shot(seat, side, channels, fit))]
 
     def _shot(self, seat: object, side: int, channels: int, fit: str) -> Shot | None:
         try:

@@ -28,7 +28,9 @@ def command_line(run: Run) -> str:
     values = config.to_dict()
     words = ["python", "-m", "ssl_core", "train", "--data", config.data, "--method", config.method]
     words += ["--labels", str(config.labels), "--seed", str(config.seed)]
-    usual = defaults(config.data, config.method)
+    usual = defaults(config.data, config.method, config.training.model)
+    if config.training.model != defaults(config.data, config.method)["model"]:
+        words.append(f"--model={config.training.model}")
     for name, value in (values["knobs"] | values["training"]).items():
         if value != usual[name]:
             words.append(f"--{name}={str(value).lower() if isinstance(value, bool) else value}")

@@ -11,6 +11,7 @@ from ssl_core.export.dependencies import Dependencies
 from ssl_core.export.own_pictures import MODULE as own_module
 from ssl_core.export.own_pictures import OwnPictures, own_pictures
 from ssl_core.export.source import indented, one_entry
+from ssl_core.features.card import learned_from
 from ssl_core.runs.origin import check_same
 from ssl_core.runs.store import Run
 
@@ -105,6 +106,10 @@ _STRONG = '''def strong_policy(config: Config) -> Policy:
     own = config.knobs.strong_stages
     return Policy("strong", (*weak(config.card).stages, *own)) if own else strong(config.card)
 '''
+_NETWORK = '''def network_of(config: Config, data: Dataset) -> nn.Module:
+    """The network before its first step."""
+    return MODELS[config.training.model](data.card.channels, len(data.card.classes))
+'''
 _OPERATIONS = "OPERATIONS: dict[str, Operation] = {operation.name: operation for operation in PAPER}\n"
 _RANDAUGMENT = {f"ssl_core.augment.{name}" for name in ("operations", "policies", "policy", "spread")}
 _FIXED = ("model", "strong", "rebalance")  # what the code below the settings depends on
@@ -121,8 +126,14 @@ def script(run: Run) -> str:
     check_same(run.config, config.card)
     own = None if config.data in CARRIED else _own(config.card)
     method, training = type(config.knobs), config.training
+    if learned_from(training.model):
+        raise ValueError(
+            "A script carries no network that has seen other pictures: copy the command line instead, which needs this "
+            "package and the weights in requirements.txt."
+        )
     replaced = {
         "ssl_core.train.config": {"Config": _config_class()} | ({} if training.strong else {"strong_policy": _STRONG}),
+        "ssl_core.train.network": {"network_of": _NETWORK},
         "ssl_core.models": {"MODELS": one_entry(inspect.getsource(models), "MODELS", training.model)},
     }
     module = own_module if own else config.card.module

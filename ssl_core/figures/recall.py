@@ -41,6 +41,8 @@ def recall_chart(rows: Rows, classes: Sequence[str]) -> dict[str, Any]:
             {
                 "type": "scatter",
                 "mode": "markers",
+                "orientation": "h",  # runs stand a little above each other, so that equal dots do not hide one another
+                "offsetgroup": title,
                 "name": title,
                 "x": [100 * share for _, share, _ in seen],
                 "y": [name for name, _, _ in seen],
@@ -52,9 +54,14 @@ def recall_chart(rows: Rows, classes: Sequence[str]) -> dict[str, Any]:
             }
         )
     layout = LAYOUT | {
-        "xaxis": {"title": {"text": "Recall: share of the class that is recognised (%)"}, "range": [-3, 103]},
+        "xaxis": {
+            "title": {"text": "Recall: share of the class that is recognised (%)"},
+            "range": [-3, 103],
+            "zeroline": False,
+        },
         "yaxis": {"type": "category", "autorange": "reversed", "categoryarray": list(classes), "automargin": True},
         "scattermode": "group",
+        "scattergap": 0.3,
     }
     return {"data": traces, "layout": layout}
 

@@ -6,9 +6,13 @@ from collections.abc import Callable
 
 from torch import nn
 
+from ssl_core.models.efficientnet_lite import WIDTH, EfficientNetLite
 from ssl_core.models.mlp import Mlp
+from ssl_core.models.pretrained import HIDDEN, OnPictures, Probe
 from ssl_core.models.small_convnet import SmallConvnet
 from ssl_core.models.wide_resnet import WideResNet
+
+LITE_SIDE = 112  # pixels of a picture as EfficientNet-Lite0 sees it here; it was trained with 224
 
 MODELS: dict[str, Callable[[int, int], nn.Module]] = {
     "small_convnet": lambda channels, classes: SmallConvnet(channels, classes),
@@ -17,7 +21,13 @@ MODELS: dict[str, Callable[[int, int], nn.Module]] = {
     "wrn_28_8": lambda channels, classes: WideResNet(channels, classes, widen=8),
     "wrn_37_2": lambda channels, classes: WideResNet(channels, classes, widen=2, stages=4),
     "mlp": lambda length, classes: Mlp(length, classes),
+    # Networks that have seen other pictures; their weights are put in by ssl_core/features.
+    "efficientnet_lite0": lambda channels, classes: OnPictures(EfficientNetLite(0), WIDTH, classes, LITE_SIDE),
+    "efficientnet_lite0_mlp": lambda channels, classes: OnPictures(
+        EfficientNetLite(0), WIDTH, classes, LITE_SIDE, HIDDEN
+    ),
+    "efficientnet_lite0_tuned": lambda channels, classes: OnPictures(EfficientNetLite(0), WIDTH, classes, LITE_SIDE),
 }
 FOR_VECTORS = ("mlp",)  # the others are for pictures
 
-__all__ = ["FOR_VECTORS", "MODELS", "Mlp", "SmallConvnet", "WideResNet"]
+__all__ = ["FOR_VECTORS", "MODELS", "Mlp", "OnPictures", "Probe", "SmallConvnet", "WideResNet"]

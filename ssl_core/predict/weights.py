@@ -22,6 +22,7 @@ from torch import Tensor
 
 from ssl_core.data import Card, find_card
 from ssl_core.data import card as card_of_data
+from ssl_core.features.card import learned_from
 from ssl_core.intervals import interval_words, wilson
 from ssl_core.methods import METHODS
 from ssl_core.models import MODELS
@@ -48,6 +49,7 @@ def card_of(classifier: Classifier) -> dict[str, Any]:
         "input_range": [0, 1],
         "network": classifier.network,
         "temperature": classifier.temperature,
+        **({"features": features} if (features := learned_from(classifier.network)) else {}),
         **classifier.story,
         "licence_of_the_data": card.licence,
     }
@@ -84,6 +86,7 @@ def to_markdown(classifier: Classifier) -> str:
         "Labelled pictures": facts.get("labels", "unknown"),
         "Seed": facts.get("seed", "unknown"),
         "Test accuracy": score,
+        **({"Features": facts["features"]} if "features" in facts else {}),
         "Temperature": f"{facts['temperature']:.4f}: divide the logits by it before the softmax",
         "Licence of the data": facts["licence_of_the_data"],
     }

@@ -8,6 +8,7 @@ from collections.abc import Collection, Iterable
 from functools import cache
 from typing import Any
 
+from ssl_core.features.card import learned_from
 from ssl_core.runs.progress import describe, measures, number, scores
 from ssl_core.runs.store import ENDED, Run, Store, identity
 from ssl_core.tasks import task_of
@@ -85,6 +86,8 @@ def _ended(run: Run, end: dict[str, Any]) -> Row:
         **scores(config, end, number(end.get(judged))),
         "seconds": number(end.get("seconds"), 0.0),
         "left": None,
+        "phase": "",
+        "features": learned_from(config["training"].get("model")),
         "unreadable_lines": 0,
         "curve": [score for score in curve if number(score) is not None],
         "created": number(config.get("created")),

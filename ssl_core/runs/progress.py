@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from ssl_core.data.catalog import built_in, find_card
+from ssl_core.features.card import learned_from
 from ssl_core.intervals import uneven, wilson
 from ssl_core.method_cards import CARDS
 from ssl_core.runs.files import read_json
@@ -33,6 +34,7 @@ def describe(run: Run) -> dict[str, Any]:
     steps = config.get("training", {}).get("steps", 0)
     step, seconds = number(last.get("step"), 0), number(last.get("seconds"), 0.0)
     left = seconds / step * (steps - step) if step and state in WAITING else None
+    phase = run.phase if state == "running" and not step else {}
     return {
         "run": run.name,
         "data": config.get("data"),
@@ -47,7 +49,9 @@ def describe(run: Run) -> dict[str, Any]:
         "steps": steps,
         **scores(config, measured, number(_latest(rows, judged))),
         "seconds": seconds,
-        "left": left,
+        "left": left if left is not None else number(phase.get("left")),
+        "phase": str(phase.get("text") or ""),
+        "features": learned_from(config.get("training", {}).get("model")),
         "unreadable_lines": run.tail.bad,
     }
 

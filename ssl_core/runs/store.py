@@ -31,6 +31,7 @@ ENDED = ("done", "stopped", "failed", "lost")
 RESUMABLE = ("stopped", "failed", "lost")  # what ended early can go on
 MOST_QUEUED = 200
 FREE_BYTES = 200 * 2**20
+PHASE = "phase.json"  # what a run does before its first step, while it does it
 ARCHIVE = "archive"  # the folder of runs put aside: a store of its own
 
 
@@ -85,6 +86,14 @@ class Run:
         if self.held() if beats is None else beats:
             return "running"
         return self.end.get("state", "lost")  # it may have ended between the two looks
+
+    @property
+    def phase(self) -> dict[str, Any]:
+        """What it does before its first step: {"text", "left" seconds or None}; {} when there is nothing to say."""
+        try:
+            return read_json(self.folder / PHASE)
+        except (OSError, ValueError):
+            return {}
 
     def lock(self) -> FileLock:
         """The lock a worker holds from its first to its last line."""

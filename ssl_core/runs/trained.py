@@ -9,8 +9,8 @@ from typing import Any
 from torch import nn
 
 from ssl_core.data import Card, Dataset, find_card, load
+from ssl_core.features.networks import assembled
 from ssl_core.models import MODELS
-from ssl_core.models.state import take_state
 from ssl_core.predict.classifier import Classifier, calibrated
 from ssl_core.predict.weights import MOST_BYTES, from_bytes
 from ssl_core.runs.origin import changed, check_same, own_card
@@ -25,49 +25,57 @@ def load_trained(run: Run | None) -> tuple[Config, nn.Module]:
 
     And where its data is not what it learned from any more: who asks for both would mix them up.
     """
-    weights = _weights(run)
+    saved = _saved(run)
     config = Config.from_dict(run.config)
     check_same(run.config, config.card)
-    return config, _network(config.training.model, config.card, weights)
+    return config, _network(config.training.model, config.card, saved)
 
 
-def classifier_of(run: Run | None, read: Callable[[str], Dataset] = load) -> Classifier:
+def classifier_of(
+    run: Run | None,
+    read: Callable[[str], Dataset] = load,
+    trained: Callable[[Run], tuple[Config, nn.Module]] = load_trained,
+) -> Classifier:
     """The same with its temperature fitted, ready to be asked; raises ValueError, one sentence.
 
     Where the pictures or classes of its data have changed since, or are gone, it answers with its own class names,
-    without a fitted temperature, and says so in `note`. `read` loads a data set.
+    without a fitted temperature, and says so in `note`. `read` and `trained` load a data set and a network: a page
+    keeps both.
     """
-    weights = _weights(run)
+    if run is None or not run.config:
+        load_trained(run)  # says what is wrong
     story, now = _story(run), find_card(run.config["data"])
     if why := changed(run.config, now):
-        return _alone(run, now, weights, why, story)
-    config, data = Config.from_dict(run.config), read(run.config["data"])
+        return _alone(run, now, why, story)
+    config, model = trained(run)
+    data = read(config.data)
     if why := changed(run.config, data.card):  # between the two looks
-        return _alone(run, data.card, weights, why, story)
-    return calibrated(config, _network(config.training.model, data.card, weights), data, story)
+        return _alone(run, data.card, why, story)
+    return calibrated(config, model, data, story)
 
 
-def _weights(run: Run | None) -> Any:
+def _saved(run: Run | None) -> Any:
     saved = load_checkpoint(run.folder / "checkpoint.pt") if run else None
     if saved is None:
         raise ValueError("This run has no network any more: choose another one.")
     if not run.config:
         raise ValueError(run.why)
-    return saved.get("average") if isinstance(saved, dict) else saved
+    return saved
 
 
-def _network(name: Any, card: Card, weights: Any) -> nn.Module:
+def _network(name: Any, card: Card, saved: Any) -> nn.Module:
     if not isinstance(name, str) or name not in MODELS:
         raise ValueError(f"There is no network {str(name)[:60]!r}. Choose one of {', '.join(MODELS)}.")
-    return take_state(MODELS[name](card.channels, len(card.classes)), weights)
+    average, standard = (saved.get("average"), saved.get("standard")) if isinstance(saved, dict) else (saved, None)
+    return assembled(name, card.channels, len(card.classes), average, standard)
 
 
-def _alone(run: Run, now: Card | None, weights: Any, why: str, story: dict[str, Any]) -> Classifier:
+def _alone(run: Run, now: Card | None, why: str, story: dict[str, Any]) -> Classifier:
     card, config = own_card(run.config, now), run.config
     network = config["training"].get("model")
     story = {key: config[key] for key in ("method", "labels", "seed")} | story
     note = f"{why} It answers with its own class names, and its probabilities are not calibrated."
-    return Classifier(card, network, _network(network, card, weights), 1.0, story, note=note)
+    return Classifier(card, network, _network(network, card, _saved(run)), 1.0, story, note=note)
 
 
 def data_of(root: str, name: str) -> str:

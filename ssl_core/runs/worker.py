@@ -22,15 +22,19 @@ from typing import Any
 import torch
 from filelock import Timeout
 
-from ssl_core.data import load
+from ssl_core.data import Dataset, load
+from ssl_core.features.card import frozen
 from ssl_core.runs.beat import beating
 from ssl_core.runs.files import Journal, parse_lines, write_json, write_whole
+from ssl_core.runs.looking import Stopped, looked_at
 from ssl_core.runs.origin import check_same
-from ssl_core.runs.store import Run
+from ssl_core.runs.store import PHASE, Run
 from ssl_core.tasks import CLASSIFY, task_of
 from ssl_core.train.config import Config
 from ssl_core.train.loop import train
 from ssl_core.train.meter import Diverged
+
+SAID = 0.5  # seconds between two words on how far a phase is
 
 
 def save_checkpoint(path: Path, state: dict[str, Any]) -> None:
@@ -101,6 +105,10 @@ def _train(run: Run, watch: Any) -> dict[str, Any]:
             if watch:
                 watch(row)
 
+        try:
+            data = _data(run, config, watch)
+        except Stopped:
+            return _ended("stopped", run)
         ended = train(
             config,
             data,
@@ -112,7 +120,33 @@ def _train(run: Run, watch: Any) -> dict[str, Any]:
     if ended == "out of time":
         limit = config.training.limit_minutes
         return {"state": "stopped", "why": f"It reached its limit of {limit:g} minutes; resume gives it no more."}
-    return {"state": ended, "why": (run.reason() or "Asked to stop.") if ended == "stopped" else ""}
+    return _ended(ended, run)
+
+
+def _ended(state: str, run: Run) -> dict[str, Any]:
+    return {"state": state, "why": (run.reason() or "Asked to stop.") if state == "stopped" else ""}
+
+
+def _data(run: Run, config: Config, watch: Any) -> Dataset:
+    """The run's data set, as its network sees it where that has been looked at beforehand; raises Stopped."""
+    data = load(config.data)
+    if not frozen(config.training.model):
+        return data
+    path, said = run.folder / PHASE, 0.0
+
+    def say(text: str, left: float | None) -> None:
+        nonlocal said
+        if time.monotonic() - said < SAID:
+            return
+        said = time.monotonic()
+        write_json(path, {"text": text, "left": left})
+        if watch:
+            watch({"step": 0, "phase": text, "left": left})
+
+    try:
+        return looked_at(config, data, say, run.stopping)
+    finally:
+        path.unlink(missing_ok=True)
 
 
 def _keep_rows(path: Path, step: int) -> None:

@@ -7,7 +7,7 @@ import json
 import sys
 from typing import TYPE_CHECKING, Any
 
-from ssl_core.terminal.flags import json_flag, store_flag
+from ssl_core.terminal.flags import flip_flag, flip_of, json_flag, store_flag
 
 if TYPE_CHECKING:
     from ssl_core.data import Card
@@ -18,11 +18,7 @@ HELP = "Download a public data set, or read its files or a folder, once and for 
 def flags(parser: argparse.ArgumentParser) -> None:
     """What it understands. The data set is read here, not on the way in as with the other commands."""
     parser.add_argument("--data", dest="wanted", default="digits", help="data set (default digits)")
-    parser.add_argument(
-        "--flip",
-        choices=("true", "false"),
-        help="whether pictures of a folder keep their class when they are mirrored (default true)",
-    )
+    flip_flag(parser)
     parser.add_argument("--extra", action="store_true", help="download the optional part too (svhn: 1.3 GB)")
     json_flag(parser)
     store_flag(parser)
@@ -33,9 +29,7 @@ def run(args: argparse.Namespace) -> int:
     from ssl_core.data import prepare
     from ssl_core.data.catalog import left_out
 
-    flip = None if args.flip is None else args.flip == "true"
-    if flip is not None and not args.wanted.startswith("folder:"):
-        raise ValueError("--flip is for folders of your own: what a public set's mirrored pictures show is known.")
+    flip = flip_of(args.flip, [args.wanted])
     if args.extra:
         from ssl_core.data.official import fetch_extra
 

@@ -12,8 +12,25 @@ from ssl_core.method_cards import CARDS
 
 
 def data_flag(parser: argparse.ArgumentParser) -> None:
-    """--data NAME."""
+    """--data NAME, and --flip for a folder."""
     parser.add_argument("--data", default="digits", help="data set (default digits)")
+    flip_flag(parser)
+
+
+def flip_flag(parser: argparse.ArgumentParser) -> None:
+    """--flip true or false."""
+    parser.add_argument(
+        "--flip",
+        choices=("true", "false"),
+        help="whether pictures of a folder of your own keep their class when they are mirrored (default true)",
+    )
+
+
+def flip_of(text: str | None, names: list[str]) -> bool | None:
+    """What --flip says, None where it says nothing; raises ValueError, one sentence, if these are no folders."""
+    if text is not None and not all(name.startswith("folder:") for name in names):
+        raise ValueError("--flip is for folders of your own: what a public set's mirrored pictures show is known.")
+    return None if text is None else text == "true"
 
 
 def store_flag(parser: argparse.ArgumentParser) -> None:

@@ -11,19 +11,8 @@ from ssl_core.tasks import task_of
 
 KEPT = (
     *("method", "labels", "seed", "test_accuracy", "validation_accuracy", "seconds", "run", "state", "why", "data"),
-    *(
-        "step",
-        "steps",
-        "task",
-        "value",
-        "judged",
-        "tested",
-        "role",
-        "test_low",
-        "test_high",
-        "balanced_accuracy",
-        "recall",
-    ),
+    *("step", "steps", "task", "value", "judged", "features"),
+    *("tested", "role", "test_low", "test_high", "balanced_accuracy", "recall"),
 )
 
 
@@ -47,6 +36,8 @@ def print_rows(result: dict[str, Any], rows: list[dict[str, Any]], as_json: bool
         )
     for warning in sorted({small_test(row["tested"]) for row in rows} - {""}):
         print(warning, file=sys.stderr)
+    for sentence in dict.fromkeys(row["features"] for row in rows if row["features"]):
+        print(sentence, file=sys.stderr if as_json else sys.stdout)
     if as_json:
         print(json.dumps(result, allow_nan=False))
     return 0 if all(row["state"] == "done" for row in rows) else 1

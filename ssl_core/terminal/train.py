@@ -37,6 +37,7 @@ def run(args: argparse.Namespace, words: list[str]) -> int:
 
         def watch(row: dict[str, Any]) -> None:
             bar.update(row["step"] - bar.n)
+            bar.set_description_str(row.get("phase", ""))
             if row.get(task.measure) is not None:
                 bar.set_postfix_str(f"{task.title.lower()} {task.words(row[task.measure])}")
 

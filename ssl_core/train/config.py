@@ -10,12 +10,14 @@ from typing import Any
 from ssl_core.augment import Policy, policy_of, strong, weak
 from ssl_core.augment.steps import without_normalise
 from ssl_core.data.catalog import Card, card, find_card, needs
+from ssl_core.features.card import PRETRAINED, frozen, lacks
+from ssl_core.features.card import find as find_features
 from ssl_core.knobs import Knob, build, knob, knobs_of, unknown
 from ssl_core.methods import METHODS, Method
 from ssl_core.mix.train import OFF, WITHOUT_PIXELS
 from ssl_core.models import FOR_VECTORS, MODELS
 from ssl_core.train.older import todays
-from ssl_core.train.recipes import recipe
+from ssl_core.train.recipes import features_recipe, recipe
 
 VERSION = 1  # of the configuration's shape on disk
 
@@ -66,7 +68,7 @@ class Training:
     model: str = knob(
         "wrn_28_2",
         "The network.",
-        choices=("small_convnet", "small_convnet_stride_2", "wrn_28_2", "wrn_28_8", "wrn_37_2", "mlp"),
+        choices=("small_convnet", "small_convnet_stride_2", "wrn_28_2", "wrn_28_8", "wrn_37_2", "mlp", *PRETRAINED),
         source="FixMatch, section 4.1",
     )
     strong: str = knob(
@@ -101,6 +103,19 @@ class Training:
         low=0.0,
         high=3.0,
         source="Menon et al. 2021, section 5, where τ is 1",
+    )
+    dropout: float = knob(
+        0.0,
+        "Share of its features that a network which has seen other pictures does not show its head in a step.",
+        low=0.0,
+        high=0.9,
+        source="Srivastava et al. 2014; off in the papers here",
+    )
+    scale: str = knob(
+        "dimension",
+        "Features in units of each dimension's spread, or every picture's features stretched to one length.",
+        choices=("dimension", "length"),
+        source="ours: which is better depends on method and label count",
     )
     compile: bool = knob(
         False,
@@ -162,6 +177,11 @@ def strong_policy(config: Config) -> Policy:
     return without_normalise(policy_of(text, config.card)) if text else strong(config.card)
 
 
+def view_policies(config: Config) -> dict[str, Policy]:
+    """The weak and the strong view of pictures."""
+    return {"weak": weak(config.card), "strong": strong_policy(config)}
+
+
 def check_rows(config: Config) -> None:
     """Raises ValueError, one sentence, where network, views or method do not take the rows this data set has."""
     card, model, pipeline = config.card, config.training.model, config.training.strong
@@ -169,7 +189,11 @@ def check_rows(config: Config) -> None:
         if model in FOR_VECTORS:
             networks = ", ".join(name for name in MODELS if name not in FOR_VECTORS)
             raise ValueError(f"{model} is for vectors and {card.title} has pictures: choose one of {networks}.")
-        strong_policy(config)
+        strong = strong_policy(config)
+        if missing := lacks(model):
+            raise ValueError(missing)
+        if frozen(model):
+            check_features(config, strong)
         return
     if model not in FOR_VECTORS:
         raise ValueError(f"{model} is for pictures and {card.title} has vectors: choose {' or '.join(FOR_VECTORS)}.")
@@ -177,10 +201,26 @@ def check_rows(config: Config) -> None:
         raise ValueError(f"A pipeline changes pictures and {card.title} has vectors: leave strong empty.")
     if config.knobs.needs_pixels:
         raise ValueError(f"{config.knobs.title} needs pictures and {card.title} has vectors: choose another method.")
+    check_mix(config, f"{card.title} has vectors")
+
+
+def check_mix(config: Config, why: str) -> None:
+    """Raises ValueError, one sentence, where the run blends parts of pictures and its rows have none."""
     mix = knobs_of(type(config.knobs)).get("mix")
     if mix and (chosen := config.knobs.mix) not in (OFF, *WITHOUT_PIXELS):
         others = " or ".join(name for name in mix.choices if name in (OFF, *WITHOUT_PIXELS))
-        raise ValueError(f"{chosen} blends parts of pictures and {card.title} has vectors: choose {others}.")
+        raise ValueError(f"{chosen} blends parts of pictures and {why}: choose {others}.")
+
+
+def check_features(config: Config, strong: Policy) -> None:
+    """Raises ValueError, one sentence, where a run cannot do with views that were kept before it began."""
+    model, title = config.training.model, config.knobs.title
+    whole = "choose another, or the network efficientnet_lite0_tuned, which is slower without a GPU"
+    if config.knobs.needs_pixels:
+        raise ValueError(f"{title} needs pixels and {model} trains on features that were kept: {whole}.")
+    if strong.learns:
+        raise ValueError(f"This strong view learns while a network trains and {model} trains on kept views: {whole}.")
+    check_mix(config, f"{model} trains on features")
 
 
 def _known(name: Any, known: Mapping[str, Any], what: str) -> str:
@@ -219,10 +259,13 @@ def all_knobs(method: str, data: str = "") -> dict[str, Knob]:
     return knobs_of(METHODS[method]) | training
 
 
-def defaults(data: str, method: str) -> dict[str, Any]:
-    """The value every knob has unless somebody changes it: the paper's, then this data set's short recipe."""
+def defaults(data: str, method: str, model: str = "") -> dict[str, Any]:
+    """The value every knob has unless somebody changes it: the paper's, then the short recipe's.
+
+    A recipe is for a data set; with a `model` that has seen other pictures it is for that network instead.
+    """
     paper = {name: k.default for name, k in all_knobs(method, data).items()}
-    short = recipe(data, method)
+    short = features_recipe(model, method) if find_features(model) else recipe(data, method)
     for name in short:
         if name not in paper:
             raise unknown(name, list(paper), f"The recipe of {method} on {data}")
@@ -238,8 +281,8 @@ def configure(data: str, method: str, labels: int, seed: int, values: Mapping[st
     if not len(chosen.classes) <= _count(labels, "labels") <= chosen.known:
         few = f"{len(chosen.classes)} (one a class)"
         raise ValueError(f"labels must lie between {few} and {chosen.known}, not {labels}.")
-    resolved = defaults(data, method)
     changes = todays(method, values or {})
+    resolved = defaults(data, method, changes.get("model", ""))
     for name in changes:
         if name not in resolved:
             raise unknown(name, list(resolved), METHODS[method].title)

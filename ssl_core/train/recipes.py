@@ -13,7 +13,8 @@ from pathlib import Path
 from typing import Any
 
 from ssl_core.data.catalog import find_card
-from ssl_core.method_cards import CARDS
+from ssl_core.features.card import frozen
+from ssl_core.method_cards import CARDS, like
 
 _SHORT: dict[str, Any] = {
     "ema": 0.99,
@@ -83,3 +84,38 @@ def recipe(data: str, method: str) -> dict[str, Any]:
     written = _SHORT | _BY_DATA[like] | kin | _BY_METHOD.get(method, {}) | _BY_BOTH.get((like, method), {})
     vectors = {} if card is None or card.pictures else {"model": "mlp"}
     return written | _searched().get(like, {}).get(method, {}).get("knobs", {}) | vectors
+
+
+# On features a network is a line or two: steps cost milliseconds, and the rate is one that lines can bear. What the
+# search of tests/benchmarks/feature_recipes.py chose lies in feature_recipes.json, by method, else by its family.
+_ON_FEATURES: dict[str, Any] = {
+    "steps": 400,
+    "ema": 0.98,
+    "ema_warmup": True,
+    "batch": 32,
+    "optimizer": "sgd",
+    "lr": 0.02,
+    "schedule": "cosine_7_16",
+    "decay": "l2",
+    "weight_decay": 5e-4,
+    "dropout": 0.3,
+}
+_TUNED: dict[str, Any] = _ON_FEATURES | {"lr": 0.01, "ema": 0.99, "schedule": "cosine", "warmup": 0.1}
+
+
+@cache
+def _searched_on_features() -> dict[str, dict[str, Any]]:
+    """By method, the knobs that the search chose."""
+    return json.loads(Path(__file__).with_name("feature_recipes.json").read_text())
+
+
+def features_recipe(model: str, method: str) -> dict[str, Any]:
+    """The knobs that differ from the paper's for a network that has seen other pictures, whatever the data set."""
+    if not frozen(model):
+        family = {name: value for name, value in FAMILIES[CARDS[method].family].items() if name == "mu"}
+        return _SHORT | _BY_METHOD.get(method, {}) | _TUNED | family | {"model": model}
+    searched = _searched_on_features()
+    own = next((searched[name]["knobs"] for name in like(method) if name in searched), {})
+    if method not in searched:  # of its next of kin it takes what belongs to the loop
+        own = {name: value for name, value in own.items() if name in _ON_FEATURES or name == "scale"}
+    return _BY_METHOD.get(method, {}) | _ON_FEATURES | own | {"model": model}

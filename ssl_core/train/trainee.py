@@ -9,19 +9,20 @@ import numpy as np
 import torch
 from torch import Generator, Tensor
 
-from ssl_core.augment import weak
 from ssl_core.augment.policy import Memory
 from ssl_core.data import Dataset, split
 from ssl_core.methods import Batch, TrainingSet
 from ssl_core.methods.contract import teacher_logits
 from ssl_core.methods.losses import balance_of
-from ssl_core.models import MODELS
 from ssl_core.train.average import Average, decay_after_step, kernels
 from ssl_core.train.chance import Stream, generator_at
-from ssl_core.train.config import Config, strong_policy
+from ssl_core.train.config import Config, view_policies
 from ssl_core.train.evaluate import accuracy, measure
 from ssl_core.train.meter import Meter
+from ssl_core.train.network import network_of
 from ssl_core.train.vectors import noise_views
+
+DROPOUTS = 2**32  # between the seeds of two networks' dropout
 
 
 def pick_device(name: str) -> torch.device:
@@ -76,6 +77,7 @@ class Trainee:
         self.device = pick_device(config.training.device)
         torch.set_num_threads(config.training.threads)
         card, method = data.card, config.knobs
+        self.kept = hasattr(data, "views")  # drawn beforehand (ssl_core/features): then a batch is asked for by row
 
         drawn = split(
             data.labels.numpy(),
@@ -95,9 +97,7 @@ class Trainee:
         self.free = torch.from_numpy(drawn.unlabelled).to(self.device)
         places = np.arange(len(drawn.unlabelled))
         self.unlabelled = Stream(places, batch * method.ratio, config.seed + 1) if method.ratio else None
-        self.policies = (
-            {"weak": weak(card), "strong": strong_policy(config)} if card.pictures else noise_views(data.images)
-        )
+        self.policies = self._policies(data)
         asked = (method.labelled_view, *method.more_labelled, *method.unlabelled_views)
         learners = {name: self.policies[name] for name in asked if self.policies[name].learns}
         self.memory = {name: self._here(policy.start()) for name, policy in learners.items()}
@@ -108,7 +108,7 @@ class Trainee:
 
         with torch.random.fork_rng():
             torch.manual_seed(config.seed)  # the initial weights are the one thing drawn from the global generator
-            self.model = MODELS[config.training.model](card.channels, self.classes).to(self.device)
+            self.model = network_of(config, data).to(self.device)
             width = self.model.head.in_features
             self.head = torch.nn.Linear(width, method.head).to(self.device) if method.head else None
         self.learning = torch.nn.ModuleList([self.model, *([self.head] if method.head else [])])
@@ -117,15 +117,26 @@ class Trainee:
         self.live = torch.compile(self.model) if config.training.compile else self.model
         self.average = Average(self.model, config.training.ema, config.training.ema_buffers, config.training.ema_warmup)
         self.optimizer = make_optimizer(self.learning, config.training)
+        self.dropouts = [m.dropout for m in (self.model, self.average.shadow) if hasattr(m, "dropout")]
         self.warmup_steps = round(config.training.warmup * config.training.steps)
         known = torch.from_numpy(labelled).to(self.device)
         pictures = TrainingSet(self.classes, self.images, known, self.labels[known], self.free)
         self.state = {k: v.to(self.device) for k, v in method.start(pictures).items()}
+        self.standard = data.standard.state_dict() if self.kept else {}
+
+    def _policies(self, data: Dataset) -> dict[str, Any]:
+        if self.kept:
+            return data.policies(self.images)
+        if not data.card.pictures:
+            return noise_views(data.images)
+        return view_policies(self.config)
 
     def draw(self) -> tuple[Batch, Tensor, Generator]:
         """The batch of this step, the hidden labels of its unlabelled part, and the generator for the rest."""
         generator = generator_at(self.config.seed, self.step)
         method = self.config.knobs
+        for place, dropout in enumerate(self.dropouts):
+            dropout.begin(generator.initial_seed() // 2 + place * DROPOUTS)
         rows = self._rows(self.labelled)
         x = self._view(self._pixels(rows), method.labelled_view, generator)
         more = tuple(self._view(self._pixels(rows), view, generator) for view in method.more_labelled)
@@ -146,6 +157,8 @@ class Trainee:
         return torch.from_numpy(stream.at(self.step)).to(self.device)
 
     def _pixels(self, rows: Tensor) -> Tensor:
+        if self.kept:
+            return rows
         chosen = self.images[rows]
         return chosen.float().div_(255) if chosen.dtype == torch.uint8 else chosen.float()  # vectors stay as they are
 
@@ -218,7 +231,7 @@ class Trainee:
             "memory": dict(self.memory),
             "head": self.head.state_dict() if self.head else {},
             "meter": self.meter.state_dict(),
-        }
+        } | ({"standard": self.standard} if self.kept else {})
 
     def load_state_dict(self, saved: dict[str, Any]) -> None:
         """Go on from a checkpoint of the same configuration."""

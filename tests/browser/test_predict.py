@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -115,6 +116,34 @@ def test_a_picture_is_pasted(chromium):
     )
     ready(page)
     page.get_by_text("Your pasted picture.", exact=False).wait_for()
+    page.close()
+
+
+@pytest.mark.parametrize("by_keyboard", [False, True], ids=["mouse", "keyboard"])
+def test_what_comes_out_is_downloaded_from_its_box(chromium, by_keyboard):
+    page = ready(opened(chromium, f"{chromium.address}/predict", viewport={"width": 1280, "height": 900}))
+    opener = page.get_by_role("button", name="Take along")
+    if by_keyboard:
+        opener.focus()
+        page.keyboard.press("Enter")
+    else:
+        opener.click()
+    page.get_by_text("have no label", exact=False).wait_for(timeout=60_000)
+    settled(page)
+    seen = {}
+    for name in ("Predictions (CSV)", "Sorted into class folders (zip)", "Network (ONNX)"):
+        button = page.get_by_role("button", name=name)
+        with page.expect_download(timeout=90_000) as waited:
+            if by_keyboard:
+                button.focus()
+                page.keyboard.press("Enter")
+            else:
+                button.click()
+        seen[name] = Path(waited.value.path()).read_bytes()
+    assert seen["Predictions (CSV)"].startswith(b"path,class,probability,second,")
+    assert seen["Sorted into class folders (zip)"][:2] == b"PK"
+    assert b"pictures" in seen["Network (ONNX)"]
+    assert page.locator("[data-testid=stException]").count() == 0
     page.close()
 
 

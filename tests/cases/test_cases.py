@@ -11,6 +11,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from ssl_core.__main__ import main
 from ssl_core.data import card, kept, load
 from ssl_core.data.card import UNKNOWN
 from ssl_core.data.catalog import NO_CLASSES, needs, prepare_local
@@ -250,3 +251,36 @@ def test_the_terminal_can_say_that_mirrored_pictures_change_class(cases, fetch):
     assert not card(fetch(top)["name"]).flip, "it is remembered"
     assert collections.Counter(load(name).labels.tolist()).keys() == {0, 1}
     assert accuracy(name) > 0.9
+
+
+def test_training_can_say_so_too(cases, tmp_path, capsys):
+    name = f"folder:{cases / 'mirror_matters' / 'data'}@32"
+    line = [
+        "train",
+        "--data",
+        name,
+        "--method",
+        "supervised",
+        "--labels",
+        "8",
+        "--steps",
+        "2",
+        "--store",
+        str(tmp_path / "runs"),
+    ]
+    assert main([*line, "--flip", "false"]) == 0
+    assert not card(name).flip
+    assert main([*line, "--seed", "1"]) == 0
+    assert not card(name).flip
+    assert main([*line, "--seed", "2", "--flip", "true"]) == 0
+    assert card(name).flip
+    assert main(["train", "--data", "digits", "--flip", "false"]) == 2
+    assert "for folders of your own" in capsys.readouterr().err
+
+
+def test_a_size_that_somebody_chose_is_not_taken_for_another(cases, fetch):
+    top = cases / "only_tiff" / "data"
+    assert fetch(top, "@16")["name"].endswith("@16")
+    assert fetch(top)["name"].endswith("@64"), "no size: what the pictures need"
+    assert card(f"folder:{top}").side == 64
+    assert card(f"folder:{top}@16").side == 16

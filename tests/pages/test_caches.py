@@ -56,14 +56,28 @@ def shown(visit) -> dict[str, int]:
 def test_a_changed_data_set_is_the_same_on_every_page(visit, store):
     from pages.parts.shared.data_cache import forget
 
+    runs = []
     for count in (8, 15):
         keep(count)
         forget()
-        if count == 8:
-            finish(store)
+        runs.append(finish(store))
         pages = shown(visit)
         assert pages["data"] == count
         assert pages["predict"] % count == 0
+    assert "not those of this run any more" in visit("predict.py", trained=runs[0]).warning[0].value
+
+
+def test_a_set_that_a_terminal_read_again_is_noticed_without_a_word_from_a_page(store):
+    from pages.parts.shared.data_cache import dataset
+    from pages.parts.shared.network_cache import classifier
+
+    keep(8)
+    run = finish(store)
+    assert len(dataset(NAME).test_labels) == 8
+    assert classifier(run).note == ""
+    keep(15)
+    assert len(dataset(NAME).test_labels) == 15
+    assert classifier(run).note
 
 
 def test_forget_leaves_nothing_computed_from_an_older_set(store):
@@ -80,7 +94,7 @@ def test_forget_leaves_nothing_computed_from_an_older_set(store):
         "augmentations": lambda: pictures_of(NAME, 8, None).images,
         "a split": lambda: torch.from_numpy(seen_of(NAME, 20, 0, 1.0).images),
         "smote": lambda: torch.from_numpy(unbalanced(NAME, (0, 1), 10, 2.0, 0)[0]),
-        "predict": lambda: torch.tensor(classifier(run).calibration.after.count),
+        "predict": lambda: torch.tensor(bool(classifier(run).note)),
     }
     before = {name: read().clone() for name, read in readers.items()}
     data = load("digits")

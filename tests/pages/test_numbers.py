@@ -8,7 +8,7 @@ import pytest
 
 from ssl_core.data import card
 from ssl_core.data.uploads import add
-from ssl_core.intervals import small_test
+from ssl_core.intervals import few_to_judge, small_test
 from ssl_core.runs.files import write_json
 from ssl_core.train.config import configure
 from tests.data.conftest import pets, zipped
@@ -103,3 +103,11 @@ def test_pictures_of_ones_own_with_a_small_test_are_warned_of_before_training(vi
     assert warning in [box.value for box in visit("data.py", data=name).warning]
     assert warning in words(visit("training.py", data=name))
     assert not visit("data.py", data="digits").warning
+
+
+def test_a_search_says_when_there_is_too_little_to_choose_by(visit, store):
+    name = add(zipped(pets(10)), "Pets", side=16, channels=3, flip=True).name
+    about = card(name)
+    warnings = [box.value for box in visit("search.py", **{"search-data": name}).warning]
+    assert few_to_judge(len(about.classes), about.validation) in warnings
+    assert not visit("search.py", **{"search-data": "digits"}).warning

@@ -28,6 +28,7 @@ from ssl_core.figures.compare import (
 )
 from ssl_core.figures.look import percent
 from ssl_core.figures.recall import has_recall, recall_chart, recall_words
+from ssl_core.intervals import small_test
 from ssl_core.runs.differences import differences
 from ssl_core.runs.origin import classes_of
 from ssl_core.runs.progress import describe, finished
@@ -133,7 +134,8 @@ def confusions(named: dict[str, Run]) -> None:
                     key=f"matrix{place}",
                     height=400,
                 )
-                st.caption(f"{verdict.wrong} of {verdict.tested} test pictures wrong. {words}")
+                small = small_test(verdict.tested)
+                st.caption(f"{verdict.wrong} of {verdict.tested} test pictures wrong. {words} {small}".strip())
 
 
 def recalls(named: dict[str, Run]) -> None:

@@ -10,6 +10,7 @@ from pages.parts.shared.address import choose_one, choose_some
 from ssl_core.data.catalog import card as card_of
 from ssl_core.data.catalog import titles
 from ssl_core.figures.look import duration
+from ssl_core.intervals import few_to_judge
 from ssl_core.knobs import Knob
 from ssl_core.runs import defaults
 from ssl_core.runs.store import Store
@@ -31,6 +32,8 @@ def search_form(store: Store) -> None:
     """The controls of a new search, and its Start button."""
     data = choose_one(st.selectbox, "Data", titles(), key="search-data")
     card = card_of(data)
+    if warning := few_to_judge(len(card.classes), card.validation):
+        st.warning(warning)
     rest = st.empty()
     with rest.container():
         st.skeleton(height=420)

@@ -7,6 +7,8 @@ from typing import Any, TypeVar
 
 import streamlit as st
 
+from ssl_core.data.catalog import find_card
+
 Cache = TypeVar("Cache", bound=Callable[..., Any])
 _FOLLOWERS: list[Any] = []
 
@@ -20,10 +22,23 @@ def follows_data(cache: Cache) -> Cache:
     return cache
 
 
+def dataset(name: str) -> Any:
+    """A data set of the catalog, loaded once for all visitors; raises ValueError, one sentence, if it is not there.
+
+    One that a terminal has read again meanwhile is loaded again.
+    """
+    return _dataset(name, fingerprint(name))
+
+
+def fingerprint(name: str | None) -> str:
+    """What a data set is now, to keep things by; nothing where there is none."""
+    card = find_card(name)
+    return card.fingerprint if card else ""
+
+
 @follows_data
 @st.cache_resource(max_entries=4, show_spinner=False)
-def dataset(name: str) -> Any:
-    """A data set of the catalog, loaded once for all visitors; raises ValueError, one sentence, if it is not there."""
+def _dataset(name: str, fingerprint: str) -> Any:
     from ssl_core.data import load
 
     return load(name)

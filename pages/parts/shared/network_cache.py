@@ -6,7 +6,7 @@ from typing import Any
 
 import streamlit as st
 
-from pages.parts.shared.data_cache import dataset, follows_data
+from pages.parts.shared.data_cache import dataset, fingerprint, follows_data
 from pages.parts.shared.store import store
 
 
@@ -23,10 +23,15 @@ def network(name: str) -> Any:
     return _trained(name)[1]
 
 
-@follows_data
-@st.cache_resource(max_entries=8, show_spinner="Reading the network and fitting its temperature")
 def classifier(name: str) -> Any:
     """The same network with its temperature fitted, ready to be asked; raises ValueError, one sentence."""
+    run = store().run(name)
+    return _classifier(name, fingerprint(run.config.get("data") if run else None))
+
+
+@follows_data
+@st.cache_resource(max_entries=8, show_spinner="Reading the network and fitting its temperature")
+def _classifier(name: str, fingerprint: str) -> Any:
     from ssl_core.runs.trained import classifier_of
 
-    return classifier_of(store().run(name), dataset)
+    return classifier_of(store().run(name), dataset, lambda _: _trained(name))

@@ -88,5 +88,11 @@ def _note(row: dict[str, Any]) -> str:
     if row["state"] == "done":
         return f"{score} · {duration(row['seconds'])}"
     if row["state"] == "running":
-        return f"{score} · {duration(row['left'])} left" if row["step"] else "starting"
+        return f"{score} · {duration(row['left'])} left" if row["step"] else _phase(row)
     return {"queued": "waiting", "stopping": "stopping"}.get(row["state"], row["state"])
+
+
+def _phase(row: dict[str, Any]) -> str:
+    """What a run does before its first step."""
+    left = f" · {duration(row['left'])} left" if row["left"] is not None else ""
+    return f"{row['phase']}{left}" if row["phase"] else "starting"

