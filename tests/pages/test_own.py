@@ -139,3 +139,11 @@ def test_a_bad_zip_is_one_sentence_and_nothing_is_started(visit, store):
     assert len(problems(at)) == 1
     assert at.button(key="own_train").disabled
     assert store.runs() == []
+
+
+def test_the_size_that_was_chosen_is_kept(visit, store):
+    at = uploaded(visit, drawn())
+    at.selectbox(key="zip_side").set_value(8).run()
+    at.button(key="own_train").click().run()
+    assert problems(at) == []
+    assert card(kept_names()[0]).side == 8

@@ -167,7 +167,7 @@ def left_out(rows: Iterable[Any]) -> None:
 
 def _grid(shots: list, key: str, label: str) -> None:
     shown = [picture(shot.src, shot.label, shot.label) for shot in shots]
-    picture_grid(shown, key=key, label=label, side=64, least=66, lines=1)
+    picture_grid(shown, key=key, label=label, side=64, least=84, lines=1)
 
 
 def look_of(files: list[File]) -> Any:

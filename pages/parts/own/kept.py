@@ -6,14 +6,13 @@ from typing import Any
 
 import streamlit as st
 
-from pages.parts.data.bring import again, left_out
+from pages.parts.data.bring import again
 from pages.parts.data.fetch import fetch_box
 from pages.parts.own.bring import Ready
 from pages.parts.shared.data_cache import dataset, follows_data
 from pages.parts.shared.pictures import picture, picture_grid
 from pages.parts.shared.store import store
 from ssl_core.data.card import UNKNOWN, Card
-from ssl_core.data.catalog import left_out as left_out_of
 from ssl_core.data.catalog import needs
 from ssl_core.data.holds import holds
 
@@ -46,7 +45,6 @@ def kept_step(card: Card, controls: Any, view: Any) -> Ready | None:
             return None
         if count > MOST_CLASSES:
             st.caption(f"And {count - MOST_CLASSES} more classes.")
-        left_out((row["what"], row["count"], row["why"]) for row in left_out_of(card.name))
     return None if missing else Ready(card.side, card.channels)
 
 

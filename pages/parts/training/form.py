@@ -20,6 +20,7 @@ from ssl_core.runs.store import Store
 
 BUDGETS = {  # seconds
     0: "as long as it takes",
+    20: "20 s",
     60: "1 min",
     120: "2 min",
     300: "5 min",
