@@ -83,7 +83,7 @@ def size_of(content: bytes) -> tuple[int, int]:
     try:
         if content[4:8] == b"ftyp":
             _know_heif()
-        with quietly(), Image.open(io.BytesIO(content), formats=FORMATS) as image:
+        with quietly(), Image.open(io.BytesIO(content), formats=_known()) as image:
             return image.size
     except Exception as wrong:  # as in read_picture
         raise ValueError(_why(content, wrong)) from None
@@ -122,12 +122,18 @@ def _know_heif() -> None:
     register_heif_opener()
 
 
+def _known() -> list[str]:
+    """Those of FORMATS that this Pillow can open by now: it fails on a name that it does not know."""
+    Image.init()
+    return [name for name in FORMATS if name in Image.OPEN]
+
+
 def _decode(content: bytes, least: tuple[int, int], shrink: Callable[[Image.Image], Image.Image]) -> Image.Image:
     if len(content) < SHORTEST:  # some decoders stumble over less than their own mark
         raise Image.UnidentifiedImageError
     if content[4:8] == b"ftyp":
         _know_heif()
-    with Image.open(io.BytesIO(content), formats=FORMATS) as image:
+    with Image.open(io.BytesIO(content), formats=_known()) as image:
         width, height = image.size
         most = MOST_PIXELS.get(image.format, MOST_PIXELS_ELSE)
         if width * height > most:
