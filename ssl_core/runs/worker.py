@@ -94,8 +94,6 @@ def _train(run: Run, watch: Any) -> dict[str, Any]:
     if run.config.get("task", CLASSIFY) != CLASSIFY:
         raise ValueError(f"Nothing here can run the task {run.config['task']!r} yet.")
     config = Config.from_dict(run.config)
-    data = load(config.data)
-    check_same(run.config, data.card)
     checkpoint = load_checkpoint(run.folder / "checkpoint.pt")
     _keep_rows(run.folder / "metrics.jsonl", checkpoint["step"] if checkpoint else -1)
     with Journal(run.folder / "metrics.jsonl") as journal:
@@ -130,6 +128,7 @@ def _ended(state: str, run: Run) -> dict[str, Any]:
 def _data(run: Run, config: Config, watch: Any) -> Dataset:
     """The run's data set, as its network sees it where that has been looked at beforehand; raises Stopped."""
     data = load(config.data)
+    check_same(run.config, data.card)
     if not frozen(config.training.model):
         return data
     path, said = run.folder / PHASE, 0.0
