@@ -65,7 +65,9 @@ def embedded(data: Dataset, shelf: Shelf, scale: str) -> Embedded:
     copies: dict[str, list[Tensor]] = {}
     for view in shelf.views:
         copies.setdefault(view.name, []).append(shelf.read(view))
-    rows = copies.pop("plain")[0].float()
+    plain = copies.pop("plain")
+    copies["weak"] = plain + copies["weak"]  # to be shown as it is, as the test will be, is a weak view, too
+    rows = plain[0].float()
     tests = copies.pop("test", [rows[:0]])[0].float()
     card = dataclasses.replace(data.card, pictures=False, channels=rows.shape[1], side=1, mirrors=())
     units = Standard(rows.shape[1]).measure(rows, scale)

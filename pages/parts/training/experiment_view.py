@@ -141,6 +141,8 @@ def _one_run(store: Store, row: dict) -> None:
     can_resume = row["state"] in RESUMABLE
     if again.button("Resume run", key="resume_run", disabled=not can_resume, width="stretch"):
         _resume(store, [row])
+    if row["features"]:
+        st.caption(row["features"])
     if row["why"]:
         (st.info if row["state"] == "stopped" else st.warning)(row["why"])
     rows = run.tail.read()
