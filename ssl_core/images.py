@@ -24,6 +24,7 @@ MOST_BYTES = 40 * 2**20  # a phone's 50 megapixels have 24 MB
 MOST_PIXELS = {"JPEG": 64_000_000, "HEIF": 64_000_000}  # a JPEG is decoded small; a progressive one has 6 bytes a pixel
 MOST_PIXELS_ELSE = 16_000_000  # 64 MB as RGBA; WebP decodes at about 16 bytes a pixel
 SMALLEST_SIDE = 8
+SHORTEST = 12  # bytes; no picture has fewer
 KEPT_SIDE = 1024  # the longer side of what is kept
 ADDRESS = "data:image/png;base64,"  # what the text of a picture in an <img> begins with
 KINDS = "PNG, JPEG, WebP, BMP, GIF, TIFF, AVIF or HEIC"
@@ -82,7 +83,7 @@ def size_of(content: bytes) -> tuple[int, int]:
     try:
         if content[4:8] == b"ftyp":
             _know_heif()
-        with quietly(), Image.open(io.BytesIO(content), formats=FORMATS) as image:
+        with quietly(), Image.open(io.BytesIO(content), formats=_known()) as image:
             return image.size
     except Exception as wrong:  # as in read_picture
         raise ValueError(_why(content, wrong)) from None
@@ -121,10 +122,18 @@ def _know_heif() -> None:
     register_heif_opener()
 
 
+def _known() -> list[str]:
+    """Those of FORMATS that this Pillow can open by now: it fails on a name that it does not know."""
+    Image.init()
+    return [name for name in FORMATS if name in Image.OPEN]
+
+
 def _decode(content: bytes, least: tuple[int, int], shrink: Callable[[Image.Image], Image.Image]) -> Image.Image:
+    if len(content) < SHORTEST:  # some decoders stumble over less than their own mark
+        raise Image.UnidentifiedImageError
     if content[4:8] == b"ftyp":
         _know_heif()
-    with Image.open(io.BytesIO(content), formats=FORMATS) as image:
+    with Image.open(io.BytesIO(content), formats=_known()) as image:
         width, height = image.size
         most = MOST_PIXELS.get(image.format, MOST_PIXELS_ELSE)
         if width * height > most:

@@ -42,11 +42,14 @@ class Worth(NamedTuple):
     needs: Needs
     low: Needs | None = None
     high: Needs | None = None
+    alike: bool = False  # the baseline's own accuracy with as many labels lies within that interval
 
     @property
     def sentence(self) -> str:
         """The result in one sentence."""
         who = f"{CARDS[self.method].title if self.method in CARDS else self.method} with {self.labels:,} labels"
+        if self.alike:
+            return f"{who} cannot be told from the supervised baseline with as many by this test."
         edge = f"the supervised baseline with {self.needs.labels:,.0f}"
         if self.needs.side == "more" and self.needs.labels < self.labels:
             return f"{who} does more than {edge}, the most that it was trained with."
@@ -61,15 +64,23 @@ class Worth(NamedTuple):
     @property
     def range_words(self) -> str:
         """How far the test can tell: "60 to more than 100", or nothing."""
-        if self.low is None or self.high is None or self.low == self.high:
+        if self.alike or self.low is None or self.high is None or self.low == self.high:
             return ""
         return f"{self.low.words.removeprefix('about ')} to {self.high.words.removeprefix('about ')}"
 
     def plain(self) -> dict[str, Any]:
-        """For JSON: `needs` is None beyond what was measured, and `needs_words` says on which side."""
+        """For JSON: `needs` is None beyond what was measured, and `needs_words` says on which side.
+
+        `alike` says that the test cannot tell it from the baseline with as many labels.
+        """
         needs = None if self.needs.side else round_number(self.needs.labels)
         facts = {"method": self.method, "labels": self.labels, "accuracy": self.accuracy, "seeds": self.seeds}
-        return facts | {"needs": needs, "needs_words": self.needs.words, "sentence": self.sentence}
+        return facts | {
+            "needs": needs,
+            "needs_words": self.needs.words,
+            "alike": self.alike,
+            "sentence": self.sentence,
+        }
 
 
 def round_number(labels: float) -> int:
@@ -98,15 +109,17 @@ def worth(rows: Iterable[Mapping[str, Any]], baseline: str = BASELINE) -> list[W
     if not points:
         return []
     curve = rising(points)
-    found = []
+    gains = []
     for (method, count), mine in sorted(done.items(), key=lambda pair: pair[0][1]):
         if method == baseline:
             continue
         mean, tested = means[method, count], {row.get("tested") for row in mine}
         size = tested.pop() if len(tested) == 1 else None
-        ends = [needed(curve, end) for end in wilson(mean, size)] if size else [None, None]
-        found.append(Worth(method, count, mean, len(mine), needed(curve, mean), *ends))
-    return found
+        low, high = wilson(mean, size) if size else (mean, mean)
+        ends = (needed(curve, low), needed(curve, high)) if size else (None, None)
+        alike = bool(size) and low <= dict(curve).get(count, -1) <= high
+        gains.append(Worth(method, count, mean, len(mine), needed(curve, mean), *ends, alike))
+    return gains
 
 
 def rising(points: Iterable[tuple[int, float, int]]) -> Curve:

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from sklearn.isotonic import IsotonicRegression
 
 from ssl_core.__main__ import main
+from ssl_core.intervals import wilson
 from ssl_core.worth import Needs, Worth, needed, rising, round_number, said, worth
 
 
@@ -113,12 +114,30 @@ def test_a_count_of_the_baseline_that_did_not_finish_is_no_point_of_its_curve():
 
 
 def test_the_size_of_the_test_gives_a_range():
-    (one,) = worth([*BASELINE, row("fixmatch", 10, 0.6, tested=50)])
-    assert one.low.side == "fewer"
-    assert 40 < one.high.labels < 100
-    assert one.range_words.startswith("fewer than 10 to ")
-    (old,) = worth([*BASELINE, row("fixmatch", 10, 0.6)])
+    (one,) = worth([*BASELINE, row("fixmatch", 10, 0.8, tested=50)])
+    assert (one.low, one.high) == tuple(needed([(10, 0.5), (40, 0.7), (100, 0.9)], end) for end in wilson(0.8, 50))
+    assert one.low.labels < one.needs.labels < one.high.labels
+    assert one.range_words == "30 to 95"
+    (old,) = worth([*BASELINE, row("fixmatch", 10, 0.8)])
     assert old.range_words == ""
+    (small,) = worth([*BASELINE, row("fixmatch", 10, 0.6, tested=9)])
+    assert small.range_words == "", "it says already that nothing can be told"
+
+
+@pytest.mark.parametrize(
+    ("accuracy", "tested", "told_apart"),
+    [(0.6, 9, False), (0.6, 1_000, True), (0.5, 1_000, False), (0.4, 9, False), (0.4, 1_000, True)],
+)
+def test_where_the_baseline_with_as_many_lies_within_the_interval_it_says_that_alone(accuracy, tested, told_apart):
+    """Nine test pictures do not say that a method is better, or worse."""
+    (one,) = worth([*BASELINE, row("fixmatch", 10, accuracy, tested=tested)])
+    words = "FixMatch with 10 labels cannot be told from the supervised baseline with as many by this test."
+    assert (one.sentence != words) is told_apart
+
+
+def test_equal_accuracies_are_no_loss():
+    rows = [row("supervised", 4, 1.0), row("supervised", 8, 1.0), row("fixmatch", 8, 1.0, tested=9)]
+    assert "only" not in worth(rows)[0].sentence
 
 
 def test_a_page_says_each_method_once_with_the_fewest_labels():

@@ -40,7 +40,7 @@ class Look(NamedTuple):
         if not classes:
             return f"**{counts['unlabelled']:,} pictures**, and nothing that says their class."
         some = ", ".join(classes[:8]) + (" …" if len(classes) > 8 else "")
-        test = f"{counts['test']:,} for the test" if counts["test"] else "a fifth of them for the test"
+        test = f"{counts['test']:,} for the test" if counts["test"] else "a fifth of the labelled ones for the test"
         held = f", {counts['validation']:,} for validation" if counts["validation"] else ""
         return (
             f"**{len(classes)} classes** ({some}): {counts['labelled']:,} labelled pictures, "

@@ -209,7 +209,10 @@ def test_what_was_understood_is_shown_before_anything_is_kept(visit, store):
     at = visit("data.py")
     at.file_uploader(key="zip").upload("pets.zip", zipped(files), "application/zip").run()
     assert problems(at) == []
-    assert "2 classes** (cat, dog): 8 labelled pictures, 7 unlabelled, a fifth of them for the test" in words(at)
+    assert (
+        "2 classes** (cat, dog): 8 labelled pictures, 7 unlabelled, a fifth of the labelled ones for the test"
+        in words(at)
+    )
     assert "Passed over: 2 .pdf files (they are no pictures)." in words(at)
     assert ["cat"] * 2 + ["dog"] * 2 + ["unlabelled"] * 2 in pictures(at)
     assert kept_names() == []
