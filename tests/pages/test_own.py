@@ -20,7 +20,7 @@ from tests.pages.conftest import problems
 KINDS = ("bright", "dark")
 UNDERSTOOD = {
     "unlabelled": ({"unlabelled": 9, "test": 4}, "12 labelled pictures, 9 unlabelled, 8 for the test"),
-    "no test": ({"unlabelled": 9}, "12 labelled pictures, 9 unlabelled, a fifth of them for the test"),
+    "no test": ({"unlabelled": 9}, "12 labelled pictures, 9 unlabelled, a fifth of the labelled ones for the test"),
     "class missing": ({"test": 4, "missing": True}, "12 labelled pictures, 0 unlabelled, 4 for the test"),
 }
 
