@@ -81,7 +81,7 @@ def focus(page, name: str, most: int = 80) -> None:
         passed.append(page.evaluate(FOCUSED))
         if passed[-1].endswith(name) and len(passed[-1]) < len(name) + 40:  # not a box that holds it
             return
-    pytest.fail(f"Tab never reaches {name!r}, only {passed}")
+    pytest.fail(f"Tab never reaches {name!r}, only {[name[:40] for name in passed]}")
 
 
 def test_the_same_by_keyboard_alone_on_a_phone(server, tab):
@@ -89,6 +89,7 @@ def test_the_same_by_keyboard_alone_on_a_phone(server, tab):
     page.goto(f"{server.url}/own?budget=20")
     page.get_by_role("heading", name="Your pictures", exact=True).wait_for()
     ready(page)
+    page.locator("input[type=file]").wait_for(state="attached")  # it is loaded after the page
     focus(page, "Upload")
     with page.expect_file_chooser() as chooser:
         page.keyboard.press("Enter")
@@ -101,6 +102,8 @@ def test_the_same_by_keyboard_alone_on_a_phone(server, tab):
     until(lambda: done(page))
     ready(page)
     page.evaluate("document.activeElement.blur()")
-    rows = predictions(page, lambda _: (focus(page, "(CSV)"), page.keyboard.press("Enter")))
+    rows = predictions(
+        page, lambda _: (focus(page, "Predictions for 30 unlabelled pictures (CSV)"), page.keyboard.press("Enter"))
+    )
     assert {row["path"] for row in rows} == UNLABELLED
     assert page.evaluate(OVERFLOW) <= 0

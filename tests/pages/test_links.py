@@ -9,6 +9,7 @@ from urllib.parse import parse_qs
 import pytest
 
 from pages.parts.shared.pages import BY_NAME, FIRST, file_of
+from ssl_core.data import uploads
 from ssl_core.mix.train import TRAINABLE
 from ssl_core.runs.experiment import Experiment, enqueue
 from ssl_core.runs.files import write_json
@@ -16,6 +17,7 @@ from ssl_core.search import driver
 from ssl_core.search.plan import Search
 from ssl_core.search.span import Span
 from ssl_core.search.start_stop import submit
+from tests.data.conftest import pets, zipped
 from tests.pages.conftest import problems
 from tests.search.machine import Machine
 
@@ -36,12 +38,16 @@ SCENES = [  # a page and what its address says, so that each of its links is bui
     ("predict.py", {}),
     ("snow.py", {}),
     ("runs.py", {}),
+    ("own.py", {"own": "upload:0000000a"}),
 ]
 
 
 @pytest.fixture
 def furnished(store, monkeypatch):
-    """A store with an experiment and, newer, a search of values that are no defaults."""
+    """A store with somebody's own pictures, an experiment and, newer, a search of values that are no defaults."""
+    with monkeypatch.context() as fixed:
+        fixed.setattr(uploads.secrets, "token_hex", lambda size: "0000000a")
+        uploads.add(zipped(pets()), "Pets")
     monkeypatch.setattr(driver, "LOOK", 0.0)
     for run in enqueue(store, Experiment("digits", ["supervised", "fixmatch"], [20], [0])).runs:
         end = {"state": "done", "why": "", "step": 9, "seconds": 1.0, "test_accuracy": 0.5}

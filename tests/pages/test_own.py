@@ -11,6 +11,7 @@ from PIL import Image
 
 from ssl_core.data import card
 from ssl_core.data.kept import names as kept_names
+from ssl_core.features.card import lacks
 from ssl_core.runs.store import Store
 from ssl_core.runs.worker import work
 from tests.data.conftest import png, zipped
@@ -19,7 +20,7 @@ from tests.pages.conftest import problems
 KINDS = ("bright", "dark")
 UNDERSTOOD = {
     "unlabelled": ({"unlabelled": 9, "test": 4}, "12 labelled pictures, 9 unlabelled, 8 for the test"),
-    "no test": ({"unlabelled": 9}, "12 labelled pictures, 9 unlabelled, a fifth of them for the test"),
+    "no test": ({"unlabelled": 9}, "12 labelled pictures, 9 unlabelled, a fifth of the labelled ones for the test"),
     "class missing": ({"test": 4, "missing": True}, "12 labelled pictures, 0 unlabelled, 4 for the test"),
 }
 
@@ -147,3 +148,22 @@ def test_the_size_that_was_chosen_is_kept(visit, store):
     at.button(key="own_train").click().run()
     assert problems(at) == []
     assert card(kept_names()[0]).side == 8
+
+
+@pytest.mark.skipif(bool(lacks("efficientnet_lite0")), reason="the weights of EfficientNet-Lite0 are not here")
+@pytest.mark.parametrize("wanted", [True, False])
+def test_photographs_start_from_features_unless_somebody_says_no(visit, store, wanted):
+    at = uploaded(visit, drawn(side=64))
+    assert "ImageNet" in words(at)
+    at.toggle(key="own_features").set_value(wanted).run()
+    assert ("ImageNet" in words(at)) == wanted
+    at.button(key="own_train").click().run()
+    assert problems(at) == []
+    models = {run.config["training"]["model"] for run in store.runs()}
+    assert (models == {"efficientnet_lite0"}) == wanted
+    assert len(store.runs()) == 3
+
+
+def test_small_pictures_are_not_offered_features(visit, store):
+    at = uploaded(visit, drawn())
+    assert "own_features" not in [toggle.key for toggle in at.toggle]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from ssl_core.features.card import lacks, learned_from
 from ssl_core.runs.defaults import PHOTOGRAPH
 
 OFFERED = "efficientnet_lite0"
@@ -9,10 +10,6 @@ OFFERED = "efficientnet_lite0"
 
 def features_for(channels: int, side: int) -> tuple[str, str]:
     """(its name, a sentence on what it learned from), or nothing for grey or small pictures or where it is not here."""
-    try:
-        from ssl_core.features.card import lacks, learned_from
-    except ImportError:  # TODO: goes with the merge of features
-        return "", ""
     if channels != 3 or side < PHOTOGRAPH or lacks(OFFERED):
         return "", ""
     return OFFERED, learned_from(OFFERED)

@@ -54,7 +54,10 @@ def _live(card: Card, was_live: bool) -> None:
         with place.container(border=True):
             _card(row, card)
     words, stop = st.columns([4, 1], vertical_alignment="center")
-    words.caption(believe(card, rows))
+    doubt, sure = believe(card)
+    (words.warning if doubt else words.caption)(doubt or sure)
+    if seen := next((row["features"] for row in rows if row.get("features")), ""):
+        st.caption(f"Of every network here: {seen[0].lower()}{seen[1:]}")
     waiting = [run for run, row in zip(runs, rows, strict=True) if row["state"] in WAITING]
     if stop.button("Stop", key="own_stop", disabled=not waiting, width="stretch"):
         stop_runs(waiting)
@@ -89,11 +92,8 @@ def _way(row: dict[str, Any]) -> str:
     return {"queued": "waiting", "stopping": "stopping"}.get(row["state"], f"{row['state']} {row['why']}".strip())
 
 
-def believe(card: Card, rows: list[dict[str, Any]]) -> str:
-    """How far these numbers can be believed, and what the networks had seen before."""
+def believe(card: Card) -> tuple[str, str]:
+    """(why these numbers are not to be believed far, or nothing; what stands behind "likely")."""
     if not card.test:
-        words = "You brought no test and too few labels to set some aside: these figures are no more than a hint."
-    else:
-        words = small_test(card.test) or "Likely: where the accuracy on many more such pictures lies, 95 % of the time."
-    seen = next((row["features"] for row in rows if row.get("features")), "")
-    return f"{words} {seen}".strip()
+        return "You brought no test and too few labels to set some aside: these figures are no more than a hint.", ""
+    return small_test(card.test), "Likely: where the accuracy on many more such pictures lies, 95 % of the time."

@@ -14,6 +14,7 @@ from pages.parts.shared.lens import Lens, Lenses, choose_lens
 from pages.parts.shared.live_chart import live_chart
 from pages.parts.shared.pictures import picture, picture_grid
 from ssl_core.data.catalog import find_card
+from ssl_core.data.holds import holds
 from ssl_core.figures.compare import (
     STEPS,
     class_chart,
@@ -40,6 +41,9 @@ TICK = 2.0  # seconds between two looks while one of them trains
 def compare_runs(runs: list[Run]) -> None:
     """One view at a time; the address keeps which."""
     named = dict(zip(titles([run.config for run in runs]), runs, strict=True))
+    for data in dict.fromkeys(run.config.get("data") for run in runs):
+        if (card := find_card(data)) and (card.unknown or not card.test):
+            st.caption(f"{card.title}: {holds(card)}")
     VIEWS[choose_lens(VIEWS, key="view", label="Compare")].show(named)
 
 

@@ -8,6 +8,7 @@ import streamlit as st
 from pages.parts.shared.live_chart import live_chart
 from pages.parts.training.run_strip import run_strip
 from ssl_core.data.catalog import find_card
+from ssl_core.data.holds import holds
 from ssl_core.figures.accuracy import accuracy_chart, accuracy_words
 from ssl_core.figures.curves import curve_words, loss_chart, quality_chart
 from ssl_core.figures.look import duration, look
@@ -31,6 +32,7 @@ SHARES = {
     "balanced_accuracy": "Balanced accuracy",
     "validation_accuracy": "Validation accuracy",
 }
+NO_TEST = "There is no test, so no dot can be drawn: the table below has each run's validation accuracy."
 TICK = 1.0  # seconds between two looks while something trains
 
 
@@ -53,6 +55,8 @@ def _live(store: Store, experiment: str | None, was_live: bool) -> None:
     figure = accuracy_chart(grid, chance=card.chance if card else None, ceiling=ceiling, revision=experiment or "")
     live_chart(figure, alt=accuracy_words(grid), key="accuracy_chart", height=430)
     _headline(store, experiment, rows)
+    if card and not card.test:
+        st.caption(f"{NO_TEST} {holds(card)}")
     if not rows:
         return
     result_words(grid)
