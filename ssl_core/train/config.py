@@ -113,7 +113,7 @@ class Training:
     )
     scale: str = knob(
         "dimension",
-        "Features in units of each dimension's spread, or every picture's features stretched to one length.",
+        "Features in units of each dimension's deviation, or every picture's features stretched to one length.",
         choices=("dimension", "length"),
         source="ours: which is better depends on method and label count",
     )
