@@ -4,7 +4,8 @@ python -m tests.benchmarks.features [--sets clothing cifar10] [--labels 10 20] [
                                     [--store FOLDER] [--speed] [--grid]
 
 The pictures lie in SSL_SHARED_DATA or ../shared/data. Of the training pictures as many as the run may know keep their
-label, the others become unknown; the test is the one that came with the set; nothing is chosen by it. --speed prints
+label, the others become unknown; the test is the one that came with the set; nothing is chosen by it.
+`logistic` is scikit-learn's logistic regression, a baseline that knows nothing of ours. --speed prints
 pictures a second against the bare network in this process, --grid the time of {supervised, fixmatch, mixmatch} x
 {10, 20, 40} x 3 seeds. The views are kept in --store, so that a second call does not look again.
 """
@@ -56,6 +57,18 @@ def accuracy(data: str, method: str, labels: int, seed: int, model: str) -> tupl
     return rows[-1]["test_accuracy"], rows[-1]["seconds"]
 
 
+def logistic(data: str, model: str) -> tuple[float, float]:
+    """The same of scikit-learn's logistic regression on the labelled pictures' features, each of length 1 (C = 100)."""
+    from sklearn.linear_model import LogisticRegression
+
+    config = configure(data, "supervised", load(data).card.known, 0, {"model": model, "scale": "length"})
+    seen, began = looked_at(config, load(data), say, lambda: False), time.monotonic()
+    known = seen.labels != UNKNOWN
+    unit = seen.images.shape[1] ** 0.5  # of a stretched row
+    fitted = LogisticRegression(C=100, max_iter=1000).fit((seen.images[known] / unit).numpy(), seen.labels[known])
+    return fitted.score((seen.test_images / unit).numpy(), seen.test_labels.numpy()), time.monotonic() - began
+
+
 def say(text: str, left: float | None) -> None:
     print(f"\r{text}, {left or 0:.0f} s left ", end="", flush=True)
 
@@ -67,7 +80,10 @@ def table(args: argparse.Namespace) -> None:
             for seed in range(args.seeds):
                 data = bring(name, count, seed)
                 for method in args.methods:
-                    scores[method].append(accuracy(data, method, count, seed, args.model))
+                    plain = method == "logistic"
+                    scores[method].append(
+                        logistic(data, args.model) if plain else accuracy(data, method, count, seed, args.model)
+                    )
                 kept.forget(data)
             for method, pairs in scores.items():
                 each = [100 * score for score, _ in pairs]
@@ -116,7 +132,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--sets", nargs="+", default=list(SETS), choices=SETS)
     parser.add_argument("--labels", nargs="+", type=int, default=[10, 20, 40, 250])
-    parser.add_argument("--methods", nargs="+", default=["supervised", "fixmatch", "mixmatch"])
+    parser.add_argument("--methods", nargs="+", default=["logistic", "supervised", "fixmatch", "mixmatch"])
     parser.add_argument("--model", default="efficientnet_lite0")
     parser.add_argument("--seeds", type=int, default=5)
     parser.add_argument("--store", default="/tmp/few-label-lab-features")
