@@ -13,6 +13,7 @@ pictures a second against the bare network in this process, --grid the time of {
 from __future__ import annotations
 
 import argparse
+import dataclasses
 import os
 import statistics
 import time
@@ -27,6 +28,7 @@ from ssl_core.data.card import UNKNOWN
 from ssl_core.data.sheets import read
 from ssl_core.features.networks import AT_ONCE, looker
 from ssl_core.features.views import View, drawn
+from ssl_core.images import FITS
 from ssl_core.runs.looking import looked_at
 from ssl_core.train.config import configure, strong_policy
 from ssl_core.train.loop import train
@@ -41,13 +43,13 @@ def bring(name: str, labels: int, seed: int) -> str:
     """Keep the set with `labels` known pictures, as somebody would bring it; returns its name."""
     path, most = SETS[name]
     images, truth = (part[:most] for part in read(DATA / path, "train"))
-    brought = Brought(CLASSES, kept.Arrays(images, truth, *read(DATA / path, "test")), [])
-    card = card_of(f"upload:{list(SETS).index(name):x}{labels:04x}{seed:03x}", name, "", brought, flip=True)
-    card = card.__class__(**{**vars(card), "validation": 0, "unknown": len(truth) - labels})
     known = np.full_like(truth, UNKNOWN)
     chosen = split(truth, labels, seed).labelled
     known[chosen] = truth[chosen]
-    return kept.keep(card, brought.arrays._replace(labels=known)).name
+    arrays = kept.Arrays(images, known, *read(DATA / path, "test"))
+    brought = Brought(CLASSES, arrays, [], [], ([], []), ([], []), held=0, drawn=False, fit=FITS[0])
+    card = card_of(f"upload:{list(SETS).index(name):x}{labels:04x}{seed:03x}", name, "", brought, flip=True)
+    return kept.keep(dataclasses.replace(card, validation=0), arrays).name
 
 
 def accuracy(data: str, method: str, labels: int, seed: int, model: str) -> tuple[float, float]:
