@@ -21,7 +21,8 @@ HIDDEN = "<style>.st-key-lam { display: none; }</style>"  # it holds λ and its 
 
 def take_lam() -> None:
     """The player was clicked or paused: its λ becomes the slider's."""
-    if (lam := st.session_state["player"].get("lam")) is not None:
+    if asked := st.session_state["player"].get("lam"):
+        lam, _ = asked  # and when
         st.session_state["lam"] = round(float(lam), 2)
 
 

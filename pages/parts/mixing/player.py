@@ -106,17 +106,22 @@ export default function ({ data, parentElement, setStateValue }) {
     show(data.frames[place], lam);
   };
   root.send = setStateValue;  // of this mount: one of an earlier mount is heard no more
-  const ask = (lam, wait = 0) => {
+  const ask = (lam, wait = 0, tries = 4) => {
     clearTimeout(root.wait);
+    clearTimeout(root.again);
     root.asked.push(lam);
     root.asking = Date.now();
-    root.wait = setTimeout(() => root.send("lam", lam), wait);
+    root.wait = setTimeout(() => {
+      root.send("lam", [lam, Date.now()]);  // with the time, since what is equal to the last value is not sent
+      if (tries > 1) root.again = setTimeout(() => ask(lam, 0, tries - 1), 3000);  // a page that redraws may not hear
+    }, wait);
   };
   const latest = root.asked?.at(-1);
   if (root.asked?.includes(data.now.lam) && data.now.lam !== latest && Date.now() - root.asking < 2000) {
     near(latest);  // the page answers to an earlier λ: the hand went on while it was drawing
     ask(latest);
   } else {
+    if (Math.abs(data.now.lam - latest) < 0.006) clearTimeout(root.again);  // answered, rounded to a hundredth
     root.asked = [data.now.lam];
     show(data.now);
   }
@@ -206,7 +211,7 @@ _player = st.components.v2.component("lab_mix_player", html=_HTML, css=_CSS, js=
 
 
 def mix_player(scene: dict[str, Any], *, key: str, on_lam: Callable[[], None]) -> None:
-    """Show frames; whatever settles on a λ puts it into session_state[key].lam and calls `on_lam`.
+    """Show frames; whatever settles on a λ puts [λ, when] into session_state[key].lam and calls `on_lam`.
 
     scene: a and b (addresses), names, labels (of the two bars), frames (λ from 1 to 0) and now (a frame); see
     ssl_core.figures.mixing_pictures.frames.
