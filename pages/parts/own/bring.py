@@ -53,7 +53,7 @@ def bring_step(controls: Any, view: Any) -> Ready | None:
     with view:
         st.markdown("##### 2. What was understood")
         if not files:
-            st.markdown("Choose a zip, pictures or a folder on the left. It may look like this:")
+            st.markdown("Choose a zip, pictures or a folder under Bring. It may look like this:")
             st.code(EXAMPLE, None)
             st.caption(LAYOUT)
             return None
