@@ -17,6 +17,7 @@ from typing import Any
 
 from ssl_core.knobs import unknown
 from ssl_core.runs.files import kernel_lock, read_json
+from ssl_core.runs.origin import pictures_of
 from ssl_core.runs.store import Store
 from ssl_core.search.span import Span, searchable
 
@@ -50,6 +51,7 @@ class Search:
     runs: int = 20
     minutes: float = 0.0
     points: int = 5  # values a knob, for a grid
+    pictures: str = ""  # fingerprint of what people brought, when the search began; of a public set nothing
 
     def checked(self) -> Search:
         """Itself, or ValueError with one sentence. Imports PyTorch."""
@@ -118,7 +120,12 @@ class Search:
 
     def to_dict(self) -> dict[str, Any]:
         """Plain values for JSON."""
-        return {"version": VERSION} | dataclasses.asdict(self)
+        values = {"version": VERSION} | dataclasses.asdict(self)
+        return values if self.pictures else {key: value for key, value in values.items() if key != "pictures"}
+
+    def of_now(self) -> Search:
+        """The same over the pictures that its data set holds now: over others it is another search."""
+        return dataclasses.replace(self, pictures=pictures_of(self.data))
 
     @staticmethod
     def from_dict(values: Mapping[str, Any]) -> Search:
@@ -172,3 +179,15 @@ def read_search(store: Store, ident: str) -> Search:
         return Search.from_dict(read_json(folder_of(store, ident) / "search.json"))
     except OSError:
         raise ValueError(f"There is no search {ident!r}.") from None
+
+
+def same_but_for_pictures(store: Store, search: Search) -> str:
+    """One sentence where this was searched before, over other pictures of the same data set; else nothing."""
+    for name in searches(store):
+        try:
+            other = read_search(store, name)
+        except ValueError:
+            continue
+        if other.pictures != search.pictures and dataclasses.replace(other, pictures=search.pictures) == search:
+            return f"The pictures of {search.data} are not those of the search {name} any more: this is another one."
+    return ""

@@ -207,7 +207,7 @@ def test_an_old_console_shows_what_it_can(tmp_path, trained, alphabet):
     )
     asked = {command: [command, "--help"] for command in COMMANDS} | {
         "knobs": ["knobs"],
-        "doctor": ["doctor"],
+        "doctor": ["doctor", "--data", "shapes"],
         "runs": ["runs", "--store", str(store)],
         "script": ["export", name, "--store", str(store)],
         "answers": ["predict", name, str(tmp_path), "--store", str(store)],
