@@ -5,6 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from pages.parts.shared.data_cache import forget
+from pages.parts.shared.store import ticking
 from ssl_core.data import kept
 from ssl_core.data.catalog import CATALOG, needs
 from ssl_core.data.official import SOURCES, local, tiles
@@ -20,7 +21,7 @@ def fetch_box(store: Store, name: str) -> None:
         _delete(name)
     elif needs(name):
         busy = fetching(name).busy
-        st.fragment(_progress, run_every=TICK if busy else None, key="fetching")(store, name, busy)
+        ticking(_progress, run_every=TICK if busy else None, key="fetching")(store, name, busy)
 
 
 def _progress(store: Store, name: str, was_busy: bool) -> None:

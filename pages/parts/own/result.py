@@ -8,6 +8,7 @@ import streamlit as st
 
 from pages.parts.own.take import take_along
 from pages.parts.shared.store import store as shared_store
+from pages.parts.shared.store import ticking
 from ssl_core.data.card import Card
 from ssl_core.figures.look import duration, look, percent
 from ssl_core.intervals import interval_of, interval_words, small_test
@@ -40,7 +41,7 @@ def result_step(store: Store, card: Card | None) -> None:
     live = not all(finished(describe(run)) for run in runs)
     if live:
         ensure_runner(store)
-    st.fragment(_live, run_every=TICK if live else None, key="own_live")(card, live)
+    ticking(_live, run_every=TICK if live else None, key="own_live")(card, live)
     if not live:
         take_along(card, [row for run in runs if (row := describe(run))["state"] == "done"])
 

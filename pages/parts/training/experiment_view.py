@@ -6,6 +6,7 @@ import pandas as pd
 import streamlit as st
 
 from pages.parts.shared.live_chart import live_chart
+from pages.parts.shared.store import ticking
 from pages.parts.training.run_strip import run_strip
 from ssl_core.data.catalog import find_card
 from ssl_core.data.holds import holds
@@ -42,7 +43,7 @@ def experiment_view(store: Store, experiment: str | None) -> None:
     live = any(not finished(row) for row in rows)
     if live:
         ensure_runner(store)
-    st.fragment(_live, run_every=TICK if live else None, key="live")(store, experiment, live)
+    ticking(_live, run_every=TICK if live else None, key="live")(store, experiment, live)
 
 
 def _live(store: Store, experiment: str | None, was_live: bool) -> None:
