@@ -143,3 +143,18 @@ def test_a_running_run_is_not_deleted_but_a_sentence_is_shown(visit, runs, store
         page.button(key="sure").click().run()
         assert "running: stop it first" in page.error[0].value
     assert store.run(runs[0].name)
+
+
+def test_a_run_whose_checkpoint_is_no_good_is_started_afresh_after_a_question(visit, runs, store):
+    stopped, done = runs[4], runs[0]
+    (stopped.folder / "checkpoint.pt").write_bytes(b"no network")
+    page = visit("runs.py", compare=done.name)
+    assert page.button(key="afresh").disabled
+    page = visit("runs.py", compare=f"{done.name},{stopped.name}")
+    page.button(key="afresh").click().run()
+    assert stopped.state == "stopped", "it asks first"
+    page.button(key="sure").click().run()
+    assert problems(page) == []
+    assert (done.state, stopped.state) == ("done", "queued")
+    assert not (stopped.folder / "checkpoint.pt").exists()
+    assert page.query_params["compare"] in (both := f"{done.name},{stopped.name}", [both])
