@@ -10,6 +10,7 @@ from pathlib import Path
 
 from filelock import Timeout
 
+from ssl_core.runs.plain_files import because, kind_of, there
 from ssl_core.runs.store import ARCHIVE, ENDED, Run, Store
 
 
@@ -39,7 +40,7 @@ def delete(store: Store, run: Run) -> None:
 
 
 def _move(folder: Path, to: Path) -> None:
-    if to.exists():
+    if there(to):
         raise ValueError(f"There is already a run of the name {to.name} there.")
     folder.rename(to)
 
@@ -55,11 +56,13 @@ def _resting(store: Store, run: Run) -> Iterator[Path]:
     state = run.state
     if state not in (*ENDED, "broken"):
         raise ValueError(f"{run.name} is {state}: stop it first.")
-    if not (folder / "lock").exists():  # nobody ever began, and a lock file left behind would say "lost"
-        yield folder
-        return
     try:
-        with run.lock().acquire(blocking=False):
+        if kind_of(folder / "lock") == "file":
+            with run.lock().acquire(blocking=False):
+                yield folder
+        else:  # nobody ever began, and a lock file left behind would say "lost"; and what is no file holds nobody
             yield folder
     except Timeout:
         raise ValueError(f"{run.name} is running: stop it first.") from None
+    except OSError as wrong:
+        raise ValueError(f"{run.name} cannot be moved: {because(wrong)}.") from None

@@ -16,10 +16,8 @@ from ssl_core.knobs import Knob, build, knob, knobs_of, unknown
 from ssl_core.methods import METHODS, Method
 from ssl_core.mix.train import OFF, WITHOUT_PIXELS
 from ssl_core.models import FOR_VECTORS, MODELS
-from ssl_core.train.older import todays
+from ssl_core.train.older import VERSION, todays
 from ssl_core.train.recipes import features_recipe, recipe
-
-VERSION = 1  # of the configuration's shape on disk
 
 
 @dataclass(frozen=True)

@@ -234,7 +234,20 @@ class Trainee:
         } | ({"standard": self.standard} if self.kept else {})
 
     def load_state_dict(self, saved: dict[str, Any]) -> None:
-        """Go on from a checkpoint of the same configuration."""
+        """Go on from a checkpoint of the same configuration; raises ValueError, one sentence, for another's."""
+        try:
+            self._take(saved)
+        except (
+            KeyError,
+            IndexError,
+            TypeError,
+            AttributeError,
+            ValueError,
+            RuntimeError,
+        ):  # as many as torch has words
+            raise ValueError("The checkpoint is of another network or another version: start afresh.") from None
+
+    def _take(self, saved: dict[str, Any]) -> None:
         self.step, self.seconds = saved["step"], saved["seconds"]
         self.model.load_state_dict(saved["model"])
         self.average.shadow.load_state_dict(saved["average"])

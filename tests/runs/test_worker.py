@@ -15,7 +15,8 @@ import pytest
 import torch
 
 from ssl_core.runs.files import read_json
-from ssl_core.runs.worker import load_checkpoint, work
+from ssl_core.runs.saved import load_checkpoint
+from ssl_core.runs.worker import work
 
 HOUSE = Path(__file__).resolve().parents[2]
 
