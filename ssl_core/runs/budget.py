@@ -60,9 +60,8 @@ def _left(store: Store, run: Run, known: dict[tuple, float]) -> float:
 
 
 def _fit(store: Store, experiment: Experiment, budget: float | None, at_once: int) -> Plan:
-    wanted = [*experiment.configs(), *([experiment.ceiling_config()] if experiment.ceiling else [])]
-    check_limits(wanted)
-    configs = [config.to_dict() for config in wanted]
+    configs = experiment.plain()
+    check_limits(configs)
     seconds = estimate(store, configs, at_once)
     if budget is None or seconds <= budget:
         return Plan(experiment, len(configs), seconds, f"on {at_once} at a time.")

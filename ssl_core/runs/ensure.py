@@ -38,7 +38,7 @@ class _Keeper:
         if _held(root):
             self.seen, self.failures, self.care = now, 0, "there"
             return self.care
-        self.failures += any(process.returncode for process in gone)
+        self.failures += self.seen < self.started and any(process.returncode for process in gone)
         coming = bool(self.processes) and self.seen < self.started and now - self.started < STARTING
         pause = min(SLOWEST, 2.0**self.failures) if self.failures else 0.0
         if coming or now - self.started < pause:

@@ -58,6 +58,10 @@ class Experiment:
         """Supervised learning with every label of the data set."""
         return configure(self.data, "supervised", card(self.data).known, 0, self.knobs.get("supervised"))
 
+    def plain(self) -> list[dict[str, Any]]:
+        """All of them as plain values, the ceiling's last."""
+        return [config.to_dict() for config in [*self._configs, *([self.ceiling_config()] if self.ceiling else [])]]
+
     @property
     def id(self) -> str:
         """The same choices give the same id, whatever the order they were made in."""
@@ -108,7 +112,7 @@ def _add(store: Store, ident: str, wanted: list[dict[str, Any]]) -> Launched:
 
 def launch(store: Store, experiment: Experiment) -> Launched:
     """enqueue within the limits of this server, and see that a runner looks after it."""
-    check_limits([*experiment.configs(), *([experiment.ceiling_config()] if experiment.ceiling else [])])
+    check_limits(experiment.plain())
     launched = enqueue(store, experiment)
     ensure_runner(store)
     return launched

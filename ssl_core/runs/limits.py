@@ -6,10 +6,11 @@ A run from a terminal is its owner's business; what pages start is checked here.
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from typing import Any
 
 from ssl_core.launch.local import cores
-from ssl_core.train.config import Config
+from ssl_core.runs.progress import number
 
 MINUTES = 600.0  # a night
 
@@ -26,16 +27,18 @@ def most_minutes() -> float:
     return minutes
 
 
-def check_limits(configs: Iterable[Config]) -> None:
-    """Raises ValueError, one sentence, for a run that asks for more than this machine has or its server allows."""
+def check_limits(configs: Iterable[Mapping[str, Any]]) -> None:
+    """Raises ValueError, one sentence, for a run that asks for more than this machine has or its server allows.
+
+    `configs` are plain ones, as Config.to_dict and a run's file have them.
+    """
     most, minutes = cores(), most_minutes()
-    for training in (config.training for config in configs):
-        if training.threads > most:
+    for training in (config["training"] for config in configs):
+        threads, limit = number(training.get("threads"), 1), number(training.get("limit_minutes"), 0)
+        if threads > most:
+            raise ValueError(f"threads may be at most {most}, the cores of this machine, not {threads}.")
+        if limit > minutes:
             raise ValueError(
-                f"threads may be at most {most} here, the processor cores there are, not {training.threads}."
-            )
-        if training.limit_minutes > minutes:
-            raise ValueError(
-                f"limit_minutes may be at most {minutes:g} here, not {training.limit_minutes:g}: "
+                f"limit_minutes may be at most {minutes:g} here, not {limit:g}: "
                 "whoever runs this server can allow more with SSL_RUN_MINUTES."
             )
