@@ -15,6 +15,7 @@ from ssl_core.runs.progress import describe, finished
 from ssl_core.runs.runner import ensure_runner
 from ssl_core.runs.store import WAITING, Run, Store
 from ssl_core.runs.store import stop as stop_runs
+from ssl_core.runs.waiting import why_waiting
 
 TICK = 1.0  # seconds between two looks while something trains
 
@@ -50,6 +51,8 @@ def _live(card: Card, was_live: bool) -> None:
     rows = [describe(run) for run in runs]
     if was_live and all(map(finished, rows)):
         st.rerun()  # once more as a whole, without the timer
+    if why := why_waiting(shared_store(), rows):
+        st.caption(why)
     for place, row in zip(st.columns(max(len(rows), 1)), rows, strict=False):
         with place.container(border=True):
             _card(row, card)

@@ -10,6 +10,7 @@ from pages.parts.own.bring import Ready, keep
 from pages.parts.own.features import features_for
 from pages.parts.own.result import runs_of
 from pages.parts.shared.address import choose_one
+from pages.parts.shared.queue_words import behind
 from pages.parts.training.form import BUDGETS
 from ssl_core.data.card import Card
 from ssl_core.figures.look import duration
@@ -78,7 +79,7 @@ def _plan_words(store: Store, card: Card, model: str, budget: int) -> str:
         plan = _plan(store, card, model, budget)
     except ValueError as wrong:
         return str(wrong)
-    return f"{WHAT} **{plan.runs} runs, about {duration(plan.seconds)}** {plan.note}"
+    return f"{WHAT} **{plan.runs} runs, about {duration(plan.seconds)}** {plan.note}{behind(plan)}"
 
 
 def _launch(store: Store, card: Card, model: str, budget: int) -> None:

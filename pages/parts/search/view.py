@@ -13,6 +13,7 @@ from ssl_core.data.catalog import find_card
 from ssl_core.figures import search as figures
 from ssl_core.figures.look import look, percent
 from ssl_core.runs.store import Store
+from ssl_core.runs.waiting import stuck
 from ssl_core.search.plan import Search, read_search
 from ssl_core.search.start_stop import go_on, halt
 from ssl_core.search.trials import Trial, best_of, status, trials_of
@@ -55,6 +56,8 @@ def _live(store: Store, name: str | None, search: Search | None, was_live: bool)
         st.rerun()  # once more as a whole, without the timer
     rows = [as_row(trial) for trial in trials]
     _headline(store, name, search, trials, now)
+    if was_live and (why := stuck(store)):
+        st.caption(why)
     chart = figures.history_chart(
         rows, budget=search.most_trials if search and not search.minutes else 20, revision=name
     )

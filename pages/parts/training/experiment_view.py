@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from contextlib import suppress
+from typing import Any
+
 import pandas as pd
 import streamlit as st
 
@@ -13,10 +17,12 @@ from ssl_core.figures.accuracy import accuracy_chart, accuracy_words
 from ssl_core.figures.curves import curve_words, loss_chart, quality_chart
 from ssl_core.figures.look import duration, look
 from ssl_core.intervals import small_test, with_interval
+from ssl_core.runs.disk import in_words
 from ssl_core.runs.progress import ceiling_of, describe, finished
 from ssl_core.runs.runner import ensure_runner
 from ssl_core.runs.store import RESUMABLE, WAITING, Store
 from ssl_core.runs.store import stop as stop_runs
+from ssl_core.runs.waiting import why_waiting
 from ssl_core.spreadsheet import csv_text
 from ssl_core.tasks import task_of
 from ssl_core.worth import Worth, said
@@ -41,7 +47,8 @@ def experiment_view(store: Store, experiment: str | None) -> None:
     rows = [describe(run) for run in store.of_experiment(experiment)] if experiment else []
     live = any(not finished(row) for row in rows)
     if live:
-        ensure_runner(store)
+        with suppress(OSError):  # a store that cannot be written has its sentence below
+            store.wake()
     st.fragment(_live, run_every=TICK if live else None, key="live")(store, experiment, live)
 
 
@@ -54,7 +61,7 @@ def _live(store: Store, experiment: str | None, was_live: bool) -> None:
     ceiling = ceiling_of(store, card.name, card.known) if card else None
     figure = accuracy_chart(grid, chance=card.chance if card else None, ceiling=ceiling, revision=experiment or "")
     live_chart(figure, alt=accuracy_words(grid), key="accuracy_chart", height=430)
-    _headline(store, experiment, rows)
+    _headline(store, experiment, rows, why_waiting(store, rows))
     if card and not card.test:
         st.caption(f"{NO_TEST} {holds(card)}")
     if not rows:
@@ -67,21 +74,18 @@ def _live(store: Store, experiment: str | None, was_live: bool) -> None:
     _table(experiment, grid)
 
 
-def _headline(store: Store, experiment: str | None, rows: list[dict]) -> None:
-    """One line of state, and the buttons for the whole experiment, always in the same place."""
+def _headline(store: Store, experiment: str | None, rows: list[dict], why: str) -> None:
+    """One line of state, why what waits does not begin, and the buttons for all, always in the same place."""
     words, stop, again = st.columns([3, 1, 1], vertical_alignment="center")
     count = {state: sum(row["state"] == state for row in rows) for state in {row["state"] for row in rows}}
     ended = sum(finished(row) for row in rows)
     if not rows:
         words.markdown("No experiment yet. Press **Start experiment** and dots will appear here.")
-    elif any(row["state"] == "running" for row in rows) or ended == len(rows):
-        states = ", ".join(f"{n} {state}" for state, n in sorted(count.items()))
-        words.markdown(f"{look_at(rows)}: {states}.")
     else:
-        words.markdown(f"{look_at(rows)}: starting. The first run after a pause loads PyTorch, which takes seconds.")
+        states = ", ".join(f"{n} {state}" for state, n in sorted(count.items()))
+        words.markdown(f"{look_at(rows)}: {states}. {why}")
     if stop.button("Stop all", key="stop_all", disabled=ended == len(rows), width="stretch"):
-        stop_runs(store.of_experiment(experiment))
-        store.wake()
+        _act(store, lambda: stop_runs(store.of_experiment(experiment)))
     unfinished = [row for row in rows if row["state"] in RESUMABLE]
     if again.button("Resume all", key="resume_all", disabled=not unfinished, width="stretch"):
         _resume(store, unfinished)
@@ -123,9 +127,18 @@ def _resume(store: Store, rows: list[dict]) -> None:
     for row in rows:
         run = store.run(row["run"])
         if run:
-            run.resume()
-    ensure_runner(store)
+            _act(store, run.resume)
     st.rerun()
+
+
+def _act(store: Store, what: Callable[[], Any]) -> None:
+    """Do it and tell the runner; a store that cannot be written is a sentence."""
+    try:
+        what()
+        ensure_runner(store)
+    except OSError as wrong:
+        st.session_state["error"] = in_words(wrong, store.root)
+        st.rerun()
 
 
 def _one_run(store: Store, row: dict) -> None:
@@ -140,8 +153,7 @@ def _one_run(store: Store, row: dict) -> None:
         f"{task.title.lower()} {with_interval(task.words(row['value']), row)}"
     )
     if stop.button("Stop run", key="stop_run", disabled=row["state"] not in WAITING, width="stretch"):
-        run.stop()
-        store.wake()
+        _act(store, run.stop)
     can_resume = row["state"] in RESUMABLE
     if again.button("Resume run", key="resume_run", disabled=not can_resume, width="stretch"):
         _resume(store, [row])
