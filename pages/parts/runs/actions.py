@@ -128,7 +128,7 @@ def _code(run: Run) -> None:
         st.code(command_line(run), "sh", wrap_lines=True)
         from ssl_core.export.script import CARRIED, script
 
-        carried = run.config["data"] in CARRIED or run.config["data"].startswith("folder:")
+        carried = run.config["data"] in CARRIED or run.config["data"].startswith(("folder:", "upload:"))
         st.download_button(
             "Script (Python)",
             lambda: script(run),
@@ -140,7 +140,7 @@ def _code(run: Run) -> None:
             disabled=not carried,
             help="One file that trains this run without this app: needs torch, torchvision, numpy and scikit-learn."
             if carried
-            else f"A script carries no pictures: it can be had for {', '.join(CARRIED)} and folders of this machine.",
+            else f"A script carries no pictures: it can be had for {', '.join(CARRIED)} and for pictures of your own.",
         )
     except ValueError as wrong:
         st.caption(str(wrong))
