@@ -35,7 +35,9 @@ def may(rooms: str, packages: str = "") -> Rights:
 ROOMS = {
     # the ground floor: free of torch
     "knobs": may(""),
-    "images": may("", "numpy PIL pillow_heif"),
+    "images": may("containers shades", "numpy PIL pillow_heif"),
+    "containers": may(""),
+    "shades": may("", "numpy PIL"),
     "letters": may(""),
     "zips": may("images letters"),
     "lessons": may(""),

@@ -159,6 +159,7 @@ def prepare(name: str, *, flip: bool | None = None, progress: Callable[[int], No
 def _brought(path: Path, side: int | None, channels: int, fit: str, progress: Callable[[int], None]) -> Brought:
     if path.is_dir() and sheets.meta(path):
         return _tiles(path)
+    most = None if path.is_dir() else uploads.MOST_PIXELS  # a folder is its operator's choice, and may be large
     if path.is_dir():
         found, notes = [*files(path)], []
     elif path.stat().st_size > uploads.MOST_MEGABYTES * 2**20:
@@ -166,7 +167,13 @@ def _brought(path: Path, side: int | None, channels: int, fit: str, progress: Ca
     else:
         found, notes = uploads.entries(path.read_bytes())
     brought = bring(
-        found, side, channels, fit=fit, before=lambda prints: kept.tests_before(prints, str(path)), progress=progress
+        found,
+        side,
+        channels,
+        fit=fit,
+        before=lambda prints: kept.tests_before(prints, str(path)),
+        progress=progress,
+        most_pixels=most,
     )
     return brought._replace(notes=[*brought.notes, *notes])
 

@@ -16,6 +16,9 @@ MOST_MEGABYTES = 500  # of the archive
 MOST_UNPACKED = 4 * 2**30
 MOST_RATIO = 100  # pictures hardly shrink in a zip; a bomb does, a thousandfold
 MOST_ENTRIES = 2 * MOST_PICTURES + 10_000  # a Mac packs a second, hidden file with every picture
+MOST_PIXELS = (
+    4 * 10**9
+)  # of all pictures: 500 MB of a phone's photographs have 2, and a core reads 20 to 200 million a second
 MOST_KEPT = 20
 FREE_BYTES = 200 * 2**20
 File = tuple[str, bytes]
@@ -64,7 +67,13 @@ def add_files(
     try:
         pictures, notes = gathered(files, zips=zips)
         brought = bring(
-            pictures, side, channels, fit=fit, before=kept.tests_before, progress=progress or (lambda done: None)
+            pictures,
+            side,
+            channels,
+            fit=fit,
+            before=kept.tests_before,
+            progress=progress or (lambda done: None),
+            most_pixels=MOST_PIXELS,
         )
     except TooMuch as wrong:
         raise ValueError(str(wrong)) from None
