@@ -117,9 +117,16 @@ class Training:
     )
     scale: str = knob(
         "dimension",
-        "Features in units of each dimension's deviation, or every picture's features stretched to one length.",
-        choices=("dimension", "length"),
+        "Features in units of each dimension's deviation, or every picture's features stretched to one length, as "
+        "they are or less the mean of all.",
+        choices=("dimension", "length", "centred"),
         source="ours: which is better depends on method and label count",
+    )
+    labelled_as: str = knob(
+        "views",
+        "Show a labelled picture in the view that the method asks for, newly drawn every time, or always as it is.",
+        choices=("views", "plain"),
+        source="views in all papers here; as it is pays for a line on features of few pictures",
     )
     compile: bool = knob(
         False,
