@@ -7,6 +7,7 @@ import streamlit as st
 from pages.parts.home.last_experiment import last_experiment
 from pages.parts.shared.lesson import lesson_list
 from pages.parts.shared.pages import file_of, groups
+from pages.parts.shared.plain import plain
 from pages.parts.shared.store import store
 
 OWN = (
@@ -61,7 +62,7 @@ with st.container(horizontal=True, key="home_ways"):
     if st.button("Use your own pictures", key="home_own", icon=":material/add_photo_alternate:", help=OWN):
         st.switch_page(file_of("own"))
 if wrong := st.session_state.pop("home_error", None):
-    st.error(wrong)
+    st.error(plain(wrong))
 with st.container(key="home_last"):
     latest = last_experiment()
 if latest:

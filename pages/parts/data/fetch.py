@@ -5,6 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from pages.parts.shared.data_cache import forget
+from pages.parts.shared.plain import plain
 from ssl_core.data import kept
 from ssl_core.data.catalog import CATALOG, needs
 from ssl_core.data.official import SOURCES, local, tiles
@@ -37,7 +38,7 @@ def _progress(store: Store, name: str, was_busy: bool) -> None:
         words = "Preparing …" if here and state.share in (0.0, 1.0) else f"Downloading, {100 * state.share:.0f} % …"
         st.progress(state.share, words)
     elif state.why:
-        st.error(state.why)
+        st.error(plain(state.why))
 
 
 def _delete(name: str) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
+from pages.parts.shared.plain import plain
 from pages.parts.shared.store import store
 from ssl_core.figures.look import duration
 from ssl_core.runs.progress import describe
@@ -25,7 +26,7 @@ def no_network_yet() -> None:
     """Say what is missing, and offer it."""
     st.info("There is no finished run to ask yet: train one on the Training page, or a small one here.")
     if wrong := st.session_state.pop("short_error", None):
-        st.error(wrong)
+        st.error(plain(wrong))
     waiting = _waiting()
     link, button = st.columns(2, vertical_alignment="center")
     link.page_link("training.py", label="Go to Training", icon=":material/model_training:")

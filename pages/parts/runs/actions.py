@@ -7,6 +7,7 @@ from collections.abc import Callable
 import streamlit as st
 
 from pages.parts.runs.table import choose_runs, shelf
+from pages.parts.shared.plain import plain
 from pages.parts.shared.store import store
 from ssl_core.export.formats import command_line, config_json, event_files, rows_csv, zipped
 from ssl_core.figures.compare import titles
@@ -43,9 +44,9 @@ def run_actions(runs: list[Run]) -> None:
             _sure("Delete", "Their folders, with weights and records, will be gone for ever.", delete, runs)
         st.button("Choose none", type="tertiary", on_click=choose_runs, args=([],))
     if wrong := st.session_state.pop("runs_error", None):
-        st.error(wrong)
+        st.error(plain(wrong))
     if done := st.session_state.pop("runs_done", None):
-        st.toast(done)
+        st.toast(plain(done))
 
 
 def _do(what: Callable[[], object], done: str = "") -> None:
@@ -71,7 +72,7 @@ def _sure(word: str, text: str, what: Callable, runs: list[Run]) -> None:
 
     @st.dialog(f"{word} {count}?")
     def ask() -> None:
-        st.markdown("\n".join(f"- {title}" for title in titles([run.config for run in runs])))
+        st.markdown("\n".join(f"- {plain(title)}" for title in titles([run.config for run in runs])))
         st.markdown(text.replace("They leave", "It leaves").replace("Their", "Its") if len(runs) == 1 else text)
         yes, no = st.columns(2)
         yes.button(word, key="sure", type="primary", width="stretch", on_click=_each, args=(what, runs))
@@ -143,4 +144,4 @@ def _code(run: Run) -> None:
             else f"A script carries no pictures: it can be had for {', '.join(CARRIED)} and folders of this machine.",
         )
     except ValueError as wrong:
-        st.caption(str(wrong))
+        st.caption(plain(wrong))

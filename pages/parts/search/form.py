@@ -7,6 +7,7 @@ from typing import Any
 import streamlit as st
 
 from pages.parts.shared.address import choose_one, choose_some
+from pages.parts.shared.plain import plain
 from ssl_core.data.catalog import card as card_of
 from ssl_core.data.catalog import titles
 from ssl_core.figures.look import duration
@@ -51,7 +52,7 @@ def search_form(store: Store) -> None:
             search = _search(data, method, labels, _spans(method))
             words, problem = _plan(store, search.checked()), None
         except ValueError as wrong:
-            search, words, problem = None, "", str(wrong)
+            search, words, problem = None, "", plain(wrong)
         st.markdown(problem or words)
         st.button(
             "Start search",

@@ -8,6 +8,7 @@ import streamlit as st
 
 from pages.parts.search.lenses import Scene, show_search_lenses
 from pages.parts.shared.live_chart import live_chart
+from pages.parts.shared.plain import plain
 from pages.parts.shared.use_in_training import training_link
 from ssl_core.data.catalog import find_card
 from ssl_core.figures import search as figures
@@ -28,7 +29,7 @@ def search_view(store: Store, name: str | None) -> None:
         try:
             search = read_search(store, name)
         except ValueError as wrong:
-            st.warning(str(wrong))
+            st.warning(plain(wrong))
     live = bool(search) and _status(store, name, search, trials_of(store, name, search)).state in LIVE
     if live:
         from ssl_core.runs.runner import ensure_runner
@@ -61,7 +62,7 @@ def _live(store: Store, name: str | None, search: Search | None, was_live: bool)
     live_chart(chart, alt=figures.history_words(rows), key="search_history", height=380)
     if not search:
         return
-    st.markdown(verdict(trials))
+    st.markdown(plain(verdict(trials)))
     _winner(store, name, search, trials, now.state)
     show_search_lenses(Scene(name, search, trials, rows))
 
@@ -76,7 +77,8 @@ def _headline(store: Store, name: str | None, search: Search | None, trials: lis
         states = ", ".join(f"{n} {state}" for state, n in sorted(count.items())) or "starting; PyTorch takes seconds"
         card = find_card(search.data)
         data = card.title if card else search.data
-        words.markdown(f"{look(search.method)[0]}, {data}, {search.labels} labels, **{now.state}**: {states}.")
+        title = plain(f"{look(search.method)[0]}, {data}, {search.labels} labels")
+        words.markdown(f"{title}, **{now.state}**: {states}.")
     if stop.button("Stop search", key="stop_search", disabled=not now or now.state != "running", width="stretch"):
         halt(store, name)
         st.rerun()
@@ -89,7 +91,7 @@ def _headline(store: Store, name: str | None, search: Search | None, trials: lis
         st.rerun()
     st.progress(now.share if now else 0.0)
     if now and now.why:
-        st.warning(now.why)
+        st.warning(plain(now.why))
 
 
 def _winner(store: Store, name: str, search: Search, trials: list[Trial], state: str) -> None:
@@ -128,4 +130,4 @@ def _confirmed(store: Store, name: str, best: Trial, waited: bool) -> None:
     comparison = confirmed(store, name, best)
     if waited and comparison and not comparison.waiting:
         st.rerun()
-    st.info(confirmed_words(comparison))
+    st.info(plain(confirmed_words(comparison)))
