@@ -6,18 +6,12 @@ A real server and websockets as browsers speak them, without a browser.
 from __future__ import annotations
 
 import http.client
-import os
-
-import socket
-import subprocess
-import sys
-import time
 from pathlib import Path
 
 import pytest
 
 from tests.browser.conftest import Server
-from tests.faults.viewer import Viewer, handshake
+from tests.faults.viewer import handshake
 
 HOUSE = Path(__file__).resolve().parents[2]
 
