@@ -9,6 +9,7 @@ from pages.parts.shared.lesson import lesson_list
 from pages.parts.shared.pages import file_of, groups
 from pages.parts.shared.plain import plain
 from pages.parts.shared.store import store
+from pages.parts.shared.visitor import starting
 
 OWN = (
     "Bring pictures of which a few have a label, see what was understood, train with one button, and take predictions "
@@ -22,7 +23,7 @@ def start_default() -> None:
     from ssl_core.runs.experiment import launch
 
     try:
-        launched = launch(store(), default_experiment())
+        launched = starting(store(), lambda: launch(store(), default_experiment()))
     except ValueError as wrong:
         st.session_state["home_error"] = str(wrong)
     else:

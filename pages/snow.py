@@ -11,6 +11,7 @@ from pages.parts.shared.data_cache import dataset
 from pages.parts.shared.pictures import picture, picture_grid
 from pages.parts.shared.plain import plain
 from pages.parts.shared.store import store
+from pages.parts.shared.visitor import starting
 from pages.parts.snow.result import STEPS, one_network, watch
 from ssl_core.data.catalog import CATALOG
 from ssl_core.runs.progress import describe, finished
@@ -30,7 +31,7 @@ def start(experiment: Any) -> None:
     from ssl_core.runs.experiment import launch
 
     try:
-        launch(store(), experiment)
+        starting(store(), lambda: launch(store(), experiment))
     except (ValueError, OSError) as wrong:
         st.session_state["snow_error"] = str(wrong)
 

@@ -6,8 +6,10 @@ from urllib.parse import quote
 
 import pytest
 
+from pages.parts.shared.door import COOKIE
 from pages.parts.shared.pages import FIRST, PAGES
 from tests.browser._serve import IDLE, browser, served
+from tests.browser.conftest import Server
 
 SMUGGLED = "![x](http://evil.example/pixel.png)<img src=http://evil.example/b.png> :material/home: http://evil.example"
 NAMES = (
@@ -69,3 +71,27 @@ def test_nobody_may_put_the_app_into_a_frame(chromium):
     frame = page.frames[-1]
     assert frame.locator("[data-testid=stApp]").count() == 0
     page.close()
+
+
+def test_on_an_open_server_two_browsers_are_two_visitors(tmp_path, chromium):
+    server = Server(tmp_path, "app.py", "--server.address", "0.0.0.0")  # noqa: S104
+    try:
+        ann, bob = (chromium.new_context() for _ in range(2))
+        page = ann.new_page()
+        page.goto(f"http://localhost:{server.port}")
+        page.get_by_role("button", name="Start the default experiment").click()
+        page.wait_for_url("**/training?experiment=*", timeout=60_000)
+        page.get_by_role("button", name="Stop all").wait_for(timeout=60_000)
+        other = bob.new_page()
+        for tab in (page, other):
+            tab.goto(page.url)
+            tab.get_by_text("Hollow dots").wait_for(timeout=60_000)
+            tab.get_by_role("button", name="Stop all").wait_for(timeout=60_000)
+        assert page.get_by_role("button", name="Stop all").is_enabled(), "the same browser after a reload"
+        assert other.get_by_role("button", name="Stop all").is_disabled()
+        other.get_by_role("button", name="Share", exact=True).click()
+        other.get_by_text("what the same browser started").wait_for()
+        assert [cookie["httpOnly"] for cookie in bob.cookies() if cookie["name"] == COOKIE] == [True]
+        assert ann.cookies()[0]["value"] not in page.content() + page.url
+    finally:
+        server.close()

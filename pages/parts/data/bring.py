@@ -9,6 +9,7 @@ import streamlit as st
 
 from pages.parts.shared.pictures import picture, picture_grid
 from pages.parts.shared.plain import plain
+from pages.parts.shared.visitor import mark_data, may_fetch
 from ssl_core.data import places
 from ssl_core.data.brought import MOST_PICTURES, SIDES, clean
 from ssl_core.data.card import Card
@@ -70,8 +71,10 @@ def folder_of_machine(choices: Choices) -> None:
     """A folder of the server, where its operator allows some."""
     if places.roots():
         st.divider()
-        path = st.text_input("Or a folder of this machine", key="folder", placeholder="a path under SSL_ROOTS")
-        if st.button("Read the folder", key="read_folder", width="stretch"):
+        why = may_fetch()
+        facts = {"disabled": bool(why), "help": why or None}
+        path = st.text_input("Or a folder of this machine", key="folder", placeholder="a path under SSL_ROOTS", **facts)
+        if st.button("Read the folder", key="read_folder", width="stretch", **facts) and not why:
             _read_folder(name_of(path.strip(), choices.side, choices.channels, choices.fit), choices.flip)
 
 
@@ -194,7 +197,9 @@ def again(name: str) -> None:
     """Say that a folder has changed since it was read, and offer to read it again."""
     if name.startswith("folder:") and (news := _changed(name)):
         st.warning(f"{plain(news)} Runs go on with the copy until you read it again.")
-        if st.button("Read the folder again", key="read_again", width="stretch"):
+        why = may_fetch()
+        facts = {"disabled": bool(why), "help": why or None}
+        if st.button("Read the folder again", key="read_again", width="stretch", **facts) and not why:
             _read_folder(name, None)
 
 
@@ -219,12 +224,13 @@ def work(make: Callable[[Callable[[int], None]], Card]) -> None:
             line.caption(f"{done:,} pictures read …")
 
     try:
-        st.session_state["just_brought"] = make(progress).name
+        name = st.session_state["just_brought"] = make(progress).name
     except (ValueError, OSError) as wrong:
         line.error(plain(wrong))
         return
     from pages.parts.shared.data_cache import forget
 
+    mark_data(name)
     forget()
     _changed.clear()
     _let_go()

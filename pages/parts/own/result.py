@@ -9,6 +9,7 @@ import streamlit as st
 from pages.parts.own.take import take_along
 from pages.parts.shared.plain import plain
 from pages.parts.shared.store import store as shared_store
+from pages.parts.shared.visitor import may_end
 from ssl_core.data.card import Card
 from ssl_core.figures.look import duration, look, percent
 from ssl_core.intervals import interval_of, interval_words, small_test
@@ -60,7 +61,9 @@ def _live(card: Card, was_live: bool) -> None:
     if seen := next((row["features"] for row in rows if row.get("features")), ""):
         st.caption(f"Of every network here: {plain(seen[0].lower() + seen[1:])}")
     waiting = [run for run, row in zip(runs, rows, strict=True) if row["state"] in WAITING]
-    if stop.button("Stop", key="own_stop", disabled=not waiting, width="stretch"):
+    why = may_end(shared_store(), waiting)
+    off = not waiting or bool(why)
+    if stop.button("Stop", key="own_stop", disabled=off, width="stretch", help=why or None) and not why:
         stop_runs(waiting)
         shared_store().wake()
 

@@ -11,6 +11,7 @@ from pages.parts.own.features import features_for
 from pages.parts.own.result import runs_of
 from pages.parts.shared.address import choose_one
 from pages.parts.shared.plain import plain
+from pages.parts.shared.visitor import starting
 from pages.parts.training.form import BUDGETS
 from ssl_core.data.card import Card
 from ssl_core.figures.look import duration
@@ -86,7 +87,8 @@ def _launch(store: Store, card: Card, model: str, budget: int) -> None:
     from ssl_core.runs.experiment import launch
 
     try:
-        launch(store, _plan(store, card, model, budget).experiment)
+        experiment = _plan(store, card, model, budget).experiment
+        starting(store, lambda: launch(store, experiment))
     except (ValueError, OSError) as wrong:
         st.session_state["own_error"] = str(wrong)
     st.rerun()

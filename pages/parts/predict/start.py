@@ -6,6 +6,7 @@ import streamlit as st
 
 from pages.parts.shared.plain import plain
 from pages.parts.shared.store import store
+from pages.parts.shared.visitor import starting
 from ssl_core.figures.look import duration
 from ssl_core.runs.progress import describe
 from ssl_core.runs.store import WAITING
@@ -17,7 +18,8 @@ def train_short() -> None:
 
     try:
         knobs = {"fixmatch": {"steps": 400}}  # 23 ms each on one core: README, Speed
-        st.session_state["short"] = launch(store(), Experiment("digits", ["fixmatch"], [40], [0], knobs)).id
+        experiment = Experiment("digits", ["fixmatch"], [40], [0], knobs)
+        st.session_state["short"] = starting(store(), lambda: launch(store(), experiment)).id
     except (ValueError, OSError) as wrong:
         st.session_state["short_error"] = str(wrong)
 

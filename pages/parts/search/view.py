@@ -10,6 +10,7 @@ from pages.parts.search.lenses import Scene, show_search_lenses
 from pages.parts.shared.live_chart import live_chart
 from pages.parts.shared.plain import plain
 from pages.parts.shared.use_in_training import training_link
+from pages.parts.shared.visitor import may_end_search, starting
 from ssl_core.data.catalog import find_card
 from ssl_core.figures import search as figures
 from ssl_core.figures.look import look, percent
@@ -79,7 +80,9 @@ def _headline(store: Store, name: str | None, search: Search | None, trials: lis
         data = card.title if card else search.data
         title = plain(f"{look(search.method)[0]}, {data}, {search.labels} labels")
         words.markdown(f"{title}, **{now.state}**: {states}.")
-    if stop.button("Stop search", key="stop_search", disabled=not now or now.state != "running", width="stretch"):
+    why = may_end_search(store, name)
+    off = not now or now.state != "running" or bool(why)
+    if stop.button("Stop search", key="stop_search", disabled=off, width="stretch", help=why or None) and not why:
         halt(store, name)
         st.rerun()
     can = bool(now) and now.state in ("stopped", "failed")
@@ -115,7 +118,7 @@ def _winner(store: Store, name: str, search: Search, trials: list[Trial], state:
     can = state not in LIVE and best.number != 0 and (asked is None or (asked.waiting == 0 and not asked.best))
     if check.button("Confirm with 3 fresh seeds", key="confirm", disabled=not can, width="stretch"):
         try:
-            confirm(store, name)
+            starting(store, lambda: confirm(store, name))
         except ValueError as wrong:
             st.session_state["search_error"] = str(wrong)
         st.rerun()

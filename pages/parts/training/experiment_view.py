@@ -7,6 +7,7 @@ import streamlit as st
 
 from pages.parts.shared.live_chart import live_chart
 from pages.parts.shared.plain import plain
+from pages.parts.shared.visitor import may_end
 from pages.parts.training.run_strip import run_strip
 from ssl_core.data.catalog import find_card
 from ssl_core.data.holds import holds
@@ -80,7 +81,10 @@ def _headline(store: Store, experiment: str | None, rows: list[dict]) -> None:
         words.markdown(f"{look_at(rows)}: {states}.")
     else:
         words.markdown(f"{look_at(rows)}: starting. The first run after a pause loads PyTorch, which takes seconds.")
-    if stop.button("Stop all", key="stop_all", disabled=ended == len(rows), width="stretch"):
+    waiting = [run for row in rows if not finished(row) and (run := store.run(row["run"]))]
+    why = may_end(store, waiting)
+    off = ended == len(rows) or bool(why)
+    if stop.button("Stop all", key="stop_all", disabled=off, width="stretch", help=why or None) and not why:
         stop_runs(store.of_experiment(experiment))
         store.wake()
     unfinished = [row for row in rows if row["state"] in RESUMABLE]
@@ -141,7 +145,9 @@ def _one_run(store: Store, row: dict) -> None:
         f"step {row['step']:,} of {row['steps']:,}{left}, "
         f"{task.title.lower()} {with_interval(task.words(row['value']), row)}"
     )
-    if stop.button("Stop run", key="stop_run", disabled=row["state"] not in WAITING, width="stretch"):
+    why = may_end(store, [run] if run and row["state"] in WAITING else [])
+    off = row["state"] not in WAITING or bool(why)
+    if stop.button("Stop run", key="stop_run", disabled=off, width="stretch", help=why or None) and not why:
         run.stop()
         store.wake()
     can_resume = row["state"] in RESUMABLE

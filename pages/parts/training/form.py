@@ -9,6 +9,7 @@ import streamlit as st
 from pages.parts.shared.address import choose_one, choose_some
 from pages.parts.shared.knob_widgets import knob_widget
 from pages.parts.shared.plain import plain
+from pages.parts.shared.visitor import starting
 from pages.parts.training.strong_view import strong_view
 from ssl_core.data.card import Card
 from ssl_core.data.catalog import card as card_of
@@ -141,6 +142,6 @@ def _start(store: Store, experiment: Any) -> None:
     from ssl_core.runs.experiment import launch
 
     try:
-        st.session_state["experiment"] = launch(store, experiment).id
+        st.session_state["experiment"] = starting(store, lambda: launch(store, experiment)).id
     except (ValueError, OSError) as wrong:
         st.session_state["error"] = str(wrong)
