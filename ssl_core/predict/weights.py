@@ -13,6 +13,7 @@ import json
 import math
 import re
 import zipfile
+from collections.abc import Callable
 from typing import Any
 
 import safetensors
@@ -72,28 +73,29 @@ def _plain(classifier: Classifier) -> dict[str, Tensor]:
     return {name: value.detach().cpu().contiguous() for name, value in classifier.model.state_dict().items()}
 
 
-def to_markdown(classifier: Classifier) -> str:
-    """The card for a person, with the lines that load the weights."""
+def to_markdown(classifier: Classifier, shown: Callable[[object], str] = str) -> str:
+    """The card for a person, with the lines that load the weights; `shown` makes a stranger's text fit to be shown."""
     facts = card_of(classifier)
     accuracy = facts.get("test_accuracy")
     score = "not measured" if accuracy is None else f"{100 * accuracy:.1f} %{_believable(facts)}, last averaged weights"
+    data = re.sub(r"[`|\s]+", " ", str(facts["data"]))  # none of which may end the code it stands in
     rows = {
-        "Data": f"`{facts['data']}`, {classifier.card.title}",
-        "Classes": ", ".join(facts["classes"]),
+        "Data": f"`{data}`, {shown(classifier.card.title)}",
+        "Classes": ", ".join(map(shown, facts["classes"])),
         "Input": f"{facts['input']}, floats in 0..1 (pixels / 255), no further normalisation",
         "Network": f"`{facts['network']}` of `ssl_core.models.MODELS`",
-        "Method": facts.get("method", "unknown"),
-        "Labelled pictures": facts.get("labels", "unknown"),
-        "Seed": facts.get("seed", "unknown"),
+        "Method": shown(facts.get("method", "unknown")),
+        "Labelled pictures": shown(facts.get("labels", "unknown")),
+        "Seed": shown(facts.get("seed", "unknown")),
         "Test accuracy": score,
-        **({"Features": facts["features"]} if "features" in facts else {}),
+        **({"Features": shown(facts["features"])} if "features" in facts else {}),
         "Temperature": f"{facts['temperature']:.4f}: divide the logits by it before the softmax",
-        "Licence of the data": facts["licence_of_the_data"],
+        "Licence of the data": shown(facts["licence_of_the_data"]),
     }
     table = "\n".join(f"| {name} | {value} |" for name, value in rows.items())
     channels, classes = facts["input"][0], len(facts["classes"])
     return (
-        f"# {classifier.card.title}: weights\n\n| | |\n|---|---|\n{table}\n\n## How to load\n\n```python\n"
+        f"# {shown(classifier.card.title)}: weights\n\n| | |\n|---|---|\n{table}\n\n## How to load\n\n```python\n"
         "import safetensors.torch\nfrom ssl_core.models import MODELS\n\n"
         f'model = MODELS["{facts["network"]}"]({channels}, {classes}).eval()\n'
         'model.load_state_dict(safetensors.torch.load_file("weights.safetensors"))\n```\n\n'

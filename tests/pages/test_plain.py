@@ -11,6 +11,7 @@ ORDINARY = [
     "20261120-201503-fixmatch_cta-20-s0-7f3a",
     "λ = 0.5, at 12:30, 3 × 4 (about 12 %)",
     "rotate(0..10), cutout(0.2)!",
+    "rotate(0..25)@0.8 at 50 % @ home",
     "folder: pets, 1.5 MB, a-b + c = d",
     "猫 and собака",
 ]

@@ -23,7 +23,7 @@ _MARKS = re.compile(  # what markdown's own escape stops
 _NUMBERED = re.compile(r"^(\d{1,9})([.)])")
 _AGAIN = re.compile(  # what Streamlit looks for once more when the escapes are gone
     r"(?<=:)(?=[\w+-]+[:/])"  # emoji and icons
-    r"|(?<=:)(?=//)|(?<=www)(?=\.)|(?<=@)(?=[\w-])"  # addresses
+    r"|(?<=:)(?=//)|(?<=www)(?=\.)|(?<=[\w.+-]@)(?=[\w-])"  # addresses
     r"|(?:(?<=^[-<>~])|(?<=\s[-<>~]))(?=[->=]{1,2}(?:\s|$))",  # arrows
     re.IGNORECASE,
 )
