@@ -18,6 +18,7 @@ from ssl_core.data.brought import SIDES, Brought, bring, card_of, clean
 from ssl_core.data.card import Card
 from ssl_core.data.kept import Arrays
 from ssl_core.images import ENDINGS, FITS, MOST_BYTES
+from ssl_core.plain_files import read_plain
 from ssl_core.zips import Entry, TooMuch
 
 NAME = re.compile(r"folder:(?P<path>.+?)(?:@(?=.)(?P<side>\d{1,4})?(?P<grey>grey)?(?P<fit>pad|squash)?)?")
@@ -165,7 +166,7 @@ def _brought(path: Path, side: int | None, channels: int, fit: str, progress: Ca
     elif path.stat().st_size > uploads.MOST_MEGABYTES * 2**20:
         raise ValueError(f"The zip has more than {uploads.MOST_MEGABYTES} MB: unpack it and name its folder.")
     else:
-        found, notes = uploads.entries(path.read_bytes())
+        found, notes = uploads.entries(read_plain(path))
     brought = bring(
         found,
         side,
@@ -229,11 +230,7 @@ def _raise(wrong: OSError) -> None:
 
 
 def _reader(path: Path) -> Callable[[], bytes]:
-    def read() -> bytes:
-        with open(path, "rb") as file:
-            return file.read(MOST_BYTES + 1)
-
-    return read
+    return lambda: read_plain(path, MOST_BYTES + 1)
 
 
 def _tiles(path: Path) -> Brought:
