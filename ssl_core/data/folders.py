@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from ssl_core.data import kept, places, sheets, uploads
+from ssl_core.data import kept, places, room, sheets, uploads
 from ssl_core.data.brought import SIDES, Brought, bring, card_of, clean
 from ssl_core.data.card import Card
 from ssl_core.data.kept import Arrays
@@ -130,9 +130,10 @@ def prepare(name: str, *, flip: bool | None = None, progress: Callable[[int], No
     `flip` None: mirrored pictures keep their class, unless this folder was read before with another word.
     """
     path, side, channels, fit = asked(name)
+    same = kept_as(name)
     try:
         listing = stamp(path)
-        brought = _brought(path, side, channels, fit, progress)
+        brought = _brought(path, side, channels, fit, progress, lambda size: room.check(size, same))
     except OSError as wrong:
         raise ValueError(f"A file of this folder cannot be read: {wrong.strerror or wrong}.") from None
     except TooMuch as wrong:
@@ -157,9 +158,18 @@ def prepare(name: str, *, flip: bool | None = None, progress: Callable[[int], No
     return card
 
 
-def _brought(path: Path, side: int | None, channels: int, fit: str, progress: Callable[[int], None]) -> Brought:
+def _brought(
+    path: Path,
+    side: int | None,
+    channels: int,
+    fit: str,
+    progress: Callable[[int], None],
+    fits: Callable[[int], None],
+) -> Brought:
     if path.is_dir() and sheets.meta(path):
-        return _tiles(path)
+        tiles = _tiles(path)
+        fits(sum(array.nbytes for array in tiles.arrays))
+        return tiles
     most = None if path.is_dir() else uploads.MOST_PIXELS  # a folder is its operator's choice, and may be large
     if path.is_dir():
         found, notes = [*files(path)], []
@@ -175,6 +185,7 @@ def _brought(path: Path, side: int | None, channels: int, fit: str, progress: Ca
         before=lambda prints: kept.tests_before(prints, str(path)),
         progress=progress,
         most_pixels=most,
+        fits=fits,
     )
     return brought._replace(notes=[*brought.notes, *notes])
 

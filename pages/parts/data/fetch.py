@@ -48,6 +48,8 @@ def _delete(name: str) -> None:
 
 def _forget(name: str) -> None:
     if kept.find(name):
-        kept.forget(name)
+        from ssl_core.features.forget import forget_set
+
+        forget_set(name)
     forget()
     st.session_state.pop("data", None)
