@@ -62,7 +62,7 @@ with controls:
 if many is not None:
     with top.container():
         try:
-            many_answers(classifier, *many)
+            many_answers(classifier, key, *many)
         except ValueError as wrong:
             st.error(plain(wrong))
     st.stop()

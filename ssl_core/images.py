@@ -53,14 +53,14 @@ TRANSPOSED = {  # EXIF 2.32, tag 274: what a viewer must do
 }
 
 
-def read_picture(content: bytes, longest: int = KEPT_SIDE) -> np.ndarray:
+def read_picture(content: bytes, longest: int = KEPT_SIDE, budget: Pixels | None = None) -> np.ndarray:
     """RGB uint8 [H, W, 3], upright, `longest` pixels a side at most; raises ValueError, one sentence, for all else.
 
     The format is told by the content, never by a name. Of an animation the first frame is taken; what is
     transparent becomes white; levels of 10 to 16 bits are scaled to 8. Metadata is dropped.
     """
     with quietly():
-        wanted = Wanted(longest, lambda size: max(size) / longest, lambda image: _shrunk(image, longest))
+        wanted = Wanted(longest, lambda size: max(size) / longest, lambda image: _shrunk(image, longest), budget)
         return np.array(_read(content, wanted)[0])
 
 

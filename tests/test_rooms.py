@@ -39,6 +39,7 @@ ROOMS = {
     "containers": may(""),
     "shades": may("", "numpy PIL"),
     "letters": may(""),
+    "plain_files": may(""),
     "zips": may("images letters"),
     "lessons": may(""),
     "method_cards": may("knobs"),
@@ -48,7 +49,7 @@ ROOMS = {
     "zoo": may(""),
     "spreadsheet": may(""),
     # what is learned from
-    "data": may("knobs images letters zips", "numpy torch torchvision sklearn"),
+    "data": may("knobs images letters zips plain_files", "numpy torch torchvision sklearn"),
     "augment": may("knobs", "torch"),
     "mix": may("knobs", "numpy scipy torch"),
     "oversample": may("knobs", "numpy scipy torch sklearn imblearn threadpoolctl"),
@@ -64,7 +65,7 @@ ROOMS = {
     "export": may("spreadsheet images data features models train runs predict", "numpy torch onnx tensorboardX"),
     # what is shown
     "predict": may(
-        "spreadsheet intervals images zips method_cards data augment features methods train",
+        "spreadsheet intervals images zips plain_files method_cards data augment features methods train",
         "numpy torch PIL safetensors",
     ),
     "studio": may("images data augment", "numpy torch"),

@@ -164,12 +164,14 @@ def bring(
     before: Callable[[Set[int]], Set[int]] = lambda prints: frozenset(),
     progress: Callable[[int], None] = lambda done: None,
     most_pixels: int | None = None,
+    fits: Callable[[int], None] = lambda size: None,
 ) -> Brought:
     """Read pictures into a data set; a fifth of each class becomes the test where nobody brought one.
 
     `side` None keeps photographs at 128 pixels and small pictures at what holds them; `fit` is one of FITS; `classes`
     fixes their names and order, else they are sorted; `before` says which of these numbers of files were
     test already. At most `most_pixels` are read, of all pictures together, as they are brought.
+    `fits` hears how many bytes they will have, before any is decoded, and may refuse them.
     A picture that cannot be read is left out and counted. Raises ValueError, one sentence, when no data set can be
     made of them.
     """
@@ -184,6 +186,7 @@ def bring(
     room = MOST_BYTES // (channels * side * side)
     if len(told.pictures) > room:
         raise ValueError(f"At {side} pixels at most {room:,} pictures fit: choose a smaller size or fewer pictures.")
+    fits(len(told.pictures) * channels * side * side)
     budget = _budget([read[seat.path] for seat in told.pictures], most_pixels)
     shelf, tally, seats, prints, wide = Shelf((channels, side, side)), Tally(), [], [], 0
     for seat, number, picture, shape in _decoded(told.pictures, read, side, fit, budget):

@@ -12,7 +12,6 @@ import io
 import json
 import math
 import re
-import zipfile
 from collections.abc import Callable
 from typing import Any
 
@@ -30,9 +29,11 @@ from ssl_core.models import MODELS
 from ssl_core.models.state import take_state
 from ssl_core.predict.alone import alone, are_classes, harmless, is_shape
 from ssl_core.predict.classifier import Classifier
+from ssl_core.zips import Limits, TooMuch, open_zip
 
 MOST_BYTES = 128 * 2**20  # wrn_28_8, the largest network here, has 94 MB
 MOST_HEADER = 2**20  # of a safetensors file, and of the list of names in a .pt
+LIMITS = Limits(packed=MOST_BYTES, entries=10_000, unpacked=MOST_BYTES, ratio=1_000, each=MOST_HEADER)  # of a .pt
 OURS = "few_label_lab"  # the key of our card in a safetensors file's metadata
 NAME = r"[\w:./@ -]{1,300}"  # what a data set that is not here may be called
 NOT_READ = "This is no weights file that can be read safely: use a .safetensors file, or a .pt with a plain state_dict."
@@ -155,12 +156,11 @@ def read_weights(content: bytes) -> tuple[Any, dict[str, Any]]:
 
 def _read_pt(content: bytes) -> Any:
     try:
-        with zipfile.ZipFile(io.BytesIO(content)) as archive:
-            sizes = {entry.filename: entry.file_size for entry in archive.infolist()}
-    except Exception:  # a damaged zip raises nearly anything
+        files = open_zip(content, LIMITS, junk=True).files
+        listed = sum(len(file.read()) for file in files if file.name.endswith(".pkl"))
+    except (ValueError, TooMuch):  # the sentences speak of zips, and nobody has packed one
         raise ValueError(NOT_READ) from None
-    listed = sum(size for name, size in sizes.items() if name.endswith(".pkl"))
-    if sum(sizes.values()) > MOST_BYTES or listed > MOST_HEADER:
+    if listed > MOST_HEADER:
         raise ValueError("The weights file unpacks to more than the largest network has: it is not read.")
     try:
         return torch.load(io.BytesIO(content), map_location="cpu", weights_only=True)

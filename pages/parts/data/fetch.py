@@ -54,6 +54,8 @@ def _delete(name: str) -> None:
 
 def _forget(name: str) -> None:
     if kept.find(name) and not may_delete_data(name):
-        kept.forget(name)
+        from ssl_core.features.forget import forget_set
+
+        forget_set(name)
     forget()
     st.session_state.pop("data", None)

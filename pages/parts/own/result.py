@@ -54,7 +54,7 @@ def _live(card: Card, was_live: bool) -> None:
     if was_live and all(map(finished, rows)):
         st.rerun()  # once more as a whole, without the timer
     if why := why_waiting(shared_store(), rows):
-        st.caption(why)
+        st.caption(plain(why))
     for place, row in zip(st.columns(max(len(rows), 1)), rows, strict=False):
         with place.container(border=True):
             _card(row, card)

@@ -85,7 +85,7 @@ def _headline(store: Store, experiment: str | None, rows: list[dict], why: str) 
         words.markdown("No experiment yet. Press **Start experiment** and dots will appear here.")
     else:
         states = ", ".join(f"{n} {state}" for state, n in sorted(count.items()))
-        words.markdown(f"{look_at(rows)}: {states}. {why}")
+        words.markdown(f"{look_at(rows)}: {states}. {plain(why)}")
     waiting = [run for row in rows if not finished(row) and (run := store.run(row["run"]))]
     why_not = may_end(store, waiting)
     off = ended == len(rows) or bool(why_not)
