@@ -24,7 +24,7 @@ def start_default() -> None:
 
     try:
         launched = starting(store(), lambda: launch(store(), default_experiment()))
-    except ValueError as wrong:
+    except (ValueError, OSError) as wrong:
         st.session_state["home_error"] = str(wrong)
     else:
         st.session_state["go_to"] = launched.id

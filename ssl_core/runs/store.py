@@ -53,7 +53,7 @@ class Store:
         self._runs: dict[str, Run] = {}
         self._files: dict[Any, list[Run]] = {}  # by experiment, and by data, method and label count
         self._unfiled: list[Run] = []
-        self._listed = -1
+        self._listed: tuple[int, ...] = ()
         self._latest = 0.0
         self._lock = threading.Lock()
 
@@ -69,9 +69,10 @@ class Store:
             return list(self._runs.values())
 
     def _list(self) -> None:
-        stamp = self.root.stat().st_mtime_ns
+        facts = self.root.stat()
+        stamp = facts.st_mtime_ns, facts.st_mode, facts.st_ino
         # A second change within the clock's grain would be missed, so a fresh stamp is not trusted.
-        if stamp == self._listed and time.time_ns() - stamp >= 50_000_000:
+        if stamp == self._listed and abs(time.time_ns() - facts.st_mtime_ns) >= 50_000_000:
             return
         with os.scandir(self.root) as entries:
             ours = [e.name for e in entries if NAME.fullmatch(e.name) and e.is_dir(follow_symlinks=False)]

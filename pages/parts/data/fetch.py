@@ -6,6 +6,7 @@ import streamlit as st
 
 from pages.parts.shared.data_cache import forget
 from pages.parts.shared.plain import plain
+from pages.parts.shared.store import ticking
 from pages.parts.shared.visitor import may_delete_data, may_fetch
 from ssl_core.data import kept
 from ssl_core.data.catalog import CATALOG, needs
@@ -22,7 +23,7 @@ def fetch_box(store: Store, name: str) -> None:
         _delete(name)
     elif needs(name):
         busy = fetching(name).busy
-        st.fragment(_progress, run_every=TICK if busy else None, key="fetching")(store, name, busy)
+        ticking(_progress, run_every=TICK if busy else None, key="fetching")(store, name, busy)
 
 
 def _progress(store: Store, name: str, was_busy: bool) -> None:

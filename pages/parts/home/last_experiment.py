@@ -11,7 +11,7 @@ import streamlit as st
 
 from pages.parts.shared.live_chart import live_chart
 from pages.parts.shared.plain import plain
-from pages.parts.shared.store import store
+from pages.parts.shared.store import store, ticking
 from ssl_core.data.catalog import find_card
 from ssl_core.figures.accuracy import accuracy_chart, accuracy_words
 from ssl_core.runs.progress import ceiling_of, describe, experiments, finished
@@ -26,7 +26,7 @@ def last_experiment() -> str | None:
     """The newest experiment's chart and what became of it; its name, or None if there is none."""
     name = next(iter(experiments(store())), None)
     live = any(not finished(row) for row in _rows(name))
-    st.fragment(_chart, run_every=TICK if live else None, key="home_live")(name, live)
+    ticking(_chart, run_every=TICK if live else None, key="home_live")(name, live)
     return name
 
 

@@ -9,6 +9,7 @@ import streamlit as st
 from pages.parts.own.take import take_along
 from pages.parts.shared.plain import plain
 from pages.parts.shared.store import store as shared_store
+from pages.parts.shared.store import ticking
 from pages.parts.shared.visitor import may_end
 from ssl_core.data.card import Card
 from ssl_core.figures.look import duration, look, percent
@@ -43,7 +44,7 @@ def result_step(store: Store, card: Card | None) -> None:
     live = not all(finished(describe(run)) for run in runs)
     if live:
         ensure_runner(store)
-    st.fragment(_live, run_every=TICK if live else None, key="own_live")(card, live)
+    ticking(_live, run_every=TICK if live else None, key="own_live")(card, live)
     if not live:
         take_along(card, [row for run in runs if (row := describe(run))["state"] == "done"])
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from pages.parts.shared.plain import plain
-from pages.parts.shared.store import store
+from pages.parts.shared.store import store, ticking
 from pages.parts.shared.visitor import starting
 from ssl_core.figures.look import duration
 from ssl_core.runs.progress import describe
@@ -36,7 +36,7 @@ def no_network_yet() -> None:
         "Train a small network (about 15 s)", on_click=train_short, type="primary", key="short_start",
         disabled=bool(waiting), help="FixMatch on the digits with 40 labels and 400 steps.",
     )  # fmt: skip
-    st.fragment(_watch, run_every=1.0 if waiting else None, key="short_watch")()
+    ticking(_watch, run_every=1.0 if waiting else None, key="short_watch")()
 
 
 def _waiting() -> list[dict]:

@@ -6,15 +6,17 @@ from collections.abc import Callable
 
 import streamlit as st
 
-from pages.parts.runs.table import choose_runs, shelf
+from pages.parts.runs.table import choose_runs, chosen, shelf
 from pages.parts.shared.plain import plain
 from pages.parts.shared.store import store
 from pages.parts.shared.visitor import may_end, starting
 from ssl_core.export.formats import command_line, config_json, event_files, rows_csv, zipped
 from ssl_core.figures.compare import titles
-from ssl_core.runs.again import repeat, resume
+from ssl_core.runs.again import afresh, can_begin_afresh, repeat, resume
 from ssl_core.runs.archive import archive, delete, restore
 from ssl_core.runs.store import RESUMABLE, Run
+
+AFRESH = "From the first step, with the same settings: for a run that is broken, or whose checkpoint cannot be read."
 
 
 def run_actions(runs: list[Run]) -> None:
@@ -32,6 +34,9 @@ def run_actions(runs: list[Run]) -> None:
             args=(lambda: resume(store(), early),),
             help="Goes on with what was stopped, failed or was lost, from its last checkpoint.",
         )
+        ended = [run for run in runs if can_begin_afresh(run) and not aside]
+        if st.button("Start afresh", key="afresh", icon=":material/restart_alt:", disabled=not ended, help=AFRESH):
+            _sure("Start afresh", "Checkpoint and record will be gone: training begins at step 0.", afresh, ended)
         with st.popover("Other seeds", icon=":material/casino:", disabled=aside):
             _other_seeds(named)
         with st.popover("Take along", icon=":material/download:", key="along_box", on_change="rerun") as box:
@@ -42,9 +47,9 @@ def run_actions(runs: list[Run]) -> None:
         if aside:
             st.button("Put back", icon=":material/unarchive:", on_click=_each, args=(restore, runs), **facts)
         elif st.button("Archive", icon=":material/archive:", **facts):
-            _sure("Archive", "They leave this list and every chart; nothing is lost.", archive, runs)
+            _sure("Archive", "Out of this list and of every chart; nothing is lost.", archive, runs)
         if st.button("Delete", icon=":material/delete:", **facts):
-            _sure("Delete", "Their folders, with weights and records, will be gone for ever.", delete, runs)
+            _sure("Delete", "Folder, weights and record will be gone for ever.", delete, runs)
         st.button("Choose none", type="tertiary", on_click=choose_runs, args=([],))
     if wrong := st.session_state.pop("runs_error", None):
         st.error(plain(wrong))
@@ -69,7 +74,7 @@ def _each(what: Callable, runs: list[Run]) -> None:
         return
     for run in runs:
         _do(lambda run=run: what(here, run))
-    choose_runs([run.name for run in runs if here.run(run.name)])
+    choose_runs(chosen())
 
 
 def _sure(word: str, text: str, what: Callable, runs: list[Run]) -> None:
@@ -79,7 +84,7 @@ def _sure(word: str, text: str, what: Callable, runs: list[Run]) -> None:
     @st.dialog(f"{word} {count}?")
     def ask() -> None:
         st.markdown("\n".join(f"- {plain(title)}" for title in titles([run.config for run in runs])))
-        st.markdown(text.replace("They leave", "It leaves").replace("Their", "Its") if len(runs) == 1 else text)
+        st.markdown(text)
         yes, no = st.columns(2)
         yes.button(word, key="sure", type="primary", width="stretch", on_click=_each, args=(what, runs))
         no.button("Keep", key="keep", width="stretch")

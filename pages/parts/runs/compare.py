@@ -14,6 +14,7 @@ from pages.parts.shared.lens import Lens, Lenses, choose_lens
 from pages.parts.shared.live_chart import live_chart
 from pages.parts.shared.pictures import picture, picture_grid
 from pages.parts.shared.plain import plain
+from pages.parts.shared.store import ticking
 from ssl_core.data.catalog import find_card
 from ssl_core.data.holds import holds
 from ssl_core.figures.compare import (
@@ -52,7 +53,7 @@ def curves(named: dict[str, Run]) -> None:
     """One number of every run along its way."""
     live = not all(finished(describe(run)) for run in named.values())
     _curve_controls(named)
-    st.fragment(_curves, run_every=TICK if live else None, key="compare_live")(named, live)
+    ticking(_curves, run_every=TICK if live else None, key="compare_live")(named, live)
 
 
 def _curve_controls(named: dict[str, Run]) -> None:

@@ -9,6 +9,7 @@ import streamlit as st
 from pages.parts.search.lenses import Scene, show_search_lenses
 from pages.parts.shared.live_chart import live_chart
 from pages.parts.shared.plain import plain
+from pages.parts.shared.store import ticking
 from pages.parts.shared.use_in_training import training_link
 from pages.parts.shared.visitor import may_end_search, starting
 from ssl_core.data.catalog import find_card
@@ -37,7 +38,7 @@ def search_view(store: Store, name: str | None) -> None:
         from ssl_core.runs.runner import ensure_runner
 
         ensure_runner(store)
-    st.fragment(_live, run_every=TICK if live else None, key="search_live")(store, name, search, live)
+    ticking(_live, run_every=TICK if live else None, key="search_live")(store, name, search, live)
 
 
 LIVE = ("running", "stopping")
@@ -127,7 +128,7 @@ def _winner(store: Store, name: str, search: Search, trials: list[Trial], state:
         st.rerun()
     if asked:
         waits = asked.waiting > 0
-        st.fragment(_confirmed, run_every=TICK if waits else None, key="confirm_live")(store, name, best, waits)
+        ticking(_confirmed, run_every=TICK if waits else None, key="confirm_live")(store, name, best, waits)
 
 
 def _confirmed(store: Store, name: str, best: Trial, waited: bool) -> None:

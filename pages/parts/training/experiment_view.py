@@ -11,6 +11,7 @@ import streamlit as st
 
 from pages.parts.shared.live_chart import live_chart
 from pages.parts.shared.plain import plain
+from pages.parts.shared.store import ticking
 from pages.parts.shared.visitor import may_end
 from pages.parts.training.run_strip import run_strip
 from ssl_core.data.catalog import find_card
@@ -51,7 +52,7 @@ def experiment_view(store: Store, experiment: str | None) -> None:
     if live:
         with suppress(OSError):  # a store that cannot be written has its sentence below
             store.wake()
-    st.fragment(_live, run_every=TICK if live else None, key="live")(store, experiment, live)
+    ticking(_live, run_every=TICK if live else None, key="live")(store, experiment, live)
 
 
 def _live(store: Store, experiment: str | None, was_live: bool) -> None:
