@@ -27,7 +27,7 @@ class Word(NamedTuple):
 
 
 class Said(NamedTuple):
-    """Everything that stands: words by picture and person, who skips what, the classes, and how many acts there were."""
+    """Everything that stands: words by picture and person, who skips what, the classes, and the number of acts."""
 
     words: Mapping[str, Mapping[str, Word]]
     skips: Mapping[str, set[str]]

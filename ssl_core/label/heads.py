@@ -49,7 +49,7 @@ class Head:
 
 
 def fit(data: Embedded, labels: Tensor, method: str, *, seed: int = 0, steps_of: int | None = None) -> Head:
-    """Teach a line these labels, int64 [N] of the training rows, UNKNOWN where there is none; the set's own stay unread.
+    """Teach a line these labels, int64 [N] of the training rows, UNKNOWN where there is none; the set's own are unread.
 
     Equal arguments give equal lines on a processor. Raises ValueError, one sentence, where nothing is labelled.
     """
