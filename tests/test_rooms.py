@@ -62,6 +62,10 @@ ROOMS = {
     "runs": may("knobs method_cards tasks intervals data features train predict launch", "filelock torch"),
     "launch": may("runs", "filelock torch ray submitit"),
     "search": may("knobs tasks train runs launch", "optuna sklearn tqdm"),
+    "label": may(
+        "knobs images zips intervals spreadsheet method_cards data features methods train runs predict",
+        "numpy torch sklearn",
+    ),
     "export": may("spreadsheet images data features models train runs predict", "numpy torch onnx tensorboardX"),
     # what is shown
     "predict": may(
@@ -73,11 +77,12 @@ ROOMS = {
     # what puts it together
     "pages": may(
         "knobs images zips lessons method_cards tasks intervals worth spreadsheet data augment mix oversample models features methods train runs launch search "
-        "export predict studio figures",
+        "label export predict studio figures",
         "streamlit pandas",
     ),
     "terminal": may(
-        "knobs method_cards tasks intervals worth data augment methods train runs launch search export predict", "tqdm"
+        "knobs method_cards tasks intervals worth data augment methods train runs launch search label export predict",
+        "tqdm",
     ),
     "__main__": may("data terminal"),
     "app.py": may("", "streamlit starlette"),
