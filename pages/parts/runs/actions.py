@@ -35,14 +35,15 @@ def run_actions(runs: list[Run]) -> None:
             help="Goes on with what was stopped, failed or was lost, from its last checkpoint.",
         )
         ended = [run for run in runs if can_begin_afresh(run) and not aside]
-        if st.button("Start afresh", key="afresh", icon=":material/restart_alt:", disabled=not ended, help=AFRESH):
+        why = may_end(store(), runs)
+        off, words = not ended or bool(why), why or AFRESH
+        if st.button("Start afresh", key="afresh", icon=":material/restart_alt:", disabled=off, help=words):
             _sure("Start afresh", "Checkpoint and record will be gone: training begins at step 0.", afresh, ended)
         with st.popover("Other seeds", icon=":material/casino:", disabled=aside):
             _other_seeds(named)
         with st.popover("Take along", icon=":material/download:", key="along_box", on_change="rerun") as box:
             if box.open:  # writing the command imports PyTorch, which takes seconds the first time
                 _downloads(named)
-        why = may_end(store(), runs)
         facts = {"disabled": bool(why), "help": why or None}
         if aside:
             st.button("Put back", icon=":material/unarchive:", on_click=_each, args=(restore, runs), **facts)
