@@ -19,14 +19,14 @@ def name_of(row: str) -> str:
     return "test_" + re.sub(r"[^a-z0-9]+", "_", row.lower()).strip("_")
 
 
-def tests_here() -> set[str]:
+def names_here() -> set[str]:
     files = (ast.parse(path.read_text()) for path in HERE.glob("test_*.py"))
     return {node.name for tree in files for node in ast.walk(tree) if isinstance(node, ast.FunctionDef)}
 
 
 @pytest.mark.parametrize("row", ROWS)
 def test_every_fault_has_a_test_by_its_name(row):
-    assert name_of(row) in tests_here(), f"no test for the fault “{row}”"
+    assert name_of(row) in names_here(), f"no test for the fault “{row}”"
 
 
 def test_the_rows_are_those_of_the_plan():

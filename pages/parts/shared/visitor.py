@@ -135,4 +135,5 @@ def _hash() -> str:
 def _token() -> str:
     """The browser's; one of this session where it keeps no cookies."""
     cookie = st.context.cookies.get(COOKIE, "")
-    return cookie if TOKEN.fullmatch(cookie) else st.session_state.setdefault("visitor", secrets.token_urlsafe(32))
+    known = isinstance(cookie, str) and TOKEN.fullmatch(cookie)  # a test without a browser has no cookies
+    return cookie if known else st.session_state.setdefault("visitor", secrets.token_urlsafe(32))
