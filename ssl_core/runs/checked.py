@@ -79,6 +79,7 @@ SETTINGS = Kind(lambda value: _table(value) and STEPS(value.get("steps")), "name
 NAMES = Kind(_list(lambda name: _text(name) and len(name) <= 200), "a list of names")
 WHY = Kind(lambda value: type(value) is str, "a text")
 STATE = Kind(lambda value: type(value) is str and value in ENDED, f"one of {', '.join(ENDED)}")
+NUMBER = Kind(is_number, "a number")
 NUMBERS = Kind(lambda value: is_number(value) or _list(is_number, gaps=True)(value), "a number or a list of numbers")
 
 CONFIG = {
@@ -92,10 +93,11 @@ ROW = {
     **{"step": COUNT, "images": COUNT, "seconds": AMOUNT, "tested": COUNT},
     **{"test_accuracy": SHARE, "validation_accuracy": SHARE, "validation_accuracy_live": SHARE},
     **{"balanced_accuracy": SHARE, "mask_rate": SHARE, "pseudo_accuracy": SHARE},
+    **{"loss": NUMBER, "loss_labelled": NUMBER, "loss_unlabelled": NUMBER, "lr": NUMBER},
     **{"recall": SHARES, "tested_by_class": COUNTS, "pseudo_counts": AMOUNTS, "pseudo_right": AMOUNTS},
 }
 END = ROW | {"state": STATE, "why": WHY}
-ALWAYS = ("step", "images", "seconds", "tested")  # of a line: these are counted, not measured
+COUNTED = ("images", "seconds", "tested")  # of a line, and never null as what is measured may be
 PHASE = {"text": TEXT, "left": AMOUNT}
 
 
@@ -120,8 +122,9 @@ def end(values: dict[str, Any]) -> dict[str, Any]:
 
 def row(values: dict[str, Any]) -> dict[str, Any]:
     """One line of a record; ValueError, one sentence, for one that no worker wrote. Measured numbers may be null."""
-    counted = {name: value for name, value in values.items() if value is not None or name in ALWAYS}
-    _checked("A line does not say how far the run was", counted, ROW, ("step",))
+    _checked("A line does not say how far the run was", values, ROW, ("step",))
+    if nothing := next((name for name in COUNTED if values.get(name, 0) is None), None):
+        raise ValueError(f"A line does not say how far the run was: {nothing} is counted, and so never null.")
     return values
 
 
