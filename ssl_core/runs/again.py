@@ -10,8 +10,10 @@ from typing import Any
 from ssl_core.data.catalog import find_card
 from ssl_core.runs import runner
 from ssl_core.runs.archive import resting
+from ssl_core.runs.limits import check_limits
 from ssl_core.runs.origin import KEYS, check_same
 from ssl_core.runs.plain_files import kind_of
+from ssl_core.runs.queue import adding
 from ssl_core.runs.store import PHASE, RESUMABLE, Run, Store
 
 # In this order no moment looks like another state.
@@ -63,9 +65,11 @@ def _clear(path: Path) -> None:
 
 def repeat(store: Store, chosen: Run, count: int) -> list[Run]:
     """Queue the chosen run with `count` other seeds, in the same experiment; raises ValueError, one sentence."""
-    configs = other_seeds(store.runs(), chosen, count)
-    store.check_room(count)
-    runs = [store.add(config) for config in configs]
+    with adding(store):
+        configs = other_seeds(store.runs(), chosen, count)
+        check_limits(configs)
+        store.check_room(count)
+        runs = [store.add(config) for config in configs]
     runner.ensure_runner(store)
     return runs
 

@@ -8,9 +8,9 @@ is what an engine runs (ssl_core/launch), on any machine that sees the folder.
 from __future__ import annotations
 
 import argparse
+import contextlib
 import io
 import os
-import shutil
 import signal
 import sys
 import time
@@ -25,6 +25,7 @@ from ssl_core.data import Dataset, load
 from ssl_core.features.card import frozen
 from ssl_core.runs import checked
 from ssl_core.runs.beat import beating
+from ssl_core.runs.disk import EXIT, FULL, says_full
 from ssl_core.runs.files import MOST_RECORD, Journal, parse_lines, write_json, write_whole
 from ssl_core.runs.looking import Stopped, looked_at
 from ssl_core.runs.origin import check_same
@@ -60,16 +61,18 @@ def work(folder: Path, watch: Any = None, beat: float = 0.0) -> dict[str, Any]:
     with held, beating(folder, beat):
         if run.end:
             return {}
-        (folder / "pid").write_text(str(os.getpid()))
         try:
+            (folder / "pid").write_text(str(os.getpid()))
+            _clear_asides(folder)
             end = _train(run, watch)
         except (ValueError, Diverged) as wrong:
             end = {"state": "failed", "why": str(wrong)}
         except MemoryError:
             end = {"state": "failed", "why": "It ran out of memory: try a smaller batch."}
         except Exception as wrong:  # the one place that catches everything: the reason goes into end.json
-            traceback.print_exc()
-            end = {"state": "failed", "why": _sentence(wrong, folder)}
+            with contextlib.suppress(OSError):
+                traceback.print_exc()
+            end = {"state": "failed", "why": _sentence(wrong)}
         rows = run.tail.read()
         end |= {"step": rows[-1].get("step", 0), "seconds": rows[-1].get("seconds", 0.0)} if rows else {}
         task = task_of(run.config)
@@ -156,12 +159,33 @@ def _keep_rows(path: Path, step: int) -> None:
     write_whole(path, b"".join(line + b"\n" for line in kept))
 
 
-def _sentence(wrong: Exception, folder: Path) -> str:
-    if isinstance(wrong, OSError) and shutil.disk_usage(folder).free < 2**20:
-        return "The disk is full: make room, then resume."
+def _clear_asides(folder: Path) -> None:
+    """Take away what a worker left that was killed while it wrote a file: as large as a checkpoint, and never read."""
+    for left in folder.glob(".*.aside"):
+        left.unlink(missing_ok=True)
+
+
+def _sentence(wrong: Exception) -> str:
+    if says_full(wrong):
+        return FULL
     if "out of memory" in str(wrong).lower() or "can't allocate memory" in str(wrong).lower():
         return "It ran out of memory: try a smaller batch."
     return f"{type(wrong).__name__}: {wrong}"
+
+
+def polite(run: Run) -> None:
+    """From now on the system's polite words end the run as its stop file does: with a checkpoint.
+
+    SIGTERM comes from whoever shuts the machine down, SIGHUP from a terminal that closes.
+    """
+
+    def asked(number: int, frame: Any) -> None:
+        with contextlib.suppress(OSError):
+            run.stop("The system asked it to end. Resume goes on.")
+
+    for name in ("SIGTERM", "SIGHUP"):
+        if hasattr(signal, name):  # no SIGHUP on Windows
+            signal.signal(getattr(signal, name), asked)
 
 
 def child(folder: str, device: int | None, beat: float = 0.0) -> None:
@@ -171,20 +195,43 @@ def child(folder: str, device: int | None, beat: float = 0.0) -> None:
         os.setsid()
         os.nice(5)
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    polite(Run(Path(folder)))
     os.environ["SSL_STORE"] = str(Path(folder).parent)  # where prepared data sets are kept
     if device is not None:
         os.environ["CUDA_VISIBLE_DEVICES"] = str(device)
+    _log_into(Path(folder) / "log.txt")
     try:
         Path("/proc/self/oom_score_adj").write_text("500")
     except OSError:
-        print("oom_score_adj could not be set on this system")
-    log = os.open(Path(folder) / "log.txt", os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o644)
+        _say("oom_score_adj could not be set on this system")
+    _say(f"{began} worker {os.getpid()} begins")
+    end = worked(Path(folder), beat)
+    _say(f"{time.strftime('%Y-%m-%d %H:%M:%S')} {end.get('state', 'left to another worker')} {end.get('why', '')}")
+
+
+def _log_into(path: Path) -> None:
+    """What is printed from now on goes there; on a full disk nowhere."""
+    try:
+        log = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o644)
+    except OSError:
+        log = os.open(os.devnull, os.O_WRONLY)
     os.dup2(log, 1)
     os.dup2(log, 2)
-    print(f"{began} worker {os.getpid()} begins", flush=True)
-    end = work(Path(folder), beat=beat)
-    print(f"{time.strftime('%Y-%m-%d %H:%M:%S')} {end.get('state', 'left to another worker')} {end.get('why', '')}")
-    sys.stdout.flush()
+
+
+def _say(words: str) -> None:
+    with contextlib.suppress(OSError):
+        print(words, flush=True)
+
+
+def worked(folder: Path, beat: float) -> dict[str, Any]:
+    """`work` in a process of its own, which ends with a code of its own where the disk holds not even its end."""
+    try:
+        return work(folder, beat=beat)
+    except OSError as wrong:
+        if says_full(wrong):
+            sys.exit(EXIT)
+        raise
 
 
 def main(argv: list[str] | None = None) -> int:
@@ -194,7 +241,8 @@ def main(argv: list[str] | None = None) -> int:
     parser.add_argument("--beat", type=float, default=0.0, metavar="SECONDS", help="between two heartbeats; 0 is none")
     args = parser.parse_args(argv)
     os.environ["SSL_STORE"] = str(args.folder.resolve().parent)  # where prepared data sets are kept
-    return int(work(args.folder.resolve(), beat=args.beat).get("state", "done") != "done")
+    polite(Run(args.folder.resolve()))
+    return int(worked(args.folder.resolve(), args.beat).get("state", "done") != "done")
 
 
 if __name__ == "__main__":

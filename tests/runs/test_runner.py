@@ -12,10 +12,11 @@ from pathlib import Path
 
 import pytest
 
+from ssl_core.runs import pool as pool_room
 from ssl_core.runs import runner as room
 from ssl_core.runs.experiment import Experiment, enqueue
 from ssl_core.runs.files import write_json
-from ssl_core.runs.runner import PATIENCE, Pool
+from ssl_core.runs.pool import PATIENCE, Pool
 from ssl_core.runs.store import Store, stop
 
 HOUSE = Path(__file__).resolve().parents[2]
@@ -258,6 +259,23 @@ def test_a_job_that_ends_without_a_word_is_lost_with_the_engines_reason(store, s
     assert (run.state, run.end["why"]) == ("lost", "The engine gave it up.")
 
 
+def test_a_run_that_was_resumed_before_its_burial_is_not_buried(store, short):
+    """Whoever sees it lost may press Resume before the runner has looked."""
+    engine = Engine()
+    run = store.add(short())
+    pool = Pool(store, 1, launcher=engine)
+    pool.tick()
+    engine.states[run.name] = "running"
+    with run.lock():
+        pool.tick()
+    engine.states[run.name] = "ended"
+    assert run.state == "lost"
+    run.resume()
+    pool.tick()
+    assert run.state == "queued"
+    assert list(pool.jobs) == [run.name], "its next turn"
+
+
 @pytest.mark.parametrize("jump", [-86400.0, 86400.0])
 def test_a_polite_stop_gets_its_five_seconds_whatever_the_clock_does(store, short, monkeypatch, jump):
     """The kill comes after PATIENCE of steady time, and not at all before."""
@@ -296,7 +314,7 @@ def test_what_a_driver_queues_is_run_and_a_runner_stays_while_one_is_active(stor
     monkeypatch.setattr(
         engine, "state", lambda job: write_json(store.run(job).folder / "end.json", {"state": "done"}) or "ended"
     )
-    monkeypatch.setattr(room, "Local", lambda: engine)
+    monkeypatch.setattr(pool_room, "Local", lambda: engine)
     monkeypatch.setattr(room, "IDLE", 0.5)
     monkeypatch.setattr(room, "slots", lambda: 2)
     room.serve(store, lambda of: [driver])

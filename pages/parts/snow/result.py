@@ -10,11 +10,13 @@ from pages.parts.shared.data_cache import follows_data
 from pages.parts.shared.live_chart import live_chart
 from pages.parts.shared.network_cache import classifier
 from pages.parts.shared.pictures import picture, picture_grid
+from pages.parts.shared.plain import plain
 from pages.parts.shared.store import store, ticking
 from ssl_core.figures.look import percent
 from ssl_core.figures.snow import ground_chart
 from ssl_core.runs.progress import describe, finished
 from ssl_core.runs.runner import ensure_runner
+from ssl_core.runs.waiting import why_waiting
 
 STEPS = 500
 
@@ -70,3 +72,4 @@ def _progress(experiment: str, waited: int) -> None:
         steps = sum(row["steps"] for row in rows)
         at = sum(row["steps"] if row["state"] == "done" else row["step"] for row in rows)
         st.progress(at / max(steps, 1), f"Training: {at:,} of {steps:,} steps")
+        st.caption(plain(why_waiting(store(), rows)))

@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from contextlib import suppress
+from typing import Any
+
 import pandas as pd
 import streamlit as st
 
 from pages.parts.shared.live_chart import live_chart
+from pages.parts.shared.plain import plain
 from pages.parts.shared.store import ticking
+from pages.parts.shared.visitor import may_end
 from pages.parts.training.run_strip import run_strip
 from ssl_core.data.catalog import find_card
 from ssl_core.data.holds import holds
@@ -14,10 +20,12 @@ from ssl_core.figures.accuracy import accuracy_chart, accuracy_words
 from ssl_core.figures.curves import curve_words, loss_chart, quality_chart
 from ssl_core.figures.look import duration, look
 from ssl_core.intervals import small_test, with_interval
+from ssl_core.runs.disk import in_words
 from ssl_core.runs.progress import ceiling_of, describe, finished
 from ssl_core.runs.runner import ensure_runner
 from ssl_core.runs.store import RESUMABLE, WAITING, Store
 from ssl_core.runs.store import stop as stop_runs
+from ssl_core.runs.waiting import why_waiting
 from ssl_core.spreadsheet import csv_text
 from ssl_core.tasks import task_of
 from ssl_core.worth import Worth, said
@@ -42,7 +50,8 @@ def experiment_view(store: Store, experiment: str | None) -> None:
     rows = [describe(run) for run in store.of_experiment(experiment)] if experiment else []
     live = any(not finished(row) for row in rows)
     if live:
-        ensure_runner(store)
+        with suppress(OSError):  # a store that cannot be written has its sentence below
+            store.wake()
     ticking(_live, run_every=TICK if live else None, key="live")(store, experiment, live)
 
 
@@ -55,7 +64,7 @@ def _live(store: Store, experiment: str | None, was_live: bool) -> None:
     ceiling = ceiling_of(store, card.name, card.known) if card else None
     figure = accuracy_chart(grid, chance=card.chance if card else None, ceiling=ceiling, revision=experiment or "")
     live_chart(figure, alt=accuracy_words(grid), key="accuracy_chart", height=430)
-    _headline(store, experiment, rows)
+    _headline(store, experiment, rows, why_waiting(store, rows))
     if card and not card.test:
         st.caption(f"{NO_TEST} {holds(card)}")
     if not rows:
@@ -68,21 +77,21 @@ def _live(store: Store, experiment: str | None, was_live: bool) -> None:
     _table(experiment, grid)
 
 
-def _headline(store: Store, experiment: str | None, rows: list[dict]) -> None:
-    """One line of state, and the buttons for the whole experiment, always in the same place."""
+def _headline(store: Store, experiment: str | None, rows: list[dict], why: str) -> None:
+    """One line of state, why what waits does not begin, and the buttons for all, always in the same place."""
     words, stop, again = st.columns([3, 1, 1], vertical_alignment="center")
     count = {state: sum(row["state"] == state for row in rows) for state in {row["state"] for row in rows}}
     ended = sum(finished(row) for row in rows)
     if not rows:
         words.markdown("No experiment yet. Press **Start experiment** and dots will appear here.")
-    elif any(row["state"] == "running" for row in rows) or ended == len(rows):
-        states = ", ".join(f"{n} {state}" for state, n in sorted(count.items()))
-        words.markdown(f"{look_at(rows)}: {states}.")
     else:
-        words.markdown(f"{look_at(rows)}: starting. The first run after a pause loads PyTorch, which takes seconds.")
-    if stop.button("Stop all", key="stop_all", disabled=ended == len(rows), width="stretch"):
-        stop_runs(store.of_experiment(experiment))
-        store.wake()
+        states = ", ".join(f"{n} {state}" for state, n in sorted(count.items()))
+        words.markdown(f"{look_at(rows)}: {states}. {plain(why)}")
+    waiting = [run for row in rows if not finished(row) and (run := store.run(row["run"]))]
+    why_not = may_end(store, waiting)
+    off = ended == len(rows) or bool(why_not)
+    if stop.button("Stop all", key="stop_all", disabled=off, width="stretch", help=why_not or None) and not why_not:
+        _act(store, lambda: stop_runs(store.of_experiment(experiment)))
     unfinished = [row for row in rows if row["state"] in RESUMABLE]
     if again.button("Resume all", key="resume_all", disabled=not unfinished, width="stretch"):
         _resume(store, unfinished)
@@ -91,7 +100,7 @@ def _headline(store: Store, experiment: str | None, rows: list[dict]) -> None:
 def result_words(rows: list[dict]) -> None:
     """What came out, in labels of the baseline, once everything is done; and whether the test can tell that."""
     if all(finished(row) for row in rows) and (gains := said(rows)):
-        st.markdown("  \n".join(f"{one.sentence}{_range(one)}" for one in gains))
+        st.markdown("  \n".join(f"{plain(one.sentence)}{_range(one)}" for one in gains))
         if max(one.seeds for one in gains) < 3:
             st.caption("With fewer than three seeds the draw of the labelled pictures can matter more than the method.")
     for warning in sorted({small_test(row.get("tested")) for row in rows} - {""}):
@@ -105,7 +114,7 @@ def _range(one: Worth) -> str:
 def look_at(rows: list[dict]) -> str:
     """The experiment in a few words."""
     card = find_card(rows[0]["data"])
-    return f"{card.title if card else 'Unknown data'}, {len(rows)} runs"
+    return f"{plain(card.title) if card else 'Unknown data'}, {len(rows)} runs"
 
 
 def _remember() -> None:
@@ -124,9 +133,18 @@ def _resume(store: Store, rows: list[dict]) -> None:
     for row in rows:
         run = store.run(row["run"])
         if run:
-            run.resume()
-    ensure_runner(store)
+            _act(store, run.resume)
     st.rerun()
+
+
+def _act(store: Store, what: Callable[[], Any]) -> None:
+    """Do it and tell the runner; a store that cannot be written is a sentence."""
+    try:
+        what()
+        ensure_runner(store)
+    except OSError as wrong:
+        st.session_state["error"] = in_words(wrong, store.root)
+        st.rerun()
 
 
 def _one_run(store: Store, row: dict) -> None:
@@ -135,21 +153,23 @@ def _one_run(store: Store, row: dict) -> None:
     title, stop, again = st.columns([3, 1, 1], vertical_alignment="center")
     task = task_of(row)
     left = f", {duration(row['left'])} left" if row["left"] is not None else ""
+    name = plain(f"{look(row['method'])[0]}, {row['labels']} labels, seed {row['seed']}")
     title.markdown(
-        f"**{look(row['method'])[0]}, {row['labels']} labels, seed {row['seed']}**: {row['state']}, "
+        f"**{name}**: {row['state']}, "
         f"step {row['step']:,} of {row['steps']:,}{left}, "
         f"{task.title.lower()} {with_interval(task.words(row['value']), row)}"
     )
-    if stop.button("Stop run", key="stop_run", disabled=row["state"] not in WAITING, width="stretch"):
-        run.stop()
-        store.wake()
+    why_not = may_end(store, [run] if run and row["state"] in WAITING else [])
+    off = row["state"] not in WAITING or bool(why_not)
+    if stop.button("Stop run", key="stop_run", disabled=off, width="stretch", help=why_not or None) and not why_not:
+        _act(store, run.stop)
     can_resume = row["state"] in RESUMABLE
     if again.button("Resume run", key="resume_run", disabled=not can_resume, width="stretch"):
         _resume(store, [row])
     if row["features"]:
-        st.caption(row["features"])
+        st.caption(plain(row["features"]))
     if row["why"]:
-        (st.info if row["state"] == "stopped" else st.warning)(row["why"])
+        (st.info if row["state"] == "stopped" else st.warning)(plain(row["why"]))
     rows = run.tail.read()
     words = curve_words(rows)
     left_chart, right_chart = st.columns(2)
@@ -158,7 +178,7 @@ def _one_run(store: Store, row: dict) -> None:
     with right_chart:
         live_chart(loss_chart(rows, row["run"]), alt=words, key="loss_chart", height=340)
     unreadable = f" {row['unreadable_lines']} lines of its record could not be read." if row["unreadable_lines"] else ""
-    st.caption(words + unreadable)
+    st.caption(plain(words) + unreadable)
 
 
 def _table(experiment: str, rows: list[dict]) -> None:

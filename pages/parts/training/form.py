@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import Any
 
 import streamlit as st
 
 from pages.parts.shared.address import choose_one, choose_some
 from pages.parts.shared.knob_widgets import knob_widget
+from pages.parts.shared.plain import plain
+from pages.parts.shared.queue_words import behind
+from pages.parts.shared.visitor import starting
 from pages.parts.training.strong_view import strong_view
 from ssl_core.data.card import Card
 from ssl_core.data.catalog import card as card_of
@@ -16,6 +20,7 @@ from ssl_core.data.holds import holds
 from ssl_core.figures.look import duration, look
 from ssl_core.intervals import small_test
 from ssl_core.runs import defaults
+from ssl_core.runs.disk import in_words
 from ssl_core.runs.store import Store
 
 BUDGETS = {  # seconds
@@ -33,7 +38,7 @@ def experiment_form(store: Store) -> None:
     """The controls of a new experiment, and its Start button."""
     data = choose_one(st.selectbox, "Data", titles(), key="data", on_change=_fit_labels)
     card = card_of(data)
-    st.caption(" ".join(filter(None, (card.text, holds(card), card.licence))))
+    st.caption(plain(" ".join(filter(None, (card.text, holds(card), card.licence)))))
     if warning := small_test(card.test):
         st.caption(warning)
     rest = st.empty()
@@ -41,7 +46,8 @@ def experiment_form(store: Store) -> None:
         st.skeleton(height=420)
     from ssl_core.runs.runner import ensure_runner  # this and what follows imports PyTorch, seconds the first time
 
-    ensure_runner(store)
+    with suppress(OSError):  # Start says what is the matter with the store
+        ensure_runner(store)
     with rest.container():
         methods, labels, seeds, budget = _grid(card)
         strong, unreadable = strong_view()
@@ -131,8 +137,8 @@ def _plan(store: Store, grid: tuple, budget: int) -> tuple[Any, str]:
     try:
         plan = fit(store, Experiment(*grid, ceiling=True), budget or None, slots())
     except ValueError as wrong:
-        return None, str(wrong)
-    return plan.experiment, f"**{plan.runs} runs, about {duration(plan.seconds)}** {plan.note}"
+        return None, plain(wrong)
+    return plan.experiment, f"**{plan.runs} runs, about {duration(plan.seconds)}** {plan.note}{behind(plan)}"
 
 
 def _start(store: Store, experiment: Any) -> None:
@@ -140,6 +146,8 @@ def _start(store: Store, experiment: Any) -> None:
     from ssl_core.runs.experiment import launch
 
     try:
-        st.session_state["experiment"] = launch(store, experiment).id
-    except (ValueError, OSError) as wrong:
+        st.session_state["experiment"] = starting(store, lambda: launch(store, experiment)).id
+    except ValueError as wrong:
         st.session_state["error"] = str(wrong)
+    except OSError as wrong:
+        st.session_state["error"] = in_words(wrong, store.root)
