@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
+from contextlib import ExitStack
 from urllib.parse import urlencode
 
 from google.protobuf.message import Message
@@ -23,13 +24,15 @@ class Tab:
         self.live: set[str] = set()
         self.buttons: dict[str, str] = {}  # the id of each, by what stands on it
         self.words, self.problems = "", []
-        self.line = connect(
-            f"ws://127.0.0.1:{port}/_stcore/stream", subprotocols=["streamlit"], max_size=None, open_timeout=60
+        self.open = ExitStack()
+        address = f"ws://127.0.0.1:{port}/_stcore/stream"
+        self.line = self.open.enter_context(
+            connect(address, subprotocols=["streamlit"], max_size=None, open_timeout=60)
         )
         self._ask()
 
     def close(self) -> None:
-        self.line.close()
+        self.open.close()
 
     def tick(self) -> None:
         """What the browser's timer does once a second."""

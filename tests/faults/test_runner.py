@@ -230,17 +230,22 @@ def _tick(mine: Pool, what) -> None:
         mine.wait(0.02)
 
 
+def runners_of(store) -> list[int]:
+    """The process ids of the runners of a store."""
+    wanted, found = f"ssl_core.runs.runner\0{store.root}\0", []
+    for folder in Path("/proc").glob("[0-9]*"):
+        with contextlib.suppress(OSError):
+            if wanted in (folder / "cmdline").read_text():
+                found.append(int(folder.name))
+    return found
+
+
 @pytest.fixture
 def runners(store):
-    """runners() -> the process ids of the runners of this store; all are gone afterwards, with their workers."""
+    """runners() -> those of this store; all are gone afterwards, with their workers."""
 
     def alive() -> list[int]:
-        wanted, found = f"ssl_core.runs.runner\0{store.root}\0", []
-        for folder in Path("/proc").glob("[0-9]*"):
-            with contextlib.suppress(OSError):
-                if wanted in (folder / "cmdline").read_text():
-                    found.append(int(folder.name))
-        return found
+        return runners_of(store)
 
     yield alive
     for run in store.runs():
