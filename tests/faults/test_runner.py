@@ -251,9 +251,14 @@ def runners(store):
     for run in store.runs():
         run.stop()
         if run.held():
-            os.killpg(pid(run), signal.SIGKILL)
+            _end(pid(run))
     for number in alive():
-        os.killpg(number, signal.SIGKILL)
+        _end(number)
+
+
+def _end(group: int) -> None:
+    with contextlib.suppress(ProcessLookupError):  # it may have left this instant
+        os.killpg(group, signal.SIGKILL)
 
 
 linux = pytest.mark.skipif(not Path("/proc/self/cmdline").exists(), reason="processes are counted in /proc")
