@@ -22,7 +22,7 @@ from ssl_core.runs.waiting import CARE
 from ssl_core.runs.worker import load_checkpoint, work
 from tests.browser.conftest import Server
 from tests.faults.tab import Tab
-from tests.faults.test_runner import LONG, PATIENT, linux, pid, queued, rows, runners_of
+from tests.faults.test_runner import LONG, PATIENT, kill_group, linux, pid, queued, rows, runners_of
 from tests.runs.test_runner import begins, until
 
 
@@ -30,8 +30,10 @@ from tests.runs.test_runner import begins, until
 def server(tmp_path_factory):
     started = Server(tmp_path_factory.mktemp("server"))
     yield started
+    stop(started.store.runs())
     for number in runners_of(started.store):
-        os.killpg(number, signal.SIGKILL)
+        kill_group(number)
+    until(lambda: not any(run.held() for run in started.store.runs()), PATIENT)
     started.close()
 
 
@@ -92,7 +94,7 @@ def test_worker_orphaned(server, open_tab):
     open_tab(run).until(lambda tab: len(rows(run)) > 3)
     server.kill()
     for number in runners_of(server.store):
-        os.killpg(number, signal.SIGKILL)
+        kill_group(number)
     until(lambda: not runners_of(server.store), PATIENT)
     before = len(rows(run))
     until(lambda: len(rows(run)) > before, PATIENT)
@@ -115,7 +117,7 @@ def test_a_dead_runner_is_noticed_by_the_open_page_within_three_ticks(server, op
     behind = f"Waiting behind {place - 1} other run{'s' * (place > 2)}: place {place} in the queue."
     tab.until(lambda tab: behind in tab.words)
     for number in runners_of(server.store):
-        os.killpg(number, signal.SIGKILL)
+        kill_group(number)
     until(lambda: not ensure._held(server.store.root), PATIENT)  # the kernel takes its lock when it is gone
     seen = ""
     for _ in range(3):
@@ -156,7 +158,7 @@ def test_kill_9_of_anything_at_random_moments_changes_no_bit(server, open_tab, t
             server.start()
             tab = open_tab(killed[0])
         for number in runners_of(server.store) if victim == "runner" else ():
-            os.killpg(number, signal.SIGKILL)
+            kill_group(number)
         alive = [run for run in killed if run.held()] if victim == "worker" else []
         for run in alive[:1]:
             os.kill(pid(run), signal.SIGKILL)

@@ -251,12 +251,12 @@ def runners(store):
     for run in store.runs():
         run.stop()
         if run.held():
-            _end(pid(run))
+            kill_group(pid(run))
     for number in alive():
-        _end(number)
+        kill_group(number)
 
 
-def _end(group: int) -> None:
+def kill_group(group: int) -> None:
     with contextlib.suppress(ProcessLookupError):  # it may have left this instant
         os.killpg(group, signal.SIGKILL)
 
@@ -295,7 +295,7 @@ def test_runner_kill_9(store, runners):
     assert stuck(store) == "", "it works"
     killed = runners()
     for number in killed:
-        os.killpg(number, signal.SIGKILL)
+        kill_group(number)
     until(lambda: not runners(), PATIENT)
     assert first.state in ("running", "done")
     until(lambda: stuck(store) == CARE["restarted"], PATIENT)
