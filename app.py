@@ -8,6 +8,7 @@ from functools import lru_cache
 from pathlib import Path
 
 import streamlit as st
+from starlette.middleware import Middleware
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
@@ -15,6 +16,8 @@ from starlette.routing import Route
 HOUSE = Path(__file__).resolve().parent
 if str(HOUSE) not in sys.path:  # so that pages can be imported from wherever the server was started
     sys.path.insert(0, str(HOUSE))
+
+from pages.parts.shared.door import Door  # noqa: E402
 
 
 @lru_cache(maxsize=1)
@@ -34,4 +37,5 @@ def plotly_js(request: Request) -> Response:
 app = st.App(
     HOUSE / "pages" / "_frame.py",  # not app.py itself, so that a deep link can never run a page without its frame
     routes=[Route("/lab/plotly.js", plotly_js)],
+    middleware=[Middleware(Door)],
 )

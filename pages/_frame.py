@@ -12,6 +12,7 @@ import streamlit as st
 from pages.parts.shared.lesson import show_lesson
 from pages.parts.shared.pages import FIRST, FORMER, PageEntry, file_of, groups
 from pages.parts.shared.share import share_button
+from pages.parts.shared.store import show_with_store
 
 HOUSE = Path(__file__).resolve().parent.parent
 
@@ -84,5 +85,5 @@ _drop_absurd_numbers()
 st.html(READABLE)
 share_button()
 show_lesson()
-page.run()
+show_with_store(page.run)
 _load_torch_aside()

@@ -10,6 +10,7 @@ from pages.parts.data.lenses import LENSES, every_set
 from pages.parts.data.scene import Scene, seen_of
 from pages.parts.shared.address import choose_one
 from pages.parts.shared.lens import show_lenses
+from pages.parts.shared.plain import plain
 from pages.parts.shared.store import store
 from ssl_core.data.catalog import card as card_of
 from ssl_core.data.catalog import needs, titles
@@ -38,7 +39,7 @@ with view:
 with controls:
     name = choose_one(st.selectbox, "Data", titles(), key="data")
     card = card_of(name)
-    st.caption(" ".join(filter(None, (card.text, holds(card), card.licence))))
+    st.caption(plain(" ".join(filter(None, (card.text, holds(card), card.licence)))))
     fetch_box(store(), name)
     again(name)
     missing = needs(name)
@@ -69,7 +70,7 @@ with controls:
     bring()
 
 if missing:
-    stage.info(missing, title=f"{card.title.split(',')[0]} is not ready")
+    stage.info(plain(missing), title=f"{plain(card.title.split(',')[0])} is not ready")
     with view:
         every_set()
     st.stop()
@@ -79,7 +80,7 @@ with stage.container():
         choices = (name, int(count), int(seed), float(imbalance))
         seen = seen_of(*choices)
     except ValueError as wrong:
-        st.error(str(wrong))
+        st.error(plain(wrong))
         st.stop()
     words = f" ({seen.unknown:,} of a class that nobody knows)" if seen.unknown else ""
     st.markdown(

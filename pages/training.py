@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
+from pages.parts.shared.plain import plain
 from pages.parts.shared.store import store
 from pages.parts.training.experiment_view import experiment_view
 from pages.parts.training.form import experiment_form
@@ -29,7 +30,7 @@ with view:
         help="Every experiment in this store, newest first. The address of this page reopens the chosen one.",
     )
     if wrong := st.session_state.pop("error", None):
-        st.error(wrong)
+        st.error(plain(wrong))
     shown = st.session_state.get("experiment") or latest_experiment(store())
     experiment_view(store(), shown)
     st.page_link("runs.py", label="Compare these runs", query_params={"runs-experiment": shown or ""})

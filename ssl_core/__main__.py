@@ -20,12 +20,32 @@ Runs are folders under --store (default runs/), the ones the app shows. Exit cod
 
 from __future__ import annotations
 
+from ssl_core.terminal.interrupts import STOPPED, answer_ctrl_c
+
+if __name__ == "__main__":
+    answer_ctrl_c()  # before anything that takes long to import
+
 import argparse
+import errno
 import os
 import sys
+from pathlib import Path
 
-from ssl_core.terminal import doctor, experiment, export, fetch, knobs, predict, results, runs, search, train
+from ssl_core.terminal import (
+    doctor,
+    experiment,
+    export,
+    fetch,
+    knobs,
+    predict,
+    results,
+    runs,
+    search,
+    streams,
+    train,
+)
 from ssl_core.terminal.flags import flip_of
+from ssl_core.terminal.stores import check_store, reads
 
 COMMANDS = {
     "train": train,
@@ -61,7 +81,10 @@ def _settle(args: argparse.Namespace) -> None:
     from ssl_core.data.catalog import prepare_local
 
     if "store" in args:
+        check_store(args)
         os.environ["SSL_STORE"] = str(args.store)
+        if reads(args) and not Path(args.store).is_dir():
+            return
     named = getattr(args, "data", [])
     names = [named] if isinstance(named, str) else named
     flip = flip_of(getattr(args, "flip", None), names) if names else None
@@ -70,22 +93,46 @@ def _settle(args: argparse.Namespace) -> None:
             print(news, file=sys.stderr)
 
 
+def _run(argv: list[str] | None) -> int:
+    args, words = _parser().parse_known_args(argv)
+    _settle(args)
+    if words and args.command not in TURNING_KNOBS:
+        raise ValueError(f"{words[0]!r} is not understood here.")
+    return COMMANDS[args.command].run(args, *([words] if args.command in TURNING_KNOBS else []))
+
+
 def main(argv: list[str] | None = None) -> int:
     """Run one command; returns the exit code."""
-    try:
-        args, words = _parser().parse_known_args(argv)
-        _settle(args)
-        if words and args.command not in TURNING_KNOBS:
-            raise ValueError(f"{words[0]!r} is not understood here.")
-        code = COMMANDS[args.command].run(args, *([words] if args.command in TURNING_KNOBS else []))
-        sys.stdout.flush()  # here, where a reader that left is caught, and not when the interpreter goes
+    with streams.settled():
+        try:
+            try:
+                code = _run(argv)
+            except SystemExit as helped:  # --help has been printed
+                code = int(helped.code or 0)
+            sys.stdout.flush()  # here, where a reader that left is caught, and not when the interpreter goes
+            return code
+        except ValueError as wrong:
+            sentence, code = wrong, 2
+        except BrokenPipeError:  # `... | head` has what it wanted
+            return NOBODY_READS
+        except streams.Unprinted as wrong:
+            sentence, code = wrong, 1
+        except OSError as wrong:
+            sentence, code = _out_of_reach(wrong), 2
+        except KeyboardInterrupt:
+            sentence, code = "Stopped by Ctrl-C.", STOPPED
+        print(streams.one_line(sentence), file=sys.stderr)
         return code
-    except ValueError as wrong:
-        print(wrong, file=sys.stderr)
-        return 2
-    except BrokenPipeError:  # `... | head` has what it wanted
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return NOBODY_READS
+
+
+def _out_of_reach(wrong: OSError) -> str:
+    """A file or folder that the system refuses, in one sentence."""
+    if wrong.errno == errno.ENOSPC:
+        return "The disk is full: make room and run the same command again."
+    if not wrong.strerror:  # one of ours, which is a sentence already
+        return str(wrong)
+    what = f"{str(wrong.filename)!r} cannot be used: " if wrong.filename else "A file cannot be used: "
+    return f"{what}{wrong.strerror.lower()}. Check its path and rights, or name another one."
 
 
 if __name__ == "__main__":

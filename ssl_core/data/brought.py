@@ -20,7 +20,17 @@ from ssl_core.data.kept import MODULE, Arrays, recount, to_validate
 from ssl_core.data.label_table import by_tables
 from ssl_core.data.layout import TEST, VALIDATION, LeftOut, Seat, Tally, Understood, by_folders, sort_out
 from ssl_core.data.shelf import Shelf
-from ssl_core.images import ENDINGS, FITS, KINDS, quietly, read_square, size_of
+from ssl_core.images import (
+    ENDINGS,
+    FITS,
+    KINDS,
+    Pixels,
+    TooManyPixels,
+    quietly,
+    read_square,
+    size_of,
+    too_many_pixels,
+)
 from ssl_core.zips import Entry
 
 __all__ = ["ENDINGS", "FEWEST", "FITS", "SIDES", "Brought", "bring", "card_of", "clean", "understand"]
@@ -32,10 +42,11 @@ MOST_CLASSES = 200
 MOST_PICTURES = 50_000
 MOST_BYTES = 3 * 2**30  # of the resized pictures
 TEST_SHARE = SHARE
-MOST_TABLE = 20 * 2**20
+MOST_TABLE = 20 * 2**20  # bytes of all tables of labels
 SIZED = 60  # pictures whose sizes decide how large they are kept
 WIDE, MANY_WIDE = 1.5, 0.1  # a longer picture loses a third where it is cut; more of them than this deserve a word
 AHEAD = 16  # pictures that are being decoded beside the one that is waited for
+AHEAD_BYTES = 8 * 2**20  # of their files, before one more is read
 PUNCTUATION = " .,+-_\u200c\u200d"  # the last two join and part letters of Persian and Hindi
 
 
@@ -88,7 +99,7 @@ def understand(entries: Sequence[Entry]) -> Understood:
     if len(pictures) > MOST_PICTURES:
         raise ValueError(f"There are {len(pictures):,} pictures; at most {MOST_PICTURES:,} are read: bring fewer.")
     read = {entry.name: entry.read for entry in entries}
-    contents = {name: content for name in tables if len(content := _table(read[name])) <= MOST_TABLE}
+    contents = _tables(tables, read, tally)
     try:
         seats = by_folders(pictures, folder_tally)
     except ValueError:
@@ -100,6 +111,19 @@ def understand(entries: Sequence[Entry]) -> Understood:
         seats = by_folders(pictures, folder_tally)
     rows = [*tally.rows(), *(folder_tally.rows() if said is None else [])]
     return _settled(Understood(seats if said is None else said, rows))
+
+
+def _tables(names: Sequence[str], read: dict[str, Callable[[], bytes]], tally: Tally) -> dict[str, bytes]:
+    """The contents of tables, as far as they are read; counts the others."""
+    contents, left = {}, MOST_TABLE
+    for name in names:
+        content = _table(read[name]) if left > 0 else b""
+        if left <= 0 or len(content) > left:
+            tally.add("tables", f"together they have more than {MOST_TABLE // 2**20} MB")
+        else:
+            contents[name] = content
+            left -= max(len(content), 1_000)  # opening one takes time, too
+    return contents
 
 
 def _table(read: Callable[[], bytes]) -> bytes:
@@ -139,12 +163,15 @@ def bring(
     classes: Sequence[str] = (),
     before: Callable[[Set[int]], Set[int]] = lambda prints: frozenset(),
     progress: Callable[[int], None] = lambda done: None,
+    most_pixels: int | None = None,
+    fits: Callable[[int], None] = lambda size: None,
 ) -> Brought:
     """Read pictures into a data set; a fifth of each class becomes the test where nobody brought one.
 
     `side` None keeps photographs at 128 pixels and small pictures at what holds them; `fit` is one of FITS; `classes`
     fixes their names and order, else they are sorted; `before` says which of these numbers of files were
-    test already.
+    test already. At most `most_pixels` are read, of all pictures together, as they are brought.
+    `fits` hears how many bytes they will have, before any is decoded, and may refuse them.
     A picture that cannot be read is left out and counted. Raises ValueError, one sentence, when no data set can be
     made of them.
     """
@@ -159,8 +186,10 @@ def bring(
     room = MOST_BYTES // (channels * side * side)
     if len(told.pictures) > room:
         raise ValueError(f"At {side} pixels at most {room:,} pictures fit: choose a smaller size or fewer pictures.")
+    fits(len(told.pictures) * channels * side * side)
+    budget = _budget([read[seat.path] for seat in told.pictures], most_pixels)
     shelf, tally, seats, prints, wide = Shelf((channels, side, side)), Tally(), [], [], 0
-    for seat, number, picture, shape in _decoded(told.pictures, read, side, fit):
+    for seat, number, picture, shape in _decoded(told.pictures, read, side, fit, budget):
         if isinstance(picture, str):
             tally.add(f".{seat.path.rpartition('.')[2].lower()} pictures that could not be read", picture)
             continue
@@ -192,6 +221,28 @@ def fitting_side(reads: Iterable[Callable[[], bytes]], fit: str = "cut") -> int:
             continue
     usual = int(np.median(sizes)) if sizes else SIDE
     return next((side for side in SIDES if SIDE <= side <= PHOTOGRAPH and side >= usual), PHOTOGRAPH)
+
+
+def _budget(reads: Sequence[Callable[[], bytes]], most: int | None) -> Pixels | None:
+    """What the pictures may take; raises ValueError, one sentence, at once where they visibly have more than `most`."""
+    if most is None:
+        return None
+    some = reads[:: max(1, len(reads) // SIZED)]
+    if sum(map(_pixels, some)) * len(reads) > most * len(some):
+        total = 0
+        for read in reads:
+            total += _pixels(read)
+            if total > most:
+                raise ValueError(too_many_pixels(most))
+    return Pixels(most)
+
+
+def _pixels(read: Callable[[], bytes]) -> int:
+    try:
+        width, height = size_of(read())
+    except ValueError:
+        return 0
+    return width * height
 
 
 def _opens(read: Callable[[], bytes]) -> bool:
@@ -226,33 +277,39 @@ def names_of(told: Understood, fixed: Sequence[str] = ()) -> dict[str, str]:
 
 
 def _decoded(
-    seats: Sequence[Seat], read: dict[str, Callable[[], bytes]], side: int, fit: str
+    seats: Sequence[Seat], read: dict[str, Callable[[], bytes]], side: int, fit: str, budget: Pixels | None
 ) -> Iterator[tuple[Seat, int, Any, float]]:
     """Each picture with its number and its shape, or a sentence instead of the picture, in their order.
 
-    Files are read here, one after the other, and decoded beside: Pillow lets go of Python while it does.
+    Files are read here, one after the other, and decoded beside: Pillow lets go of Python while it does. Raises
+    ValueError, one sentence, where the budget is spent.
     """
 
     def decode(content: bytes) -> tuple[int, Any, float]:
         try:
-            return (print_of(content), *read_square(content, side, fit))
+            return (print_of(content), *read_square(content, side, fit, budget))
         except ValueError as wrong:
             return 0, str(wrong), 1.0
 
     with quietly(), ThreadPoolExecutor(min(4, os.cpu_count() or 1)) as pool:
-        waiting: deque[tuple[Seat, Future | str]] = deque()
-        for seat in seats:
-            try:
-                waiting.append((seat, pool.submit(decode, read[seat.path]())))
-            except ValueError as wrong:
-                waiting.append((seat, str(wrong)))
-            if len(waiting) > AHEAD:
+        waiting: deque[tuple[Seat, Future | str, int]] = deque()
+        try:
+            for seat in seats:
+                while len(waiting) > AHEAD or sum(size for _, _, size in waiting) > AHEAD_BYTES:
+                    yield _waited(*waiting.popleft())
+                try:
+                    content = read[seat.path]()
+                    waiting.append((seat, pool.submit(decode, content), len(content)))
+                    del content
+                except ValueError as wrong:
+                    waiting.append((seat, str(wrong), 0))
+            while waiting:
                 yield _waited(*waiting.popleft())
-        while waiting:
-            yield _waited(*waiting.popleft())
+        except TooManyPixels as wrong:
+            raise ValueError(str(wrong)) from None
 
 
-def _waited(seat: Seat, work: Future | str) -> tuple[Seat, int, Any, float]:
+def _waited(seat: Seat, work: Future | str, size: int) -> tuple[Seat, int, Any, float]:
     return (seat, 0, work, 1.0) if isinstance(work, str) else (seat, *work.result())
 
 

@@ -38,12 +38,12 @@ class Look(NamedTuple):
         """The same as a sentence."""
         counts, classes = self.counts, [clean(name, "one") for name in self.told.classes]
         if not classes:
-            return f"**{counts['unlabelled']:,} pictures**, and nothing that says their class."
+            return f"{counts['unlabelled']:,} pictures, and nothing that says their class."
         some = ", ".join(classes[:8]) + (" …" if len(classes) > 8 else "")
         test = f"{counts['test']:,} for the test" if counts["test"] else "a fifth of the labelled ones for the test"
         held = f", {counts['validation']:,} for validation" if counts["validation"] else ""
         return (
-            f"**{len(classes)} classes** ({some}): {counts['labelled']:,} labelled pictures, "
+            f"{len(classes)} classes ({some}): {counts['labelled']:,} labelled pictures, "
             f"{counts['unlabelled']:,} unlabelled{held}, {test}."
         )
 

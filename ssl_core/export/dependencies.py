@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import ast
+from collections import defaultdict
 from collections.abc import Collection, Mapping
 from functools import cache
 from importlib.util import find_spec
 
+from ssl_core.export.reads import reads
 from ssl_core.export.source import Source, defined
 
 PACKAGE = "ssl_core"
@@ -15,64 +17,85 @@ PACKAGE = "ssl_core"
 class Dependencies:
     """Everything that the asked-for names need, across files.
 
-    `replaced` gives, by file and name, other source for a definition; files in `skipped` are left out: the caller
-    knows that they are imported by nothing that will run.
+    What a file takes from another that has it from a third is taken from the third: a room's list of what it offers
+    would bring all that it lists. `replaced` gives, by file and name, other source for a definition; files in
+    `skipped` are left out: the caller knows that they are imported by nothing that will run.
     """
 
     def __init__(self, replaced: Mapping[str, Mapping[str, str]], skipped: Collection[str] = ()) -> None:
         self.replaced, self.skipped = replaced, skipped
-        self.sources: dict[str, Source] = {}
+        self.sources: dict[str, Source] = {}  # of which something is kept
         self.kept: dict[str, list[ast.stmt]] = {}
         self.imported: dict[str, set[str]] = {}  # names that a file's kept parts take from its import statements
+        self._seen: dict[str, Source] = {}
 
     def need(self, module: str, name: str) -> None:
         """Keep a definition, and whatever it mentions."""
-        source = self._source(module)
-        node = source.definer.get(name)
+        node = self._look(module).definer.get(name)
         if node is None:
-            if source.package and _is_module(f"{module}.{name}"):
+            if self._look(module).package and _is_module(f"{module}.{name}"):
                 self._source(f"{module}.{name}")
             return
+        source = self._source(module)
         if isinstance(node, (ast.Import, ast.ImportFrom)):
             if name not in self.imported[module]:
                 self.imported[module].add(name)
-                self._follow(node, name)
+                for alias in _ours(node):
+                    if (alias.asname or alias.name) == name and node.module not in self.skipped:
+                        self.need(*self._home(node.module, alias.name))
         elif node not in self.kept[module]:
             self._keep(source, node)
 
+    def mentioned(self, module: str) -> set[str]:
+        """Names that the kept parts of a file take from its top level or by an import of their own, and attributes."""
+        names: set[str] = set()
+        for node in self.kept[module]:
+            tree = self.sources[module].tree(node)
+            names |= reads(tree) | {part.attr for part in ast.walk(tree) if isinstance(part, ast.Attribute)}
+            names |= {alias.name for part in ast.walk(tree) for alias in _ours(part)}
+        return names
+
+    def _look(self, module: str) -> Source:
+        if module not in self._seen:
+            self._seen[module] = Source(module, self.replaced.get(module, {}))
+        return self._seen[module]
+
     def _source(self, module: str) -> Source:
         if module not in self.sources:
-            source = self.sources[module] = Source(module, self.replaced.get(module, {}))
+            source = self.sources[module] = self._look(module)
             self.kept[module], self.imported[module] = [], set()
             for node in source.body:  # what defines no name is there for its effect
                 if not defined(node) and node is not source.docstring:
                     self._keep(source, node)
         return self.sources[module]
 
-    def _follow(self, node: ast.stmt, name: str | None = None) -> None:
-        """Keep what an import of ours refers to."""
-        if isinstance(node, ast.ImportFrom) and node.module and node.module.split(".")[0] == PACKAGE:
-            for alias in node.names:
-                if (name is None or (alias.asname or alias.name) == name) and node.module not in self.skipped:
-                    self.need(node.module, alias.name)
+    def _home(self, module: str, name: str) -> tuple[str, str]:
+        """The file that defines what another offers by this name, and what it is called there."""
+        node = self._look(module).definer.get(name)
+        for alias in _ours(node):
+            if (alias.asname or alias.name) == name and not _is_module(f"{node.module}.{alias.name}"):
+                return self._home(node.module, alias.name)
+        return module, name
 
     def _keep(self, source: Source, node: ast.stmt) -> None:
         self.kept[source.name].append(node)
-        for part in ast.walk(source.tree(node)):
-            if isinstance(part, ast.Name) and part.id in source.definer:
-                self.need(source.name, part.id)
-            elif isinstance(part, ast.ImportFrom):
-                self._follow(part)
-            elif isinstance(part, ast.Attribute) and isinstance(part.value, ast.Name):
+        tree = source.tree(node)
+        names = reads(tree)
+        for name in sorted(names & set(source.definer)):
+            self.need(source.name, name)
+        for part in ast.walk(tree):
+            for alias in _ours(part):  # inside a function, where the line stays as it is
+                if part.module not in self.skipped:
+                    self.need(part.module, alias.name)
+            if isinstance(part, ast.Attribute) and isinstance(part.value, ast.Name) and part.value.id in names:
                 self._attribute(source, part.value.id, part.attr)
 
     def _attribute(self, source: Source, name: str, attribute: str) -> None:
         """`light.blend` where `light` is a file of ours."""
         node = source.definer.get(name)
-        if isinstance(node, ast.ImportFrom) and node.module and node.module.split(".")[0] == PACKAGE:
-            for alias in node.names:
-                if (alias.asname or alias.name) == name and _is_module(f"{node.module}.{alias.name}"):
-                    self.need(f"{node.module}.{alias.name}", attribute)
+        for alias in _ours(node):
+            if (alias.asname or alias.name) == name and _is_module(f"{node.module}.{alias.name}"):
+                self.need(f"{node.module}.{alias.name}", attribute)
 
     def text(self, module: str) -> str:
         """The kept parts of one file, in their order, imports first."""
@@ -89,10 +112,23 @@ class Dependencies:
         if not isinstance(node, (ast.Import, ast.ImportFrom)):
             return []
         used = [a for a in node.names if (a.asname or a.name.split(".")[0]) in self.imported[module]]
-        if not used:
-            return []
-        names = ", ".join(a.name + (f" as {a.asname}" if a.asname else "") for a in used)
-        return [f"import {names}" if isinstance(node, ast.Import) else f"from {node.module} import {names}"]
+        if isinstance(node, ast.Import):
+            return [f"import {', '.join(_as(a.name, a.asname) for a in used)}"] if used else []
+        homes: dict[str, list[str]] = defaultdict(list)
+        for alias in used:
+            home, name = self._home(node.module, alias.name) if _ours(node) else (node.module, alias.name)
+            homes[home].append(_as(name, alias.asname or alias.name))
+        return [f"from {home} import {', '.join(names)}" for home, names in homes.items()]
+
+
+def _ours(node: ast.AST | None) -> list[ast.alias]:
+    """What an import from a file of this package names; nothing for any other piece of code."""
+    ours = isinstance(node, ast.ImportFrom) and node.module and node.module.split(".")[0] == PACKAGE
+    return node.names if ours else []
+
+
+def _as(name: str, called: str | None) -> str:
+    return name if called in (None, name) else f"{name} as {called}"
 
 
 @cache

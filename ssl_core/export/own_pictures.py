@@ -10,25 +10,34 @@ from ssl_core.data.card import UNKNOWN
 from ssl_core.data.kept import origin
 
 MODULE = "ssl_core.data.listed"
-NOT_ALONE = "The pictures of {} are no files of a folder, so that no script can read them: unpack them into one first."
+UNPACKED = "pictures"  # a folder that somebody makes of what was uploaded
+NOT_LISTED = "Which file of {} is which picture was not written down when it was kept: bring the pictures again first."
+SAME_NAME = "Several pictures of {} have one name: give each its own and bring them again first."
 
 
 class OwnPictures(NamedTuple):
-    """The folder, and the lists of training and test pictures as source."""
+    """The folder they are looked for in, and the lists of training and test pictures as source."""
 
     folder: str
     lists: str
 
 
 def own_pictures(card: Card) -> OwnPictures:
-    """Of a data set that was read from a folder; raises ValueError, one sentence, for one that was not."""
+    """Of a data set that people brought: a folder's, or an upload's, which its owner has unpacked into one.
+
+    Raises ValueError, one sentence, where nobody knows which file is which row.
+    """
     about = origin(card.name)
-    folder, names = about.get("folder"), [about.get("paths"), about.get("test_paths")]
-    if not folder or not all(isinstance(part, list) for part in names) or not names[0]:
-        raise ValueError(NOT_ALONE.format(card.title))
-    top = Path(folder)
-    if not (top / names[0][0]).is_file():
-        raise ValueError(NOT_ALONE.format(card.title))
+    names = [about.get("paths"), about.get("test_paths")]
+    if not all(isinstance(part, list) for part in names) or not names[0]:
+        raise ValueError(NOT_LISTED.format(card.title))
+    every = [*names[0], *names[1]]
+    if len(set(every)) < len(every):
+        raise ValueError(
+            f"Several pictures of {card.title} have one name: give each its own and bring them again first."
+        )
+    folder = str(about.get("folder") or UNPACKED)
+    folder = UNPACKED if Path(folder).is_file() else folder  # a zip on this machine
     data = load(card.name)
     labels = data.labels.tolist(), data.test_labels.tolist()
     lists = [

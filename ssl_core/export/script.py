@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import dataclasses
 import inspect
-import re
 from typing import Any
 
 from ssl_core.export.dependencies import Dependencies
@@ -19,13 +18,13 @@ CARRIED = ("digits", "shapes")  # data sets that are made or shipped with scikit
 
 _HEAD = '''"""{title}
 
-    python {file} [WEIGHTS.pt]
+    python {file} {words}
 
 trains this run again from nothing, prints a row whenever accuracy is measured and its test accuracy at the end, and
 keeps the averaged weights in WEIGHTS.pt if you name a file. Needs Python 3.11 or newer, torch, torchvision, numpy,
 scikit-learn and pillow. On a processor the same versions and the same number of threads give the same result, bit for
 bit.
-
+{pictures}
 The settings are below; change them. Under them is the code, each part under the name of the file it comes from.
 """
 
@@ -33,6 +32,7 @@ from __future__ import annotations
 
 import importlib.abc
 import importlib.util
+import os
 import sys
 from typing import ClassVar  # noqa: F401 - dataclasses look for it here
 
@@ -66,8 +66,8 @@ def main() -> None:
     knobs, training = {method_class}(**KNOBS), Training(**TRAINING)
     config = Config(card, DATA, METHOD, LABELS, SEED, knobs, training)
     ended = train(config, load({load}), show, save=lambda state: weights.update(state["average"]))
-    if len(sys.argv) > 1:
-        torch.save(weights, sys.argv[1])
+    for file in [word for word in sys.argv[1:] if not os.path.isdir(word)][:1]:
+        torch.save(weights, file)
     print(f"{{ended}}, test accuracy {{measured[-1]!r}}")
 
 
@@ -134,11 +134,12 @@ def script(run: Run) -> str:
     replaced = {
         "ssl_core.train.config": {"Config": _config_class()} | ({} if training.strong else {"strong_policy": _STRONG}),
         "ssl_core.train.network": {"network_of": _NETWORK},
+        "ssl_core.features.card": {"PRETRAINED": "PRETRAINED: dict[str, str] = {}\n"},  # it carries none
         "ssl_core.models": {"MODELS": one_entry(inspect.getsource(models), "MODELS", training.model)},
     }
     module = own_module if own else config.card.module
     needed = _dependencies(config, module, replaced)
-    if {name for name in needed.sources if re.search(r"\bOPERATIONS\b|\bspread\b", needed.text(name))} <= _RANDAUGMENT:
+    if {name for name in needed.sources if needed.mentioned(name) & {"OPERATIONS", "spread"}} <= _RANDAUGMENT:
         needed = _dependencies(config, module, replaced | {"ssl_core.augment.operations": {"OPERATIONS": _OPERATIONS}})
     # In this order the file is read: what is special about this run first.
     first = [method.__module__, "ssl_core.train.loop", "ssl_core.train.trainee", "ssl_core.train.config"]
@@ -146,7 +147,7 @@ def script(run: Run) -> str:
     title = f"{method.title} on {config.card.title} with {config.labels} labels, seed {config.seed}."
     values = config.to_dict()
     head = _HEAD.format(
-        title=title, file=f"{run.name}.py", line="-" * 100, folder=_folder(own), **{k: values[k] for k in _ASKED}
+        title=title, file=f"{run.name}.py", line="-" * 100, **_of_folder(own), **{k: values[k] for k in _ASKED}
     )
     helps = {name: knob.help for name, knob in all_knobs(config.method).items()}
     helps |= {name: f"{helps[name]} This file carries the code of this choice alone." for name in _FIXED}
@@ -158,7 +159,7 @@ def script(run: Run) -> str:
     main = _MAIN.format(
         card_module=type(config.card).__module__,
         data_module=module,
-        load="card, FOLDER, TRAIN, TEST" if own else "card",
+        load="card, next(filter(os.path.isdir, sys.argv[1:]), FOLDER), TRAIN, TEST" if own else "card",
         method_module=method.__module__,
         method_class=method.__name__,
     )
@@ -169,16 +170,27 @@ def script(run: Run) -> str:
 
 def _own(card: Any) -> OwnPictures:
     """What the script says of a folder; raises ValueError, one sentence, for a set that is neither here nor carried."""
-    if not card.name.startswith("folder:"):
+    if not card.name.startswith(("folder:", "upload:")):
         raise ValueError(
-            f"A script carries no pictures, so it can be had for {' and '.join(CARRIED)} and for folders of this "
-            f"machine, not for {card.title}."
+            f"A script carries no pictures, so it can be had for {' and '.join(CARRIED)} and for pictures of your own, "
+            f"not for {card.title}."
         )
     return own_pictures(card)
 
 
-def _folder(own: OwnPictures | None) -> str:
-    return f"FOLDER = {own.folder!r}  # where the pictures lie\n" if own else ""
+def _of_folder(own: OwnPictures | None) -> dict[str, str]:
+    """How the head of a script speaks of the folder of its pictures, where it has one."""
+    if own is None:
+        return {"words": "[WEIGHTS.pt]", "pictures": "", "folder": ""}
+    said = (
+        "\nIt reads the pictures from FOLDER, unpacked and under the names they had; a folder that is named in the\n"
+        "command goes before the one below."
+    )
+    return {
+        "words": "[FOLDER] [WEIGHTS.pt]",
+        "pictures": f"{said}\n",
+        "folder": f"FOLDER = {own.folder!r}  # where the pictures lie\n",
+    }
 
 
 def _config_class() -> str:

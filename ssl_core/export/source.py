@@ -17,7 +17,7 @@ def _read(name: str) -> tuple[str, bool, ast.Module]:
     spec = find_spec(name)
     if spec is None or not spec.origin or not spec.origin.endswith(".py"):
         raise ValueError(f"The source of {name} is not here, so a script cannot be written.")
-    text = Path(spec.origin).read_text()
+    text = Path(spec.origin).read_text("utf-8")
     return text, spec.submodule_search_locations is not None, ast.parse(text)
 
 

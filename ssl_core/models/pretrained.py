@@ -55,7 +55,8 @@ class Standard(nn.Module):
     """Features [B, width] in numbers of about 1; nothing in it is trained, and at first it changes nothing.
 
     Each dimension by mean and deviation over the training pictures ("dimension"), or each row stretched to the length
-    √width ("length"), whose direction alone counts: with one label a class that is worth ten points.
+    √width ("length"), whose direction alone counts: with one label a class that is worth ten points. "centred" takes
+    the mean away first, so that what all pictures have in common does not hide what tells them apart.
     """
 
     def __init__(self, width: int) -> None:
@@ -65,10 +66,11 @@ class Standard(nn.Module):
         self.register_buffer("stretched", torch.tensor(False))
 
     def measure(self, rows: Tensor, scale: str) -> Standard:
-        """Fitted to the training pictures' features [N, width], by "dimension" or "length"."""
-        self.stretched.fill_(scale == "length")
-        if scale == "dimension":
+        """Fitted to the training pictures' features [N, width], by "dimension", "length" or "centred"."""
+        self.stretched.fill_(scale != "dimension")
+        if scale != "length":
             self.mean.copy_(rows.mean(dim=0))
+        if scale == "dimension":
             self.deviation.copy_(rows.std(dim=0, correction=0).clamp(min=1e-3))  # one that never moves says nothing
         return self
 

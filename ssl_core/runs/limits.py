@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from ssl_core.launch.local import cores
-from ssl_core.runs.progress import number
+from ssl_core.runs.checked import is_number
 
 MINUTES = 600.0  # a night
 
@@ -34,7 +34,8 @@ def check_limits(configs: Iterable[Mapping[str, Any]]) -> None:
     """
     most, minutes = cores(), most_minutes()
     for training in (config["training"] for config in configs):
-        threads, limit = number(training.get("threads"), 1), number(training.get("limit_minutes"), 0)
+        threads, limit = training.get("threads", 1), training.get("limit_minutes", 0)
+        threads, limit = threads if is_number(threads) else 1, limit if is_number(limit) else 0
         if threads > most:
             raise ValueError(f"threads may be at most {most}, the cores of this machine, not {threads}.")
         if limit > minutes:

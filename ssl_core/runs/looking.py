@@ -15,10 +15,9 @@ import torch
 from torch import Tensor
 
 from ssl_core.data import Dataset
-from ssl_core.features.card import find
 from ssl_core.features.embedded import Embedded, embedded
 from ssl_core.features.kept import Shelf, as_bytes
-from ssl_core.features.networks import AT_ONCE, looker
+from ssl_core.features.networks import AT_ONCE, looker, marked
 from ssl_core.features.views import View, drawn, views_of
 from ssl_core.runs.disk import clear_asides
 from ssl_core.runs.files import kernel_lock, write_whole
@@ -52,7 +51,7 @@ def looked_at(
 
     Raises Stopped when `stop()` says so, and ValueError, one sentence, where the network is not here.
     """
-    shelf = Shelf(data, find(config.training.model).body, views_of(view_policies(config)))
+    shelf = Shelf(data, marked(config.training.model), views_of(view_policies(config)))
     total = sum(shelf.size(*block) for block in shelf.blocks())
     progress = Progress(total, total - _open(shelf), say)
     while shelf.missing():

@@ -15,7 +15,7 @@ from typing import Any
 
 from ssl_core.launch.local import cores, slots
 from ssl_core.runs.experiment import Experiment, enqueue
-from ssl_core.runs.files import write_whole
+from ssl_core.runs.files import read_json, write_whole
 from ssl_core.runs.runner import Pool
 from ssl_core.runs.store import Run, Store
 
@@ -23,19 +23,24 @@ LABELS = {"digits": (10, 20, 40, 100), "shapes": (40,)}
 SEEDS = (0, 1, 2)
 
 
+def experiment_of(data: str, method: str) -> Experiment:
+    """The runs of one line of the table."""
+    return Experiment(data, [method], LABELS[data], SEEDS)
+
+
 def measure(store: Store, data: str, method: str, watch: Callable[[str], None] = print) -> dict[str, Any]:
     """Train one method on one data set with every label count and seed: {"20": {"test": [...]}}.
 
     Raises ValueError, one sentence, if a run fails.
     """
-    runs = enqueue(store, Experiment(data, [method], LABELS[data], SEEDS)).runs
+    runs = enqueue(store, experiment_of(data, method)).runs
     pool = Pool(store, slots(), {run.name for run in runs})
     while pool.tick():
         pool.wait(0.2)
     by_count: dict[str, Any] = {}
     for run in runs:
         end = run.end
-        if end.get("state") != "done":
+        if end.get("state") != "done" or "test_accuracy" not in end:
             raise ValueError(f"{run.name} ended as {run.state}: {end.get('why', '')}")
         row = by_count.setdefault(str(run.config["labels"]), {"test": []})
         row["test"].append(round(end["test_accuracy"], 4))
@@ -53,12 +58,18 @@ def ceiling(store: Store, data: str) -> float:
     pool = Pool(store, 1, {run.name})
     while pool.tick():
         pool.wait(0.2)
-    return round(Run(run.folder).end["test_accuracy"], 4)
+    end = Run(run.folder).end
+    if "test_accuracy" not in end:
+        raise ValueError(f"{run.name} ended as {run.state}: {end.get('why', '')}")
+    return round(end["test_accuracy"], 4)
 
 
 def read(path: Path) -> dict[str, Any]:
-    """The table that is there, or an empty one."""
-    return json.loads(path.read_text()) if path.exists() else {"command": "", "machine": "", "data": {}, "ceiling": {}}
+    """The table that is there, or an empty one; raises ValueError, one sentence, for a file that is no such table."""
+    table = read_json(path) if path.exists() else {"command": "", "machine": "", "data": {}, "ceiling": {}}
+    if not all(isinstance(table.get(part), dict) for part in ("data", "ceiling")):
+        raise ValueError(f"{path.name} is no table of results: name another file with --out.")
+    return table
 
 
 def record(

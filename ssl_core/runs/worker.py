@@ -11,7 +11,6 @@ import argparse
 import contextlib
 import io
 import os
-import pickle
 import signal
 import sys
 import time
@@ -24,11 +23,14 @@ from filelock import Timeout
 
 from ssl_core.data import Dataset, load
 from ssl_core.features.card import frozen
+from ssl_core.runs import checked
 from ssl_core.runs.beat import beating
 from ssl_core.runs.disk import EXIT, FULL, clear_asides, says_full
-from ssl_core.runs.files import Journal, parse_lines, write_json, write_whole
+from ssl_core.runs.files import MOST_RECORD, Journal, parse_lines, write_json, write_whole
 from ssl_core.runs.looking import Stopped, looked_at
 from ssl_core.runs.origin import check_same
+from ssl_core.runs.plain_files import read_plain
+from ssl_core.runs.saved import check_checkpoint, load_checkpoint
 from ssl_core.runs.store import PHASE, Run
 from ssl_core.tasks import CLASSIFY, task_of
 from ssl_core.train.config import Config
@@ -43,17 +45,6 @@ def save_checkpoint(path: Path, state: dict[str, Any]) -> None:
     buffer = io.BytesIO()
     torch.save(state, buffer)
     write_whole(path, buffer.getvalue())
-
-
-def load_checkpoint(path: Path) -> dict[str, Any] | None:
-    """The checkpoint, or None if there is none; raises ValueError, one sentence, for a file that is not one."""
-    if not path.exists():
-        return None
-    try:
-        return torch.load(path, map_location="cpu", weights_only=True)
-    except (pickle.UnpicklingError, RuntimeError, EOFError, ValueError, KeyError, OSError):
-        # Not torch's own words: they advise to load the file unsafely.
-        raise ValueError("checkpoint.pt cannot be read: delete it to start this run afresh.") from None
 
 
 def work(folder: Path, watch: Any = None, beat: float = 0.0) -> dict[str, Any]:
@@ -98,6 +89,8 @@ def _train(run: Run, watch: Any) -> dict[str, Any]:
         raise ValueError(f"Nothing here can run the task {run.config['task']!r} yet.")
     config = Config.from_dict(run.config)
     checkpoint = load_checkpoint(run.folder / "checkpoint.pt")
+    if checkpoint is not None:
+        check_checkpoint(checkpoint)
     _keep_rows(run.folder / "metrics.jsonl", checkpoint["step"] if checkpoint else -1)
     with Journal(run.folder / "metrics.jsonl") as journal:
 
@@ -153,14 +146,15 @@ def _data(run: Run, config: Config, watch: Any) -> Dataset:
 
 def _keep_rows(path: Path, step: int) -> None:
     """Drop rows after the checkpoint's step: training repeats them. And a torn last line."""
-    if not path.exists():
+    try:
+        content = read_plain(path, MOST_RECORD)
+    except FileNotFoundError:
         return
-    content = path.read_bytes()
     kept = [
         line
         for line in content.split(b"\n")[:-1]
-        for rows, bad in (parse_lines(line),)
-        if bad or (rows and rows[0].get("step", 0) <= step)
+        for rows, bad in (parse_lines(line, checked.row),)
+        if bad or (rows and rows[0]["step"] <= step)
     ]
     write_whole(path, b"".join(line + b"\n" for line in kept))
 

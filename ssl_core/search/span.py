@@ -50,8 +50,14 @@ class Span:
     def _cast(self, value: float) -> float | int:
         return int(value) if self.whole else float(value)
 
+    def fits(self, value: Any) -> bool:
+        """Whether a value is of its kind, in it or not: a run's file may say anything."""
+        return type(value) in ({type(choice) for choice in self.choices} or {int, float})
+
     def holds(self, value: Any) -> bool:
         """Whether a value lies in it."""
+        if not self.fits(value):
+            return False
         return value in self.choices if self.choices else self.low <= value <= self.high
 
     def points(self, count: int) -> list[Any]:

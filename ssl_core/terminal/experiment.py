@@ -39,12 +39,14 @@ def run(args: argparse.Namespace, words: list[str]) -> int:
     experiment = Experiment(args.data, args.methods, args.labels, args.seeds, knobs, args.ceiling)
     experiment.configs()  # say what is wrong before making a folder
     store = Store(args.store)
-    launched = enqueue(store, experiment)
-    runs = launched.runs
-    pool = Pool(store, slots(), {run.name for run in runs})
-
-    total = sum(run.config.get("training", {}).get("steps", 0) for run in runs)
-    with tqdm(total=total, unit="step", file=sys.stderr) as bar, Interrupts(lambda: stop(runs)):
+    runs: list[Any] = []
+    with Interrupts(lambda: stop(runs)) as interrupts, tqdm(unit="step", file=sys.stderr) as bar:
+        launched = enqueue(store, experiment)
+        runs += launched.runs
+        if interrupts.asked:  # while they were being queued
+            stop(runs)
+        bar.reset(sum(run.config.get("training", {}).get("steps", 0) for run in runs))
+        pool = Pool(store, slots(), {run.name for run in runs})
         while pool.tick():
             seen = [describe(run) for run in runs]
             bar.update(sum(row["steps"] if row["state"] == "done" else row["step"] for row in seen) - bar.n)

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import argparse
-from pathlib import Path
 
-from ssl_core.terminal.flags import store_flag
+from ssl_core.terminal.flags import new_file, store_flag
+from ssl_core.terminal.streams import exact
 
 HELP = "Print a run as one script that needs no ssl_core, or write its network as ONNX or safetensors."
 
@@ -13,8 +13,8 @@ HELP = "Print a run as one script that needs no ssl_core, or write its network a
 def flags(parser: argparse.ArgumentParser) -> None:
     """What it understands."""
     parser.add_argument("run", metavar="RUN", help="a run; for files of its network also a run folder or weights file")
-    parser.add_argument("--onnx", type=Path, metavar="FILE", help="write pictures in, probabilities out as ONNX")
-    parser.add_argument("--safetensors", type=Path, metavar="FILE", help="write the weights with their card")
+    parser.add_argument("--onnx", type=new_file, metavar="FILE", help="write pictures in, probabilities out as ONNX")
+    parser.add_argument("--safetensors", type=new_file, metavar="FILE", help="write the weights with their card")
     store_flag(parser)
 
 
@@ -28,7 +28,9 @@ def run(args: argparse.Namespace) -> int:
     chosen = Store(args.store).run(args.run)
     if chosen is None:
         raise ValueError(f"There is no run {args.run!r} in {args.store}.")
-    print(script(chosen), end="")
+    text = script(chosen)
+    exact()
+    print(text, end="")
     return 0
 
 

@@ -45,7 +45,7 @@ def run(args: argparse.Namespace) -> int:
     for row in told["left_out"]:
         print(f"Passed over: {row['count']:,} {row['what']} ({row['why']}).", file=out)
     if args.json:
-        print(json.dumps(told, ensure_ascii=False))
+        print(json.dumps(told))
     return 0
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import difflib
 import os
+from pathlib import Path
 from typing import Any
 
 from ssl_core.knobs import unknown
@@ -35,7 +36,20 @@ def flip_of(text: str | None, names: list[str]) -> bool | None:
 
 def store_flag(parser: argparse.ArgumentParser) -> None:
     """--store FOLDER."""
-    parser.add_argument("--store", default=os.environ.get("SSL_STORE", "runs"), help="folder of runs (default runs/)")
+    parser.add_argument("--store", default=usual_store(), help="folder of runs (default runs/)")
+
+
+def usual_store() -> str:
+    """The store where --store says none: $SSL_STORE, or runs/."""
+    return os.environ.get("SSL_STORE") or "runs"
+
+
+def new_file(text: str) -> Path:
+    """The path of a file to write, for a flag; raises ArgumentTypeError for what can be none."""
+    path = Path(text)
+    if not path.name or "\0" in text or path.is_dir():
+        raise argparse.ArgumentTypeError(f"{text!r} is no name of a file")
+    return path
 
 
 def json_flag(parser: argparse.ArgumentParser) -> None:

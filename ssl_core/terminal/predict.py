@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import argparse
 import sys
-from pathlib import Path
 from typing import Any
 
-from ssl_core.terminal.flags import store_flag
+from ssl_core.terminal.flags import new_file, store_flag
+from ssl_core.terminal.streams import exact
 
 HELP = "Ask a finished run's network about pictures, or about those of its data set that have no label."
 
@@ -17,7 +17,7 @@ def flags(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("run", metavar="RUN", help="name or folder of a finished run, or a weights file")
     parser.add_argument("files", nargs="*", metavar="FILE", help="pictures, zips of pictures, or folders of any size")
     parser.add_argument("--unlabelled", action="store_true", help="the unlabelled pictures of the run's data set")
-    parser.add_argument("--sorted", type=Path, metavar="OUT.zip", help="write those that it is sure of by class")
+    parser.add_argument("--sorted", type=new_file, metavar="OUT.zip", help="write those that it is sure of by class")
     parser.add_argument("--sure", type=float, default=0.95, metavar="P", help="how sure, 0 to 1 (default 0.95)")
     parser.add_argument("--csv", action="store_true", help="print every class' probability as CSV")
     parser.add_argument("--as-seen", action="store_true", help="digits: do not cut the strokes out of their paper")
@@ -38,6 +38,8 @@ def run(args: argparse.Namespace) -> int:
     classifier = named(args.store, args.run, args.data, args.network)
     if classifier.note:
         print(classifier.note, file=sys.stderr)
+    if args.csv:
+        exact()
     if own:
         return _own(args, classifier)
     from ssl_core.predict.terminal import report

@@ -4,10 +4,15 @@ from __future__ import annotations
 
 import argparse
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
-from ssl_core.terminal.flags import check_methods, store_flag
+from ssl_core.terminal.flags import check_methods, new_file, store_flag
 from ssl_core.terminal.interrupts import Interrupts
 
+if TYPE_CHECKING:
+    from ssl_core.runs.store import Run, Store
+
+OUT = Path("assets/results.json")
 HELP = "Make the table of results: every method, three seeds."
 
 
@@ -15,19 +20,43 @@ def flags(parser: argparse.ArgumentParser) -> None:
     """What it understands."""
     parser.add_argument("--data", nargs="+", default=["digits", "shapes"])
     parser.add_argument("--methods", nargs="+", help="default: every method")
-    parser.add_argument("--out", default="assets/results.json", help="the table, added to if it is there")
+    parser.add_argument("--out", type=new_file, default=OUT, help="the table, added to if it is there")
     store_flag(parser)
 
 
 def run(args: argparse.Namespace) -> int:
-    """Train what is missing and write the table."""
+    """Train what is missing and write the table; 1 if it was stopped."""
     from ssl_core.methods import METHODS
-    from ssl_core.runs.results import record
+    from ssl_core.runs.results import LABELS, read, record
     from ssl_core.runs.store import Store, stop
 
-    check_methods(args.methods or [])
+    methods = args.methods or list(METHODS)
+    check_methods(methods)
+    read(args.out)  # says what is wrong with it before anything is trained
+    if not args.out.absolute().parent.is_dir():
+        raise ValueError(f"There is no folder {str(args.out.parent)!r} to write the table in.")
+    for data in args.data:
+        if data not in LABELS:
+            raise ValueError(f"The table has {', '.join(LABELS)}, not {data!r}.")
     store = Store(args.store)
+    with Interrupts(lambda: stop(_ours(store, args.data, methods))) as interrupts:
+        try:
+            record(store, args.out, args.data, methods)
+        except ValueError:
+            if not interrupts.asked:
+                raise
+    return int(interrupts.asked)
 
-    with Interrupts(lambda: stop(store.runs())):
-        record(store, Path(args.out), args.data, args.methods or list(METHODS))
-    return 0
+
+def _ours(store: Store, datasets: list[str], methods: list[str]) -> list[Run]:
+    """The runs that this table is made of: other people's in the same store go on."""
+    from ssl_core.runs.results import experiment_of
+
+    idents = {experiment_of(data, method).id for data in datasets for method in methods}
+
+    def ours(config: dict[str, Any]) -> bool:
+        return config.get("experiment") in idents or (
+            config.get("role") == "ceiling" and config.get("data") in datasets
+        )
+
+    return [run for run in store.runs() if ours(run.config)]

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import argparse
+import shlex
 import sys
 from typing import Any
 
 from ssl_core.tasks import task_of
-from ssl_core.terminal.flags import data_flag, json_flag, method_flags, read_knobs, store_flag
+from ssl_core.terminal.flags import data_flag, json_flag, method_flags, read_knobs, store_flag, usual_store
 from ssl_core.terminal.interrupts import Interrupts
 from ssl_core.terminal.rows import print_rows, run_row
 
@@ -31,9 +32,10 @@ def run(args: argparse.Namespace, words: list[str]) -> int:
 
     from ssl_core.runs.worker import work
 
-    wanted = _resumed(args, words) if args.resume else _new(args, words)
+    wanted = _resumed(args, words) if args.resume is not None else _new(args, words)
     task = task_of(wanted.config)
-    with tqdm(total=wanted.config.get("training", {}).get("steps"), unit="step", file=sys.stderr) as bar:
+    steps = wanted.config.get("training", {}).get("steps")
+    with Interrupts(wanted.stop, _go_on(args, wanted.name)), tqdm(total=steps, unit="step", file=sys.stderr) as bar:
 
         def watch(row: dict[str, Any]) -> None:
             bar.update(row["step"] - bar.n)
@@ -41,10 +43,16 @@ def run(args: argparse.Namespace, words: list[str]) -> int:
             if row.get(task.measure) is not None:
                 bar.set_postfix_str(f"{task.title.lower()} {task.words(row[task.measure])}")
 
-        with Interrupts(wanted.stop):
-            work(wanted.folder, watch)
+        work(wanted.folder, watch)
     row = run_row(wanted)
     return print_rows(row, [row], args.json)
+
+
+def _go_on(args: argparse.Namespace, name: str) -> str:
+    """How a run is taken up again: the same words would begin another one."""
+    words = ["python", "-m", "ssl_core", "train", "--resume", name]
+    words += ["--store", args.store] if args.store != usual_store() else []
+    return f"{shlex.join(words)} goes on"
 
 
 def _resumed(args: argparse.Namespace, words: list[str]) -> Any:

@@ -26,6 +26,7 @@ from ssl_core.data import kept, load, split
 from ssl_core.data.brought import Brought, card_of
 from ssl_core.data.card import UNKNOWN
 from ssl_core.data.sheets import read
+from ssl_core.features.embedded import Embedded
 from ssl_core.features.networks import AT_ONCE, looker
 from ssl_core.features.views import View, drawn
 from ssl_core.images import FITS
@@ -60,15 +61,23 @@ def accuracy(data: str, method: str, labels: int, seed: int, model: str) -> tupl
 
 
 def logistic(data: str, model: str) -> tuple[float, float]:
-    """The same of scikit-learn's logistic regression on the labelled pictures' features, each of length 1 (C = 100)."""
-    from sklearn.linear_model import LogisticRegression
-
+    """The same of scikit-learn's logistic regression."""
     config = configure(data, "supervised", load(data).card.known, 0, {"model": model, "scale": "length"})
     seen, began = looked_at(config, load(data), say, lambda: False), time.monotonic()
-    known = seen.labels != UNKNOWN
-    unit = seen.images.shape[1] ** 0.5  # of a stretched row
+    guesses = logistic_guesses(seen, seen.test_images)
+    return float((guesses == seen.test_labels.numpy()).mean()), time.monotonic() - began
+
+
+def logistic_guesses(seen: Embedded, rows: torch.Tensor) -> np.ndarray:
+    """What scikit-learn's logistic regression (C = 100) on the labelled pictures' features says of rows.
+
+    Features are those of scale "length"; each row is brought to length 1.
+    """
+    from sklearn.linear_model import LogisticRegression
+
+    known, unit = seen.labels != UNKNOWN, seen.images.shape[1] ** 0.5  # the length of a row
     fitted = LogisticRegression(C=100, max_iter=1000).fit((seen.images[known] / unit).numpy(), seen.labels[known])
-    return fitted.score((seen.test_images / unit).numpy(), seen.test_labels.numpy()), time.monotonic() - began
+    return fitted.predict((rows / unit).numpy())
 
 
 def say(text: str, left: float | None) -> None:

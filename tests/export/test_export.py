@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import csv
 import io
 import re
@@ -14,6 +15,7 @@ import pytest
 
 from ssl_core.__main__ import main
 from ssl_core.export.formats import command_line, config_json, event_files, rows_csv, zipped
+from ssl_core.export.reads import reads
 from ssl_core.export.script import script
 from ssl_core.methods import METHODS
 from ssl_core.runs.progress import describe
@@ -102,6 +104,55 @@ def test_a_script_carries_only_what_its_run_needs(trained):
     assert "import streamlit" not in text
     assert "def rotate(" in text
     assert "clahe" not in text, "an operation that this run never draws"
+
+
+def parts_of(text):
+    """The parts of a script, name and code."""
+    found = re.split(r"^# (ssl_core[\w.]*) -+$", text, flags=re.MULTILINE)[1:]
+    return dict(zip(found[::2], found[1::2], strict=True))
+
+
+def test_a_script_on_digits_carries_nothing_of_how_other_pictures_are_brought(trained):
+    """Not the catalog, a folder's reader or a zip's, whatever a room offers beside what is used."""
+    parts = parts_of(script(trained[1]))
+    rooms = {name.split(".")[1] for name in parts}
+    assert rooms == {"methods", "train", "models", "data", "augment", "knobs", "features"}
+    assert {name for name in parts if name.startswith("ssl_core.data")} == {
+        f"ssl_core.data.{name}" for name in ("card", "digits", "split")
+    }
+
+
+def test_every_part_of_a_script_is_asked_for_by_another(trained):
+    text = script(trained[1])
+    parts = parts_of(text)
+    for name in parts:
+        room, _, file = name.rpartition(".")
+        others = text.replace(parts[name], "")
+        ways = (rf"(from|import) {re.escape(name)}\b", rf"from {re.escape(room)} import .*\b{file}\b")
+        assert any(re.search(way, others) for way in ways), name
+
+
+@pytest.mark.parametrize(
+    ("code", "names"),
+    [
+        ("def f(card): return card", set()),
+        ("def f(a=card): return a", {"card"}),
+        ("def f(a: Card) -> Data: return a", {"Card", "Data"}),
+        ("def f():\n    card = load()\n    return card", {"load"}),
+        ("def f():\n    global card\n    card = 1\n    return card", {"card"}),
+        ("class C:\n    card: Card\n    def f(self): return card", {"Card", "card"}),
+        ("def f():\n    def g(card): return card\n    return card", {"card"}),
+        ("f = lambda card, other=seed: card + rest", {"seed", "rest"}),
+        ("rows = [card for card in card if test]", {"card", "test"}),
+        ("@near\ndef f(): pass", {"near"}),
+        ("def f():\n    from a import card\n    return card", set()),
+        ("def f():\n    for card in cards: use(card)\n    with card as g: pass\n    try: pass\n    except E as h: h, g", {"cards", "use", "E"}),
+        ("def f():\n    import a.b\n    return a.b", set()),
+    ],
+)  # fmt: skip
+def test_what_a_piece_of_code_takes_from_the_top_of_its_file(code, names):
+    (node,) = ast.parse(code).body
+    assert reads(node) == names
 
 
 def test_a_broken_run_has_no_script_but_a_sentence(store):

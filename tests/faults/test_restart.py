@@ -17,9 +17,10 @@ from ssl_core.launch.local import slots
 from ssl_core.runs import ensure
 from ssl_core.runs.experiment import Experiment, enqueue
 from ssl_core.runs.runner import ensure_runner
+from ssl_core.runs.saved import load_checkpoint
 from ssl_core.runs.store import Store, stop
 from ssl_core.runs.waiting import CARE
-from ssl_core.runs.worker import load_checkpoint, work
+from ssl_core.runs.worker import work
 from tests.browser.conftest import Server
 from tests.faults.tab import Tab
 from tests.faults.test_runner import LONG, PATIENT, kill_group, linux, pid, queued, rows, runners_of

@@ -20,9 +20,10 @@ from ssl_core.launch import local
 from ssl_core.runs import disk, pool
 from ssl_core.runs.experiment import Experiment, enqueue
 from ssl_core.runs.pool import Pool
+from ssl_core.runs.saved import load_checkpoint
 from ssl_core.runs.store import Store
 from ssl_core.runs.waiting import CARE, stuck
-from ssl_core.runs.worker import load_checkpoint, work
+from ssl_core.runs.worker import work
 from tests.faults import dying
 from tests.faults.many import at_once
 from tests.runs.test_runner import begins, until

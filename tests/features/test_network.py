@@ -54,7 +54,7 @@ def test_folding_the_norms_changes_no_answer(network, side):
 def test_a_frozen_network_on_pictures_answers_as_its_head_does_on_features(channels):
     x = torch.rand(3, channels, 16, 16, generator=torch.Generator().manual_seed(0))
     seen = looker("efficientnet_lite0", torch.device("cpu"))(x).float()
-    for scale in ("dimension", "length"):
+    for scale in ("dimension", "length", "centred"):
         units, head = Standard(1280).measure(seen, scale), probe("efficientnet_lite0", 4).eval()
         torch.nn.init.normal_(head.head.weight)
         whole = assembled("efficientnet_lite0", channels, 4, head.state_dict(), units.state_dict())
@@ -104,3 +104,6 @@ def test_units_are_those_of_the_training_pictures():
     length = Standard(6).measure(rows, "length")(rows)
     torch.testing.assert_close(length.norm(dim=1), torch.full((50,), 6**0.5))
     torch.testing.assert_close(torch.cosine_similarity(length, rows), torch.ones(50))
+    units = Standard(6).measure(rows, "centred")
+    torch.testing.assert_close(units(rows).norm(dim=1), torch.full((50,), 6**0.5))
+    torch.testing.assert_close(torch.cosine_similarity(units(rows), rows - rows.mean(dim=0)), torch.ones(50))

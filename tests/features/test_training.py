@@ -98,6 +98,18 @@ def test_a_step_draws_copies_by_seed_and_step_alone(pets, eye):
     assert all((row == units).all(dim=1).any() for row in first.u[1]), "a strong view is one of the kept ones"
 
 
+@pytest.mark.parametrize("model", ["efficientnet_lite0", "small_convnet"])
+def test_labelled_pictures_are_shown_as_they_are_if_asked(model, pets, eye):
+    config = configure(NAME, "fixmatch", 4, 0, SHORT | {"model": model, "labelled_as": "plain", "rebalance": "copies"})
+    trainee = Trainee(config, seen(config) if model in LITE.values() else load(NAME))
+    plain = trainee.images if trainee.kept else trainee.images.float() / 255
+    for _ in range(3):
+        shown = trainee.draw()[0]
+        assert all((row == plain).flatten(1).all(dim=1).any() for row in shown.x)
+        trainee.step += 1
+    assert Config.from_dict(config.to_dict()) == config
+
+
 @pytest.mark.parametrize("how", ["copies", "smote"])
 def test_rows_that_rebalancing_invents_have_no_views_and_are_shown_as_they_are(how, pets, eye):
     config = configure(NAME, "supervised", 8, 0, SHORT | {"rebalance": how, "imbalance": 4.0})

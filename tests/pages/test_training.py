@@ -7,6 +7,7 @@ import shutil
 
 import pytest
 
+from pages.parts.shared.plain import plain
 from ssl_core.methods import METHODS
 from ssl_core.runs import limits, runner
 from ssl_core.runs.disk import FULL
@@ -232,7 +233,9 @@ def test_a_pipeline_that_is_nonsense_is_a_sentence_and_no_button(visit, store):
     test = visit("training.py", strong="<script>alert(1)</script>")
     assert problems(test) == []
     assert test.button(key="start").disabled
-    assert [box.value for box in test.warning] == ["'<script' is not a stage: write a name, as in rotate(0..30)@0.5."]
+    assert [box.value for box in test.warning] == [
+        plain("'<script' is not a stage: write a name, as in rotate(0..30)@0.5.")
+    ]
     assert "is not a stage" not in words(test), "said once"
     assert "Strong views are drawn" not in " ".join(box.value for box in test.info)
 

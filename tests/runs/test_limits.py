@@ -74,9 +74,9 @@ def test_a_run_that_has_begun_takes_what_is_left_of_it(store, short):
     assert time_left(store, [run], 1) == pytest.approx(15.0)
 
 
-def test_a_run_whose_files_say_nonsense_counts_as_a_short_one(store, short):
+def test_a_run_whose_files_say_nonsense_counts_as_a_short_one_and_a_nonsense_line_is_none(store, short):
     config = short()
     runs = [store.add(config | {"training": {"steps": 10}}), store.add(config), store.add(config)]
     (runs[1].folder / "metrics.jsonl").write_text('{"step": "x", "seconds": null}\n')
     (runs[2].folder / "config.json").write_text("[]")
-    assert time_left(store, runs, 1) == pytest.approx(3 * START)
+    assert time_left(store, runs, 1) == pytest.approx(2 * START + time_left(store, [store.add(config)], 1))

@@ -16,7 +16,8 @@ import torch
 
 from ssl_core.launch.local import _context
 from ssl_core.runs.files import read_json
-from ssl_core.runs.worker import child, load_checkpoint, main, work
+from ssl_core.runs.saved import load_checkpoint
+from ssl_core.runs.worker import child, main, work
 
 HOUSE = Path(__file__).resolve().parents[2]
 

@@ -8,6 +8,8 @@ from typing import Any, NamedTuple
 import streamlit as st
 
 from pages.parts.shared.pictures import picture, picture_grid
+from pages.parts.shared.plain import plain
+from pages.parts.shared.visitor import mark_data, may_fetch
 from ssl_core.data import places
 from ssl_core.data.brought import MOST_PICTURES, SIDES, clean
 from ssl_core.data.card import Card
@@ -54,7 +56,7 @@ def settle() -> None:
 def bring() -> None:
     """The widgets, and what came of it."""
     if message := st.session_state.pop("brought", None):
-        st.success(message)
+        st.success(plain(message))
     with st.expander("Bring your own pictures", icon=":material/upload:", key="bring"):
         files = choose_files()
         title = choose_title()
@@ -69,8 +71,10 @@ def folder_of_machine(choices: Choices) -> None:
     """A folder of the server, where its operator allows some."""
     if places.roots():
         st.divider()
-        path = st.text_input("Or a folder of this machine", key="folder", placeholder="a path under SSL_ROOTS")
-        if st.button("Read the folder", key="read_folder", width="stretch"):
+        why = may_fetch()
+        facts = {"disabled": bool(why), "help": why or None}
+        path = st.text_input("Or a folder of this machine", key="folder", placeholder="a path under SSL_ROOTS", **facts)
+        if st.button("Read the folder", key="read_folder", width="stretch", **facts) and not why:
             _read_folder(name_of(path.strip(), choices.side, choices.channels, choices.fit), choices.flip)
 
 
@@ -94,7 +98,7 @@ def choose_files() -> list[File]:
     if files and not chosen:
         size = sum(len(content) for _, content in files) / 1e6
         name = files[0][0] if len(files) == 1 else f"{len(files):,} files"
-        st.caption(f"Still chosen: **{clean(name, 'a file')}**, {size:,.1f} MB.")
+        st.caption(f"Still chosen: **{plain(clean(name, 'a file'))}**, {size:,.1f} MB.")
         st.button("Let go of it", key="zip_let_go", on_click=_let_go, width="stretch")
     return files
 
@@ -142,9 +146,10 @@ def show_understood(files: list[File], choices: Choices, most: int = LOOKED) -> 
         shots = _shots(look, choices, choices.fit, most)
         fits = {fit: _shots(look, choices, fit, FITTED) for fit in FITS}
     except (ValueError, RuntimeError) as wrong:
-        st.error(str(wrong))
+        st.error(plain(wrong))
         return False
-    st.markdown(look.words)
+    count, what, rest = look.words.split(" ", 2)
+    st.markdown(f"**{count} {what}** {plain(rest)}")
     left_out(look.told.left_out)
     if shots:
         _grid(shots, "zip_look", "As they would be kept")
@@ -160,7 +165,7 @@ def left_out(rows: Iterable[Any]) -> None:
     """What was passed over, how many of it and why; rows of what, count and why."""
     rows = list(rows)
     for what, count, why in rows[:MOST_LEFT_OUT]:
-        st.caption(f"Passed over: {count:,} {what} ({why}).")
+        st.caption(f"Passed over: {count:,} {plain(what)} ({plain(why)}).")
     if rest := rows[MOST_LEFT_OUT:]:
         st.caption(f"Passed over: {sum(count for _, count, _ in rest):,} more.")
 
@@ -191,8 +196,10 @@ def _shots(look: Any, choices: Choices, fit: str, most: int) -> list:
 def again(name: str) -> None:
     """Say that a folder has changed since it was read, and offer to read it again."""
     if name.startswith("folder:") and (news := _changed(name)):
-        st.warning(f"{news} Runs go on with the copy until you read it again.")
-        if st.button("Read the folder again", key="read_again", width="stretch"):
+        st.warning(f"{plain(news)} Runs go on with the copy until you read it again.")
+        why = may_fetch()
+        facts = {"disabled": bool(why), "help": why or None}
+        if st.button("Read the folder again", key="read_again", width="stretch", **facts) and not why:
             _read_folder(name, None)
 
 
@@ -217,12 +224,13 @@ def work(make: Callable[[Callable[[int], None]], Card]) -> None:
             line.caption(f"{done:,} pictures read …")
 
     try:
-        st.session_state["just_brought"] = make(progress).name
+        name = st.session_state["just_brought"] = make(progress).name
     except (ValueError, OSError) as wrong:
-        line.error(str(wrong))
+        line.error(plain(wrong))
         return
     from pages.parts.shared.data_cache import forget
 
+    mark_data(name)
     forget()
     _changed.clear()
     _let_go()

@@ -9,7 +9,7 @@ import pandas as pd
 import streamlit as st
 
 from pages.parts.shared.address import choose_some
-from pages.parts.shared.store import store
+from pages.parts.shared.store import store, ticking
 from ssl_core.data.catalog import find_card
 from ssl_core.figures.look import look
 from ssl_core.intervals import interval_of, interval_words
@@ -70,7 +70,7 @@ def runs_table() -> None:
     _filters()
     rows = _listing(str(shelf().root)).rows()
     live = any(not finished(row) for row in rows)
-    st.fragment(_table, run_every=TICK if live else None, key="runs_live")(live)
+    ticking(_table, run_every=TICK if live else None, key="runs_live")(live)
 
 
 def _filters() -> None:

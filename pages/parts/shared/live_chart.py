@@ -55,7 +55,9 @@ export default function ({ data, parentElement }) {
   box.latest = figure;
   library().then((Plotly) => {
     if (box.latest !== figure) return;
-    const config = { displaylogo: false, responsive: true, doubleClickDelay: 500,
+    // plotly's default offers to upload the chart to its makers' cloud: nothing leaves this machine
+    const config = { displaylogo: false, showSendToCloud: false, plotlyServerURL: "",
+      responsive: true, doubleClickDelay: 500,
       modeBarButtonsToRemove: ["select2d", "lasso2d", "autoScale2d"] };
     return Plotly.react(box, figure.data, layout, config);
   }).catch((wrong) => { box.textContent = data.alt; });

@@ -10,6 +10,9 @@ import pandas as pd
 import streamlit as st
 
 from pages.parts.shared.live_chart import live_chart
+from pages.parts.shared.plain import plain
+from pages.parts.shared.store import ticking
+from pages.parts.shared.visitor import may_end
 from pages.parts.training.run_strip import run_strip
 from ssl_core.data.catalog import find_card
 from ssl_core.data.holds import holds
@@ -49,7 +52,7 @@ def experiment_view(store: Store, experiment: str | None) -> None:
     if live:
         with suppress(OSError):  # a store that cannot be written has its sentence below
             store.wake()
-    st.fragment(_live, run_every=TICK if live else None, key="live")(store, experiment, live)
+    ticking(_live, run_every=TICK if live else None, key="live")(store, experiment, live)
 
 
 def _live(store: Store, experiment: str | None, was_live: bool) -> None:
@@ -83,8 +86,11 @@ def _headline(store: Store, experiment: str | None, rows: list[dict], why: str) 
         words.markdown("No experiment yet. Press **Start experiment** and dots will appear here.")
     else:
         states = ", ".join(f"{n} {state}" for state, n in sorted(count.items()))
-        words.markdown(f"{look_at(rows)}: {states}. {why}")
-    if stop.button("Stop all", key="stop_all", disabled=ended == len(rows), width="stretch"):
+        words.markdown(f"{look_at(rows)}: {states}. {plain(why)}")
+    waiting = [run for row in rows if not finished(row) and (run := store.run(row["run"]))]
+    why_not = may_end(store, waiting)
+    off = ended == len(rows) or bool(why_not)
+    if stop.button("Stop all", key="stop_all", disabled=off, width="stretch", help=why_not or None) and not why_not:
         _act(store, lambda: stop_runs(store.of_experiment(experiment)))
     unfinished = [row for row in rows if row["state"] in RESUMABLE]
     if again.button("Resume all", key="resume_all", disabled=not unfinished, width="stretch"):
@@ -94,7 +100,7 @@ def _headline(store: Store, experiment: str | None, rows: list[dict], why: str) 
 def result_words(rows: list[dict]) -> None:
     """What came out, in labels of the baseline, once everything is done; and whether the test can tell that."""
     if all(finished(row) for row in rows) and (gains := said(rows)):
-        st.markdown("  \n".join(f"{one.sentence}{_range(one)}" for one in gains))
+        st.markdown("  \n".join(f"{plain(one.sentence)}{_range(one)}" for one in gains))
         if max(one.seeds for one in gains) < 3:
             st.caption("With fewer than three seeds the draw of the labelled pictures can matter more than the method.")
     for warning in sorted({small_test(row.get("tested")) for row in rows} - {""}):
@@ -108,7 +114,7 @@ def _range(one: Worth) -> str:
 def look_at(rows: list[dict]) -> str:
     """The experiment in a few words."""
     card = find_card(rows[0]["data"])
-    return f"{card.title if card else 'Unknown data'}, {len(rows)} runs"
+    return f"{plain(card.title) if card else 'Unknown data'}, {len(rows)} runs"
 
 
 def _remember() -> None:
@@ -147,20 +153,23 @@ def _one_run(store: Store, row: dict) -> None:
     title, stop, again = st.columns([3, 1, 1], vertical_alignment="center")
     task = task_of(row)
     left = f", {duration(row['left'])} left" if row["left"] is not None else ""
+    name = plain(f"{look(row['method'])[0]}, {row['labels']} labels, seed {row['seed']}")
     title.markdown(
-        f"**{look(row['method'])[0]}, {row['labels']} labels, seed {row['seed']}**: {row['state']}, "
+        f"**{name}**: {row['state']}, "
         f"step {row['step']:,} of {row['steps']:,}{left}, "
         f"{task.title.lower()} {with_interval(task.words(row['value']), row)}"
     )
-    if stop.button("Stop run", key="stop_run", disabled=row["state"] not in WAITING, width="stretch"):
+    why_not = may_end(store, [run] if run and row["state"] in WAITING else [])
+    off = row["state"] not in WAITING or bool(why_not)
+    if stop.button("Stop run", key="stop_run", disabled=off, width="stretch", help=why_not or None) and not why_not:
         _act(store, run.stop)
     can_resume = row["state"] in RESUMABLE
     if again.button("Resume run", key="resume_run", disabled=not can_resume, width="stretch"):
         _resume(store, [row])
     if row["features"]:
-        st.caption(row["features"])
+        st.caption(plain(row["features"]))
     if row["why"]:
-        (st.info if row["state"] == "stopped" else st.warning)(row["why"])
+        (st.info if row["state"] == "stopped" else st.warning)(plain(row["why"]))
     rows = run.tail.read()
     words = curve_words(rows)
     left_chart, right_chart = st.columns(2)
@@ -169,7 +178,7 @@ def _one_run(store: Store, row: dict) -> None:
     with right_chart:
         live_chart(loss_chart(rows, row["run"]), alt=words, key="loss_chart", height=340)
     unreadable = f" {row['unreadable_lines']} lines of its record could not be read." if row["unreadable_lines"] else ""
-    st.caption(words + unreadable)
+    st.caption(plain(words) + unreadable)
 
 
 def _table(experiment: str, rows: list[dict]) -> None:

@@ -9,7 +9,9 @@ import streamlit as st
 
 from pages.parts.shared.address import choose_one, choose_some
 from pages.parts.shared.knob_widgets import knob_widget
+from pages.parts.shared.plain import plain
 from pages.parts.shared.queue_words import behind
+from pages.parts.shared.visitor import starting
 from pages.parts.training.strong_view import strong_view
 from ssl_core.data.card import Card
 from ssl_core.data.catalog import card as card_of
@@ -36,7 +38,7 @@ def experiment_form(store: Store) -> None:
     """The controls of a new experiment, and its Start button."""
     data = choose_one(st.selectbox, "Data", titles(), key="data", on_change=_fit_labels)
     card = card_of(data)
-    st.caption(" ".join(filter(None, (card.text, holds(card), card.licence))))
+    st.caption(plain(" ".join(filter(None, (card.text, holds(card), card.licence)))))
     if warning := small_test(card.test):
         st.caption(warning)
     rest = st.empty()
@@ -135,7 +137,7 @@ def _plan(store: Store, grid: tuple, budget: int) -> tuple[Any, str]:
     try:
         plan = fit(store, Experiment(*grid, ceiling=True), budget or None, slots())
     except ValueError as wrong:
-        return None, str(wrong)
+        return None, plain(wrong)
     return plan.experiment, f"**{plan.runs} runs, about {duration(plan.seconds)}** {plan.note}{behind(plan)}"
 
 
@@ -144,7 +146,7 @@ def _start(store: Store, experiment: Any) -> None:
     from ssl_core.runs.experiment import launch
 
     try:
-        st.session_state["experiment"] = launch(store, experiment).id
+        st.session_state["experiment"] = starting(store, lambda: launch(store, experiment)).id
     except ValueError as wrong:
         st.session_state["error"] = str(wrong)
     except OSError as wrong:
