@@ -18,6 +18,15 @@ def says_full(wrong: BaseException) -> bool:
     return isinstance(wrong, OSError) and wrong.errno in _CODES
 
 
+def clear_asides(folder: Path) -> None:
+    """Take away what a process left that was killed while it wrote a file here: as large as that file, and never read.
+
+    For whoever is the only one to write there now.
+    """
+    for left in folder.glob(".*.aside"):  # as ssl_core.runs.files names them
+        left.unlink(missing_ok=True)
+
+
 def no_room(root: Path) -> str:
     """Why nothing new should start on the disk of this folder, one sentence; nothing while there is room."""
     try:

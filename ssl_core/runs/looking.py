@@ -19,6 +19,7 @@ from ssl_core.features.embedded import Embedded, embedded
 from ssl_core.features.kept import Shelf, as_bytes
 from ssl_core.features.networks import AT_ONCE, looker, marked
 from ssl_core.features.views import View, drawn, views_of
+from ssl_core.runs.disk import clear_asides
 from ssl_core.runs.files import kernel_lock, write_whole
 from ssl_core.train.config import Config, view_policies
 from ssl_core.train.trainee import pick_device
@@ -57,6 +58,7 @@ def looked_at(
         shelf.home.mkdir(parents=True, exist_ok=True)
         try:
             with kernel_lock(shelf.home / "lock", PATIENCE):
+                clear_asides(shelf.home)
                 _look(shelf, config, progress, stop)
         except TimeoutError:  # another run looks at the same pictures
             progress.at(total - _open(shelf))

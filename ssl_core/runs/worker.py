@@ -25,7 +25,7 @@ from ssl_core.data import Dataset, load
 from ssl_core.features.card import frozen
 from ssl_core.runs import checked
 from ssl_core.runs.beat import beating
-from ssl_core.runs.disk import EXIT, FULL, says_full
+from ssl_core.runs.disk import EXIT, FULL, clear_asides, says_full
 from ssl_core.runs.files import MOST_RECORD, Journal, parse_lines, write_json, write_whole
 from ssl_core.runs.looking import Stopped, looked_at
 from ssl_core.runs.origin import check_same
@@ -63,7 +63,7 @@ def work(folder: Path, watch: Any = None, beat: float = 0.0) -> dict[str, Any]:
             return {}
         try:
             (folder / "pid").write_text(str(os.getpid()))
-            _clear_asides(folder)
+            clear_asides(folder)
             end = _train(run, watch)
         except (ValueError, Diverged) as wrong:
             end = {"state": "failed", "why": str(wrong)}
@@ -157,12 +157,6 @@ def _keep_rows(path: Path, step: int) -> None:
         if bad or (rows and rows[0]["step"] <= step)
     ]
     write_whole(path, b"".join(line + b"\n" for line in kept))
-
-
-def _clear_asides(folder: Path) -> None:
-    """Take away what a worker left that was killed while it wrote a file: as large as a checkpoint, and never read."""
-    for left in folder.glob(".*.aside"):
-        left.unlink(missing_ok=True)
 
 
 def _sentence(wrong: Exception) -> str:

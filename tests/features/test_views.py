@@ -10,11 +10,12 @@ import torch
 from ssl_core.augment import strong, weak
 from ssl_core.data import load
 from ssl_core.features import kept, views
+from ssl_core.features.card import find
 from ssl_core.features.kept import Shelf
 from ssl_core.features.views import View, drawn, pictures_key, views_of
 from ssl_core.runs import looking
 from ssl_core.runs.looking import Stopped, looked_at
-from ssl_core.train.config import configure
+from ssl_core.train.config import configure, view_policies
 from tests.features.conftest import NAME
 
 ALL = 30 * (1 + 2 + 3) + 10
@@ -72,6 +73,16 @@ def test_more_labels_find_the_same_views(config, eye):
     )
     looked_at(config, labelled, quiet, never)
     assert eye.shown == ALL
+
+
+def test_what_a_killed_run_left_half_written_is_taken_away_by_the_next(config, eye, small_blocks):
+    data = load(NAME)
+    shelf = Shelf(data, find(config.training.model).body, views_of(view_policies(config)))
+    shelf.home.mkdir(parents=True)
+    left = shelf.home / f".{shelf.path(*shelf.blocks()[0]).name}.1.2.aside"
+    left.write_bytes(b"half of a block")
+    looked_at(config, data, quiet, never)
+    assert not left.exists()
 
 
 def test_pictures_are_looked_at_once(config, eye, small_blocks):

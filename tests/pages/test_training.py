@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import errno
 import shutil
 
 import pytest
 
 from pages.parts.shared.plain import plain
 from ssl_core.methods import METHODS
+from ssl_core.runs import limits, runner
+from ssl_core.runs.disk import FULL
 from ssl_core.runs.experiment import Experiment, enqueue
 from ssl_core.runs.files import write_json
 from ssl_core.runs.runner import Pool
+from ssl_core.runs.waiting import CARE
 from ssl_core.train.config import all_knobs, defaults
 from tests.pages.conftest import problems
 
@@ -82,6 +86,73 @@ def test_a_full_disk_is_a_sentence(visit, store, monkeypatch):
     test.button(key="start").click().run()
     assert [e.value for e in test.error] == ["The disk is nearly full: free 200 MB at runs/ and start again."]
     assert store.runs() == []
+
+
+@pytest.mark.parametrize("knob", ["threads", "limit_minutes"])
+def test_more_than_the_server_allows_is_a_sentence_and_no_button(visit, store, monkeypatch, knob):
+    monkeypatch.setattr(limits, "cores", lambda: 2)
+    test = visit("training.py", **{"methods": "FixMatch", "labels": "10", f"digits-fixmatch-{knob}": "64"})
+    assert test.button(key="start").disabled == (knob == "threads"), "64 minutes are less than a night"
+    monkeypatch.setenv("SSL_RUN_MINUTES", "30")
+    test.run()
+    assert problems(test) == []
+    assert f"{knob} may be at most" in words(test)
+    assert test.button(key="start").disabled
+
+
+def test_a_plan_says_what_comes_first_and_its_place(visit, store):
+    test = visit("training.py")
+    assert "in the queue" not in words(test)
+    enqueue(store, Experiment("digits", ["supervised"], [10, 20], [7], QUICK))
+    test.run()
+    assert "2 runs come first" in words(test)
+    assert "these would begin at place 3 in the queue" in words(test)
+    test.button(key="start").click().run()
+    assert "in the queue" in words(test), "and the headline says it of what was started"
+    assert "Waiting behind 2 other runs: place 3 in the queue." in words(test)
+
+
+@pytest.mark.parametrize("care", ["restarted", "failing"])
+def test_what_became_of_the_runner_is_said_by_the_live_part(visit, store, monkeypatch, care):
+    launched = enqueue(store, Experiment("digits", ["supervised"], [10], [0], QUICK))
+    monkeypatch.setattr(runner, "tend", lambda store: care)
+    test = visit("training.py", experiment=launched.id)
+    assert problems(test) == []
+    assert CARE[care] in words(test)
+
+
+def test_a_full_disk_is_said_while_runs_wait(visit, store, monkeypatch):
+    launched = enqueue(store, Experiment("digits", ["supervised"], [10], [0], QUICK))
+    monkeypatch.setattr(shutil, "disk_usage", lambda path: shutil._ntuple_diskusage(10, 10, 0))
+    test = visit("training.py", experiment=launched.id)
+    assert "The disk is full: nothing new starts until 200 MB are free at runs/." in words(test)
+
+
+@pytest.mark.parametrize(("button", "takes"), [("stop_all", "stop"), ("stop_run", "stop"), ("resume_run", "resume")])
+def test_a_store_that_cannot_be_written_is_one_sentence_for_every_button(visit, store, monkeypatch, button, takes):
+    launched = enqueue(store, Experiment("digits", ["supervised"], [10], [0], QUICK))
+    if takes == "resume":
+        write_json(launched.runs[0].folder / "end.json", {"state": "lost", "why": "The worker was killed."})
+    test = visit("training.py", experiment=launched.id)
+
+    def refused(run, why=""):
+        raise PermissionError(13, "Permission denied", str(run.folder))
+
+    monkeypatch.setattr(type(launched.runs[0]), takes, refused)
+    test.button(key=button).click().run()
+    assert not test.exception
+    assert [str(store.root) in box.value and "SSL_STORE" in box.value for box in test.error] == [True]
+
+
+def test_a_start_that_finds_no_room_any_more_is_one_sentence(visit, store, monkeypatch):
+    test = visit("training.py")
+
+    def full(config):
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(type(store), "add", lambda self, config: full(config))
+    test.button(key="start").click().run()
+    assert [box.value for box in test.error] == [FULL]
 
 
 @pytest.fixture

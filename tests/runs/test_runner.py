@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import signal
 import subprocess
@@ -77,7 +78,8 @@ def runner(store):
     for run in store.runs():
         run.stop()
         if run.held():
-            os.killpg(int((run.folder / "pid").read_text()), signal.SIGKILL)
+            with contextlib.suppress(ProcessLookupError):  # it may have stopped this instant
+                os.killpg(int((run.folder / "pid").read_text()), signal.SIGKILL)
     for process in started:
         if process.poll() is None:
             os.killpg(process.pid, signal.SIGKILL)
@@ -87,21 +89,20 @@ def runner(store):
 def test_every_run_is_run_once_although_four_runners_were_started(store, short, runner):
     runs = [store.add(short(seed=i)) for i in range(5)]
     processes = [runner() for _ in range(4)]
-    until(lambda: all(run.state == "done" for run in runs), 60)
+    until(lambda: all(run.state == "done" for run in runs))
     assert [begins(run) for run in runs] == [1] * 5
     until(lambda: sum(p.poll() is None for p in processes) == 1)
 
 
-def test_a_killed_worker_is_lost_at_once_and_resumes_without_a_lost_line(store, short, runner):
+def test_a_killed_worker_is_lost_and_resumes_without_a_lost_line(store, short, runner):
     run = store.add(short(**LONG))
     runner()
     until(lambda: len(run.tail.read()) > 3)
     until(lambda: (run.folder / "checkpoint.pt").exists())
     lines = len(run.tail.read())
-    killed = time.monotonic()
     os.kill(int((run.folder / "pid").read_text()), signal.SIGKILL)
-    until(lambda: run.state == "lost", 2)
-    assert time.monotonic() - killed < 2
+    until(lambda: not run.held())  # the kernel lets go of the lock of a dead worker, and nothing else is waited for:
+    assert run.state == "lost"
     assert len(run.tail.read()) >= lines
     assert run.tail.bad == 0
     run.resume()
@@ -111,25 +112,37 @@ def test_a_killed_worker_is_lost_at_once_and_resumes_without_a_lost_line(store, 
     assert steps == sorted(set(steps))
 
 
-def test_a_polite_stop_takes_less_than_a_second(store, short, runner):
+def pooled(store, until_that) -> Pool:
+    """A pool of this process that goes on until that holds."""
+    pool, limit = Pool(store, 1), time.monotonic() + 120
+    while not until_that():
+        assert time.monotonic() < limit, "it took too long"
+        pool.tick()
+        pool.wait(0.02)
+    return pool
+
+
+def test_a_polite_stop_needs_no_kill(store, short, monkeypatch):
+    """However slow the machine is: with all the patience there is, the worker ends by itself."""
+    monkeypatch.setattr(pool_room, "PATIENCE", 1e9)
     run = store.add(short(**LONG))
-    runner()
-    until(lambda: len(run.tail.read()) > 1)
-    asked = time.monotonic()
+    running = pooled(store, lambda: len(run.tail.read()) > 1)
     run.stop()
-    until(lambda: run.state == "stopped")
-    assert time.monotonic() - asked < 2
+    while running.tick():
+        running.wait(0.02)
+    assert run.state == "stopped"
+    assert run.end["why"] == "Asked to stop."
     assert (run.folder / "checkpoint.pt").exists()
 
 
-def test_a_worker_that_does_not_listen_is_ended_after_five_seconds(store, short, runner):
+def test_a_worker_that_does_not_listen_is_ended_and_the_next_one_starts(store, short, runner):
     run, after = store.add(short(**LONG)), store.add(short(seed=1))
     runner()
     until(lambda: len(run.tail.read()) > 1)
     os.kill(int((run.folder / "pid").read_text()), signal.SIGSTOP)
     assert run.state == "running"
     run.stop()
-    until(lambda: run.state == "stopped", 15)
+    until(lambda: run.state == "stopped")
     assert "did not stop by itself" in run.end["why"]
     until(lambda: after.state == "done")
 
@@ -142,7 +155,7 @@ def test_a_run_outlives_its_runner_and_the_next_runner_goes_on(store, short, run
     old.wait()
     assert first.state == "running"
     runner()
-    until(lambda: first.state == second.state == "done", 60)
+    until(lambda: first.state == second.state == "done")
     assert begins(first) == begins(second) == 1
 
 
