@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import base64
 import binascii
+import ctypes
 import io
 import threading
 import warnings
@@ -195,11 +196,37 @@ def _decode(content: bytes, wanted: Wanted, whole: bool) -> tuple[Image.Image, f
         taken = image.width * image.height if whole else 0
         if image.format in ("JPEG", "MPO"):
             image.draft("RGB", (wanted.least, wanted.least))  # decodes at a half, a quarter or an eighth
-        with _one_large if max(taken, image.width * image.height) > LARGE else nullcontext():
+        with _one_at_a_time() if max(taken, image.width * image.height) > LARGE else nullcontext():
             small, shape, turn = _loaded(content, image, wanted)
+            small = small.copy() if small is image else small
+            image.close()  # its pixels, too, while others wait
     for step in TRANSPOSED.get(turn, ()):
         small = small.transpose(step)
     return small, shape
+
+
+@contextmanager
+def _one_at_a_time() -> Iterator[None]:
+    """For a large picture: alone in this process, and its memory is given back to the system before the next one."""
+    with _one_large:
+        try:
+            yield
+        finally:
+            _give_back()
+
+
+@lru_cache(maxsize=1)
+def _trim() -> Callable[[int], int] | None:
+    try:
+        return ctypes.CDLL(None).malloc_trim
+    except (AttributeError, OSError, TypeError):  # another system than Linux with glibc
+        return None
+
+
+def _give_back() -> None:
+    """glibc keeps up to 64 MB of what was freed for every thread that ever decoded a picture."""
+    if trim := _trim():
+        trim(0)
 
 
 def _check_size(size: tuple[int, int], most: int) -> None:

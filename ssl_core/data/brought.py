@@ -115,14 +115,15 @@ def understand(entries: Sequence[Entry]) -> Understood:
 
 def _tables(names: Sequence[str], read: dict[str, Callable[[], bytes]], tally: Tally) -> dict[str, bytes]:
     """The contents of tables, as far as they are read; counts the others."""
-    contents, left = {}, MOST_TABLE
+    contents, left, looks = {}, MOST_TABLE, 5 * MOST_TABLE
     for name in names:
-        content = _table(read[name]) if left > 0 else b""
-        if left <= 0 or len(content) > left:
+        content = _table(read[name]) if looks > 0 else b""
+        looks -= max(len(content), 1_000)  # opening one takes time, too
+        if looks <= 0 or len(content) > left:
             tally.add("tables", f"together they have more than {MOST_TABLE // 2**20} MB")
         else:
             contents[name] = content
-            left -= max(len(content), 1_000)  # opening one takes time, too
+            left -= len(content)
     return contents
 
 
