@@ -90,7 +90,7 @@ with stage.container():
         help=PARTS_HELP,
     )
     if warning := small_test(len(seen.test_labels)):
-        st.warning(warning)
+        st.warning(plain(warning))
     show_lenses(LENSES, Scene(seen, choices), key="data_lens", label="Look at")
 with view:
     every_set()

@@ -9,6 +9,7 @@ import pandas as pd
 import streamlit as st
 
 from pages.parts.shared.address import choose_some
+from pages.parts.shared.plain import plain
 from pages.parts.shared.store import store, ticking
 from ssl_core.data.catalog import find_card
 from ssl_core.figures.look import look
@@ -112,7 +113,7 @@ def _table(was_live: bool) -> None:
     )
     if not rows:
         none = "No run yet: start one on the Training page." if shelf() is store() else "No run is put aside."
-        st.info("No run passes these filters." if every else none)
+        st.info(plain("No run passes these filters." if every else none))
         return
     names = [row["run"] for row in rows]
     picked = chosen()
@@ -145,7 +146,7 @@ def _selected(key: str, names: list[str]) -> None:
     now = [name for name in chosen() if name in ticked or name not in names]
     now += [name for name in ticked if name not in now]
     if len(now) > MOST:
-        st.toast(f"At most {MOST} runs at a time: the last one was left out.")
+        st.toast(f"At most {MOST:,} runs at a time: the last one was left out.")
         choose_runs(now[:MOST])
     elif now:
         st.query_params["compare"] = ",".join(now)

@@ -134,6 +134,7 @@ def _hash() -> str:
 
 def _token() -> str:
     """The browser's; one of this session where it keeps no cookies."""
-    cookie = st.context.cookies.get(COOKIE, "")
-    known = isinstance(cookie, str) and TOKEN.fullmatch(cookie)  # a test without a browser has no cookies
-    return cookie if known else st.session_state.setdefault("visitor", secrets.token_urlsafe(32))
+    cookie = st.context.cookies.get(COOKIE)
+    if isinstance(cookie, str) and TOKEN.fullmatch(cookie):
+        return cookie
+    return st.session_state.setdefault("visitor", secrets.token_urlsafe(32))

@@ -104,7 +104,7 @@ def result_words(rows: list[dict]) -> None:
         if max(one.seeds for one in gains) < 3:
             st.caption("With fewer than three seeds the draw of the labelled pictures can matter more than the method.")
     for warning in sorted({small_test(row.get("tested")) for row in rows} - {""}):
-        st.warning(warning)
+        st.warning(plain(warning))
 
 
 def _range(one: Worth) -> str:
