@@ -115,7 +115,11 @@ class OnPictures(nn.Module):
 
     def forward(self, x: Tensor) -> Tensor:
         """Logits."""
-        return self.probe.head(self.features(x))
+        return self.judged(self.seen(x))
+
+    def judged(self, seen: Tensor) -> Tensor:
+        """Logits, from what the body saw of pictures [B, width]."""
+        return self.probe(self.standard(seen))
 
 
 def enlarged(x: Tensor, side: int) -> Tensor:

@@ -16,11 +16,12 @@ from ssl_core.data import load
 from ssl_core.features.card import IMAGENET
 from ssl_core.method_cards import CARDS
 from ssl_core.methods import METHODS
+from ssl_core.models.efficientnet_lite import EfficientNetLite
 from ssl_core.runs.listing import Listing
 from ssl_core.runs.looking import looked_at
 from ssl_core.runs.progress import describe
 from ssl_core.runs.store import PHASE
-from ssl_core.runs.trained import load_trained
+from ssl_core.runs.trained import classifier_of, load_trained
 from ssl_core.runs.worker import work
 from ssl_core.train.config import Config, configure, defaults
 from ssl_core.train.loop import train
@@ -151,6 +152,22 @@ def test_a_run_says_what_its_features_were_learned_from(store, pets, eye):
     assert model(torch.zeros(2, 3, 16, 16)).shape == (2, 2)
     plain = store.add(configure(NAME, "supervised", 4, 0, {"steps": 2}).to_dict())
     assert describe(plain)["features"] == ""
+
+
+def test_a_temperature_is_fitted_on_what_was_kept(store, pets, monkeypatch):
+    """With the network itself: it is not asked again, answers the same, and is asked where nothing was kept."""
+    run = store.add(configure(NAME, "fixmatch", 4, 0, SHORT | {"dropout": 0.3}).to_dict())
+    assert work(run.folder)["state"] == "done"
+    see, shown = EfficientNetLite.features, []
+    monkeypatch.setattr(EfficientNetLite, "features", lambda self, x: shown.append(len(x)) or see(self, x))
+    fast = classifier_of(run)
+    assert shown == []
+    for path in (store.root / "_features").glob("*/*.npy"):
+        path.unlink()
+    slow = classifier_of(run)
+    assert sum(shown) == 4 + 10, "validation and test"
+    assert fast.temperature == pytest.approx(slow.temperature, rel=1e-2)
+    assert fast.calibration.fitted_before == pytest.approx(slow.calibration.fitted_before, rel=1e-2)
 
 
 def test_a_run_shows_how_far_it_has_looked(store, pets, eye):
