@@ -48,7 +48,8 @@ class Knob:
         if self.kind is str:
             if value in self.choices:
                 return value
-            raise ValueError(f"{name} must be one of {', '.join(self.choices)}, not {value!r}.")
+            more = getattr(self.choices, "more", "")  # what they take beside what they list
+            raise ValueError(f"{name} must be one of {', '.join(self.choices)}{more}, not {value!r}.")
         whole = self.kind is int
         number = isinstance(value, (int, float)) and not isinstance(value, bool)
         if not number or not math.isfinite(value) or (whole and value != int(value)):

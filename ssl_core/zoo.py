@@ -76,6 +76,8 @@ def lacks(name: str) -> str:
 class Names(tuple[str, ...]):
     """Networks to choose from: lists a few, and takes any classifier of the zoo by name."""
 
+    more = ", or a classifier of torchvision.models by name, such as resnet18, resnet18_mlp or resnet18_tuned"
+
     def __contains__(self, name: object) -> bool:
         return super().__contains__(name) or bool(body(name))
 

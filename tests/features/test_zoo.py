@@ -120,7 +120,7 @@ def test_a_network_that_is_not_here_is_one_sentence_with_file_folder_and_command
     for name in ("resnet18", "resnet18_mlp", "resnet18_tuned"):
         with pytest.raises(ValueError, match=says):
             configure(NAME, "fixmatch", 4, 0, {"model": name})
-    with pytest.raises(ValueError, match=r"^model must be one of .* not 'resnet19'"):
+    with pytest.raises(ValueError, match=r"^model must be one of .* such as resnet18, .* not 'resnet19'"):
         configure(NAME, "fixmatch", 4, 0, {"model": "resnet19"})
 
 
@@ -222,6 +222,19 @@ def test_tuned_trains_every_number_and_a_resumed_run_is_the_run_that_was_never_s
 def test_a_tuned_network_has_the_recipe_of_a_tuned_network():
     assert defaults("digits", "fixmatch", "resnet18_tuned")["lr"] < defaults("digits", "fixmatch")["lr"]
     assert defaults("digits", "fixmatch", "resnet18")["model"] == "resnet18"
+
+
+def test_the_terminal_lists_the_values_of_the_network_that_is_named(hub, capsys):
+    from ssl_core.__main__ import main
+
+    assert main(["knobs", "--method", "fixmatch", "--model", "resnet18"]) == 0
+    shown = capsys.readouterr().out
+    values = defaults("digits", "fixmatch", "resnet18")
+    for name in ("model", "lr", "threshold", "scale", "steps"):
+        assert f"--{name} {values[name]}" in shown
+    assert main(["knobs", "--model", "resnet19"]) == 2
+    assert main(["experiment", "--data", "digits", "--methods", "supervised", "--model", "resnet18"]) == 2
+    assert "The weights of resnet18 are not here" in capsys.readouterr().err
 
 
 def test_naming_one_imports_no_torchvision(small):

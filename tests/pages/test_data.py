@@ -321,6 +321,10 @@ def test_a_run_without_a_test_can_be_looked_at_on_every_page(visit, unknown, sto
         assert problems(at) == [], page
         if page != "home.py":
             assert "whose class nobody knows" in words(at) and "no test" in words(at), page
+    at = visit("training.py", experiment="mostly_unknown-1")
+    score = run.tail.read()[-1]["validation_accuracy"]
+    assert f"validation accuracy {100 * score:.1f} %" in words(at)
+    assert "There is no test: dots show accuracy on validation pictures" in words(at)
     at = visit("predict.py", run=run.name)
     assert not at.exception
     assert [error.value for error in at.error] == [

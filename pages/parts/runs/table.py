@@ -34,10 +34,14 @@ COLUMNS = {
     "curve": st.column_config.LineChartColumn("On its way", y_min=0, y_max=1, width=120),
     "seconds": st.column_config.NumberColumn("Duration (s)", format="%.1f", width=100),
     "created": st.column_config.DatetimeColumn("Started", format="distance"),
+    "features": st.column_config.TextColumn(
+        "Features", width=130, help="What the network had learned from before it saw a picture of this set."
+    ),
     "why": st.column_config.TextColumn("Why it ended"),
     "experiment": st.column_config.TextColumn("Experiment"),
     "run": st.column_config.TextColumn("Run"),
 }
+SOMETIMES = {"balanced_accuracy": "uneven", "features": "features"}  # columns for whom a row says it has something
 
 
 @st.cache_resource
@@ -125,7 +129,7 @@ def _table(was_live: bool) -> None:
         hide_index=True,
         height=min(420, 38 + 35 * len(rows)),
         column_config=COLUMNS,
-        column_order=[name for name in COLUMNS if name != "balanced_accuracy" or any(r.get("uneven") for r in rows)],
+        column_order=[name for name in COLUMNS if name not in SOMETIMES or any(r.get(SOMETIMES[name]) for r in rows)],
         placeholder="",
         key=key,
         on_select=lambda: _selected(key, names),
