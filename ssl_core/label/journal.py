@@ -63,8 +63,10 @@ class Journal:
         """Every class that can be said, in the order of their numbers."""
         return (*self.own, *(name for name in self.said().classes if name not in self.own))
 
-    def say(self, who: str, labels: Mapping[str, str | None], how: str = "single") -> Act:
+    def say(self, who: str, labels: Mapping[str, str | None], how: str = "single", *, order: str = "") -> Act:
         """These pictures are of these classes, None for none of these, in one act; returns it once it is on the disk.
+
+        `order` is the one that asked, as ssl_core/label/questions.py says it: an estimate is judged by draws alone.
 
         Raises ValueError, one sentence, for a class that is not among those named.
         """
@@ -74,7 +76,7 @@ class Journal:
         for label in labels.values():
             if label is not None and label not in known:
                 raise ValueError(f"There is no class {clean(str(label), 'of that name')!r} here: name it first.")
-        return self._write(who, how, says=dict(labels))
+        return self._write(who, how, says=dict(labels), **({"order": order} if order else {}))
 
     def skip(self, who: str, pictures: Sequence[str]) -> Act:
         """Do not ask this person about these for now."""

@@ -18,7 +18,7 @@ FEWEST = 20  # pictures below which nobody can be called a stranger
 
 
 class Doubt(NamedTuple):
-    """A labelled row, the class the network takes it for instead, and how sure it is of that: 0..1 ahead of its label."""
+    """A labelled row, the class the network takes it for instead, and by how much more than for its label, 0..1."""
 
     row: int
     label: int
