@@ -131,8 +131,8 @@ def person(who: str) -> str:
 def checked_classes(classes: Sequence[str], so_far: Said) -> tuple[str, ...]:
     """Names as they are kept; raises ValueError, one sentence, for too few, twice the same, or one in use left out."""
     names = tuple(clean(name, "") for name in classes)
-    if "" in names or len(names) < 2:
-        raise ValueError("Name at least two classes, each with a letter or a digit.")
+    if "" in names or not names:
+        raise ValueError("Name the classes, each with a letter or a digit.")
     if len(names) > MOST_CLASSES:
         raise ValueError(f"At most {MOST_CLASSES} classes can be told apart here, not {len(names)}.")
     if len({name.casefold() for name in names}) < len(names):
