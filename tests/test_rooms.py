@@ -64,7 +64,7 @@ ROOMS = {
     "search": may("knobs tasks train runs launch", "optuna sklearn tqdm"),
     "label": may(
         "knobs images zips intervals spreadsheet method_cards data features methods train runs predict",
-        "numpy torch sklearn",
+        "numpy torch sklearn threadpoolctl",
     ),
     "export": may("spreadsheet images data features models train runs predict", "numpy torch onnx tensorboardX"),
     # what is shown

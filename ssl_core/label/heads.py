@@ -62,7 +62,7 @@ def fit(data: Embedded, labels: Tensor, method: str, *, seed: int = 0, steps_of:
     place = torch.full((classes,), UNKNOWN)
     place[met] = torch.arange(len(met))
     few = torch.where(labels == UNKNOWN, UNKNOWN, place[labels.clamp(min=0)])
-    config = _config(data, method, int((labels != UNKNOWN).sum()), seed, steps_of or STEPS[method])
+    config = on_features(data.card.name, method, int((labels != UNKNOWN).sum()), seed, steps_of or STEPS[method])
     card = dataclasses.replace(
         data.card, classes=tuple(data.card.classes[c] for c in met.tolist()), validation=0, held=False
     )
@@ -86,12 +86,12 @@ def answers(data: Embedded, heads: tuple[Head, ...]) -> tuple[Tensor, ...]:
     return tuple(head.probabilities(data.images) for head in heads)
 
 
-def _config(data: Embedded, method: str, count: int, seed: int, number: int) -> Config:
+def on_features(name: str, method: str, count: int, seed: int, number: int) -> Config:
     """The recipe for features with so many steps, unchecked: fewer labels than classes are no mistake here."""
-    values = usual(data.card.name, method, MODEL) | {"steps": number, "evaluations": 1}
+    values = usual(name, method, MODEL) | {"steps": number, "evaluations": 1}
     own = knobs_of(METHODS[method])
     return Config(
-        data.card.name,
+        name,
         method,
         count,
         seed,

@@ -71,8 +71,11 @@ def keep_labelled(name: str, *, hide: bool | None = None) -> Card:
     Equal labels give the one that is there already. Raises ValueError, one sentence, where nothing is labelled.
     """
     data, journal = load(card(name).name), Journal(name, card(name).classes)
-    if not journal.said().labels():
+    classes = {*journal.said().labels().values()}
+    if not classes:
         raise ValueError(NONE.format(data.card.title))
+    if len(classes) < 2:
+        raise ValueError(f"All labels so far are {classes.pop()!r}: label a picture of another class first.")
     seen = labelled(data, journal, hide=hide)
     there = kept.find(seen.card.name)
     if there is not None:
