@@ -14,9 +14,12 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from ssl_core.data import kept, places, sheets, uploads
-from ssl_core.data.brought import SIDES, Brought, bring, card_of, clean
+from ssl_core.data.bring import Progress, bring, silent
+from ssl_core.data.brought import Brought, card_of
 from ssl_core.data.card import Card
 from ssl_core.data.kept import Arrays
+from ssl_core.data.squared import SIDES
+from ssl_core.data.understand import clean
 from ssl_core.images import ENDINGS, FITS, MOST_BYTES
 from ssl_core.zips import Entry, TooMuch
 
@@ -123,7 +126,7 @@ def _is_archive(path: Path) -> bool:
     return path.is_file() and path.suffix.lower() in (".zip", ".gz", ".tgz", ".rar", ".7z", ".tar")
 
 
-def prepare(name: str, *, flip: bool | None = None, progress: Callable[[int], None] = lambda done: None) -> Card:
+def prepare(name: str, *, flip: bool | None = None, progress: Progress = silent) -> Card:
     """Read a folder and keep it under its canonical name, instead of older ones; raises ValueError, one sentence.
 
     `flip` None: mirrored pictures keep their class, unless this folder was read before with another word.
@@ -156,7 +159,7 @@ def prepare(name: str, *, flip: bool | None = None, progress: Callable[[int], No
     return card
 
 
-def _brought(path: Path, side: int | None, channels: int, fit: str, progress: Callable[[int], None]) -> Brought:
+def _brought(path: Path, side: int | None, channels: int, fit: str, progress: Progress) -> Brought:
     if path.is_dir() and sheets.meta(path):
         return _tiles(path)
     if path.is_dir():

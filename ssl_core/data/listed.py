@@ -10,8 +10,8 @@ from pathlib import Path
 
 import numpy as np
 
-from ssl_core.data.brought import in_colours
 from ssl_core.data.card import UNKNOWN, Card, Dataset
+from ssl_core.data.squared import in_colours
 from ssl_core.images import read_square
 
 Listed = Sequence[tuple[str, str | None]]

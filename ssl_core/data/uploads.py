@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import secrets
 import shutil
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 
 from ssl_core.data import kept, places
-from ssl_core.data.brought import MOST_PICTURES, bring, card_of, clean
+from ssl_core.data.bring import Progress, bring, silent
+from ssl_core.data.brought import card_of
 from ssl_core.data.card import Card
+from ssl_core.data.understand import MOST_PICTURES, clean
 from ssl_core.images import MOST_BYTES
 from ssl_core.zips import Entry, Limits, TooMuch, is_junk, is_zip, open_zip, other_archive
 
@@ -29,7 +31,7 @@ def add(
     channels: int = 3,
     flip: bool = True,
     fit: str = "cut",
-    progress: Callable[[int], None] | None = None,
+    progress: Progress = silent,
 ) -> Card:
     """Keep the pictures of a zip as a data set `upload:ID`; raises ValueError, one sentence, and then keeps nothing."""
     return add_files(
@@ -52,7 +54,7 @@ def add_files(
     channels: int = 3,
     flip: bool = True,
     fit: str = "cut",
-    progress: Callable[[int], None] | None = None,
+    progress: Progress = silent,
     zips: bool = False,
 ) -> Card:
     """The same of several files, by name and content: pictures, tables of labels, zips; all are `zips` if it says so.
@@ -63,9 +65,7 @@ def add_files(
         raise ValueError(f"{MOST_KEPT} uploads are kept already: delete one first.")
     try:
         pictures, notes = gathered(files, zips=zips)
-        brought = bring(
-            pictures, side, channels, fit=fit, before=kept.tests_before, progress=progress or (lambda done: None)
-        )
+        brought = bring(pictures, side, channels, fit=fit, before=kept.tests_before, progress=progress)
     except TooMuch as wrong:
         raise ValueError(str(wrong)) from None
     places.kept().mkdir(parents=True, exist_ok=True)
