@@ -8,8 +8,8 @@ from pathlib import Path
 from typing import BinaryIO, NamedTuple
 
 from ssl_core.data import Dataset
-from ssl_core.data.brought import clean
 from ssl_core.data.folders import asked
+from ssl_core.data.understand import clean
 from ssl_core.images import ENDINGS, MOST_BYTES, to_png
 from ssl_core.plain_files import read_plain
 from ssl_core.predict.classifier import Classifier

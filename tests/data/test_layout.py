@@ -13,11 +13,11 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from ssl_core.data import card, kept, load
-from ssl_core.data.brought import understand
 from ssl_core.data.card import UNKNOWN
 from ssl_core.data.catalog import prepare
 from ssl_core.data.layout import LABELLED, UNLABELLED, part_of
 from ssl_core.data.split import split
+from ssl_core.data.understand import understand
 from ssl_core.data.uploads import add
 from ssl_core.images import ENDINGS
 from ssl_core.letters import to_text

@@ -8,6 +8,7 @@ from typing import Any
 
 import streamlit as st
 
+from pages.parts.data.bring import again
 from pages.parts.shared.address import choose_one, choose_some
 from pages.parts.shared.knob_widgets import knob_widget
 from pages.parts.shared.plain import plain
@@ -43,6 +44,7 @@ def experiment_form(store: Store) -> None:
     st.caption(plain(" ".join(filter(None, (card.text, holds(card), card.licence)))))
     if warning := small_test(card.test):
         st.caption(warning)
+    again(data)
     rest = st.empty()
     with rest.container():
         st.skeleton(height=420)
