@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from ssl_core.data import folders, kept, places
-from ssl_core.data.brought import MOST_CLASSES, clean
+from ssl_core.data.understand import MOST_CLASSES, clean
 from ssl_core.label.acts import HOW, PICTURE, Act, Said, said, undoable
 from ssl_core.runs.files import Tail, kernel_lock
 

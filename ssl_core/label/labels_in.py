@@ -11,9 +11,10 @@ from typing import Any, NamedTuple
 from urllib.parse import unquote
 
 from ssl_core.data import Card
-from ssl_core.data.brought import clean, in_colours
 from ssl_core.data.held_back import print_of
 from ssl_core.data.label_table import read_table
+from ssl_core.data.squared import in_colours
+from ssl_core.data.understand import clean
 from ssl_core.data.uploads import entries
 from ssl_core.images import ENDINGS, read_square
 from ssl_core.label.acts import PICTURE

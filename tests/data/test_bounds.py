@@ -12,9 +12,10 @@ import pytest
 from PIL import Image
 
 from ssl_core.data import label_table
-from ssl_core.data.brought import bring, understand
+from ssl_core.data.bring import bring
 from ssl_core.data.label_table import read_table
 from ssl_core.data.layout import part_of, says_unlabelled
+from ssl_core.data.understand import understand
 from ssl_core.data.uploads import add
 from ssl_core.zips import Entry
 from tests.data.conftest import pets, png, zipped
