@@ -23,7 +23,7 @@ def test_a_small_zip_counts_as_what_it_becomes_and_is_not_even_decoded(official,
     content = many(200)
     assert len(content) < MB // 8
     add(content, "Small", side=16)
-    monkeypatch.setattr("ssl_core.data.brought.read_square", lambda *args: pytest.fail("it was decoded"))
+    monkeypatch.setattr("ssl_core.data.squared.read_square", lambda *args: pytest.fail("it was decoded"))
     with pytest.raises(ValueError, match=r"would have 19 MB, .* has 0 MB; at most 10 MB are kept"):
         add(content, "Large", side=128)
     assert len(uploads()) == 1
