@@ -204,5 +204,8 @@ def test_no_folder_of_the_server_is_read(visit, store, opened, browser, tmp_path
 
 def test_a_link_says_what_its_readers_may_do(opened):
     assert "stop, archive and delete what the same browser" in visitor.visitors_may()
+    assert visitor.visitors_may().startswith("Whoever opens it may")
+    opened("127.0.0.1")
+    assert visitor.visitors_may().startswith("On a server that others can open they may")
     opened("0.0.0.0", "1")  # noqa: S104
     assert "everything" in visitor.visitors_may()

@@ -51,9 +51,10 @@ def visitors_may() -> str:
     """The same in a sentence, for whoever shares a link."""
     if os.environ.get("SSL_OPEN", "") == "1":
         return "Whoever opens it may do everything here, also stop and delete what others started (SSL_OPEN=1)."
+    others = "On a server that others can open they may" if trusted() else "Whoever opens it may"
     return (
-        "Whoever opens it may look, train and bring pictures, and stop, archive and delete what the same browser "
-        "started; downloads and folders of the server are off."
+        f"{others} look, train and bring pictures, and stop, archive and delete what the same browser started; "
+        "downloads and folders of the server are off."
     )
 
 
