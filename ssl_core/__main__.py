@@ -101,6 +101,9 @@ def _settle(args: argparse.Namespace) -> None:
 
 
 def _run(argv: list[str] | None) -> int:
+    for word in sys.argv[1:] if argv is None else argv:
+        if word.startswith("--") and word.endswith("=--"):  # which argparse takes for no value at all
+            raise ValueError(f"{word!r} says no value.")
     args, words = _parser().parse_known_args(argv)
     _settle(args)
     if words and args.command not in TURNING_KNOBS:

@@ -8,7 +8,7 @@ import sys
 from typing import Any
 
 from ssl_core.tasks import task_of
-from ssl_core.terminal.flags import data_flag, json_flag, method_flags, read_knobs, store_flag, usual_store
+from ssl_core.terminal.flags import data_flag, json_flag, method_flags, read_knobs, store_flag
 from ssl_core.terminal.interrupts import Interrupts
 from ssl_core.terminal.rows import print_rows, run_row
 
@@ -51,7 +51,7 @@ def run(args: argparse.Namespace, words: list[str]) -> int:
 def _go_on(args: argparse.Namespace, name: str) -> str:
     """How a run is taken up again: the same words would begin another one."""
     words = ["python", "-m", "ssl_core", "train", "--resume", name]
-    words += ["--store", args.store] if args.store != usual_store() else []
+    words += ["--store", args.store] if args.store != args.usual_store else []
     return f"{shlex.join(words)} goes on"
 
 
