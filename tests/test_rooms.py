@@ -62,7 +62,7 @@ ROOMS = {
     "export": may("spreadsheet images data features models train runs predict", "numpy torch onnx tensorboardX"),
     # what is shown
     "predict": may(
-        "spreadsheet intervals images zips method_cards data augment features methods train",
+        "spreadsheet intervals images zips zoo method_cards data augment features methods train",
         "numpy torch PIL safetensors",
     ),
     "studio": may("images data augment", "numpy torch"),
