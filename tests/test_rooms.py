@@ -69,7 +69,7 @@ ROOMS = {
     "export": may("spreadsheet images data features models train runs predict", "numpy torch onnx tensorboardX"),
     # what is shown
     "predict": may(
-        "spreadsheet intervals images zips plain_files method_cards data augment features methods train",
+        "spreadsheet intervals images zips zoo plain_files method_cards data augment features methods train",
         "numpy torch PIL safetensors",
     ),
     "studio": may("images data augment", "numpy torch"),
