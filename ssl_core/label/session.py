@@ -74,7 +74,7 @@ def opened(
         raise ValueError(f"{data.card.title} has vectors: there is no picture to show anybody.")
     if missing := lacks(MODEL):
         raise ValueError(missing)
-    seen = looked_at(on_features(data.card.name, "fixmatch", 0, 0, 1), data, say, stop)
+    seen = looked_at(on_features(data.card.name, "fixmatch"), data, say, stop)
     return Session(seen, journal_of(data), pictures_of(data), places(seen))
 
 

@@ -35,7 +35,7 @@ from ssl_core.runs.looking import looked_at
 from ssl_core.train.config import configure
 from tests.benchmarks.features import DATA, SETS, bring
 
-BUDGETS, STEPS = (10, 20, 40, 100), 400
+BUDGETS = (10, 20, 40, 100)
 ROUNDS = (10, 20, 30, 40, 60, 80, 100)  # labels after each round
 BALANCED = "balanced"
 TITLES = {
@@ -68,7 +68,7 @@ def session(data: Embedded, spots: Tensor, truth: Tensor, order: str, repeat: in
         rows = asked(data, spots, truth, labels, order, total, repeat, generator)
         labels[rows] = person.say(rows)
         if total in BUDGETS:
-            head = fit(data, labels, "fixmatch", seed=repeat, steps_of=STEPS)
+            head = fit(data, labels, "fixmatch", seed=repeat, whole=True)
             results[str(total)] = (round(head.accuracy(data.test_images, data.test_labels), 4), len(head.met))
     return results
 
@@ -127,7 +127,7 @@ def main() -> None:
     os.environ["SSL_STORE"] = args.store
     torch.set_num_threads(1)
     table = read_json(args.out) if args.out.exists() else {"sets": {}}
-    facts = {"command": "python -m tests.benchmarks.orders", "model": MODEL, "method": "fixmatch", "steps": STEPS}
+    facts = {"command": "python -m tests.benchmarks.orders", "model": MODEL, "method": "fixmatch"}
     table = facts | {"rounds": ROUNDS} | table
     if not args.table:
         measure(args, table)
