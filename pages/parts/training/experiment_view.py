@@ -13,6 +13,7 @@ from pages.parts.shared.live_chart import live_chart
 from pages.parts.shared.plain import plain
 from pages.parts.shared.store import ticking
 from pages.parts.shared.visitor import may_end
+from pages.parts.training.pace import pace
 from pages.parts.training.run_strip import run_strip
 from ssl_core.data.catalog import find_card
 from ssl_core.data.holds import holds
@@ -44,23 +45,22 @@ SHARES = {
 }
 NO_TEST = "There is no test: dots show accuracy on validation pictures, which is a hint where choices were made by it."
 NOTHING = "There is neither a test nor a validation, so no dot can be drawn: label more pictures to see one."
-TICK = 1.0  # seconds between two looks while something trains
 
 
 def experiment_view(store: Store, experiment: str | None) -> None:
     """Everything about one experiment; keeps itself up to date while a run is not finished."""
     rows = [describe(run) for run in store.of_experiment(experiment)] if experiment else []
-    live = any(not finished(row) for row in rows)
-    if live:
+    often = pace(rows)
+    if often:
         with suppress(OSError):  # a store that cannot be written has its sentence below
             store.wake()
-    ticking(_live, run_every=TICK if live else None, key="live")(store, experiment, live)
+    ticking(_live, run_every=often, key="live")(store, experiment, often)
 
 
-def _live(store: Store, experiment: str | None, was_live: bool) -> None:
+def _live(store: Store, experiment: str | None, often: float | None) -> None:
     rows = [describe(run) for run in store.of_experiment(experiment)] if experiment else []
-    if was_live and all(finished(row) for row in rows):
-        st.rerun()  # once more as a whole, without the timer
+    if often and pace(rows) != often:
+        st.rerun()  # once more as a whole, with another timer or none
     grid = [row for row in rows if row["role"] != "ceiling"]
     card = find_card(rows[0]["data"]) if rows else None
     ceiling = ceiling_of(store, card.name, card.known) if card else None

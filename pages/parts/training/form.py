@@ -14,6 +14,7 @@ from pages.parts.shared.knob_widgets import knob_widget
 from pages.parts.shared.plain import plain
 from pages.parts.shared.queue_words import behind
 from pages.parts.shared.visitor import starting
+from pages.parts.training.pace import started
 from pages.parts.training.strong_view import strong_view
 from ssl_core.data.card import Card
 from ssl_core.data.catalog import card as card_of
@@ -168,6 +169,7 @@ def _start(store: Store, experiment: Any) -> None:
     """Queue the experiment and attach the page to it."""
     from ssl_core.runs.experiment import launch
 
+    started()
     try:
         st.session_state["experiment"] = starting(store, lambda: launch(store, experiment)).id
     except ValueError as wrong:
