@@ -12,6 +12,7 @@ import streamlit as st
 from pages.parts.shared.lesson import show_lesson
 from pages.parts.shared.pages import FIRST, FORMER, PageEntry, file_of, groups
 from pages.parts.shared.share import share_button
+from pages.parts.shared.store import show_with_store
 
 HOUSE = Path(__file__).resolve().parent.parent
 
@@ -72,7 +73,10 @@ def _moved(old: str, new: str) -> st.Page:
 
 
 # The theme's blue on the same blue, made faint, can hardly be read in the dark.
-READABLE = "<style>button[data-variant=segmented_control][aria-checked=true] { color: inherit !important; }</style>"
+READABLE = (
+    "<style>button:is([data-variant=segmented_control], [data-variant=pills])[aria-checked=true] "
+    "{ color: inherit !important; }</style>"
+)
 
 st.set_page_config(page_title="Few-Label Lab", page_icon=str(HOUSE / "assets" / "favicon.png"), layout="wide")
 page = st.navigation(
@@ -84,5 +88,5 @@ _drop_absurd_numbers()
 st.html(READABLE)
 share_button()
 show_lesson()
-page.run()
+show_with_store(page.run)
 _load_torch_aside()

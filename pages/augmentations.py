@@ -8,6 +8,7 @@ from pages.parts.augmentations.scene import Scene
 from pages.parts.shared.address import choose_one
 from pages.parts.shared.lens import show_lenses
 from pages.parts.shared.pictures import picture, picture_grid
+from pages.parts.shared.plain import plain
 from pages.parts.shared.use_in_training import pipeline_link
 
 START = "rotate(0..25)@0.8 > translate_x(0..0.15)@0.5 > contrast(0.5..1.5) > cutout(0.2..0.4)@0.5"
@@ -62,9 +63,9 @@ with controls:
     except ValueError as wrong:
         problem, pictures = str(wrong), pictures_of("china", side, None)
     if problem:
-        (st.error if content else st.info)(problem)
+        (st.error if content else st.info)(plain(problem))
     else:
-        st.caption(pictures.credit)
+        st.caption(plain(pictures.credit))
     number, seed_box = st.columns(2, vertical_alignment="bottom")
     last = len(pictures.images)
     pick = number.number_input("Picture", 1, max(last, 2), key="pick", bind="query-params", disabled=last == 1)
@@ -89,7 +90,7 @@ with controls:
     except ValueError as error:
         policy, wrong = from_text(""), wrong or str(error)
     if wrong:
-        st.error(wrong)
+        st.error(plain(wrong))
     pipeline_builder(policy, pictures.card)
     with st.container(horizontal=True, vertical_alignment="center"):
         pipeline_link("Use in training", source, to_text(policy), wrong or "")

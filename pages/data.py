@@ -10,6 +10,7 @@ from pages.parts.data.lenses import LENSES, every_set
 from pages.parts.data.scene import Scene, seen_of
 from pages.parts.shared.address import choose_one
 from pages.parts.shared.lens import show_lenses
+from pages.parts.shared.plain import plain
 from pages.parts.shared.store import store
 from ssl_core.data.catalog import card as card_of
 from ssl_core.data.catalog import needs, titles
@@ -28,7 +29,7 @@ st.caption(
     "that training draws from the same seed."
 )
 store()  # says where kept data sets are
-settle()
+brought = settle()
 view, controls = st.columns([2.3, 1], gap="large")
 with view:
     stage = st.empty()
@@ -38,7 +39,7 @@ with view:
 with controls:
     name = choose_one(st.selectbox, "Data", titles(), key="data")
     card = card_of(name)
-    st.caption(" ".join(filter(None, (card.text, holds(card), card.licence))))
+    st.caption(plain(" ".join(filter(None, (card.text, holds(card), card.licence)))))
     fetch_box(store(), name)
     again(name)
     missing = needs(name)
@@ -66,10 +67,10 @@ with controls:
             | ({f"{name}-fixmatch-imbalance": str(imbalance)} if imbalance != 1 else {}),
             help="Opens the Training page with this data and label count.",
         )
-    bring()
+    bring(brought)
 
 if missing:
-    stage.info(missing, title=f"{card.title.split(',')[0]} is not ready")
+    stage.info(plain(missing), title=f"{plain(card.title.split(',')[0])} is not ready")
     with view:
         every_set()
     st.stop()
@@ -79,7 +80,7 @@ with stage.container():
         choices = (name, int(count), int(seed), float(imbalance))
         seen = seen_of(*choices)
     except ValueError as wrong:
-        st.error(str(wrong))
+        st.error(plain(wrong))
         st.stop()
     words = f" ({seen.unknown:,} of a class that nobody knows)" if seen.unknown else ""
     st.markdown(
@@ -89,7 +90,7 @@ with stage.container():
         help=PARTS_HELP,
     )
     if warning := small_test(len(seen.test_labels)):
-        st.warning(warning)
+        st.warning(plain(warning))
     show_lenses(LENSES, Scene(seen, choices), key="data_lens", label="Look at")
 with view:
     every_set()

@@ -7,7 +7,9 @@ import streamlit as st
 from pages.parts.home.last_experiment import last_experiment
 from pages.parts.shared.lesson import lesson_list
 from pages.parts.shared.pages import file_of, groups
+from pages.parts.shared.plain import plain
 from pages.parts.shared.store import store
+from pages.parts.shared.visitor import starting
 
 OWN = (
     "Bring pictures of which a few have a label, see what was understood, train with one button, and take predictions "
@@ -21,8 +23,8 @@ def start_default() -> None:
     from ssl_core.runs.experiment import launch
 
     try:
-        launched = launch(store(), default_experiment())
-    except ValueError as wrong:
+        launched = starting(store(), lambda: launch(store(), default_experiment()))
+    except (ValueError, OSError) as wrong:
         st.session_state["home_error"] = str(wrong)
     else:
         st.session_state["go_to"] = launched.id
@@ -61,7 +63,7 @@ with st.container(horizontal=True, key="home_ways"):
     if st.button("Use your own pictures", key="home_own", icon=":material/add_photo_alternate:", help=OWN):
         st.switch_page(file_of("own"))
 if wrong := st.session_state.pop("home_error", None):
-    st.error(wrong)
+    st.error(plain(wrong))
 with st.container(key="home_last"):
     latest = last_experiment()
 if latest:

@@ -11,6 +11,7 @@ from pages.parts.mixing.scene import Scene
 from pages.parts.shared.address import choose_one
 from pages.parts.shared.lens import show_lenses
 from pages.parts.shared.live_chart import live_chart
+from pages.parts.shared.plain import plain
 from pages.parts.shared.use_in_training import training_link
 from ssl_core.data.catalog import cards
 from ssl_core.figures.mixing import law_chart
@@ -93,14 +94,14 @@ try:
     scene = Scene.of(first, second, name, lam, alpha, seed)
     shown = scene.player(FRAMES)
 except ValueError as wrong:
-    picture.error(str(wrong))
+    picture.error(plain(wrong))
     st.stop()
 
 with picture.container():
     mix_player(shown, key="player", on_lam=take_lam)
 with words.container():
     for remark in scene.remarks(shown["now"]["mass"]):
-        st.caption(remark)
+        st.caption(plain(remark))
 
 st.markdown("**Which λ is drawn**")
 at, density = density_points(method.lam, alpha)

@@ -12,6 +12,7 @@ from pages.parts.shared.data_cache import dataset
 from pages.parts.shared.lens import show_lenses
 from pages.parts.shared.live_chart import live_chart
 from pages.parts.shared.pictures import picture, picture_grid
+from pages.parts.shared.plain import plain
 from ssl_core.figures.look import percent
 from ssl_core.figures.predict import answer_chart, answer_words
 
@@ -42,12 +43,12 @@ with controls:
     except ValueError as wrong:
         top.empty()
         if runs or st.session_state.get("weights_file"):
-            st.error(str(wrong))
+            st.error(plain(wrong))
         st.stop()
     card, data = classifier.card, None if classifier.note else dataset(classifier.card.name)
     if classifier.note:
-        st.warning(classifier.note, icon=":material/info:")
-    st.caption(f"{card.title}: {', '.join(card.classes)}.")
+        st.warning(plain(classifier.note), icon=":material/info:")
+    st.caption(plain(f"{card.title}: {', '.join(card.classes)}.", most=4000))
     take_along(classifier, key)
     source = choose_source(test=data is not None)
     try:
@@ -56,14 +57,14 @@ with controls:
         else:
             asked = choose_picture(source, card, data)
     except ValueError as wrong:
-        st.error(str(wrong))
+        st.error(plain(wrong))
 
 if many is not None:
     with top.container():
         try:
-            many_answers(classifier, *many)
+            many_answers(classifier, key, *many)
         except ValueError as wrong:
-            st.error(str(wrong))
+            st.error(plain(wrong))
     st.stop()
 if asked is None:
     with top.container():
@@ -73,10 +74,12 @@ if asked is None:
 says = answer(classifier, asked)
 scene = Scene(classifier, data, asked, says, key)
 with top.container():
-    truth = "" if asked.truth is None else " Right." if asked.truth == says.best else f" Wrong: it is {asked.truth}."
+    wrong = f" Wrong: it is {plain(asked.truth)}."
+    truth = "" if asked.truth is None else " Right." if asked.truth == says.best else wrong
     st.markdown(
-        f"##### It says {says.best}, {percent(says.sure)} sure\n"
-        f"{asked.title}.{truth} Second choice: {says.second}. Without calibration it would say {percent(says.raw)}."
+        f"##### It says {plain(says.best)}, {percent(says.sure)} sure\n"
+        f"{plain(asked.title)}.{truth} Second choice: {plain(says.second)}. "
+        f"Without calibration it would say {percent(says.raw)}."
     )
     left, right = st.columns([1, 2.4], vertical_alignment="top")
     with left:

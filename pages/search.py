@@ -6,6 +6,7 @@ import streamlit as st
 
 from pages.parts.search.form import search_form
 from pages.parts.search.view import search_view
+from pages.parts.shared.plain import plain
 from pages.parts.shared.store import store
 from ssl_core.search.plan import searches
 
@@ -28,7 +29,7 @@ with view:
         help="Every search in this store, newest first. The address of this page reopens the chosen one.",
     )
     if wrong := st.session_state.pop("search_error", None):
-        st.error(wrong)
+        st.error(plain(wrong))
     search_view(store(), st.session_state.get("search") or next(iter(names), None))
 with controls:
     st.subheader("New search")

@@ -6,6 +6,7 @@ import streamlit as st
 
 from pages.parts.shared.address import choose_one
 from pages.parts.shared.lens import show_lenses
+from pages.parts.shared.plain import plain
 from pages.parts.shared.trained import trained_runs
 from pages.parts.shared.use_in_training import training_link
 from pages.parts.smote.follow import follow_one
@@ -90,7 +91,7 @@ try:
 
     scene = Scene(setting, balanced(setting), label, names)
 except ValueError as wrong:
-    stage.error(str(wrong))
+    stage.error(plain(wrong))
     st.stop()
 
 _, y, space, outcome = scene.balanced
@@ -112,7 +113,7 @@ ends = look.ends(outcome, mine)
 chosen = (number, *ends[number]) if number is not None and outcome.base[mine[number]] >= 0 else None
 with stage.container():
     for note in outcome.notes:
-        (st.warning if note in outcome.shortfalls else st.caption)(note)
+        (st.warning if note in outcome.shortfalls else st.caption)(plain(note))
     figure = plane_chart(
         plane, names, label, edges if shows_graph else edges[:0], ends, by_class=by_class, chosen=chosen
     )

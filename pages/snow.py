@@ -9,7 +9,9 @@ import streamlit as st
 from pages.parts.shared.address import choose_one
 from pages.parts.shared.data_cache import dataset
 from pages.parts.shared.pictures import picture, picture_grid
+from pages.parts.shared.plain import plain
 from pages.parts.shared.store import store
+from pages.parts.shared.visitor import starting
 from pages.parts.snow.result import STEPS, one_network, watch
 from ssl_core.data.catalog import CATALOG
 from ssl_core.runs.progress import describe, finished
@@ -29,7 +31,7 @@ def start(experiment: Any) -> None:
     from ssl_core.runs.experiment import launch
 
     try:
-        launch(store(), experiment)
+        starting(store(), lambda: launch(store(), experiment))
     except (ValueError, OSError) as wrong:
         st.session_state["snow_error"] = str(wrong)
 
@@ -78,10 +80,11 @@ with controls:
         help=f"Two runs of {STEPS} steps, side by side: under a minute on two processor cores.",
     )
     if wrong := st.session_state.pop("snow_error", None):
-        st.error(wrong)
+        st.error(plain(wrong))
     for row in rows.values():
         if row["state"] in RESUMABLE:
-            st.warning(f"{NETWORKS[row['method']][0]}: {row['state']}. {row['why']} Press the button to go on.")
+            why = f"{NETWORKS[row['method']][0]}: {row['state']}. {row['why']} Press the button to go on."
+            st.warning(plain(why))
     watch(experiment.id, waiting)
     st.caption(
         f"{CATALOG[DATA[rho]].text} Both networks are the same small one, trained on the same labels; only what is "
@@ -112,4 +115,4 @@ with rest:
                 try:
                     one_network(done[method]["run"], data, method)
                 except ValueError as wrong:
-                    st.error(str(wrong))
+                    st.error(plain(wrong))

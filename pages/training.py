@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import streamlit as st
 
+from pages.parts.data.bring import settle
+from pages.parts.shared.plain import plain
 from pages.parts.shared.store import store
 from pages.parts.training.experiment_view import experiment_view
 from pages.parts.training.form import experiment_form
@@ -14,6 +16,7 @@ st.caption(
     "Every dot is one run: a network trained from nothing with that many labelled pictures. "
     "Hollow dots are still training. A bar is the 95 % interval of a run that stands alone, a band holds all seeds."
 )
+settle()
 view, controls = st.columns([2.3, 1], gap="large")
 
 with view:
@@ -29,7 +32,7 @@ with view:
         help="Every experiment in this store, newest first. The address of this page reopens the chosen one.",
     )
     if wrong := st.session_state.pop("error", None):
-        st.error(wrong)
+        st.error(plain(wrong))
     shown = st.session_state.get("experiment") or latest_experiment(store())
     experiment_view(store(), shown)
     st.page_link("runs.py", label="Compare these runs", query_params={"runs-experiment": shown or ""})

@@ -1,28 +1,37 @@
 """Reading a stranger's picture: one sentence or correct pixels, whatever the file; nothing else of it is kept.
 
 Memory is bounded before decoding: by the number of bytes, by the number of pixels the header declares, and for
-JPEG by decoding at a fraction of its size, so that a phone's 50 megapixels are welcome.
+JPEG by decoding at a fraction of its size, so that a phone's 50 megapixels are welcome. Large pictures are decoded one
+at a time, whoever asks. Time is bounded by what the file is made of (ssl_core/containers.py) and, over many pictures,
+by their pixels in all.
 """
 
 from __future__ import annotations
 
 import base64
 import binascii
+import ctypes
 import io
+import threading
 import warnings
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from functools import lru_cache
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 from PIL import Image
 
+from ssl_core.containers import canvas, held_whole
+from ssl_core.shades import NoLevels, as_colours, deep_mode, low_bytes
+
 FORMATS = ("PNG", "JPEG", "WEBP", "BMP", "GIF", "TIFF", "AVIF", "HEIF")
 ENDINGS = (".png", ".jpg", ".jpeg", ".jfif", ".webp", ".bmp", ".gif", ".tif", ".tiff", ".avif", ".heic", ".heif")
 MOST_BYTES = 40 * 2**20  # a phone's 50 megapixels have 24 MB
-MOST_PIXELS = {"JPEG": 64_000_000, "HEIF": 64_000_000}  # a JPEG is decoded small; a progressive one has 6 bytes a pixel
-MOST_PIXELS_ELSE = 16_000_000  # 64 MB as RGBA; WebP decodes at about 16 bytes a pixel
+MOST_PIXELS = {"JPEG": 64_000_000, "MPO": 64_000_000, "HEIF": 64_000_000}  # a phone's; a JPEG is decoded small
+MOST_PIXELS_ELSE = 16_000_000  # 64 MB as RGBA; a progressive JPEG has 6 bytes a pixel, a WebP 16
+LARGE = 2**21  # pixels: of such pictures one is decoded at a time, and shrunk before it becomes RGB
 SMALLEST_SIDE = 8
 SHORTEST = 12  # bytes; no picture has fewer
 KEPT_SIDE = 1024  # the longer side of what is kept
@@ -30,8 +39,11 @@ ADDRESS = "data:image/png;base64,"  # what the text of a picture in an <img> beg
 KINDS = "PNG, JPEG, WebP, BMP, GIF, TIFF, AVIF or HEIC"
 USE = f"Use a {KINDS} picture."
 FINER = 2  # times the size wanted at which a JPEG is decoded before it is shrunk, as Pillow's own thumbnails are
+COARSEST = 4  # times the size wanted to which a large picture is reduced by whole blocks before it is shrunk
 FITS = ("cut", "pad", "squash")  # how a picture that is not square becomes one
-DEPTHS = (8, 10, 12, 14, 16)  # bits of a grey picture; what a camera of 12 writes is kept in 16
+
+# One thread for large pictures: glibc keeps up to 64 MB of what was freed for each thread that ever held so much.
+_large = ThreadPoolExecutor(1, "large pictures")
 
 TRANSPOSED = {  # EXIF 2.32, tag 274: what a viewer must do
     2: (Image.Transpose.FLIP_LEFT_RIGHT,),
@@ -44,30 +56,66 @@ TRANSPOSED = {  # EXIF 2.32, tag 274: what a viewer must do
 }
 
 
-def read_picture(content: bytes, longest: int = KEPT_SIDE) -> np.ndarray:
+def read_picture(content: bytes, longest: int = KEPT_SIDE, budget: Pixels | None = None) -> np.ndarray:
     """RGB uint8 [H, W, 3], upright, `longest` pixels a side at most; raises ValueError, one sentence, for all else.
 
     The format is told by the content, never by a name. Of an animation the first frame is taken; what is
-    transparent becomes white; grey of 10 to 16 bits is scaled to 8. Metadata is dropped.
+    transparent becomes white; levels of 10 to 16 bits are scaled to 8. Metadata is dropped.
     """
     with quietly():
-        return np.array(_read(content, (longest, longest), lambda image: _shrunk(image, longest)))
+        wanted = Wanted(longest, lambda size: max(size) / longest, lambda image: _shrunk(image, longest), budget)
+        return np.array(_read(content, wanted)[0])
 
 
-def read_square(content: bytes, side: int, fit: str = "cut") -> tuple[np.ndarray, float]:
+def read_square(content: bytes, side: int, fit: str = "cut", budget: Pixels | None = None) -> tuple[np.ndarray, float]:
     """The picture as a square [3, side, side] uint8, and its width divided by its height; `fit` is one of FITS.
 
     As square(read_picture(content)) but faster: a large JPEG is decoded at a fraction of its size. May run in threads,
-    inside one `quietly()`. Raises ValueError, one sentence, as read_picture does.
+    inside one `quietly()`. Raises ValueError, one sentence, as read_picture does, and TooManyPixels over the `budget`.
     """
-    shapes: list[float] = []
+    edge = max if fit == "pad" else min
+    wanted = Wanted(FINER * side, lambda size: edge(size) / side, lambda image: _fitted(image, side, fit), budget)
+    small, shape = _read(content, wanted)
+    return np.asarray(small).transpose(2, 0, 1).copy(), shape
 
-    def small(image: Image.Image) -> Image.Image:
-        shapes.append(image.width / image.height)
-        return _fitted(image, side, fit)
 
-    picture = np.asarray(_read(content, (FINER * side, FINER * side), small)).transpose(2, 0, 1).copy()
-    return picture, shapes[0]
+class TooManyPixels(RuntimeError):
+    """More pixels than are read at once, over many pictures; the message is one sentence."""
+
+
+class Pixels:
+    """How many pixels many pictures may have together; pictures take theirs before they are decoded."""
+
+    def __init__(self, most: int) -> None:
+        self.most, self._left, self._lock = most, most, threading.Lock()
+
+    def take(self, count: int) -> None:
+        """Some more; raises TooManyPixels where they are not left, and then takes none."""
+        with self._lock:
+            if count > self._left:
+                raise TooManyPixels(too_many_pixels(self.most))
+            self._left -= count
+
+
+def too_many_pixels(most: int) -> str:
+    """What is said where pictures have more pixels than `most` together."""
+    return (
+        f"The pictures have more than {most / 10**6:,.0f} million pixels together: bring fewer, or make them smaller "
+        "first."
+    )
+
+
+class Wanted(NamedTuple):
+    """What is made of a picture.
+
+    `least`: pixels a side that a JPEG is decoded to at least; `scale`: how many times smaller the outcome is than a
+    picture of this width and height; `finish` makes it of RGB.
+    """
+
+    least: int
+    scale: Callable[[tuple[int, int]], float]
+    finish: Callable[[Image.Image], Image.Image]
+    budget: Pixels | None = None
 
 
 @contextmanager
@@ -80,6 +128,9 @@ def quietly() -> Iterator[None]:
 
 def size_of(content: bytes) -> tuple[int, int]:
     """Width and height that a picture declares; raises ValueError, one sentence, for a file that is none."""
+    held_whole(content)
+    if size := canvas(content):
+        return size
     try:
         if content[4:8] == b"ftyp":
             _know_heif()
@@ -89,17 +140,22 @@ def size_of(content: bytes) -> tuple[int, int]:
         raise ValueError(_why(content, wrong)) from None
 
 
-def _read(content: bytes, least: tuple[int, int], shrink: Callable[[Image.Image], Image.Image]) -> Image.Image:
+def _read(content: bytes, wanted: Wanted) -> tuple[Image.Image, float]:
     if not content:
         raise ValueError("The file is empty. " + USE)
     if len(content) > MOST_BYTES:
         raise ValueError(f"The file has {len(content) / 2**20:.0f} MB; at most {MOST_BYTES // 2**20} MB are read.")
+    whole = held_whole(content)
     try:
-        return _decode(content, least, shrink)
+        return _decode(content, wanted, whole)
+    except TooManyPixels:
+        raise
     except (Image.UnidentifiedImageError, Image.DecompressionBombError) as wrong:
         raise ValueError(_why(content, wrong)) from None
     except Refused as wrong:
         raise ValueError(str(wrong)) from None
+    except NoLevels as wrong:
+        raise ValueError(f"{wrong} {USE}") from None
     except MemoryError:
         raise ValueError("The picture needs more memory than there is: make it smaller first.") from None
     except Exception as wrong:  # decoders meet hostile bytes with nearly every exception there is
@@ -128,29 +184,82 @@ def _known() -> list[str]:
     return [name for name in FORMATS if name in Image.OPEN]
 
 
-def _decode(content: bytes, least: tuple[int, int], shrink: Callable[[Image.Image], Image.Image]) -> Image.Image:
+def _decode(content: bytes, wanted: Wanted, whole: bool) -> tuple[Image.Image, float]:
     if len(content) < SHORTEST:  # some decoders stumble over less than their own mark
         raise Image.UnidentifiedImageError
     if content[4:8] == b"ftyp":
         _know_heif()
+    drawn = canvas(content) or (0, 0)
+    if drawn[0] * drawn[1] > LARGE:  # opening it takes all its memory
+        _check_size(drawn, MOST_PIXELS_ELSE)
+        small, shape, _ = _alone(_opened, content, wanted, whole, _here)
+    else:
+        small, shape, large = _opened(content, wanted, whole, _alone)
+        if not large:
+            return small, shape
+    if trim := _trim():
+        trim(0)
+    return small, shape
+
+
+def _alone(work: Callable[..., Any], *what: Any) -> Any:
+    """One large picture at a time, whoever asks."""
+    return _large.submit(work, *what).result()
+
+
+def _here(work: Callable[..., Any], *what: Any) -> Any:
+    return work(*what)
+
+
+def _opened(
+    content: bytes, wanted: Wanted, whole: bool, somewhere: Callable[..., Any]
+) -> tuple[Image.Image, float, bool]:
+    """The picture, its shape, and whether it was large; then it was decoded by `somewhere`."""
     with Image.open(io.BytesIO(content), formats=_known()) as image:
-        width, height = image.size
-        most = MOST_PIXELS.get(image.format, MOST_PIXELS_ELSE)
-        if width * height > most:
-            raise Refused(
-                f"The picture has {width:,} × {height:,} pixels; at most {most // 10**6} million are read. "
-                "Make it smaller first."
-            )
-        if min(width, height) < SMALLEST_SIDE:
-            raise Refused(f"The picture has {width:,} × {height:,} pixels; each side needs at least {SMALLEST_SIDE}.")
-        if image.format == "JPEG":
-            image.draft("RGB", least)  # decodes at a half, a quarter or an eighth, no side below these
-        image.load()
-        turn = _orientation(image)
-        small = shrink(_opaque(image))
+        _check_size(image.size, MOST_PIXELS_ELSE if whole else MOST_PIXELS.get(image.format, MOST_PIXELS_ELSE))
+        if wanted.budget:
+            wanted.budget.take(image.width * image.height)
+        held = image.width * image.height if whole else 0
+        if image.format in ("JPEG", "MPO"):
+            image.draft("RGB", (wanted.least, wanted.least))  # decodes at a half, a quarter or an eighth
+        large = max(held, image.width * image.height) > LARGE
+        small, shape, turn = (somewhere if large else _here)(_loaded, content, image, wanted)
     for step in TRANSPOSED.get(turn, ()):
         small = small.transpose(step)
-    return small
+    return small, shape, large
+
+
+@lru_cache(maxsize=1)
+def _trim() -> Callable[[int], int] | None:
+    """Gives freed memory back to the system, where the C library has such a function."""
+    try:
+        return ctypes.CDLL(None).malloc_trim
+    except (AttributeError, OSError, TypeError):  # another system than Linux with glibc
+        return None
+
+
+def _check_size(size: tuple[int, int], most: int) -> None:
+    width, height = size
+    if width * height > most:
+        raise Refused(
+            f"The picture has {width:,} × {height:,} pixels; at most {most // 10**6} million are read. "
+            "Make it smaller first."
+        )
+    if min(width, height) < SMALLEST_SIDE:
+        raise Refused(f"The picture has {width:,} × {height:,} pixels; each side needs at least {SMALLEST_SIDE}.")
+
+
+def _loaded(content: bytes, image: Image.Image, wanted: Wanted) -> tuple[Image.Image, float, int]:
+    deep = deep_mode(image)
+    image.load()
+    shape = image.width / image.height
+    factor = 1 if image.width * image.height <= LARGE else max(1, int(wanted.scale(image.size) / COARSEST))
+    colours = as_colours(image, factor, low_bytes(content, image, deep))
+    small = wanted.finish(colours)
+    turn = _orientation(image)
+    small = small.copy() if small is image else small
+    image.close()  # its pixels, too, while others wait
+    return small, shape, turn
 
 
 def _shrunk(image: Image.Image, longest: int) -> Image.Image:
@@ -184,27 +293,6 @@ def _orientation(image: Image.Image) -> int:
     except Exception:  # broken metadata must not cost the picture; see read_picture
         return 1
     return turn if isinstance(turn, int) else 1
-
-
-def _opaque(image: Image.Image) -> Image.Image:
-    """The picture as RGB on white."""
-    if image.mode.startswith("I") or image.mode == "F":  # convert() would cut at 255
-        return Image.fromarray(_eight_bits(np.asarray(image).astype(np.float64))).convert("RGB")
-    if image.mode in ("RGBA", "LA", "PA", "La", "RGBa") or "transparency" in image.info:
-        image.info.pop("icc_profile", None)
-        clear = image.convert("RGBA")
-        white = Image.new("RGBA", clear.size, "white")
-        return Image.alpha_composite(white, clear).convert("RGB")
-    return image.convert("RGB")
-
-
-def _eight_bits(grey: np.ndarray) -> np.ndarray:
-    """Levels as uint8. White is the largest number of as many bits as the picture uses, of DEPTHS; 1 of fractions."""
-    if not np.isfinite(grey).all():
-        raise Refused("The picture holds numbers that are no levels of grey. " + USE)
-    most = grey.max()
-    white = next((2**bits - 1 for bits in DEPTHS if most < 2**bits), most) if most > 1 else 1
-    return (grey.clip(0, white) * (255 / white)).round().astype(np.uint8)
 
 
 def _why(content: bytes, wrong: Exception) -> str:

@@ -24,11 +24,12 @@ FULL, FULL_LONG = 0xFFFF, 0xFFFFFFFF  # "see the larger record"
 UTF8 = 0x800  # the flag of an entry whose name is UTF-8
 UNICODE_PATH = 0x7075  # the extra field of Info-ZIP that holds the name as UTF-8
 MOST_COMMENT = 65_535
+PIECE = 2**20  # bytes that are unpacked at once
 FEW_BYTES = 10_000  # a smaller zip is judged as if it had so many: a few equal bytes shrink a lot
 JUNK_FOLDERS = {"__MACOSX", "@eaDir", ".ipynb_checkpoints"}
 JUNK_FILES = {"thumbs.db", "desktop.ini"}
 NOT_A_ZIP = "This is not a zip that can be read, or it is damaged: make it again."
-LEADS_OUT = "The zip was refused: an entry points out of it. Make it from one folder."
+LEADS_OUT = "The zip was refused: an entry points out of it ({}). Make it from one folder."
 OTHERS = {  # how other archives begin
     b"\x1f\x8b": "tar.gz", b"Rar!": "RAR", b"7z\xbc\xaf": "7-Zip", b"\xfd7zXZ": "tar.xz", b"BZh": "tar.bz2",
     b"\x28\xb5\x2f\xfd": "Zstandard",
@@ -101,9 +102,11 @@ def open_zip(content: bytes, limits: Limits, *, junk: bool = False) -> Opened:
         raise ValueError(NOT_A_ZIP) from None
     infos = archive.infolist()
     _check(infos, limits)
+    if sum(info.compress_size for info in infos) > len(content):  # a bomb whose entries all unpack the same bytes
+        raise ValueError(NOT_A_ZIP)
     names = _names(infos)
-    if any(map(_leads_out, names)):
-        raise ValueError(LEADS_OUT)
+    if out := next(filter(_leads_out, names), None):
+        raise ValueError(LEADS_OUT.format(_harmless(out)))
     files = [(name, info) for name, info in zip(names, infos, strict=True) if not info.is_dir()]
     wanted = [(name, info) for name, info in files if junk or not is_junk(name)]
     left = [limits.unpacked]
@@ -112,6 +115,11 @@ def open_zip(content: bytes, limits: Limits, *, junk: bool = False) -> Opened:
         len(files) - len(wanted),
         [name.rstrip("/") for name, info in zip(names, infos, strict=True) if info.is_dir()],
     )
+
+
+def _harmless(name: str) -> str:
+    """A stranger's path in a sentence: letters, digits and a few signs, at most 60."""
+    return "".join(c if c.isalnum() or c in " .-/" else "_" for c in name)[:60]
 
 
 def _mb(size: int) -> str:
@@ -172,7 +180,7 @@ def _check(infos: list[zipfile.ZipInfo], limits: Limits) -> None:
         raise ValueError(f"The zip has more than {limits.entries:,} files: bring fewer.")
     for info in infos:
         if _leads_out(info.orig_filename):
-            raise ValueError(LEADS_OUT)
+            raise ValueError(LEADS_OUT.format(_harmless(info.orig_filename)))
         if stat.S_IFMT(info.external_attr >> 16) not in (0, stat.S_IFREG, stat.S_IFDIR):
             raise ValueError("The zip was refused: it holds a link or a device. Make it of plain files.")
         if info.flag_bits & 1:
@@ -199,15 +207,23 @@ def _leads_out(name: str) -> bool:
 
 
 def _reader(archive: zipfile.ZipFile, info: zipfile.ZipInfo, limits: Limits, left: list[int]) -> Callable[[], bytes]:
+    too_much = f"The zip unpacks to more than {_mb(limits.unpacked)} MB: bring fewer or smaller pictures."
+
     def read() -> bytes:
+        if left[0] < 0:
+            raise TooMuch(too_much)
+        content = io.BytesIO()  # one whole that grows: bytes that are added to bytes are two for a moment
         try:
             with archive.open(info) as file:
-                content = file.read(limits.each + 1)
+                while content.tell() <= limits.each and (
+                    piece := file.read(min(PIECE, limits.each + 1 - content.tell()))
+                ):
+                    content.write(piece)
         except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError, OSError, ValueError):
             raise ValueError("A file of this zip is damaged: make it again.") from None
-        left[0] -= len(content)
+        left[0] -= content.tell()
         if left[0] < 0:
-            raise TooMuch(f"The zip unpacks to more than {_mb(limits.unpacked)} MB: bring fewer or smaller pictures.")
-        return content
+            raise TooMuch(too_much)
+        return content.getvalue()
 
     return read

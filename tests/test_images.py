@@ -5,8 +5,10 @@ from __future__ import annotations
 import io
 import json
 import os
+import struct
 import subprocess
 import sys
+import zlib
 from pathlib import Path
 
 import numpy as np
@@ -223,3 +225,69 @@ def test_a_photograph_is_the_same_decoded_at_a_fraction():
     photo = Image.fromarray(rough).resize((1200, 900), Image.Resampling.BICUBIC)
     picture, _ = read_square(as_file(photo, "JPEG", quality=92), 64)
     assert np.abs(picture.astype(int) - square(np.asarray(photo), 64)).mean() < 4
+
+
+def deep_png(levels: np.ndarray) -> bytes:
+    """A PNG of uint16 [H, W, 3 or 4], which Pillow does not write."""
+    height, width, channels = levels.shape
+    rows = b"".join(b"\0" + row.astype(">u2").tobytes() for row in levels)
+    header = struct.pack(">IIBBBBB", width, height, 16, {3: 2, 4: 6}[channels], 0, 0, 0)
+    parts = ((b"IHDR", header), (b"IDAT", zlib.compress(rows)), (b"IEND", b""))
+    return b"\x89PNG\r\n\x1a\n" + b"".join(chunk(*part) for part in parts)
+
+
+def chunk(kind: bytes, data: bytes) -> bytes:
+    return struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
+
+
+@pytest.mark.parametrize("bits", [10, 12, 14, 16])
+@pytest.mark.parametrize("alpha", [False, True])
+def test_colour_of_any_depth_uses_the_whole_range(bits, alpha):
+    ramp = np.linspace(0, 2**bits - 1, 64).astype(np.uint16)
+    levels = np.stack([ramp, ramp[::-1], ramp // 2, *([np.full(64, 65535, np.uint16)] if alpha else [])], axis=1)
+    picture = read_picture(deep_png(levels[None].repeat(16, 0)))
+    assert picture[0, 0, :2].tolist() == [0, 255]
+    assert picture[0, -1, :2].tolist() == [255, 0]
+    assert np.abs(picture[3].astype(int) - levels[:, :3] * (255 / (2**bits - 1))).max() <= 1
+
+
+def test_twelve_bits_of_colour_and_of_grey_are_the_same_picture():
+    grey = np.random.RandomState(0).randint(0, 2**12, (20, 30)).astype(np.uint16)
+    colour = read_picture(deep_png(grey[..., None].repeat(3, 2)))
+    assert np.array_equal(colour, read_picture(as_file(Image.fromarray(grey), "PNG")))
+
+
+@pytest.mark.parametrize("mode", ["1", "L", "P", "LA", "RGB", "RGBA", "I;16", "F"])
+def test_a_large_picture_read_in_bands_is_the_same_as_a_small_one(mode, monkeypatch):
+    rough = np.random.RandomState(2).randint(0, 256, (9, 13, 3)).astype(np.uint8)
+    image = Image.fromarray(rough).resize((1600, 1100), Image.Resampling.BICUBIC)
+    alpha = image.convert("L").resize(image.size)
+    if mode == "RGBA":
+        image.putalpha(alpha)
+    elif mode == "LA":
+        image = image.convert("L")
+        image.putalpha(alpha)
+    elif mode == "P":
+        image = image.quantize()
+    elif mode == "I;16":
+        image = Image.fromarray(np.asarray(image.convert("L")).astype(np.uint16) * 16)
+    else:
+        image = image.convert(mode)
+    content = as_file(image, "TIFF" if mode == "F" else "PNG")
+    ways = [lambda: read_picture(content, 100), *(lambda fit=fit: read_square(content, 64, fit)[0] for fit in FITS)]
+    whole = [way() for way in ways]
+    monkeypatch.setattr("ssl_core.images.LARGE", 1_000)
+    monkeypatch.setattr("ssl_core.shades.BAND", 10_000)
+    for way, before in zip(ways, whole, strict=True):
+        now = way()
+        assert now.shape == before.shape
+        assert np.abs(now.astype(int) - before).mean() < 2  # reduced by whole blocks first
+        assert np.abs(now.astype(int) - before).max() < 60
+
+
+def test_a_phones_picture_with_a_second_one_inside_is_read_small():
+    photo = Image.new("RGB", (6000, 4000), (200, 30, 60))
+    second = Image.new("RGB", (600, 400))
+    picture = read_picture(as_file(photo, "MPO", save_all=True, append_images=[second]))
+    assert picture.shape == (682, 1024, 3) or picture.shape == (683, 1024, 3)
+    assert np.abs(picture.reshape(-1, 3).astype(int) - (200, 30, 60)).max() <= 4

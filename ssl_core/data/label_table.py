@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import chain, islice
 from typing import NamedTuple
 
-from ssl_core.data.layout import TEST, UNLABELLED, Seat, Tally, part_of, same
+from ssl_core.data.layout import TEST, Seat, Tally, part_of, same, says_unlabelled
 from ssl_core.images import ENDINGS
 from ssl_core.letters import to_text
 
@@ -17,6 +18,9 @@ LABEL = ("label", "labels", "class", "classname", "classlabel", "target", "categ
 SPLIT = ("split", "part", "subset", "set", "fold", "usage")
 NOBODY = ("", "-1", "?", "nan", "unlabelled", "unlabeled")  # cells that say no class
 MOST_CELL = 300
+MOST_LINE, MOST_LINES = 16_384, 100  # characters of a line, and lines of a row: a cell in quotes may have some
+MOST_ROWS = 200_000  # of a table: four for each picture
+MOST_COMPARED = 20_000_000  # paths that rows are compared with, of all tables: seconds
 
 
 class Row(NamedTuple):
@@ -39,28 +43,45 @@ def read_table(name: str, content: bytes) -> list[Row] | None:
     )
     for separator in ",;\t":
         try:
-            rows = [row for row in csv.reader(io.StringIO(text, newline=""), delimiter=separator) if any(row)]
+            if found := _rows(_cells(text, separator), part):
+                return found
         except csv.Error:
             continue
-        if rows and (found := _rows(rows, part)):
-            return found
     return None
 
 
-def _rows(rows: list[list[str]], part: str) -> list[Row] | None:
-    heading = ["".join(c for c in cell.lower() if c.isalnum()) for cell in rows[0]]
+def _cells(text: str, separator: str) -> Iterator[list[str]]:
+    """The rows that hold anything, one at a time; raises csv.Error for what is no table, or a row of endless lines."""
+    lines = 0
+
+    def bounded() -> Iterator[str]:
+        nonlocal lines
+        for line in io.StringIO(text, newline=""):
+            lines += 1
+            if len(line) > MOST_LINE or lines > MOST_LINES:
+                raise csv.Error("a row is too long")
+            yield line
+
+    for row in csv.reader(bounded(), delimiter=separator):
+        lines = 0
+        if any(row):
+            yield row
+
+
+def _rows(rows: Iterator[list[str]], part: str) -> list[Row] | None:
+    first = next(rows, [])
+    heading = ["".join(c for c in cell.lower() if c.isalnum()) for cell in first]
     file, label, split = (
         next((heading.index(n) for n in names if n in heading), None) for names in (FILE, LABEL, SPLIT)
     )
     if file is None or label is None:
-        if len(rows[0]) != 2 or not rows[0][0].strip().lower().endswith(ENDINGS):
+        if len(first) != 2 or not first[0].strip().lower().endswith(ENDINGS):
             return None
         file, label, split = 0, 1, None
-    else:
-        rows = rows[1:]
+        rows = chain([first], rows)
     return [
         Row(row[file].strip()[:MOST_CELL], _label(row, label), _part(row, split) or part)
-        for row in rows
+        for row in islice(rows, MOST_ROWS)
         if len(row) > file
     ]
 
@@ -73,36 +94,39 @@ def _label(row: list[str], column: int) -> str | None:
 def _part(row: list[str], column: int | None) -> str:
     text = row[column].strip() if column is not None and len(row) > column else ""
     usage = {"PublicTest": "validation", "PrivateTest": "test"}  # as FER2013 calls them
-    return "unlabelled" if UNLABELLED.fullmatch(text) else usage.get(text) or part_of(text)
+    return "unlabelled" if says_unlabelled(text) else usage.get(text) or part_of(text)
 
 
 class _Index:
     """Finds the pictures that a cell names."""
 
     def __init__(self, pictures: Sequence[str]) -> None:
-        self.names: dict[str, list[str]] = {}
+        self.names: dict[str, list[tuple[str, str]]] = {}
+        self.left = MOST_COMPARED
         for path in pictures:
             name = same(path.rpartition("/")[2]).lower()
             for key in {name, name.rpartition(".")[0]}:
-                self.names.setdefault(key, []).append(path)
+                self.names.setdefault(key, []).append((path, f"/{_stem(path)}"))
 
     def find(self, cell: str, beside: str, part: str) -> str | None:
         """The one picture that a cell means: beside the table, else anywhere if its end says which."""
         wanted = same(cell.replace("\\", "/")).lower().removeprefix("./").strip("/")
-        near = [path for path in self.names.get(wanted.rpartition("/")[2], ()) if _ends(path, wanted)]
+        end, every = f"/{_stem(wanted)}", self.names.get(wanted.rpartition("/")[2], ())
+        self.left -= len(every)
+        if self.left < 0:
+            raise ValueError(
+                "Too many pictures share a name for the tables of labels to be followed: say the whole path in them."
+            )
+        near = [(path, stem) for path, stem in every if stem.endswith(end)]
         if len(near) > 1 and part:
-            near = [path for path in near if any(part_of(name) == part for name in path.split("/")[:-1])] or near
-        exact = [path for path in near if _stem(path) in (beside + wanted, beside + _stem(wanted))]
-        return exact[0] if len(exact) == 1 else near[0] if len(near) == 1 else None
+            near = [one for one in near if any(part_of(name) == part for name in one[0].split("/")[:-1])] or near
+        exact = [path for path, stem in near if stem[1:] in (beside + wanted, beside + end[1:])]
+        return exact[0] if len(exact) == 1 else near[0][0] if len(near) == 1 else None
 
 
 def _stem(path: str) -> str:
     path = same(path).lower()
     return path.rpartition(".")[0] if path.endswith(ENDINGS) else path
-
-
-def _ends(path: str, wanted: str) -> bool:
-    return f"/{_stem(path)}".endswith(f"/{_stem(wanted)}")
 
 
 def by_tables(
@@ -113,7 +137,7 @@ def by_tables(
     A folder called unlabelled is believed before a table, and class folders where a table names fewer than half of
     the pictures they hold.
     """
-    index, free = _Index(pictures), {path for path in pictures if any(map(UNLABELLED.fullmatch, path.split("/")[:-1]))}
+    index, free = _Index(pictures), {path for path in pictures if any(map(says_unlabelled, path.split("/")[:-1]))}
     said: dict[str, Row] = {}
     for name, content in tables.items():
         rows = read_table(name, content)

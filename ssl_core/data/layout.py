@@ -8,13 +8,15 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
+from functools import lru_cache
 from typing import NamedTuple
 
 from ssl_core.images import ENDINGS
 from ssl_core.zips import is_junk
 
 TRAIN, VALIDATION, TEST = "train", "validation", "test"
-_TAIL = r"(?:[-_ ]?(?:data|set|dataset|folder|images?|imgs?|pictures?|photos?|\d+))*"
+# Every text matches in one way only: with \d+ or dataset beside data and set, a long one would take for ever.
+_TAIL = r"(?:[-_ ]?(?:data|set|folder|images?|imgs?|pictures?|photos?|\d))*"
 PART = {
     TRAIN: re.compile(rf"train(?:ing)?{_TAIL}", re.IGNORECASE),
     VALIDATION: re.compile(rf"val(?:id|idation)?{_TAIL}", re.IGNORECASE),
@@ -28,6 +30,8 @@ LABELLED = re.compile(rf"label+ed{_TAIL}", re.IGNORECASE)
 _ANY = r"data|set|dataset|images?|imgs?|pictures?|photos?|pics?|jpe?gs?|pngs?|files|upload"
 PLAIN = re.compile(rf"(?:(?:my|all|raw)[-_ ]?)*(?:{_ANY}){_TAIL}", re.IGNORECASE)  # says nothing of what is shown
 TABLES = (".csv", ".tsv", ".txt")
+LONGEST_NAME, LONGEST_PATH = 255, 1_000  # characters; a zip may say 65,535, in 32,768 folders
+DEEP = 8  # folders among which train and test are looked for
 
 
 class Seat(NamedTuple):
@@ -74,11 +78,19 @@ class Tally:
         return sorted(rows, key=lambda row: -row.count)
 
 
+@lru_cache(maxsize=4_096)
 def part_of(name: str) -> str:
     """The part that a folder's name, or a cell of a table, speaks of, or ""."""
-    return next((part for part, pattern in PART.items() if pattern.fullmatch(name.strip())), "")
+    return next((part for part, pattern in PART.items() if pattern.fullmatch(name[:LONGEST_NAME].strip())), "")
 
 
+@lru_cache(maxsize=4_096)
+def says_unlabelled(name: str) -> bool:
+    """Whether the name of a folder, or a cell of a table, says that nobody knows the class."""
+    return bool(UNLABELLED.fullmatch(name[:LONGEST_NAME]))
+
+
+@lru_cache(maxsize=4_096)
 def same(text: str) -> str:
     """One spelling of letters that look alike: Macs write é as two characters."""
     return unicodedata.normalize("NFC", text)
@@ -89,7 +101,9 @@ def sort_out(paths: Iterable[str], tally: Tally) -> tuple[list[str], list[str]]:
     pictures, tables = [], []
     for path in paths:
         name = path.rpartition("/")[2].lower()
-        if is_junk(path):
+        if len(path) > LONGEST_PATH:
+            tally.add("files", f"their paths have more than {LONGEST_PATH:,} characters")
+        elif is_junk(path):
             tally.add("hidden files", "systems leave them behind")
         elif name.endswith(ENDINGS):
             pictures.append(path)
@@ -112,7 +126,7 @@ def by_folders(pictures: Sequence[str], tally: Tally) -> list[Seat]:
     seats, rest = [], {}
     for path in pictures:
         folders = tuple(same(part) for part in path.split("/")[:-1] if part not in ("", "."))
-        if any(map(UNLABELLED.fullmatch, folders)):
+        if any(map(says_unlabelled, folders)):
             seats.append(Seat(path, None, ""))
         else:
             rest[path] = tuple(name for name in folders if not LABELLED.fullmatch(name))
@@ -160,23 +174,17 @@ def _told(rest: dict[str, tuple[str, ...]], tally: Tally) -> list[Seat]:
 
 def _root(rest: Mapping[str, tuple[str, ...]]) -> tuple[tuple[str, ...], str]:
     """The folder that holds the class folders or train and test, and the one part that all lie in, or ""."""
-    homes = {
-        folders[:depth]
-        for folders in rest.values()
-        for depth, name in enumerate(folders[:-1])
-        if part_of(name)
-    }  # fmt: skip
-    full = [home for home in homes if len(_parts_with_classes(home, rest.values())) > 1]
+    parts: dict[tuple[str, ...], set[str]] = {}
+    for folders in rest.values():
+        for depth, name in enumerate(folders[:-1][:DEEP]):
+            if part := part_of(name):
+                parts.setdefault(folders[:depth], set()).add(part)
+    full = [home for home, some in parts.items() if len(some) > 1]
     if len(full) == 1:
         return full[0], ""
     shared = _shared(list(rest.values()))
     lone = next((part for name in reversed(shared) if (part := part_of(name))), "")
     return shared, lone
-
-
-def _parts_with_classes(home: tuple[str, ...], every: Iterable[tuple[str, ...]]) -> set[str]:
-    deep = len(home)
-    return {part_of(folders[deep]) for folders in every if folders[:deep] == home and len(folders) > deep + 1} - {""}
 
 
 def _shared(every: Sequence[tuple[str, ...]]) -> tuple[str, ...]:

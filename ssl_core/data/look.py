@@ -7,8 +7,9 @@ from typing import NamedTuple
 
 import numpy as np
 
-from ssl_core.data.brought import clean, in_colours, names_of, understand
 from ssl_core.data.layout import TEST, VALIDATION, Understood
+from ssl_core.data.squared import in_colours
+from ssl_core.data.understand import apart, clean, names_of, understand
 from ssl_core.data.uploads import File, gathered
 from ssl_core.data.view import Shot
 from ssl_core.images import quietly, read_square, to_source
@@ -38,12 +39,12 @@ class Look(NamedTuple):
         """The same as a sentence."""
         counts, classes = self.counts, [clean(name, "one") for name in self.told.classes]
         if not classes:
-            return f"**{counts['unlabelled']:,} pictures**, and nothing that says their class."
+            return f"{counts['unlabelled']:,} pictures, and nothing that says their class."
         some = ", ".join(classes[:8]) + (" …" if len(classes) > 8 else "")
         test = f"{counts['test']:,} for the test" if counts["test"] else "a fifth of the labelled ones for the test"
         held = f", {counts['validation']:,} for validation" if counts["validation"] else ""
         return (
-            f"**{len(classes)} classes** ({some}): {counts['labelled']:,} labelled pictures, "
+            f"{len(classes)} classes ({some}): {counts['labelled']:,} labelled pictures, "
             f"{counts['unlabelled']:,} unlabelled{held}, {test}."
         )
 
@@ -72,7 +73,7 @@ class Look(NamedTuple):
 
 def look_at(files: Sequence[File]) -> Look:
     """Understand files; raises ValueError, one sentence, for what is refused."""
-    entries, _ = gathered(files)
+    entries = apart(gathered(files)[0])
     told = understand(entries)
     names_of(told)
     return Look(told, {entry.name: entry for entry in entries})

@@ -13,7 +13,8 @@ def official() -> Path:
 
 def kept() -> Path:
     """Where prepared data sets are kept, inside the store of runs ($SSL_STORE, or runs/)."""
-    return Path(os.environ.get("SSL_STORE") or "runs").resolve() / "_datasets"  # no run has an underscore in its name
+    store = os.path.realpath(os.environ.get("SSL_STORE") or "runs")  # of links in a ring, too
+    return Path(store) / "_datasets"  # no run has an underscore in its name
 
 
 def roots() -> list[Path]:

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import secrets
-import shutil
-from collections.abc import Callable, Sequence
+import threading
+from collections.abc import Sequence
 
-from ssl_core.data import kept, places
-from ssl_core.data.brought import MOST_PICTURES, bring, card_of, clean
+from ssl_core.data import kept, room
+from ssl_core.data.bring import Progress, bring, silent
+from ssl_core.data.brought import card_of
 from ssl_core.data.card import Card
+from ssl_core.data.understand import MOST_PICTURES, clean
 from ssl_core.images import MOST_BYTES
 from ssl_core.zips import Entry, Limits, TooMuch, is_junk, is_zip, open_zip, other_archive
 
@@ -16,9 +18,12 @@ MOST_MEGABYTES = 500  # of the archive
 MOST_UNPACKED = 4 * 2**30
 MOST_RATIO = 100  # pictures hardly shrink in a zip; a bomb does, a thousandfold
 MOST_ENTRIES = 2 * MOST_PICTURES + 10_000  # a Mac packs a second, hidden file with every picture
+MOST_PIXELS = (
+    4 * 10**9
+)  # of all pictures: 500 MB of a phone's photographs have 2, and a core reads 20 to 200 million a second
 MOST_KEPT = 20
-FREE_BYTES = 200 * 2**20
 File = tuple[str, bytes]
+_one_at_a_time = threading.Lock()
 
 
 def add(
@@ -29,7 +34,7 @@ def add(
     channels: int = 3,
     flip: bool = True,
     fit: str = "cut",
-    progress: Callable[[int], None] | None = None,
+    progress: Progress = silent,
 ) -> Card:
     """Keep the pictures of a zip as a data set `upload:ID`; raises ValueError, one sentence, and then keeps nothing."""
     return add_files(
@@ -52,30 +57,41 @@ def add_files(
     channels: int = 3,
     flip: bool = True,
     fit: str = "cut",
-    progress: Callable[[int], None] | None = None,
+    progress: Progress = silent,
     zips: bool = False,
 ) -> Card:
     """The same of several files, by name and content: pictures, tables of labels, zips; all are `zips` if it says so.
 
     `side` None chooses the size by the pictures; `fit` is one of images.FITS.
     """
-    if len(uploads()) >= MOST_KEPT:
-        raise ValueError(f"{MOST_KEPT} uploads are kept already: delete one first.")
+    _check_count()
     try:
         pictures, notes = gathered(files, zips=zips)
         brought = bring(
-            pictures, side, channels, fit=fit, before=kept.tests_before, progress=progress or (lambda done: None)
+            pictures,
+            side,
+            channels,
+            fit=fit,
+            before=kept.tests_before,
+            progress=progress,
+            most_pixels=MOST_PIXELS,
+            fits=room.check,
         )
     except TooMuch as wrong:
         raise ValueError(str(wrong)) from None
-    places.kept().mkdir(parents=True, exist_ok=True)
-    if shutil.disk_usage(places.kept()).free < FREE_BYTES + sum(array.nbytes for array in brought.arrays):
-        raise ValueError("The disk is nearly full: make room and upload again.")
     total = len(brought.arrays.labels) + len(brought.arrays.test_labels)
     text = f"{total:,} pictures of {len(brought.classes)} classes from an upload."
     brought = brought._replace(notes=[*brought.notes, *notes])
     made = card_of(f"upload:{secrets.token_hex(4)}", clean(title, "Uploaded pictures"), text, brought, flip=flip)
-    return kept.keep(made, brought.arrays, brought.origin)
+    with _one_at_a_time:  # of those who bring pictures at the same moment, the last may find no room any more
+        _check_count()
+        room.check(sum(array.nbytes for array in brought.arrays))
+        return kept.keep(made, brought.arrays, brought.origin)
+
+
+def _check_count() -> None:
+    if len(uploads()) >= MOST_KEPT:
+        raise ValueError(f"{MOST_KEPT} uploads are kept already: delete one first.")
 
 
 def uploads() -> list[str]:

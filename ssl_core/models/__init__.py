@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 
 from torch import nn
 
+from ssl_core import zoo
+from ssl_core.models.classifier import on_pictures
 from ssl_core.models.efficientnet_lite import WIDTH, EfficientNetLite
 from ssl_core.models.mlp import Mlp
 from ssl_core.models.pretrained import HIDDEN, OnPictures, Probe
@@ -28,6 +31,21 @@ MODELS: dict[str, Callable[[int, int], nn.Module]] = {
     ),
     "efficientnet_lite0_tuned": lambda channels, classes: OnPictures(EfficientNetLite(0), WIDTH, classes, LITE_SIDE),
 }
+
+
+class Networks(dict[str, Callable[[int, int], nn.Module]]):
+    """The networks above, and by name any classifier of torchvision: as it is, with _mlp or with _tuned behind it."""
+
+    def __contains__(self, name: object) -> bool:
+        return super().__contains__(name) or bool(zoo.body(name))
+
+    def __missing__(self, name: str) -> Callable[[int, int], nn.Module]:
+        if not zoo.body(name):
+            raise KeyError(name)
+        return partial(on_pictures, name)
+
+
+MODELS = Networks(MODELS)
 FOR_VECTORS = ("mlp",)  # the others are for pictures
 
 __all__ = ["FOR_VECTORS", "MODELS", "Mlp", "OnPictures", "Probe", "SmallConvnet", "WideResNet"]

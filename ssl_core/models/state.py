@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import OrderedDict
 from typing import Any
 
 import torch
@@ -16,7 +17,9 @@ def take_state(model: nn.Module, state: Any) -> nn.Module:
     Every tensor must have the name and the shape the model asks for and hold finite numbers; floating numbers of
     another precision are converted. A DataParallel prefix before every name is dropped.
     """
-    checked = _checked(model.state_dict(), state)
+    wanted = model.state_dict()
+    checked = OrderedDict(_checked(wanted, state))
+    checked._metadata = wanted._metadata  # versions of layers: what was checked is what today's layers ask for
     model.load_state_dict(checked)
     return model.eval()
 

@@ -12,13 +12,15 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from ssl_core.predict.archive import MOST_PICTURES, MOST_TOTAL, read_zip
+from ssl_core.images import Pixels, TooManyPixels
+from ssl_core.predict.archive import MOST_PICTURES, MOST_TOTAL, open_pictures
 from ssl_core.predict.classifier import Classifier
 from ssl_core.predict.picture import fit_bytes
 from ssl_core.spreadsheet import csv_text
-from ssl_core.zips import TooMuch, is_zip
+from ssl_core.zips import TooMuch, is_zip, other_archive
 
 BLOCK = 128  # pictures in memory at a time: 19 MB at 224 pixels a side
+MOST_PIXELS = 10**9  # of pictures asked about on a page: 64 MB of a phone's photographs have 0.3; ten seconds of a core
 LONGEST = 4_096  # characters of a path, as Linux counts them
 Files = Sequence[tuple[str, bytes]]
 Row = dict[str, Any]
@@ -27,24 +29,28 @@ Row = dict[str, Any]
 def predict_files(classifier: Classifier, files: Files, ink: bool) -> tuple[list[Row], int]:
     """A row for every picture of `files` (name, content), zips opened, and how many entries of zips were passed over.
 
-    Rows are those of `answers`. Raises ValueError, one sentence, for a zip that is refused or for too many pictures.
+    Rows are those of `answers`; a zip that is refused is a row of its own. Raises ValueError, one sentence, for more
+    pictures than are asked about at once.
     """
     pictures, skipped = _pictures(files)
-    named = ((shown(name), lambda content=content: content) for name, content in pictures)
-    return list(answers(classifier, decoded(classifier, named, ink))), skipped
+    return list(answers(classifier, decoded(classifier, pictures, ink, Pixels(MOST_PIXELS)))), skipped
 
 
 def decoded(
-    classifier: Classifier, files: Iterable[tuple[str, Callable[[], bytes]]], ink: bool
+    classifier: Classifier,
+    files: Iterable[tuple[str, Callable[[], bytes] | str]],
+    ink: bool,
+    budget: Pixels | None = None,
 ) -> Iterator[tuple[str, Tensor | str]]:
-    """Name and picture, as the network sees it, of every file; a sentence in its place where it cannot be read."""
+    """Name and picture, as the network sees it, of every file; a sentence in its place where it cannot be read.
+
+    A file is something to read, or the sentence itself. Pictures take their pixels from the `budget`.
+    """
     for name, read in files:
         try:
-            yield name, fit_bytes(read(), classifier.card, ink)
-        except ValueError as wrong:
+            yield name, read if isinstance(read, str) else fit_bytes(read(), classifier.card, ink, budget)
+        except (ValueError, TooMuch, TooManyPixels) as wrong:
             yield name, str(wrong)
-        except TooMuch as wrong:
-            raise ValueError(str(wrong)) from None
         except OSError as wrong:
             yield name, f"The file cannot be read: {wrong.strerror or type(wrong).__name__}."
 
@@ -82,17 +88,25 @@ def columns(classifier: Classifier, first: str = "file") -> list[str]:
     return [first, "class", "probability", "second", "probability of second", *each, "why"]
 
 
-def _pictures(files: Files) -> tuple[list[tuple[str, bytes]], int]:
-    pictures, skipped = [], 0
+def _pictures(files: Files) -> tuple[list[tuple[str, Callable[[], bytes] | str]], int]:
+    pictures, skipped, size = [], 0, 0
     for name, content in files:
-        opened = read_zip(content) if is_zip(content) else None
-        pictures += opened.pictures if opened else [(name, content)]
-        skipped += opened.skipped if opened else 0
+        if not is_zip(content) and not other_archive(content):
+            pictures.append((name, lambda content=content: content))
+            size += len(content)
+            continue
+        try:
+            opened = open_pictures(content)
+        except ValueError as wrong:
+            pictures.append((name, str(wrong)))
+            continue
+        pictures += opened.pictures
+        skipped += opened.skipped
     if len(pictures) > MOST_PICTURES:
         raise ValueError(f"That would be {len(pictures):,} pictures: choose at most {MOST_PICTURES} at once.")
-    if sum(len(content) for _, content in pictures) > MOST_TOTAL:
+    if size > MOST_TOTAL:
         raise ValueError(f"Those pictures have more than {MOST_TOTAL // 2**20} MB together: choose fewer.")
-    return pictures, skipped
+    return [(shown(name), read) for name, read in pictures], skipped
 
 
 def _column(name: str) -> str:

@@ -10,7 +10,7 @@ from PIL import Image
 from torch import Tensor
 
 from ssl_core.data import Card, Dataset
-from ssl_core.images import from_source, read_picture, read_square, square, to_source
+from ssl_core.images import Pixels, from_source, read_picture, read_square, square, to_source
 
 INKED = ("digits",)  # sets of bright strokes on black, cut to the stroke: paper must be turned into that
 FAINTEST = 40  # levels of 255 between ink and paper, below which there is nothing written
@@ -29,16 +29,16 @@ def fit(picture: np.ndarray, card: Card, ink: bool) -> Tensor:
     return torch.from_numpy(small)
 
 
-def fit_bytes(content: bytes, card: Card, ink: bool) -> Tensor:
+def fit_bytes(content: bytes, card: Card, ink: bool, budget: Pixels | None = None) -> Tensor:
     """The same of a file's content, made square as the pictures of the data set were; raises ValueError, one sentence.
 
-    And where the network was taught to see vectors.
+    And where the network was taught to see vectors. Raises TooManyPixels where the `budget` of many is spent.
     """
     if not card.pictures:
         raise ValueError(f"This network was taught to see vectors of {card.channels} numbers, not pictures.")
     if ink:
-        return fit(read_picture(content), card, ink)
-    return torch.from_numpy(_in_colours_of(card, read_square(content, card.side, card.fit)[0]))
+        return fit(read_picture(content, budget=budget), card, ink)
+    return torch.from_numpy(_in_colours_of(card, read_square(content, card.side, card.fit, budget)[0]))
 
 
 def _in_colours_of(card: Card, picture: np.ndarray) -> np.ndarray:

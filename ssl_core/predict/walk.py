@@ -8,18 +8,20 @@ from pathlib import Path
 
 from ssl_core.data.layout import LeftOut, Tally
 from ssl_core.images import ENDINGS, MOST_BYTES
+from ssl_core.plain_files import read_plain
 from ssl_core.zips import Limits, is_junk, is_zip, open_zip
 
 MOST_ZIP = 500 * 2**20  # bytes of a zip: it is read whole
 LIMITS = Limits(packed=MOST_ZIP, entries=60_000, unpacked=4 * MOST_ZIP, ratio=200, each=MOST_BYTES)
-Named = Iterator[tuple[str, Callable[[], bytes]]]
+Named = Iterator[tuple[str, Callable[[], bytes] | str]]
 
 
 class Walk:
     """Names and readers of all pictures in order; what is passed over on the way is counted.
 
-    A picture in a folder is named by its path from there. Raises ValueError, one sentence, for an argument that is not
-    there, at once, and for a zip to be refused, when its turn comes.
+    A picture in a folder is named by its path from there. A zip that is refused beside other arguments has a sentence
+    in its reader's place. Raises ValueError, one sentence, for an argument that is not there, at once, and for a lone
+    zip to be refused.
     """
 
     def __init__(self, arguments: Sequence[str]) -> None:
@@ -34,12 +36,17 @@ class Walk:
 
     def __iter__(self) -> Named:
         for path in self.paths:
-            if path.is_dir():
-                yield from self._folder(path)
-            elif _begins_like_a_zip(path):
-                yield from self._zip(path)
-            else:
-                yield path.name, _reader(path)
+            try:
+                yield from self._of(path)
+            except ValueError as wrong:
+                if len(self.paths) == 1:
+                    raise
+                yield path.name, str(wrong)
+
+    def _of(self, path: Path) -> Named:
+        if path.is_dir():
+            return self._folder(path)
+        return self._zip(path) if _begins_like_a_zip(path) else iter([(path.name, _reader(path))])
 
     def _folder(self, top: Path) -> Named:
         def closed(wrong: OSError) -> None:
@@ -54,8 +61,8 @@ class Walk:
                     yield where, _reader(path)
 
     def _zip(self, path: Path) -> Named:
-        opened = open_zip(path.read_bytes(), LIMITS, junk=True)
-        yield from ((entry.name, entry.read) for entry in opened.files if self._wanted(entry.name, plain=True))
+        opened = open_zip(read_plain(path, MOST_ZIP), LIMITS, junk=True)
+        return ((entry.name, entry.read) for entry in opened.files if self._wanted(entry.name, plain=True))
 
     def _wanted(self, where: str, *, plain: bool) -> bool:
         name = where.rpartition("/")[2].lower()
@@ -84,21 +91,14 @@ def _check(path: Path) -> None:
 
 def _begins_like_a_zip(path: Path) -> bool:
     try:
-        with open(path, "rb") as file:
-            return is_zip(file.read(4)) and path.stat().st_size <= _largest(path)
+        zipped = is_zip(read_plain(path, 4))
+        large = zipped and path.stat().st_size > MOST_ZIP
     except OSError as wrong:
         raise ValueError(f"{path.name} cannot be read: {wrong.strerror}.") from None
-
-
-def _largest(path: Path) -> int:
-    if path.stat().st_size > MOST_ZIP:
+    if large:
         raise ValueError(f"{path.name} has more than {MOST_ZIP // 2**20} MB: unpack it and name its folder.")
-    return MOST_ZIP
+    return zipped
 
 
 def _reader(path: Path) -> Callable[[], bytes]:
-    def read() -> bytes:
-        with open(path, "rb") as file:
-            return file.read(MOST_BYTES + 1)
-
-    return read
+    return lambda: read_plain(path, MOST_BYTES + 1)

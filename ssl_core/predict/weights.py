@@ -12,7 +12,7 @@ import io
 import json
 import math
 import re
-import zipfile
+from collections.abc import Callable
 from typing import Any
 
 import safetensors
@@ -20,6 +20,7 @@ import safetensors.torch
 import torch
 from torch import Tensor
 
+from ssl_core import zoo
 from ssl_core.data import Card, find_card
 from ssl_core.data import card as card_of_data
 from ssl_core.features.card import learned_from
@@ -29,9 +30,11 @@ from ssl_core.models import MODELS
 from ssl_core.models.state import take_state
 from ssl_core.predict.alone import alone, are_classes, harmless, is_shape
 from ssl_core.predict.classifier import Classifier
+from ssl_core.zips import Limits, TooMuch, open_zip
 
 MOST_BYTES = 128 * 2**20  # wrn_28_8, the largest network here, has 94 MB
 MOST_HEADER = 2**20  # of a safetensors file, and of the list of names in a .pt
+LIMITS = Limits(packed=MOST_BYTES, entries=10_000, unpacked=MOST_BYTES, ratio=1_000, each=MOST_HEADER)  # of a .pt
 OURS = "few_label_lab"  # the key of our card in a safetensors file's metadata
 NAME = r"[\w:./@ -]{1,300}"  # what a data set that is not here may be called
 NOT_READ = "This is no weights file that can be read safely: use a .safetensors file, or a .pt with a plain state_dict."
@@ -72,28 +75,29 @@ def _plain(classifier: Classifier) -> dict[str, Tensor]:
     return {name: value.detach().cpu().contiguous() for name, value in classifier.model.state_dict().items()}
 
 
-def to_markdown(classifier: Classifier) -> str:
-    """The card for a person, with the lines that load the weights."""
+def to_markdown(classifier: Classifier, shown: Callable[[object], str] = str) -> str:
+    """The card for a person, with the lines that load the weights; `shown` makes a stranger's text fit to be shown."""
     facts = card_of(classifier)
     accuracy = facts.get("test_accuracy")
     score = "not measured" if accuracy is None else f"{100 * accuracy:.1f} %{_believable(facts)}, last averaged weights"
+    data = re.sub(r"[`|\s]+", " ", str(facts["data"]))  # none of which may end the code it stands in
     rows = {
-        "Data": f"`{facts['data']}`, {classifier.card.title}",
-        "Classes": ", ".join(facts["classes"]),
+        "Data": f"`{data}`, {shown(classifier.card.title)}",
+        "Classes": ", ".join(map(shown, facts["classes"])),
         "Input": f"{facts['input']}, floats in 0..1 (pixels / 255), no further normalisation",
         "Network": f"`{facts['network']}` of `ssl_core.models.MODELS`",
-        "Method": facts.get("method", "unknown"),
-        "Labelled pictures": facts.get("labels", "unknown"),
-        "Seed": facts.get("seed", "unknown"),
+        "Method": shown(facts.get("method", "unknown")),
+        "Labelled pictures": shown(facts.get("labels", "unknown")),
+        "Seed": shown(facts.get("seed", "unknown")),
         "Test accuracy": score,
-        **({"Features": facts["features"]} if "features" in facts else {}),
+        **({"Features": shown(facts["features"])} if "features" in facts else {}),
         "Temperature": f"{facts['temperature']:.4f}: divide the logits by it before the softmax",
-        "Licence of the data": facts["licence_of_the_data"],
+        "Licence of the data": shown(facts["licence_of_the_data"]),
     }
     table = "\n".join(f"| {name} | {value} |" for name, value in rows.items())
     channels, classes = facts["input"][0], len(facts["classes"])
     return (
-        f"# {classifier.card.title}: weights\n\n| | |\n|---|---|\n{table}\n\n## How to load\n\n```python\n"
+        f"# {shown(classifier.card.title)}: weights\n\n| | |\n|---|---|\n{table}\n\n## How to load\n\n```python\n"
         "import safetensors.torch\nfrom ssl_core.models import MODELS\n\n"
         f'model = MODELS["{facts["network"]}"]({channels}, {classes}).eval()\n'
         'model.load_state_dict(safetensors.torch.load_file("weights.safetensors"))\n```\n\n'
@@ -122,6 +126,8 @@ def from_bytes(content: bytes, data: str, network: str) -> Classifier:
     if network not in MODELS:
         raise ValueError(f"There is no network {network!r}. Choose one of {', '.join(MODELS)}.")
     card, note = _card(own, data)
+    if zoo.megabytes(network) > MOST_BYTES / 2**20:  # before a stranger's word makes us build it
+        raise ValueError(f"{network} is larger than any weights file that is read: {MOST_BYTES // 2**20} MB.")
     model = take_state(MODELS[network](card.channels, len(card.classes)), state)
     return Classifier(card, network, model, warm, facts, note=note)
 
@@ -153,12 +159,11 @@ def read_weights(content: bytes) -> tuple[Any, dict[str, Any]]:
 
 def _read_pt(content: bytes) -> Any:
     try:
-        with zipfile.ZipFile(io.BytesIO(content)) as archive:
-            sizes = {entry.filename: entry.file_size for entry in archive.infolist()}
-    except Exception:  # a damaged zip raises nearly anything
+        files = open_zip(content, LIMITS, junk=True).files
+        listed = sum(len(file.read()) for file in files if file.name.endswith(".pkl"))
+    except (ValueError, TooMuch):  # the sentences speak of zips, and nobody has packed one
         raise ValueError(NOT_READ) from None
-    listed = sum(size for name, size in sizes.items() if name.endswith(".pkl"))
-    if sum(sizes.values()) > MOST_BYTES or listed > MOST_HEADER:
+    if listed > MOST_HEADER:
         raise ValueError("The weights file unpacks to more than the largest network has: it is not read.")
     try:
         return torch.load(io.BytesIO(content), map_location="cpu", weights_only=True)

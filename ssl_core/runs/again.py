@@ -1,14 +1,23 @@
-"""The same again: going on with runs that ended early, and repeating one with other seeds."""
+"""The same again: going on with runs that ended early, beginning one afresh, and repeating one with other seeds."""
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Iterable
+from pathlib import Path
 from typing import Any
 
 from ssl_core.data.catalog import find_card
 from ssl_core.runs import runner
+from ssl_core.runs.archive import resting
+from ssl_core.runs.limits import check_limits
 from ssl_core.runs.origin import KEYS, check_same
-from ssl_core.runs.store import RESUMABLE, Run, Store
+from ssl_core.runs.plain_files import kind_of
+from ssl_core.runs.queue import adding
+from ssl_core.runs.store import PHASE, RESUMABLE, Run, Store
+
+# In this order no moment looks like another state.
+AFRESH = ("stop", "pid", "beat", "checkpoint.pt", "metrics.jsonl", "log.txt", PHASE, "lock", "end.json")
 
 
 def resume(store: Store, runs: Iterable[Run]) -> int:
@@ -26,11 +35,41 @@ def resume(store: Store, runs: Iterable[Run]) -> int:
     return len(early)
 
 
+def can_begin_afresh(run: Run) -> bool:
+    """Whether `afresh` would do something: the run ended early or is broken, and its configuration can be read."""
+    return bool(run.config) and run.state in (*RESUMABLE, "broken")
+
+
+def afresh(store: Store, run: Run) -> None:
+    """Queue a run that ended early, or broke, from its first step: checkpoint, record and log are deleted.
+
+    So is whatever else lies under the names of a run's files. Raises ValueError, one sentence, for any other run, and
+    where its data is not what it began with.
+    """
+    if not can_begin_afresh(run):
+        raise ValueError(f"{run.name} is {run.state}: only what ended early, or is broken, can begin afresh.")
+    check_same(run.config, find_card(run.config["data"]))
+    with resting(store, run) as folder:
+        for name in AFRESH:
+            _clear(folder / name)
+    runner.ensure_runner(store)
+
+
+def _clear(path: Path) -> None:
+    """Delete a file, a link but not what it leads to, or a folder; nothing where there is nothing."""
+    if kind_of(path) == "a folder":
+        shutil.rmtree(path)
+    else:
+        path.unlink(missing_ok=True)
+
+
 def repeat(store: Store, chosen: Run, count: int) -> list[Run]:
     """Queue the chosen run with `count` other seeds, in the same experiment; raises ValueError, one sentence."""
-    configs = other_seeds(store.runs(), chosen, count)
-    store.check_room(count)
-    runs = [store.add(config) for config in configs]
+    with adding(store):
+        configs = other_seeds(store.runs(), chosen, count)
+        check_limits(configs)
+        store.check_room(count)
+        runs = [store.add(config) for config in configs]
     runner.ensure_runner(store)
     return runs
 

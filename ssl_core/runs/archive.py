@@ -10,6 +10,7 @@ from pathlib import Path
 
 from filelock import Timeout
 
+from ssl_core.runs.plain_files import because, kind_of, there
 from ssl_core.runs.store import ARCHIVE, ENDED, Run, Store
 
 
@@ -18,20 +19,20 @@ def archive(store: Store, run: Run) -> None:
     shelf = store.root / ARCHIVE
     if shelf.is_symlink():
         raise ValueError(f"{ARCHIVE}/ is a link to somewhere else: put a folder in its place.")
-    with _resting(store, run) as folder:
+    with resting(store, run) as folder:
         shelf.mkdir(exist_ok=True)
         _move(folder, shelf / run.name)
 
 
 def restore(shelf: Store, run: Run) -> None:
     """Move an archived run back into the store that the archive lies in."""
-    with _resting(shelf, run) as folder:
+    with resting(shelf, run) as folder:
         _move(folder, shelf.root.parent / run.name)
 
 
 def delete(store: Store, run: Run) -> None:
     """Delete a run that has ended: gone from every listing at once, then from the disk."""
-    with _resting(store, run) as folder:
+    with resting(store, run) as folder:
         away = folder.with_name(f".{folder.name}.deleted")
         folder.rename(away)
     for gone in (away, *store.root.glob(".*.deleted")):  # and what an interrupted deletion left
@@ -39,13 +40,13 @@ def delete(store: Store, run: Run) -> None:
 
 
 def _move(folder: Path, to: Path) -> None:
-    if to.exists():
+    if there(to):
         raise ValueError(f"There is already a run of the name {to.name} there.")
     folder.rename(to)
 
 
 @contextlib.contextmanager
-def _resting(store: Store, run: Run) -> Iterator[Path]:
+def resting(store: Store, run: Run) -> Iterator[Path]:
     """The folder of a run of this store that nobody works on, and nobody can begin to work on meanwhile."""
     if store.run(run.name) is not run or run.folder.parent != store.root:
         raise ValueError(f"There is no run {run.name!r} here any more.")
@@ -55,11 +56,13 @@ def _resting(store: Store, run: Run) -> Iterator[Path]:
     state = run.state
     if state not in (*ENDED, "broken"):
         raise ValueError(f"{run.name} is {state}: stop it first.")
-    if not (folder / "lock").exists():  # nobody ever began, and a lock file left behind would say "lost"
-        yield folder
-        return
     try:
-        with run.lock().acquire(blocking=False):
+        if kind_of(folder / "lock") == "file":
+            with run.lock().acquire(blocking=False):
+                yield folder
+        else:  # nobody ever began, and a lock file left behind would say "lost"; and what is no file holds nobody
             yield folder
     except Timeout:
         raise ValueError(f"{run.name} is running: stop it first.") from None
+    except OSError as wrong:
+        raise ValueError(f"{run.name} cannot be changed: {because(wrong)}.") from None

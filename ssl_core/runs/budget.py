@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import dataclasses
+from collections.abc import Iterable
 from typing import NamedTuple
 
 from ssl_core.runs.experiment import Experiment
-from ssl_core.runs.progress import START, estimate
-from ssl_core.runs.store import Store
+from ssl_core.runs.limits import check_limits
+from ssl_core.runs.progress import START, estimate, step_seconds
+from ssl_core.runs.queue import ahead
+from ssl_core.runs.store import Run, Store
 
 FEWEST_STEPS = 100
 
@@ -19,6 +22,8 @@ class Plan(NamedTuple):
     runs: int
     seconds: float
     note: str
+    before: int = 0  # runs that are in the queue already
+    wait: float = 0.0  # seconds until those are done
 
 
 def fit(store: Store, experiment: Experiment, budget: float | None, at_once: int) -> Plan:
@@ -26,9 +31,37 @@ def fit(store: Store, experiment: Experiment, budget: float | None, at_once: int
 
     Raises ValueError, one sentence, for an experiment that cannot be run.
     """
-    configs = [config.to_dict() for config in experiment.configs()]
-    if experiment.ceiling:
-        configs.append(experiment.ceiling_config().to_dict())
+    plan = _fit(store, experiment, budget, at_once)
+    before = [run for run in ahead(store) if run.config.get("experiment") != plan.experiment.id]
+    return plan._replace(before=len(before), wait=time_left(store, before, at_once))
+
+
+def time_left(store: Store, runs: Iterable[Run], at_once: int) -> float:
+    """Seconds until these runs, which run or wait, would be done, running `at_once` at a time."""
+    known: dict[tuple, float] = {}
+    times = [_left(store, run, known) for run in runs]
+    return max(max(times), sum(times) / at_once) if times else 0.0
+
+
+def _left(store: Store, run: Run, known: dict[tuple, float]) -> float:
+    """Seconds that one run will take yet, and at most what its limit allows; a guess where its files say nonsense."""
+    try:
+        config, rows = run.config, run.tail.read()
+        training, row = config["training"], rows[-1] if rows else {}
+        if row.get("step"):
+            left = row["seconds"] / row["step"] * (training["steps"] - row["step"])
+            return min(60 * training["limit_minutes"] - row["seconds"], left)
+        kind = (config["data"], config["method"], *(training[key] for key in ("model", "batch", "device", "threads")))
+        if kind not in known:
+            known[kind] = step_seconds(store, *kind[:2], training)
+        return START + min(60 * training["limit_minutes"], training["steps"] * known[kind])
+    except (OSError, ValueError, KeyError, TypeError, ArithmeticError):
+        return START
+
+
+def _fit(store: Store, experiment: Experiment, budget: float | None, at_once: int) -> Plan:
+    configs = experiment.plain()
+    check_limits(configs)
     seconds = estimate(store, configs, at_once)
     if budget is None or seconds <= budget:
         return Plan(experiment, len(configs), seconds, f"on {at_once} at a time.")

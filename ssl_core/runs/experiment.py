@@ -10,7 +10,9 @@ from functools import cached_property
 from typing import Any, NamedTuple
 
 from ssl_core.data.catalog import CATALOG, card
+from ssl_core.runs.limits import check_limits
 from ssl_core.runs.origin import origin_of, same_origin
+from ssl_core.runs.queue import adding
 from ssl_core.runs.runner import ensure_runner
 from ssl_core.runs.store import RESUMABLE, WAITING, Run, Store
 from ssl_core.train.config import Config, configure
@@ -56,6 +58,10 @@ class Experiment:
         """Supervised learning with every label of the data set."""
         return configure(self.data, "supervised", card(self.data).known, 0, self.knobs.get("supervised"))
 
+    def plain(self) -> list[dict[str, Any]]:
+        """All of them as plain values, the ceiling's last."""
+        return [config.to_dict() for config in [*self._configs, *([self.ceiling_config()] if self.ceiling else [])]]
+
     @property
     def id(self) -> str:
         """The same choices give the same id, whatever the order they were made in."""
@@ -75,13 +81,20 @@ class Launched(NamedTuple):
 
 
 def enqueue(store: Store, experiment: Experiment) -> Launched:
-    """Queue what is missing, resume what ended early, keep what is done. Starts no process."""
+    """Queue what is missing, resume what ended early, keep what is done. Starts no process.
+
+    Raises ValueError, one sentence; whoever asks for the same at the same moment waits, and adds nothing twice.
+    """
     data = origin_of(experiment.data)
     ident, wanted = experiment.id, [config.to_dict() | data for config in experiment.configs()]
-    if experiment.ceiling:
-        ceiling = experiment.ceiling_config().to_dict() | data
-        if not any(_same(run, ceiling) and run.state in (*WAITING, "done") for run in store.runs()):
+    ceiling = experiment.ceiling_config().to_dict() | data if experiment.ceiling else None
+    with adding(store):
+        if ceiling and not any(_same(run, ceiling) and run.state in (*WAITING, "done") for run in store.runs()):
             wanted.insert(min(2, len(wanted)), ceiling | {"role": "ceiling"})
+        return _add(store, ident, wanted)
+
+
+def _add(store: Store, ident: str, wanted: list[dict[str, Any]]) -> Launched:
     there = store.of_experiment(ident)
     missing = sum(not any(_same(run, config) for run in there) for config in wanted)
     store.check_room(missing)
@@ -98,7 +111,8 @@ def enqueue(store: Store, experiment: Experiment) -> Launched:
 
 
 def launch(store: Store, experiment: Experiment) -> Launched:
-    """enqueue, and see that a runner looks after it."""
+    """enqueue within the limits of this server, and see that a runner looks after it."""
+    check_limits(experiment.plain())
     launched = enqueue(store, experiment)
     ensure_runner(store)
     return launched

@@ -3,14 +3,20 @@
 from __future__ import annotations
 
 import contextlib
+import errno
 import json
 import math
 import os
 import threading
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 from filelock import FileLock
+
+from ssl_core.runs.plain_files import append_plain, because, kind_of, open_plain, read_plain
+
+MOST_RECORD = 2**27  # bytes of a record: with a thousand classes it has 8 MB
 
 
 def write_whole(path: Path, content: bytes) -> None:
@@ -41,29 +47,47 @@ def plain(value: Any) -> Any:
 
 
 def read_json(path: Path) -> dict[str, Any]:
-    """Read a JSON object; raises ValueError, one sentence, for anything else, FileNotFoundError if absent."""
+    """Read a JSON object; raises ValueError, one sentence, for anything else, FileNotFoundError if absent.
+
+    And the system's OSError where this account may not read it.
+    """
+    content = read_plain(path)
     try:
-        value = json.loads(path.read_bytes())
-    except (UnicodeDecodeError, json.JSONDecodeError) as wrong:
+        value = parsed(content)
+    except RecursionError:
+        raise ValueError(f"{path.name} cannot be read: its brackets are nested too deeply.") from None
+    except ValueError as wrong:
         raise ValueError(f"{path.name} cannot be read: {wrong}.") from None
     if not isinstance(value, dict):
         raise ValueError(f"{path.name} does not hold a JSON object.")
     return value
 
 
-def parse_lines(content: bytes) -> tuple[list[dict[str, Any]], int]:
-    """The JSON objects of whole lines, and how many whole lines held something else."""
+def parsed(content: bytes) -> Any:
+    """The value of JSON in UTF-8; raises ValueError, also for a half of a character, or RecursionError."""
+    value = json.loads(content)
+    if b"\\u" in content:
+        json.dumps(value, ensure_ascii=False).encode()  # a lone surrogate is text that no page can send
+    return value
+
+
+Check = Callable[[dict[str, Any]], dict[str, Any]]
+
+
+def parse_lines(content: bytes, check: Check = dict) -> tuple[list[dict[str, Any]], int]:
+    """The JSON objects of whole lines, and how many whole lines held something else.
+
+    `check` makes of an object what is kept, or raises ValueError for one that is none of ours.
+    """
     rows, bad = [], 0
     for line in content.split(b"\n"):
         if not line.strip():
             continue
         try:
-            row = json.loads(line)
-        except ValueError:  # covers bytes that are not UTF-8, too
-            row = None
-        if isinstance(row, dict):
-            rows.append(row)
-        else:
+            row = parsed(line)
+            rows += [check(row)] if isinstance(row, dict) else []
+            bad += not isinstance(row, dict)
+        except (ValueError, RecursionError):  # covers bytes that are not UTF-8, too
             bad += 1
     return rows, bad
 
@@ -80,42 +104,72 @@ class Journal(contextlib.AbstractContextManager):
     """One JSON object a line, appended by one writer, who closes it by leaving the `with` block."""
 
     def __init__(self, path: Path) -> None:
-        torn = path.exists() and path.stat().st_size and path.read_bytes()[-1:] != b"\n"
-        self._file = open(path, "ab", buffering=0)  # noqa: SIM115 - closed by __exit__
+        torn = _torn(path)
+        self._file = append_plain(path)
         if torn:
             self._file.write(b"\n")
 
     def write(self, row: dict[str, Any]) -> None:
-        """Append one row in one write."""
-        self._file.write((json.dumps(plain(row), allow_nan=False) + "\n").encode())
+        """Append one row in one write; raises OSError where only a part of it found room on the disk."""
+        line = (json.dumps(plain(row), allow_nan=False) + "\n").encode()
+        if self._file.write(line) < len(line):  # or the next row would be written behind a half
+            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), str(self._file.name))
 
     def __exit__(self, *error: object) -> None:
         self._file.close()
 
 
-class Tail:
-    """Rows of a growing journal; each call reads only what is new. Safe to share between threads."""
+def _torn(path: Path) -> bool:
+    """Whether the last line of a file has no end."""
+    if kind_of(path) != "file":
+        return False
+    with open_plain(path, 2**62) as file:
+        size = file.seek(0, os.SEEK_END)
+        file.seek(max(size - 1, 0))
+        return size > 0 and file.read(1) != b"\n"
 
-    def __init__(self, path: Path) -> None:
-        self.path, self._at, self._file, self._lock = path, 0, None, threading.Lock()
+
+class Tail:
+    """Rows of a growing journal; each call reads only what is new. Safe to share between threads.
+
+    `check` is that of parse_lines. `bad` counts unreadable lines, `why` is the sentence of a journal that cannot be
+    read at all.
+    """
+
+    def __init__(self, path: Path, check: Check = dict) -> None:
+        self.path, self.check, self._at, self._file, self._lock = path, check, 0, None, threading.Lock()
         self.rows: list[dict[str, Any]] = []
-        self.bad = 0
+        self.bad, self.why = 0, ""
 
     def read(self) -> list[dict[str, Any]]:
         """All rows so far; a torn last line waits until it is whole. A file that was replaced is read afresh."""
         with self._lock:
             try:
-                facts = self.path.stat()
-                size = facts.st_size
-                if size < self._at or facts.st_ino != self._file:  # a resumed run's may already be longer again
-                    self._at, self._file, self.rows, self.bad = 0, facts.st_ino, [], 0
-                if size > self._at:
-                    with open(self.path, "rb") as file:
-                        file.seek(self._at)
-                        fresh = file.read(size - self._at)
-                    whole = fresh[: fresh.rfind(b"\n") + 1]
-                    rows, bad = parse_lines(whole)
-                    self._at, self.rows, self.bad = self._at + len(whole), self.rows + rows, self.bad + bad
+                self.why = ""
+                self._read()
             except FileNotFoundError:
-                self._at, self.rows, self.bad = 0, [], 0
+                self._begin(None)
+            except ValueError as wrong:
+                self._begin(None)
+                self.why = str(wrong)
+            except OSError as wrong:
+                self._begin(None)
+                self.why = f"{self.path.name} cannot be read: {because(wrong)}."
             return self.rows
+
+    def _begin(self, file: int | None) -> None:
+        self._at, self._file, self.rows, self.bad = 0, file, [], 0
+
+    def _read(self) -> None:
+        facts = self.path.lstat()
+        if facts.st_ino == self._file and facts.st_size == self._at:
+            return  # nothing is new: a live page asks every second
+        with open_plain(self.path, MOST_RECORD) as file:
+            facts = os.fstat(file.fileno())
+            if facts.st_size < self._at or facts.st_ino != self._file:  # a resumed run's may already be longer again
+                self._begin(facts.st_ino)
+            file.seek(self._at)
+            fresh = file.read(facts.st_size - self._at)
+        whole = fresh[: fresh.rfind(b"\n") + 1]
+        rows, bad = parse_lines(whole, self.check)
+        self._at, self.rows, self.bad = self._at + len(whole), self.rows + rows, self.bad + bad

@@ -9,7 +9,10 @@ from functools import cache
 from typing import Any
 
 from ssl_core.features.card import learned_from
-from ssl_core.runs.progress import describe, measures, number, scores
+from ssl_core.runs.checked import NUMBERS, ROW, is_number
+from ssl_core.runs.files import MOST_RECORD
+from ssl_core.runs.plain_files import read_plain
+from ssl_core.runs.progress import describe, measures, scores
 from ssl_core.runs.store import ENDED, Run, Store, identity
 from ssl_core.tasks import task_of
 
@@ -47,7 +50,7 @@ class Listing:
         row = describe(run)
         row |= {
             "curve": _curve(run.tail.read(), task_of(run.config).measure),
-            "created": number(run.config.get("created")),
+            "created": run.config.get("created"),
         }
         return (seen if end.get("state") in ENDED else None), row
 
@@ -59,18 +62,19 @@ def _written(measure: str) -> re.Pattern[bytes]:
 
 
 def _curve(rows: Iterable[Row], measure: str) -> list[float]:
-    return [row[measure] for row in rows if number(row.get(measure)) is not None]
+    return [row[measure] for row in rows if is_number(row.get(measure))]
 
 
 def _ended(run: Run, end: dict[str, Any]) -> Row:
     """The row of a run that has ended: its end says nearly all, and of its record only the measure is read."""
     config = run.config
     try:
-        content = (run.folder / "metrics.jsonl").read_bytes()
-    except OSError:
-        content = b""
+        content, why = read_plain(run.folder / "metrics.jsonl", MOST_RECORD), ""
+    except (OSError, ValueError):
+        run.tail.read()
+        content, why = b"", run.tail.why
     measure, judged = measures(config)
-    curve = [float(digits) for digits in _written(measure).findall(content)]
+    curve, holds = [float(digits) for digits in _written(measure).findall(content)], ROW.get(measure, NUMBERS).holds
     return {
         "run": run.name,
         "data": config["data"],
@@ -80,17 +84,17 @@ def _ended(run: Run, end: dict[str, Any]) -> Row:
         "role": config.get("role", ""),
         "experiment": config.get("experiment", ""),
         "state": end["state"],
-        "why": str(end.get("why") or ""),
-        "step": number(end["step"], 0),
+        "why": end["why"] or why,
+        "step": min(end["step"], config["training"]["steps"]),
         "steps": config["training"]["steps"],
-        **scores(config, end, number(end.get(judged))),
-        "seconds": number(end.get("seconds"), 0.0),
+        **scores(config, end, end.get(judged)),
+        "seconds": end.get("seconds", 0.0),
         "left": None,
         "phase": "",
         "features": learned_from(config["training"].get("model")),
         "unreadable_lines": 0,
-        "curve": [score for score in curve if number(score) is not None],
-        "created": number(config.get("created")),
+        "curve": [score for score in curve if holds(score)],
+        "created": config.get("created"),
     }
 
 

@@ -12,6 +12,7 @@ from ssl_core.data.catalog import built_in, find_card
 from ssl_core.features.card import learned_from
 from ssl_core.intervals import uneven, wilson
 from ssl_core.method_cards import CARDS
+from ssl_core.runs.checked import is_number
 from ssl_core.runs.files import read_json
 from ssl_core.runs.store import ENDED, WAITING, Run, Store
 from ssl_core.tasks import CLASSIFY, task_of
@@ -19,22 +20,18 @@ from ssl_core.tasks import CLASSIFY, task_of
 START = 1.0  # seconds from queue to first step once a worker is warm
 
 
-def number(value: Any, otherwise: Any = None) -> Any:
-    """The value if it is a number that a table can hold: somebody may have written into a run's files."""
-    return value if type(value) in (int, float) and abs(value) < 2**53 else otherwise
-
-
 def describe(run: Run) -> dict[str, Any]:
     """One run as one row: who it is, its state, how far it got, its latest scores, seconds used and left."""
-    config, end, state = run.config, run.end, run.state
+    config, standing = run.config, run.standing()
     rows = run.tail.read()
     last = rows[-1] if rows else {}
     measure, judged = measures(config)
-    measured = next((row for row in reversed(rows) if number(row.get(measure)) is not None), {})
-    steps = config.get("training", {}).get("steps", 0)
-    step, seconds = number(last.get("step"), 0), number(last.get("seconds"), 0.0)
-    left = seconds / step * (steps - step) if step and state in WAITING else None
-    phase = run.phase if state == "running" and not step else {}
+    measured = next((row for row in reversed(rows) if is_number(row.get(measure))), {})
+    training = config.get("training", {})
+    steps, seconds = training.get("steps", 0), last.get("seconds", 0.0)
+    step = min(last.get("step", 0), steps)
+    left = seconds / step * (steps - step) if step and standing.state in WAITING else None
+    phase = run.phase if standing.state == "running" and not step else {}
     return {
         "run": run.name,
         "data": config.get("data"),
@@ -43,15 +40,15 @@ def describe(run: Run) -> dict[str, Any]:
         "seed": config.get("seed"),
         "role": config.get("role", ""),
         "experiment": config.get("experiment", ""),
-        "state": "stopping" if state == "running" and run.stopping() else state,
-        "why": str(end.get("why") or "") or run.why,
+        "state": "stopping" if standing.state == "running" and run.stopping() else standing.state,
+        "why": standing.why or run.tail.why,
         "step": step,
         "steps": steps,
-        **scores(config, measured, number(_latest(rows, judged))),
+        **scores(config, measured, _latest(rows, judged)),
         "seconds": seconds,
-        "left": left if left is not None else number(phase.get("left")),
-        "phase": str(phase.get("text") or ""),
-        "features": learned_from(config.get("training", {}).get("model")),
+        "left": left if left is not None else phase.get("left"),
+        "phase": phase.get("text", ""),
+        "features": learned_from(training.get("model")),
         "unreadable_lines": run.tail.bad,
     }
 
@@ -68,12 +65,13 @@ def scores(config: Mapping[str, Any], measured: Mapping[str, Any], judged: float
     For a classifier by their names, too: accuracies, the test accuracy's interval, and what tells of uneven classes.
     """
     task = config.get("task", CLASSIFY)
-    value = number(measured.get(measures(config)[0]))
+    value = measured.get(measures(config)[0])
+    value, judged = (one if is_number(one) else None for one in (value, judged))
     named = dict.fromkeys(ACCURACIES)
     if task == CLASSIFY:
         named |= {"test_accuracy": value, "validation_accuracy": judged, **_by_class(measured)}
         tested = named["tested"] = None if value is None else _tested(config, measured)
-        if tested and 0 <= value <= 1:
+        if tested:
             named["test_low"], named["test_high"] = wilson(value, tested)
     return {"task": task, "value": value, "judged": judged} | named
 
@@ -89,18 +87,17 @@ def _tested(config: Mapping[str, Any], measured: Mapping[str, Any]) -> int | Non
     tested = measured.get("tested")
     if tested is None and built_in(config.get("data", "")):
         tested = find_card(config["data"]).test
-    return tested if type(tested) is int and 0 < tested < 2**53 else None
+    return tested or None
 
 
 def _by_class(measured: Mapping[str, Any]) -> dict[str, Any]:
     """Recall of each class and what follows from it, as far as the run says it."""
     recall, counts = measured.get("recall"), measured.get("tested_by_class")
-    whole = isinstance(recall, list) and isinstance(counts, list) and len(recall) == len(counts)
-    if not whole or not all(type(count) is int and 0 <= count < 2**53 for count in counts):
+    if not recall or not counts or len(recall) != len(counts):
         return {}
     return {
-        "balanced_accuracy": number(measured.get("balanced_accuracy")),
-        "recall": [number(share) for share in recall],
+        "balanced_accuracy": measured.get("balanced_accuracy"),
+        "recall": [share if count else None for share, count in zip(recall, counts, strict=True)],
         "tested_by_class": counts,
         "uneven": uneven(counts),
     }
@@ -108,7 +105,7 @@ def _by_class(measured: Mapping[str, Any]) -> dict[str, Any]:
 
 def _latest(rows: Sequence[Mapping[str, Any]], measure: str) -> float | None:
     """The newest row's that has this number; a set without a test has none."""
-    return next((row[measure] for row in reversed(rows) if number(row.get(measure)) is not None), None)
+    return next((row[measure] for row in reversed(rows) if is_number(row.get(measure))), None)
 
 
 def latest_experiment(store: Store) -> str | None:
@@ -127,7 +124,7 @@ def ceiling_of(store: Store, data: str, pool: int) -> float | None:
     for run in reversed(store.of_kind(data, "supervised", pool)):
         end = run.end
         if end.get("state") == "done":
-            return number(end.get("test_accuracy"))
+            return end.get("test_accuracy")
     return None
 
 
@@ -140,7 +137,7 @@ def step_seconds(store: Store, data: str, method: str, training: dict[str, Any])
             continue
         if all(config.get("training", {}).get(key) == training[key] for key in kind):
             end = run.end
-            if end.get("state") == "done" and end.get("step"):
+            if end.get("state") == "done" and end.get("step") and end.get("seconds"):
                 return end["seconds"] / end["step"]
     return measured_step(data, method) * (1 if "small" in training["model"] else 20)
 

@@ -40,7 +40,7 @@ def measure(store: Store, data: str, method: str, watch: Callable[[str], None] =
     by_count: dict[str, Any] = {}
     for run in runs:
         end = run.end
-        if end.get("state") != "done":
+        if end.get("state") != "done" or "test_accuracy" not in end:
             raise ValueError(f"{run.name} ended as {run.state}: {end.get('why', '')}")
         row = by_count.setdefault(str(run.config["labels"]), {"test": []})
         row["test"].append(round(end["test_accuracy"], 4))
@@ -58,7 +58,10 @@ def ceiling(store: Store, data: str) -> float:
     pool = Pool(store, 1, {run.name})
     while pool.tick():
         pool.wait(0.2)
-    return round(Run(run.folder).end["test_accuracy"], 4)
+    end = Run(run.folder).end
+    if "test_accuracy" not in end:
+        raise ValueError(f"{run.name} ended as {run.state}: {end.get('why', '')}")
+    return round(end["test_accuracy"], 4)
 
 
 def read(path: Path) -> dict[str, Any]:

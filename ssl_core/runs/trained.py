@@ -15,8 +15,8 @@ from ssl_core.predict.classifier import Classifier, calibrated
 from ssl_core.predict.weights import MOST_BYTES, from_bytes
 from ssl_core.runs.origin import changed, check_same, own_card
 from ssl_core.runs.progress import describe
+from ssl_core.runs.saved import load_checkpoint
 from ssl_core.runs.store import Run, Store
-from ssl_core.runs.worker import load_checkpoint
 from ssl_core.train.config import Config
 
 

@@ -8,10 +8,9 @@ is what an engine runs (ssl_core/launch), on any machine that sees the folder.
 from __future__ import annotations
 
 import argparse
+import contextlib
 import io
 import os
-import pickle
-import shutil
 import signal
 import sys
 import time
@@ -24,10 +23,14 @@ from filelock import Timeout
 
 from ssl_core.data import Dataset, load
 from ssl_core.features.card import frozen
+from ssl_core.runs import checked
 from ssl_core.runs.beat import beating
-from ssl_core.runs.files import Journal, parse_lines, write_json, write_whole
+from ssl_core.runs.disk import EXIT, FULL, clear_asides, says_full
+from ssl_core.runs.files import MOST_RECORD, Journal, parse_lines, write_json, write_whole
 from ssl_core.runs.looking import Stopped, looked_at
 from ssl_core.runs.origin import check_same
+from ssl_core.runs.plain_files import read_plain
+from ssl_core.runs.saved import check_checkpoint, load_checkpoint
 from ssl_core.runs.store import PHASE, Run
 from ssl_core.tasks import CLASSIFY, task_of
 from ssl_core.train.config import Config
@@ -44,17 +47,6 @@ def save_checkpoint(path: Path, state: dict[str, Any]) -> None:
     write_whole(path, buffer.getvalue())
 
 
-def load_checkpoint(path: Path) -> dict[str, Any] | None:
-    """The checkpoint, or None if there is none; raises ValueError, one sentence, for a file that is not one."""
-    if not path.exists():
-        return None
-    try:
-        return torch.load(path, map_location="cpu", weights_only=True)
-    except (pickle.UnpicklingError, RuntimeError, EOFError, ValueError, KeyError, OSError):
-        # Not torch's own words: they advise to load the file unsafely.
-        raise ValueError("checkpoint.pt cannot be read: delete it to start this run afresh.") from None
-
-
 def work(folder: Path, watch: Any = None, beat: float = 0.0) -> dict[str, Any]:
     """Train the run of a folder to its end, under its lock, and return what end.json says.
 
@@ -69,16 +61,18 @@ def work(folder: Path, watch: Any = None, beat: float = 0.0) -> dict[str, Any]:
     with held, beating(folder, beat):
         if run.end:
             return {}
-        (folder / "pid").write_text(str(os.getpid()))
         try:
+            (folder / "pid").write_text(str(os.getpid()))
+            clear_asides(folder)
             end = _train(run, watch)
         except (ValueError, Diverged) as wrong:
             end = {"state": "failed", "why": str(wrong)}
         except MemoryError:
             end = {"state": "failed", "why": "It ran out of memory: try a smaller batch."}
         except Exception as wrong:  # the one place that catches everything: the reason goes into end.json
-            traceback.print_exc()
-            end = {"state": "failed", "why": _sentence(wrong, folder)}
+            with contextlib.suppress(OSError):
+                traceback.print_exc()
+            end = {"state": "failed", "why": _sentence(wrong)}
         rows = run.tail.read()
         end |= {"step": rows[-1].get("step", 0), "seconds": rows[-1].get("seconds", 0.0)} if rows else {}
         task = task_of(run.config)
@@ -95,6 +89,8 @@ def _train(run: Run, watch: Any) -> dict[str, Any]:
         raise ValueError(f"Nothing here can run the task {run.config['task']!r} yet.")
     config = Config.from_dict(run.config)
     checkpoint = load_checkpoint(run.folder / "checkpoint.pt")
+    if checkpoint is not None:
+        check_checkpoint(checkpoint)
     _keep_rows(run.folder / "metrics.jsonl", checkpoint["step"] if checkpoint else -1)
     with Journal(run.folder / "metrics.jsonl") as journal:
 
@@ -150,24 +146,40 @@ def _data(run: Run, config: Config, watch: Any) -> Dataset:
 
 def _keep_rows(path: Path, step: int) -> None:
     """Drop rows after the checkpoint's step: training repeats them. And a torn last line."""
-    if not path.exists():
+    try:
+        content = read_plain(path, MOST_RECORD)
+    except FileNotFoundError:
         return
-    content = path.read_bytes()
     kept = [
         line
         for line in content.split(b"\n")[:-1]
-        for rows, bad in (parse_lines(line),)
-        if bad or (rows and rows[0].get("step", 0) <= step)
+        for rows, bad in (parse_lines(line, checked.row),)
+        if bad or (rows and rows[0]["step"] <= step)
     ]
     write_whole(path, b"".join(line + b"\n" for line in kept))
 
 
-def _sentence(wrong: Exception, folder: Path) -> str:
-    if isinstance(wrong, OSError) and shutil.disk_usage(folder).free < 2**20:
-        return "The disk is full: make room, then resume."
+def _sentence(wrong: Exception) -> str:
+    if says_full(wrong):
+        return FULL
     if "out of memory" in str(wrong).lower() or "can't allocate memory" in str(wrong).lower():
         return "It ran out of memory: try a smaller batch."
     return f"{type(wrong).__name__}: {wrong}"
+
+
+def polite(run: Run) -> None:
+    """From now on the system's polite words end the run as its stop file does: with a checkpoint.
+
+    SIGTERM comes from whoever shuts the machine down, SIGHUP from a terminal that closes.
+    """
+
+    def asked(number: int, frame: Any) -> None:
+        with contextlib.suppress(OSError):
+            run.stop("The system asked it to end. Resume goes on.")
+
+    for name in ("SIGTERM", "SIGHUP"):
+        if hasattr(signal, name):  # no SIGHUP on Windows
+            signal.signal(getattr(signal, name), asked)
 
 
 def child(folder: str, device: int | None, beat: float = 0.0) -> None:
@@ -177,20 +189,43 @@ def child(folder: str, device: int | None, beat: float = 0.0) -> None:
         os.setsid()
         os.nice(5)
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    polite(Run(Path(folder)))
     os.environ["SSL_STORE"] = str(Path(folder).parent)  # where prepared data sets are kept
     if device is not None:
         os.environ["CUDA_VISIBLE_DEVICES"] = str(device)
+    _log_into(Path(folder) / "log.txt")
     try:
         Path("/proc/self/oom_score_adj").write_text("500")
     except OSError:
-        print("oom_score_adj could not be set on this system")
-    log = os.open(Path(folder) / "log.txt", os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o644)
+        _say("oom_score_adj could not be set on this system")
+    _say(f"{began} worker {os.getpid()} begins")
+    end = worked(Path(folder), beat)
+    _say(f"{time.strftime('%Y-%m-%d %H:%M:%S')} {end.get('state', 'left to another worker')} {end.get('why', '')}")
+
+
+def _log_into(path: Path) -> None:
+    """What is printed from now on goes there; on a full disk nowhere."""
+    try:
+        log = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o644)
+    except OSError:
+        log = os.open(os.devnull, os.O_WRONLY)
     os.dup2(log, 1)
     os.dup2(log, 2)
-    print(f"{began} worker {os.getpid()} begins", flush=True)
-    end = work(Path(folder), beat=beat)
-    print(f"{time.strftime('%Y-%m-%d %H:%M:%S')} {end.get('state', 'left to another worker')} {end.get('why', '')}")
-    sys.stdout.flush()
+
+
+def _say(words: str) -> None:
+    with contextlib.suppress(OSError):
+        print(words, flush=True)
+
+
+def worked(folder: Path, beat: float) -> dict[str, Any]:
+    """`work` in a process of its own, which ends with a code of its own where the disk holds not even its end."""
+    try:
+        return work(folder, beat=beat)
+    except OSError as wrong:
+        if says_full(wrong):
+            sys.exit(EXIT)
+        raise
 
 
 def main(argv: list[str] | None = None) -> int:
@@ -200,7 +235,8 @@ def main(argv: list[str] | None = None) -> int:
     parser.add_argument("--beat", type=float, default=0.0, metavar="SECONDS", help="between two heartbeats; 0 is none")
     args = parser.parse_args(argv)
     os.environ["SSL_STORE"] = str(args.folder.resolve().parent)  # where prepared data sets are kept
-    return int(work(args.folder.resolve(), beat=args.beat).get("state", "done") != "done")
+    polite(Run(args.folder.resolve()))
+    return int(worked(args.folder.resolve(), args.beat).get("state", "done") != "done")
 
 
 if __name__ == "__main__":

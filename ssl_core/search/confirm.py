@@ -6,6 +6,7 @@ from typing import Any, NamedTuple
 
 from ssl_core.runs import runner
 from ssl_core.runs.progress import describe, finished
+from ssl_core.runs.queue import adding
 from ssl_core.runs.store import Store
 from ssl_core.search.plan import Search, read_search
 from ssl_core.search.trials import Trial, best_of, trials_of
@@ -40,14 +41,15 @@ def confirm(store: Store, ident: str) -> None:
     best = best_of(trials_of(store, ident, search))
     if best is None or best.number == 0:
         raise ValueError("Nothing has beaten the default yet, so there is nothing to confirm.")
-    there = {(run.config.get("trial"), run.config["seed"]): run for run in _runs(store, ident)}
-    wanted = [(number, values, seed) for seed in fresh_seeds(search) for number, values in _pair(best)]
-    store.check_room(sum((number, seed) not in there for number, _, seed in wanted))
-    for number, values, seed in wanted:
-        if (number, seed) in there:
-            there[number, seed].resume()
-        else:
-            store.add(search.config(seed, values) | {"confirms": ident, "trial": number})
+    with adding(store):
+        there = {(run.config.get("trial"), run.config["seed"]): run for run in _runs(store, ident)}
+        wanted = [(number, values, seed) for seed in fresh_seeds(search) for number, values in _pair(best)]
+        store.check_room(sum((number, seed) not in there for number, _, seed in wanted))
+        for number, values, seed in wanted:
+            if (number, seed) in there:
+                there[number, seed].resume()
+            else:
+                store.add(search.config(seed, values) | {"confirms": ident, "trial": number})
     runner.ensure_runner(store)
 
 

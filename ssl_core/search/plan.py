@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from ssl_core.knobs import unknown
+from ssl_core.runs.checked import is_number
 from ssl_core.runs.files import kernel_lock, read_json
 from ssl_core.runs.origin import pictures_of
 from ssl_core.runs.store import Store
@@ -138,11 +139,22 @@ class Search:
             spans = {
                 str(k): Span(**span | {"choices": tuple(span["choices"])}) for k, span in settings["knobs"].items()
             }
-            search = Search(**settings | {"knobs": spans, "seeds": tuple(int(seed) for seed in settings["seeds"])})
-            hash((search.id, search.most_trials))  # a range that is no range says so here
-        except (KeyError, TypeError, AttributeError, ZeroDivisionError):
+            search = Search(**settings | {"knobs": spans, "seeds": tuple(settings["seeds"])})
+            if not search.is_one():
+                raise TypeError
+            hash((search.id, search.most_trials))  # a grid too large to count says so here
+        except (KeyError, TypeError, AttributeError, ArithmeticError):
             raise ValueError("This search cannot be read: search.json does not describe one.") from None
         return search
+
+    def is_one(self) -> bool:
+        """Whether every field is of its type and within its bounds: search.json may say anything."""
+        texts = all(type(text) is str for text in (self.data, self.method, self.sampler)) and self.sampler in SAMPLERS
+        whole = all(type(n) is int for n in (self.labels, self.runs, self.points, *self.seeds))
+        bounds = whole and self.labels > 0 and 2 <= self.runs <= MOST_RUNS and 2 <= self.points <= 15
+        time = is_number(self.minutes) and 0 <= self.minutes <= MOST_MINUTES and type(self.prune) is bool
+        ranges = 0 < len(self.knobs) <= MOST_KNOBS and all(span.is_range() for span in self.knobs.values())
+        return texts and bounds and time and ranges and bool(self.seeds) and isinstance(self.fixed, Mapping)
 
     @property
     def id(self) -> str:

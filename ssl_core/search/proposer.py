@@ -59,7 +59,7 @@ def _frozen(trial: Trial, spans: dict[str, Any]) -> FrozenTrial:
     states |= dict.fromkeys(("queued", "running", "lost"), TrialState.RUNNING)
     state = states.get(trial.state, TrialState.FAIL)
     value = {TrialState.COMPLETE: trial.score, TrialState.PRUNED: trial.latest}.get(state)
-    if state == TrialState.PRUNED and value is None:
+    if value is None and state in (TrialState.PRUNED, TrialState.COMPLETE):  # its record says nothing, or is damaged
         state = TrialState.FAIL
     return create_trial(
         state=state,
@@ -97,7 +97,10 @@ def importances(search: Search, trials: list[Trial]) -> dict[str, float]:
     if len(done) < 4 or len({trial.value for trial in done}) < 2:
         return {}
     evaluator = optuna.importance.FanovaImportanceEvaluator(seed=0)
-    shares = optuna.importance.get_param_importances(study, evaluator=evaluator)
+    try:
+        shares = optuna.importance.get_param_importances(study, evaluator=evaluator)
+    except RuntimeError:  # no tree of its forest sees a difference: the trials differ in nothing that was searched
+        return {}
     return {name: float(share) for name, share in shares.items()}
 
 

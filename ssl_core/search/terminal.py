@@ -37,6 +37,7 @@ def search_here(
                 halt(store, name)
             mine |= {run.name for run in driver.tick(pool.free, pool.most)}
             busy = pool.tick() or driver.active
+            bar.set_description_str(pool.why)
             trials = trials_of(store, name, search)
             ended = sum(trial.state not in WAITING for trial in trials)
             if ended != bar.n:

@@ -46,8 +46,9 @@ def trial_of(number: int, runs: list[Run], search: Search) -> Trial:
     knobs = config.get("training", {}) | (config.get("knobs") or {})
     states = {state_of(run, row) for run, row in zip(runs, rows, strict=True)}
     order = ("failed", "broken", "pruned", "running", "stopping", "lost", "stopped", "queued")
-    whole = states == {"done"} and len(runs) >= len(search.seeds)
-    state = "done" if whole else next((s for s in order if s in states), "queued")
+    odd = next((name for name, span in search.knobs.items() if not span.fits(knobs.get(name))), "")
+    whole = states == {"done"} and len(runs) >= len(search.seeds) and not odd
+    state = "failed" if odd else "done" if whole else next((s for s in order if s in states), "queued")
     curves = [curve_of(run) for run in runs]
     common = set.intersection(*(set(curve) for curve in curves))
     seen = [curve[max(curve)] for curve in curves if curve]
@@ -55,7 +56,7 @@ def trial_of(number: int, runs: list[Run], search: Search) -> Trial:
     latest = sum(seen) / len(seen) if seen else None
     return Trial(
         number=number,
-        values={name: knobs.get(name) for name in search.knobs},
+        values={name: knobs.get(name) if span.fits(knobs.get(name)) else None for name, span in search.knobs.items()},
         state={"broken": "failed", "stopping": "running"}.get(state, state),
         score=latest if whole else None,
         latest=latest,
@@ -63,7 +64,7 @@ def trial_of(number: int, runs: list[Run], search: Search) -> Trial:
         seconds=sum(row["seconds"] for row in rows),
         curve={at: sum(curve[at] for curve in curves) / len(curves) for at in sorted(common)},
         runs=runs,
-        why=next((row["why"] for row in rows if row["why"]), ""),
+        why=next((row["why"] for row in rows if row["why"]), f"config.json does not say its {odd}." if odd else ""),
     )
 
 

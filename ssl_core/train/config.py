@@ -10,16 +10,15 @@ from typing import Any
 from ssl_core.augment import Policy, policy_of, strong, weak
 from ssl_core.augment.steps import without_normalise
 from ssl_core.data.catalog import Card, card, find_card, needs
-from ssl_core.features.card import PRETRAINED, frozen, lacks
+from ssl_core.features.card import PRETRAINED, frozen, lacks, whole
 from ssl_core.features.card import find as find_features
 from ssl_core.knobs import Knob, build, knob, knobs_of, unknown
 from ssl_core.methods import METHODS, Method
 from ssl_core.mix.train import OFF, WITHOUT_PIXELS
 from ssl_core.models import FOR_VECTORS, MODELS
-from ssl_core.train.older import todays
+from ssl_core.train.older import VERSION, todays
 from ssl_core.train.recipes import features_recipe, recipe
-
-VERSION = 1  # of the configuration's shape on disk
+from ssl_core.zoo import Names, listed
 
 
 @dataclass(frozen=True)
@@ -67,8 +66,11 @@ class Training:
     )
     model: str = knob(
         "wrn_28_2",
-        "The network.",
-        choices=("small_convnet", "small_convnet_stride_2", "wrn_28_2", "wrn_28_8", "wrn_37_2", "mlp", *PRETRAINED),
+        "The network; also any classifier of torchvision.models whose weights are at hand, by its name (resnet18: a "
+        "head on its features; resnet18_tuned: the whole of it).",
+        choices=Names(
+            ("small_convnet", "small_convnet_stride_2", "wrn_28_2", "wrn_28_8", "wrn_37_2", "mlp", *PRETRAINED)
+        ),
         source="FixMatch, section 4.1",
     )
     strong: str = knob(
@@ -113,9 +115,16 @@ class Training:
     )
     scale: str = knob(
         "dimension",
-        "Features in units of each dimension's deviation, or every picture's features stretched to one length.",
-        choices=("dimension", "length"),
+        "Features in units of each dimension's deviation, or every picture's features stretched to one length, as "
+        "they are or less the mean of all.",
+        choices=("dimension", "length", "centred"),
         source="ours: which is better depends on method and label count",
+    )
+    labelled_as: str = knob(
+        "views",
+        "Show a labelled picture in the view that the method asks for, newly drawn every time, or always as it is.",
+        choices=("views", "plain"),
+        source="views in all papers here; as it is pays for a line on features of few pictures",
     )
     compile: bool = knob(
         False,
@@ -215,11 +224,11 @@ def check_mix(config: Config, why: str) -> None:
 def check_features(config: Config, strong: Policy) -> None:
     """Raises ValueError, one sentence, where a run cannot do with views that were kept before it began."""
     model, title = config.training.model, config.knobs.title
-    whole = "choose another, or the network efficientnet_lite0_tuned, which is slower without a GPU"
+    other = f"choose another, or the network {whole(model)}, which is slower without a GPU"
     if config.knobs.needs_pixels:
-        raise ValueError(f"{title} needs pixels and {model} trains on features that were kept: {whole}.")
+        raise ValueError(f"{title} needs pixels and {model} trains on features that were kept: {other}.")
     if strong.learns:
-        raise ValueError(f"This strong view learns while a network trains and {model} trains on kept views: {whole}.")
+        raise ValueError(f"This strong view learns while a network trains and {model} trains on kept views: {other}.")
     check_mix(config, f"{model} trains on features")
 
 
@@ -253,7 +262,7 @@ def all_knobs(method: str, data: str = "") -> dict[str, Knob]:
     }
     about = find_card(data)  # None, too, for a set that is gone, whose runs can still be read
     vectors = about is not None and not about.pictures
-    networks = tuple(name for name in MODELS if (name in FOR_VECTORS) == vectors)
+    networks = FOR_VECTORS if vectors else listed(name for name in MODELS if name not in FOR_VECTORS)
     usual = networks[0] if vectors else training["model"].default
     training["model"] = dataclasses.replace(training["model"], choices=networks, default=usual)
     return knobs_of(METHODS[method]) | training

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+VERSION = 1  # of the configuration's shape on disk
+
 
 def todays(method: str, knobs: Mapping[str, Any]) -> dict[str, Any]:
     """The knobs with today's names and types; what is up to date, or wrong, comes back as it is.

@@ -138,7 +138,7 @@ class Trainee:
         for place, dropout in enumerate(self.dropouts):
             dropout.begin(generator.initial_seed() // 2 + place * DROPOUTS)
         rows = self._rows(self.labelled)
-        x = self._view(self._pixels(rows), method.labelled_view, generator)
+        x = self._labelled(rows, generator)
         more = tuple(self._view(self._pixels(rows), view, generator) for view in method.more_labelled)
         views: tuple[Tensor, ...] = ()
         index = hidden = torch.empty(0, dtype=torch.int64)
@@ -166,6 +166,11 @@ class Trainee:
         seen = self.policies[name](pixels, generator, self.memory.get(name))
         return seen.contiguous(memory_format=torch.channels_last) if seen.dim() == 4 else seen
 
+    def _labelled(self, rows: Tensor, generator: Generator) -> Tensor:
+        if self.config.training.labelled_as == "views":
+            return self._view(self._pixels(rows), self.config.knobs.labelled_view, generator)
+        return self.images[rows] if self.kept else self._pixels(rows)
+
     def _here(self, memory: list[Memory]) -> list[Memory]:
         return [{name: value.to(self.device) for name, value in part.items()} for part in memory]
 
@@ -173,7 +178,7 @@ class Trainee:
         """Let policies learn from the average network's answers to this step's labelled pictures, weakly augmented."""
         for name, memory in self.memory.items():
             x = batch.x
-            if self.config.knobs.labelled_view != "weak":
+            if (self.config.training.labelled_as, self.config.knobs.labelled_view) != ("views", "weak"):
                 x = self._view(self._pixels(self._rows(self.labelled)), "weak", generator)
             self.memory[name] = self.policies[name].learn(memory, x, batch.y, self._answer, generator)
 
@@ -234,7 +239,20 @@ class Trainee:
         } | ({"standard": self.standard} if self.kept else {})
 
     def load_state_dict(self, saved: dict[str, Any]) -> None:
-        """Go on from a checkpoint of the same configuration."""
+        """Go on from a checkpoint of the same configuration; raises ValueError, one sentence, for another's."""
+        try:
+            self._take(saved)
+        except (
+            KeyError,
+            IndexError,
+            TypeError,
+            AttributeError,
+            ValueError,
+            RuntimeError,
+        ):  # as many as torch has words
+            raise ValueError("The checkpoint is of another network or another version: start afresh.") from None
+
+    def _take(self, saved: dict[str, Any]) -> None:
         self.step, self.seconds = saved["step"], saved["seconds"]
         self.model.load_state_dict(saved["model"])
         self.average.shadow.load_state_dict(saved["average"])

@@ -40,8 +40,8 @@ def pytest_collection_modifyitems(items):
 class Server:
     """The app on a free port with a store of its own; can be killed and started again."""
 
-    def __init__(self, root: Path, script: str = "app.py") -> None:
-        self.script = script
+    def __init__(self, root: Path, script: str = "app.py", *more: str) -> None:
+        self.script, self.more = script, more
         self.store = Store(root / "runs")
         self.log = (root / "server.log").open("ab")
         with socket.socket() as free:
@@ -51,7 +51,7 @@ class Server:
         self.start()
 
     def start(self) -> None:
-        command = [sys.executable, "-m", "streamlit", "run", self.script, "--server.port", str(self.port)]
+        command = [sys.executable, "-m", "streamlit", "run", self.script, "--server.port", str(self.port), *self.more]
         environment = os.environ | {"SSL_STORE": str(self.store.root)}
         self.process = subprocess.Popen(
             command, cwd=HOUSE, env=environment, stdout=self.log, stderr=self.log, start_new_session=True
@@ -110,6 +110,7 @@ def tab(chromium):
         page = contexts[-1].new_page()
         page.set_default_timeout(30_000)
         page.on("pageerror", lambda error: wrong.append(str(error)))
+        page.on("console", lambda said: wrong.append(said.text) if "Security Policy" in said.text else None)
         return page
 
     yield open_tab

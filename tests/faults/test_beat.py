@@ -56,10 +56,10 @@ def test_whoever_looks_never_finds_an_empty_beat(tmp_path):
 
 
 def test_a_run_without_a_heartbeat_leaves_no_file_and_no_thread(store, short):
-    run, threads = store.add(short(steps=5)), threading.active_count()
-    seen = []
-    work(run.folder, lambda row: seen.append(threading.active_count()))
-    assert max(seen) == threads
+    run, seen = store.add(short(steps=5)), set()
+    work(run.folder, lambda row: seen.update(thread.name for thread in threading.enumerate()))
+    assert seen
+    assert "beat" not in seen
     assert not (run.folder / "beat").exists()
     assert not (store.root / room.CLOCK).exists()
 
@@ -82,10 +82,10 @@ def test_a_beating_run_is_running_although_nobody_here_holds_its_lock(begun):
     with beating(begun.folder, BEAT):
         until(lambda: (begun.folder / "beat").exists())
         assert not begun.held()
-        assert begun.state == "running"
-        assert Run(begun.folder).state == "running"
-    until(lambda: begun.state == "lost", MISSED * BEAT + 5)
-    until(lambda: Run(begun.folder).state == "lost", MISSED * BEAT + 5)
+        until(lambda: begun.state == "running")  # on a busy machine a beat may come late
+        until(lambda: Run(begun.folder).state == "running")
+    until(lambda: begun.state == "lost")
+    until(lambda: Run(begun.folder).state == "lost")
 
 
 def test_a_dead_run_is_lost_although_a_lock_is_kept_for_it(begun):
@@ -143,11 +143,11 @@ def test_the_command_of_an_engine_works_beats_and_is_lost_when_killed(store, sho
     line = [sys.executable, "-m", "ssl_core.runs.worker", str(run.folder), "--beat", str(BEAT)]
     process = subprocess.Popen(line, cwd=HOUSE)
     try:
-        until(lambda: (run.folder / "beat").exists(), 60)
-        assert run.state == "running"
+        until(lambda: (run.folder / "beat").exists())
+        until(lambda: run.state == "running")
         process.send_signal(signal.SIGKILL)
         process.wait()
-        until(lambda: run.state == "lost", MISSED * BEAT + 5)
+        until(lambda: run.state == "lost")
     finally:
         process.kill()
         process.wait()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import time
 
 import pytest
 import torch
@@ -10,11 +11,12 @@ import torch
 from ssl_core.augment import strong, weak
 from ssl_core.data import load
 from ssl_core.features import kept, views
+from ssl_core.features.card import find
 from ssl_core.features.kept import Shelf
 from ssl_core.features.views import View, drawn, pictures_key, views_of
 from ssl_core.runs import looking
 from ssl_core.runs.looking import Stopped, looked_at
-from ssl_core.train.config import configure
+from ssl_core.train.config import configure, view_policies
 from tests.features.conftest import NAME
 
 ALL = 30 * (1 + 2 + 3) + 10
@@ -74,6 +76,16 @@ def test_more_labels_find_the_same_views(config, eye):
     assert eye.shown == ALL
 
 
+def test_what_a_killed_run_left_half_written_is_taken_away_by_the_next(config, eye, small_blocks):
+    data = load(NAME)
+    shelf = Shelf(data, find(config.training.model).body, views_of(view_policies(config)))
+    shelf.home.mkdir(parents=True)
+    left = shelf.home / f".{shelf.path(*shelf.blocks()[0]).name}.1.2.aside"
+    left.write_bytes(b"half of a block")
+    looked_at(config, data, quiet, never)
+    assert not left.exists()
+
+
 def test_pictures_are_looked_at_once(config, eye, small_blocks):
     said = []
     first = looked_at(config, load(NAME), lambda text, left: said.append(text), never)
@@ -103,12 +115,50 @@ def test_work_that_was_cut_off_goes_on_and_ends_the_same(config, eye, small_bloc
         looked_at(config, load(NAME), quiet, never)
     before, eye.most = eye.shown, 10**9
     cut = looked_at(config, load(NAME), quiet, never)
-    assert eye.shown <= ALL + 8, "at most the block that was cut off is looked at twice"
+    cores = looking.threads(torch.device("cpu"))
+    assert eye.shown <= ALL + 8 * cores, "at most the blocks that were cut off are looked at twice, one a thread"
     assert 80 < before <= 100
     whole = Shelf(load(NAME), "efficientnet_lite0", views_of(looking.view_policies(config)))
     for path in whole.home.glob("*.npy"):
         path.unlink()
     assert equal(cut, looked_at(config, load(NAME), quiet, never))
+
+
+def test_one_thread_or_many_see_the_same(config, eye, small_blocks, monkeypatch):
+    def looked(threads):
+        monkeypatch.setattr(looking, "threads", lambda device: threads)
+        shelf = Shelf(load(NAME), "efficientnet_lite0", views_of(looking.view_policies(config)))
+        for path in shelf.home.glob("*.npy"):
+            path.unlink()
+        return looked_at(config, load(NAME), quiet, never)
+
+    alone = looked(1)
+    assert equal(alone, looked(2))
+    assert equal(alone, looked(5))
+    assert eye.shown == 3 * ALL
+
+
+def test_a_thread_that_fails_ends_the_phase_with_its_own_words(config, monkeypatch):
+    def blind(x):
+        raise ValueError("The lens is dirty.")
+
+    monkeypatch.setattr(looking, "looker", lambda model, device: blind)
+    with pytest.raises(ValueError, match=r"^The lens is dirty\.$"):
+        looked_at(config, load(NAME), quiet, never)
+
+
+def test_a_stop_ends_the_phase_with_the_batch_that_each_thread_has(config, eye, small_blocks, monkeypatch):
+    asked = threading.Event()
+
+    def slow(x):
+        assert asked.wait(10)
+        time.sleep(0.3)  # what asked gets round to say so
+        return eye(x)
+
+    monkeypatch.setattr(looking, "looker", lambda model, device: slow)
+    with pytest.raises(Stopped):
+        looked_at(config, load(NAME), quiet, lambda: asked.set() or True)
+    assert eye.shown <= 16 * looking.threads(torch.device("cpu")) < ALL
 
 
 def test_two_runs_at_once_look_once(config, eye, small_blocks):

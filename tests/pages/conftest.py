@@ -18,6 +18,7 @@ HOUSE = Path(__file__).resolve().parents[2]
 def store(tmp_path, monkeypatch) -> Store:
     monkeypatch.setenv("SSL_STORE", str(tmp_path / "runs"))
     monkeypatch.setattr(runner, "ensure_runner", lambda store: store.wake())
+    monkeypatch.setattr(runner, "tend", lambda store: "there")
     monkeypatch.setattr("ssl_core.runs.experiment.ensure_runner", lambda store: store.wake())
     monkeypatch.setattr("pages.parts.training.experiment_view.ensure_runner", lambda store: store.wake())
     st.cache_resource.clear()

@@ -9,6 +9,7 @@ from urllib.parse import parse_qs
 import pytest
 
 from pages.parts.shared.pages import BY_NAME, FIRST, file_of
+from pages.parts.shared.plain import plain
 from ssl_core.data import uploads
 from ssl_core.mix.train import TRAINABLE
 from ssl_core.runs.experiment import Experiment, enqueue
@@ -80,7 +81,7 @@ def dropped(test, query: dict[str, list[str]]) -> list[str]:
     lost = []
     for key, asked in query.items():
         if key == "strong":  # no widget: the page shows it
-            taken = any(asked[0] in box.value for box in test.info)
+            taken = any(plain(asked[0]) in box.value for box in test.info)
         else:
             taken = key in test.session_state and same(texts(test.session_state[key]), [text.lower() for text in asked])
         if not taken:

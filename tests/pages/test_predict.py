@@ -241,3 +241,50 @@ def test_a_run_whose_pictures_are_gone_answers_with_its_own_classes(store, visit
     assert "test" not in at.radio(key="source").options
     at.radio(key="source").set_value("own").run()
     assert problems(at) == []
+
+
+def many(names: list[str]) -> bytes:
+    """A zip with a picture under each of these names."""
+    paper, file = np.full((60, 90, 3), 245, np.uint8), io.BytesIO()
+    paper[10:50, 40:48] = 20
+    with zipfile.ZipFile(file, "w") as archive:
+        for name in names:
+            archive.writestr(name, png(paper))
+    return file.getvalue()
+
+
+def test_answers_for_several_files_are_kept_until_something_changes(asked, monkeypatch):
+    from ssl_core.predict import batch
+
+    calls, real = [], batch.predict_files
+    monkeypatch.setattr(batch, "predict_files", lambda *args: calls.append(1) or real(*args))
+    asked.radio(key="source").set_value("many").run()
+    asked.file_uploader(key="many_files").upload("a.zip", many(["a.png", "b.png"]), "application/zip").run()
+    assert calls == [1]
+    before = asked.dataframe[0].value
+    asked.run()
+    asked.run()
+    assert calls == [1]
+    assert asked.dataframe[0].value.equals(before)
+    asked.toggle(key="ink").set_value(False).run()
+    assert calls == [1, 1]
+    asked.file_uploader(key="many_files").upload("b.zip", many(["c.png"]), "application/zip").run()
+    assert calls == [1, 1, 1]
+    assert "c.png" in asked.dataframe[0].value["file"].tolist()
+
+
+def test_one_refused_zip_is_a_row_by_its_name_beside_the_answers(asked):
+    asked.radio(key="source").set_value("many").run()
+    files = [
+        ("good.zip", many(["a.png"])),
+        ("bad.zip", many(["../up.png", "b.png"])),
+        ("cut.zip", many(["c.png"])[:90]),
+    ]
+    for file in files:
+        asked.file_uploader(key="many_files").upload(*file, "application/zip")
+    asked.run()
+    assert problems(asked) == []
+    table = asked.dataframe[0].value
+    assert table["file"].tolist() == ["a.png", "bad.zip", "cut.zip"]
+    assert table["class"].notna().tolist() == [True, False, False]
+    assert "../up.png" in table["why"][1]

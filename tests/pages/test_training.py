@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import errno
 import shutil
 
 import pytest
 
+from pages.parts.shared.plain import plain
 from ssl_core.methods import METHODS
+from ssl_core.runs import limits, runner
+from ssl_core.runs.disk import FULL
 from ssl_core.runs.experiment import Experiment, enqueue
 from ssl_core.runs.files import write_json
 from ssl_core.runs.runner import Pool
+from ssl_core.runs.waiting import CARE
 from ssl_core.train.config import all_knobs, defaults
 from tests.pages.conftest import problems
 
@@ -59,6 +64,33 @@ def test_every_knob_has_a_widget_at_its_default(visit, method):
         assert test.get_by_key(f"digits-{method}-{name}").value == values[name], name
 
 
+def test_a_network_that_has_seen_other_pictures_brings_its_own_values(visit, store):
+    """What the form shows is what the run gets; what somebody turned stays, and going back brings back the others."""
+    test = visit("training.py", methods="FixMatch", labels="10")
+    before, features = defaults("digits", "fixmatch"), defaults("digits", "fixmatch", "efficientnet_lite0")
+    assert len({name for name in before if before[name] != features[name]}) > 5
+    test.number_input(key="digits-fixmatch-threshold").set_value(0.77)
+    test.selectbox(key="digits-fixmatch-model").set_value("efficientnet_lite0").run()
+    for name, value in (features | {"threshold": 0.77}).items():
+        assert test.get_by_key(f"digits-fixmatch-{name}").value == value, name
+    assert "1.28 million labelled ImageNet pictures" in words(test)
+    test.button(key="start").click().run()
+    run = next(r for r in store.runs() if r.config["method"] == "fixmatch")
+    assert run.config["knobs"] | run.config["training"] == features | {"threshold": 0.77}
+    test.selectbox(key="digits-fixmatch-model").set_value(before["model"]).run()
+    for name, value in (before | {"threshold": 0.77}).items():
+        assert test.get_by_key(f"digits-fixmatch-{name}").value == value, name
+    assert "ImageNet" not in words(test)
+
+
+def test_a_link_to_a_network_with_its_knobs_is_shown_as_it_says(visit):
+    link = {"digits-fixmatch-model": "efficientnet_lite0_tuned", "digits-fixmatch-lr": "0.2", "methods": "FixMatch"}
+    test = visit("training.py", **link)
+    values = defaults("digits", "fixmatch", "efficientnet_lite0_tuned") | {"lr": 0.2}
+    for name, value in values.items():
+        assert test.get_by_key(f"digits-fixmatch-{name}").value == value, name
+
+
 def test_choosing_nothing_is_a_sentence_and_no_button(visit):
     test = visit("training.py")
     test.multiselect(key="methods").set_value([]).run()
@@ -81,6 +113,73 @@ def test_a_full_disk_is_a_sentence(visit, store, monkeypatch):
     test.button(key="start").click().run()
     assert [e.value for e in test.error] == ["The disk is nearly full: free 200 MB at runs/ and start again."]
     assert store.runs() == []
+
+
+@pytest.mark.parametrize("knob", ["threads", "limit_minutes"])
+def test_more_than_the_server_allows_is_a_sentence_and_no_button(visit, store, monkeypatch, knob):
+    monkeypatch.setattr(limits, "cores", lambda: 2)
+    test = visit("training.py", **{"methods": "FixMatch", "labels": "10", f"digits-fixmatch-{knob}": "64"})
+    assert test.button(key="start").disabled == (knob == "threads"), "64 minutes are less than a night"
+    monkeypatch.setenv("SSL_RUN_MINUTES", "30")
+    test.run()
+    assert problems(test) == []
+    assert f"{knob} may be at most" in words(test)
+    assert test.button(key="start").disabled
+
+
+def test_a_plan_says_what_comes_first_and_its_place(visit, store):
+    test = visit("training.py")
+    assert "in the queue" not in words(test)
+    enqueue(store, Experiment("digits", ["supervised"], [10, 20], [7], QUICK))
+    test.run()
+    assert "2 runs come first" in words(test)
+    assert "these would begin at place 3 in the queue" in words(test)
+    test.button(key="start").click().run()
+    assert "in the queue" in words(test), "and the headline says it of what was started"
+    assert "Waiting behind 2 other runs: place 3 in the queue." in words(test)
+
+
+@pytest.mark.parametrize("care", ["restarted", "failing"])
+def test_what_became_of_the_runner_is_said_by_the_live_part(visit, store, monkeypatch, care):
+    launched = enqueue(store, Experiment("digits", ["supervised"], [10], [0], QUICK))
+    monkeypatch.setattr(runner, "tend", lambda store: care)
+    test = visit("training.py", experiment=launched.id)
+    assert problems(test) == []
+    assert CARE[care] in words(test)
+
+
+def test_a_full_disk_is_said_while_runs_wait(visit, store, monkeypatch):
+    launched = enqueue(store, Experiment("digits", ["supervised"], [10], [0], QUICK))
+    monkeypatch.setattr(shutil, "disk_usage", lambda path: shutil._ntuple_diskusage(10, 10, 0))
+    test = visit("training.py", experiment=launched.id)
+    assert "The disk is full: nothing new starts until 200 MB are free at runs/." in words(test)
+
+
+@pytest.mark.parametrize(("button", "takes"), [("stop_all", "stop"), ("stop_run", "stop"), ("resume_run", "resume")])
+def test_a_store_that_cannot_be_written_is_one_sentence_for_every_button(visit, store, monkeypatch, button, takes):
+    launched = enqueue(store, Experiment("digits", ["supervised"], [10], [0], QUICK))
+    if takes == "resume":
+        write_json(launched.runs[0].folder / "end.json", {"state": "lost", "why": "The worker was killed."})
+    test = visit("training.py", experiment=launched.id)
+
+    def refused(run, why=""):
+        raise PermissionError(13, "Permission denied", str(run.folder))
+
+    monkeypatch.setattr(type(launched.runs[0]), takes, refused)
+    test.button(key=button).click().run()
+    assert not test.exception
+    assert [str(store.root) in box.value and "SSL_STORE" in box.value for box in test.error] == [True]
+
+
+def test_a_start_that_finds_no_room_any_more_is_one_sentence(visit, store, monkeypatch):
+    test = visit("training.py")
+
+    def full(config):
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(type(store), "add", lambda self, config: full(config))
+    test.button(key="start").click().run()
+    assert [box.value for box in test.error] == [FULL]
 
 
 @pytest.fixture
@@ -161,7 +260,9 @@ def test_a_pipeline_that_is_nonsense_is_a_sentence_and_no_button(visit, store):
     test = visit("training.py", strong="<script>alert(1)</script>")
     assert problems(test) == []
     assert test.button(key="start").disabled
-    assert [box.value for box in test.warning] == ["'<script' is not a stage: write a name, as in rotate(0..30)@0.5."]
+    assert [box.value for box in test.warning] == [
+        plain("'<script' is not a stage: write a name, as in rotate(0..30)@0.5.")
+    ]
     assert "is not a stage" not in words(test), "said once"
     assert "Strong views are drawn" not in " ".join(box.value for box in test.info)
 

@@ -12,7 +12,7 @@ import torch
 from PIL import Image
 
 from ssl_core.images import to_png
-from ssl_core.predict.archive import MOST_PICTURES, read_zip
+from ssl_core.predict.archive import LIMITS, MOST_PICTURES, open_pictures
 from ssl_core.predict.batch import predict_files, shown, to_csv
 from ssl_core.predict.picture import fit_bytes
 
@@ -83,16 +83,52 @@ def test_a_strange_name_is_shown_as_text():
 )
 def test_a_zip_that_should_not_be_read_is_one_sentence(members, match):
     with pytest.raises(ValueError, match=match):
-        read_zip(packed(members))
+        open_pictures(packed(members))
 
 
-def test_a_damaged_or_locked_zip_is_one_sentence():
-    whole = bytearray(packed({"a.png": picture(0)}))
+def test_a_damaged_zip_is_one_sentence_and_a_damaged_entry_one_row(classifier):
+    whole = bytearray(packed({"a.png": picture(0), "b.png": picture(1)}))
     with pytest.raises(ValueError, match="damaged"):
-        read_zip(bytes(whole[:60]))
+        open_pictures(bytes(whole[:60]))
     whole[45] ^= 0xFF  # a bit of the packed picture: its checksum no longer holds
     with pytest.raises(ValueError, match="damaged"):
-        read_zip(bytes(whole))
+        open_pictures(bytes(whole)).pictures[0].read()
+    rows, _ = predict_files(classifier, [("z.zip", bytes(whole))], False)
+    assert [row["file"] for row in rows] == ["a.png", "b.png"]
+    assert "damaged" in rows[0]["why"]
+    assert rows[1]["class"]
+
+
+def test_one_refused_zip_is_named_and_hides_no_other_answer(classifier):
+    files = [
+        ("good.zip", packed({"a.png": picture(0)})),
+        ("bad.zip", packed({"../up.png": picture(1), "b.png": picture(2)})),
+        ("cut.zip", packed({"c.png": picture(2)})[:80]),
+        ("bz.zip", packed({"c.png": picture(2)}, zipfile.ZIP_BZIP2)),
+        ("more.tar.gz", b"\x1f\x8b\x08" + bytes(90)),
+        ("d.png", picture(3)),
+    ]
+    rows, _ = predict_files(classifier, files, False)
+    assert [row["file"] for row in rows] == ["a.png", "bad.zip", "cut.zip", "bz.zip", "more.tar.gz", "d.png"]
+    assert [bool(row["class"]) for row in rows] == [True, False, False, False, False, True]
+    assert "../up.png" in rows[1]["why"]
+    assert all(row["why"].endswith(".") for row in rows[1:5])
+
+
+def test_pixels_of_many_pictures_are_bounded_and_those_before_are_answered(classifier, monkeypatch):
+    monkeypatch.setattr("ssl_core.predict.batch.MOST_PIXELS", 20 * 24 * 3)
+    rows, _ = predict_files(classifier, [(f"{n}.png", picture(n)) for n in range(5)], False)
+    assert [bool(row["class"]) for row in rows] == [True, True, True, False, False]
+    assert "million pixels together" in rows[4]["why"]
+
+
+def test_a_zip_that_gives_more_than_it_said_costs_only_the_rows_after(classifier, monkeypatch):
+    whole = packed({f"{n}.png": picture(n) for n in range(4)}, zipfile.ZIP_STORED)
+    monkeypatch.setattr("ssl_core.zips._check", lambda infos, limits: None)
+    monkeypatch.setattr("ssl_core.predict.archive.LIMITS", LIMITS._replace(unpacked=2 * len(picture(0)) + 100))
+    rows, _ = predict_files(classifier, [("z.zip", whole)], False)
+    assert [bool(row["class"]) for row in rows] == [True, True, False, False]
+    assert "unpacks to more than" in rows[3]["why"]
 
 
 @pytest.mark.parametrize(

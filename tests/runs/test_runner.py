@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import signal
 import subprocess
@@ -12,10 +13,11 @@ from pathlib import Path
 
 import pytest
 
+from ssl_core.runs import pool as pool_room
 from ssl_core.runs import runner as room
 from ssl_core.runs.experiment import Experiment, enqueue
 from ssl_core.runs.files import write_json
-from ssl_core.runs.runner import PATIENCE, Pool
+from ssl_core.runs.pool import PATIENCE, Pool
 from ssl_core.runs.store import Store, stop
 
 HOUSE = Path(__file__).resolve().parents[2]
@@ -76,7 +78,8 @@ def runner(store):
     for run in store.runs():
         run.stop()
         if run.held():
-            os.killpg(int((run.folder / "pid").read_text()), signal.SIGKILL)
+            with contextlib.suppress(ProcessLookupError):  # it may have stopped this instant
+                os.killpg(int((run.folder / "pid").read_text()), signal.SIGKILL)
     for process in started:
         if process.poll() is None:
             os.killpg(process.pid, signal.SIGKILL)
@@ -86,21 +89,20 @@ def runner(store):
 def test_every_run_is_run_once_although_four_runners_were_started(store, short, runner):
     runs = [store.add(short(seed=i)) for i in range(5)]
     processes = [runner() for _ in range(4)]
-    until(lambda: all(run.state == "done" for run in runs), 60)
+    until(lambda: all(run.state == "done" for run in runs))
     assert [begins(run) for run in runs] == [1] * 5
     until(lambda: sum(p.poll() is None for p in processes) == 1)
 
 
-def test_a_killed_worker_is_lost_at_once_and_resumes_without_a_lost_line(store, short, runner):
+def test_a_killed_worker_is_lost_and_resumes_without_a_lost_line(store, short, runner):
     run = store.add(short(**LONG))
     runner()
     until(lambda: len(run.tail.read()) > 3)
     until(lambda: (run.folder / "checkpoint.pt").exists())
     lines = len(run.tail.read())
-    killed = time.monotonic()
     os.kill(int((run.folder / "pid").read_text()), signal.SIGKILL)
-    until(lambda: run.state == "lost", 2)
-    assert time.monotonic() - killed < 2
+    until(lambda: not run.held())  # the kernel lets go of the lock of a dead worker, and nothing else is waited for:
+    assert run.state == "lost"
     assert len(run.tail.read()) >= lines
     assert run.tail.bad == 0
     run.resume()
@@ -110,25 +112,37 @@ def test_a_killed_worker_is_lost_at_once_and_resumes_without_a_lost_line(store, 
     assert steps == sorted(set(steps))
 
 
-def test_a_polite_stop_takes_less_than_a_second(store, short, runner):
+def pooled(store, until_that) -> Pool:
+    """A pool of this process that goes on until that holds."""
+    pool, limit = Pool(store, 1), time.monotonic() + 120
+    while not until_that():
+        assert time.monotonic() < limit, "it took too long"
+        pool.tick()
+        pool.wait(0.02)
+    return pool
+
+
+def test_a_polite_stop_needs_no_kill(store, short, monkeypatch):
+    """However slow the machine is: with all the patience there is, the worker ends by itself."""
+    monkeypatch.setattr(pool_room, "PATIENCE", 1e9)
     run = store.add(short(**LONG))
-    runner()
-    until(lambda: len(run.tail.read()) > 1)
-    asked = time.monotonic()
+    running = pooled(store, lambda: len(run.tail.read()) > 1)
     run.stop()
-    until(lambda: run.state == "stopped")
-    assert time.monotonic() - asked < 2
+    while running.tick():
+        running.wait(0.02)
+    assert run.state == "stopped"
+    assert run.end["why"] == "Asked to stop."
     assert (run.folder / "checkpoint.pt").exists()
 
 
-def test_a_worker_that_does_not_listen_is_ended_after_five_seconds(store, short, runner):
+def test_a_worker_that_does_not_listen_is_ended_and_the_next_one_starts(store, short, runner):
     run, after = store.add(short(**LONG)), store.add(short(seed=1))
     runner()
     until(lambda: len(run.tail.read()) > 1)
     os.kill(int((run.folder / "pid").read_text()), signal.SIGSTOP)
     assert run.state == "running"
     run.stop()
-    until(lambda: run.state == "stopped", 15)
+    until(lambda: run.state == "stopped")
     assert "did not stop by itself" in run.end["why"]
     until(lambda: after.state == "done")
 
@@ -141,7 +155,7 @@ def test_a_run_outlives_its_runner_and_the_next_runner_goes_on(store, short, run
     old.wait()
     assert first.state == "running"
     runner()
-    until(lambda: first.state == second.state == "done", 60)
+    until(lambda: first.state == second.state == "done")
     assert begins(first) == begins(second) == 1
 
 
@@ -258,6 +272,23 @@ def test_a_job_that_ends_without_a_word_is_lost_with_the_engines_reason(store, s
     assert (run.state, run.end["why"]) == ("lost", "The engine gave it up.")
 
 
+def test_a_run_that_was_resumed_before_its_burial_is_not_buried(store, short):
+    """Whoever sees it lost may press Resume before the runner has looked."""
+    engine = Engine()
+    run = store.add(short())
+    pool = Pool(store, 1, launcher=engine)
+    pool.tick()
+    engine.states[run.name] = "running"
+    with run.lock():
+        pool.tick()
+    engine.states[run.name] = "ended"
+    assert run.state == "lost"
+    run.resume()
+    pool.tick()
+    assert run.state == "queued"
+    assert list(pool.jobs) == [run.name], "its next turn"
+
+
 @pytest.mark.parametrize("jump", [-86400.0, 86400.0])
 def test_a_polite_stop_gets_its_five_seconds_whatever_the_clock_does(store, short, monkeypatch, jump):
     """The kill comes after PATIENCE of steady time, and not at all before."""
@@ -296,7 +327,7 @@ def test_what_a_driver_queues_is_run_and_a_runner_stays_while_one_is_active(stor
     monkeypatch.setattr(
         engine, "state", lambda job: write_json(store.run(job).folder / "end.json", {"state": "done"}) or "ended"
     )
-    monkeypatch.setattr(room, "Local", lambda: engine)
+    monkeypatch.setattr(pool_room, "Local", lambda: engine)
     monkeypatch.setattr(room, "IDLE", 0.5)
     monkeypatch.setattr(room, "slots", lambda: 2)
     room.serve(store, lambda of: [driver])

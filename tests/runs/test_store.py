@@ -87,7 +87,7 @@ def test_a_broken_config_is_one_broken_run_with_a_reason(store, short, content):
 def test_a_config_with_nonsense_in_it_is_broken(store, short, wrong):
     run = store.add(short() | wrong)
     assert run.state == "broken"
-    assert run.why == "config.json does not describe a run."
+    assert run.why.startswith(f"config.json does not describe a run: {next(iter(wrong))} must be ")
     assert store.of_experiment("a") == []
 
 

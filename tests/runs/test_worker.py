@@ -14,8 +14,10 @@ from pathlib import Path
 import pytest
 import torch
 
+from ssl_core.launch.local import _context
 from ssl_core.runs.files import read_json
-from ssl_core.runs.worker import load_checkpoint, work
+from ssl_core.runs.saved import load_checkpoint
+from ssl_core.runs.worker import child, main, work
 
 HOUSE = Path(__file__).resolve().parents[2]
 
@@ -75,6 +77,36 @@ def test_stopped_and_resumed_is_the_run_that_was_never_stopped(store, short):
     stopped.resume()
     assert work(stopped.folder)["state"] == "done"
     assert rows(stopped.folder) == rows(whole.folder)
+
+
+@pytest.mark.parametrize("word", ["SIGTERM", "SIGHUP"])
+@pytest.mark.parametrize("begun_by", ["runner", "engine"])
+def test_a_polite_word_of_the_system_keeps_what_was_trained(store, short, word, begun_by):
+    """Whoever shuts the machine down, or closes the terminal, loses nothing."""
+    run = store.add(short(steps=20_000, evaluations=1))  # a checkpoint only at the very end, or when it is asked to end
+    target, words = (child, (str(run.folder), None)) if begun_by == "runner" else (main, ([str(run.folder)],))
+    process = _context().Process(target=target, args=words)
+    process.start()
+    while len(run.tail.read()) < 3:
+        assert process.exitcode is None, "it ended before it was asked"
+        time.sleep(0.01)
+    os.kill(process.pid, getattr(signal, word))
+    process.join()
+    assert run.state == "stopped"
+    assert run.end["why"] == "The system asked it to end. Resume goes on."
+    saved = load_checkpoint(run.folder / "checkpoint.pt")["step"]
+    assert run.tail.read()[-1]["step"] <= saved < 20_000
+
+
+def test_an_aside_copy_of_a_killed_worker_is_gone_when_the_run_starts_again(store, short):
+    run = store.add(short(steps=5))
+    left = run.folder / ".checkpoint.pt.123.456.aside"
+    left.write_bytes(b"half of a checkpoint")
+    other = run.folder / ".hidden"
+    other.write_bytes(b"somebody's own")
+    assert work(run.folder)["state"] == "done"
+    assert not left.exists()
+    assert other.exists()
 
 
 def test_a_stop_before_the_start_trains_nothing(store, short):

@@ -10,6 +10,7 @@ from pages.parts.shared.lens import Lens, Lenses
 from pages.parts.shared.live_chart import live_chart
 from pages.parts.shared.network_cache import network
 from pages.parts.shared.pictures import compare, picture, picture_grid
+from pages.parts.shared.plain import plain
 from pages.parts.shared.trained import trained_runs
 from ssl_core.figures.augmentations import histogram_chart, histogram_words, speed_chart
 from ssl_core.figures.look import percent
@@ -98,7 +99,7 @@ def weak_and_strong(scene: Scene) -> None:
     try:
         model = network(run) if run else None
     except ValueError as wrong:
-        st.warning(str(wrong))
+        st.warning(plain(wrong))
         model = None
     image, classes = scene.pictures.images[scene.pick], getattr(scene.card, "classes", ())
     asked = (image, 8, scene.seed, model, classes)
@@ -114,7 +115,7 @@ def weak_and_strong(scene: Scene) -> None:
         lines = 1 if model else 3
         picture_grid(shots, key=f"views_{kind}", label=title, side=scene.card.side, least=66, lines=lines)
     if model:
-        st.markdown(verdict(*views.values(), tau, scene.pictures.names[scene.pick]))
+        st.markdown(plain(verdict(*views.values(), tau, scene.pictures.names[scene.pick])))
         st.caption("Green frames pass the gate: their guess becomes the label that the strong views are trained on.")
     else:
         st.caption("With a finished run on this data set, every view also shows what the network makes of it.")
@@ -146,7 +147,7 @@ def speed(scene: Scene) -> None:
             try:
                 st.session_state["speed"] = (key, measure_speed(*key, 64))
             except ValueError as wrong:
-                st.error(str(wrong))
+                st.error(plain(wrong))
     measured, rates = st.session_state.get("speed", (None, None))
     if measured == key:
         words = f"{rates['ours']:,.0f} pictures a second here, {rates['torchvision']:,.0f} with torchvision one by one"
@@ -172,7 +173,7 @@ def code(scene: Scene) -> None:
     text = write(scene.policy)
     missing = left_out(scene.policy) if kind == "torchvision" else []
     if missing:
-        st.warning(f"Left out, because torchvision has no such operation: {', '.join(missing)}.")
+        st.warning(f"Left out, because torchvision has no such operation: {plain(', '.join(missing))}.")
     st.code(text, language, height=420)
     st.download_button("Download", text, name, on_click="ignore", key="download_code")
 

@@ -10,6 +10,7 @@ from pages.parts.data.scene import Scene, leaks_of, map_of
 from pages.parts.shared.address import choose_one
 from pages.parts.shared.lens import Lens, Lenses
 from pages.parts.shared.pictures import picture, picture_grid
+from pages.parts.shared.plain import plain
 from ssl_core.data.catalog import find_card, names, needs
 
 MOST = 60  # pictures of a grid
@@ -57,7 +58,7 @@ def counts_lens(scene: Scene) -> None:
     seen = scene.seen
     sizes = counts(seen)
     if unequal := warning(seen):
-        st.warning(unequal)
+        st.warning(plain(unequal))
     few, many = min(sizes["labelled"]), max(sizes["labelled"])
     st.plotly_chart(
         counts_chart(sizes, seen.classes, seen.unknown),

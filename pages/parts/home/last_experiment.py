@@ -10,7 +10,8 @@ from typing import Any
 import streamlit as st
 
 from pages.parts.shared.live_chart import live_chart
-from pages.parts.shared.store import store
+from pages.parts.shared.plain import plain
+from pages.parts.shared.store import store, ticking
 from ssl_core.data.catalog import find_card
 from ssl_core.figures.accuracy import accuracy_chart, accuracy_words
 from ssl_core.runs.progress import ceiling_of, describe, experiments, finished
@@ -25,7 +26,7 @@ def last_experiment() -> str | None:
     """The newest experiment's chart and what became of it; its name, or None if there is none."""
     name = next(iter(experiments(store())), None)
     live = any(not finished(row) for row in _rows(name))
-    st.fragment(_chart, run_every=TICK if live else None, key="home_live")(name, live)
+    ticking(_chart, run_every=TICK if live else None, key="home_live")(name, live)
     return name
 
 
@@ -42,16 +43,16 @@ def _chart(name: str | None, was_live: bool) -> None:
         card = find_card(rows[0]["data"])
         _draw(rows, card, ceiling_of(store(), card.name, card.known) if card else None, name)
         moving = " Hollow dots are still moving." if live else ""
-        st.caption(f"{card.title if card else 'Unknown data'}: your last experiment, {outcome(rows)}.{moving}")
+        st.caption(f"{plain(card.title) if card else 'Unknown data'}: your last experiment, {outcome(rows)}.{moving}")
         if not live and (gains := said(rows)):
-            st.markdown("  \n".join(one.sentence for one in gains))
+            st.markdown("  \n".join(plain(one.sentence) for one in gains))
         return
     recorded = json.loads(RECORDED.read_text())
     card = find_card(recorded["runs"][0]["data"])
     _draw(recorded["runs"], card, recorded["ceiling"]["test_accuracy"], "recorded")
     if rows:
         st.caption(f"Your last experiment has nothing to show ({outcome(rows)}). Here is one that was recorded.")
-    st.markdown("  \n".join(one.sentence for one in said(recorded["runs"])))
+    st.markdown("  \n".join(plain(one.sentence) for one in said(recorded["runs"])))
     st.caption(f"{card.title}: recorded with `{recorded['command']}` on {recorded['machine']}.")
 
 

@@ -13,6 +13,7 @@ from pages.parts.shared.data_cache import dataset
 from pages.parts.shared.lens import Lens, Lenses
 from pages.parts.shared.live_chart import live_chart
 from pages.parts.shared.pictures import picture, picture_grid
+from pages.parts.shared.plain import plain
 
 ROWS = 8  # pictures of a batch that fit side by side
 
@@ -122,8 +123,8 @@ def four(scene: Scene) -> None:
     shots = [picture(to_source(mixed), "", label) for mixed, label in zip(pictures, words, strict=True)]
     picture_grid(shots, key="four", label="Mixtures of four pictures", side=side, lines=0, columns=5)
     st.caption(
-        f"Mixup across, then down, with {', '.join(corners)} in the corners. The one in the middle is a quarter of "
-        "each, and so is its label. Hover over a picture to read its label."
+        f"Mixup across, then down, with {plain(', '.join(corners))} in the corners. The one in the middle is a "
+        "quarter of each, and so is its label. Hover over a picture to read its label."
     )
 
 

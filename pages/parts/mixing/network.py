@@ -8,6 +8,7 @@ from pages.parts.mixing.scene import Scene
 from pages.parts.shared.address import choose_some
 from pages.parts.shared.live_chart import live_chart
 from pages.parts.shared.network_cache import network
+from pages.parts.shared.plain import plain
 from pages.parts.shared.store import store
 from pages.parts.shared.trained import trained_runs
 from ssl_core.data.catalog import cards
@@ -23,7 +24,7 @@ def through_a_network(scene: Scene) -> None:
     runs = trained_runs(scene.first.data)
     if not runs:
         st.info(
-            f"There is no finished run on {cards()[scene.data].title} yet: train MixMatch, which mixes, and "
+            f"There is no finished run on {plain(cards()[scene.data].title)} yet: train MixMatch, which mixes, and "
             "Supervised, which does not, and compare them here."
         )
         st.page_link("training.py", label="Go to Training")
@@ -39,7 +40,7 @@ def through_a_network(scene: Scene) -> None:
             try:
                 _answers(scene, run, runs[run], layer)
             except ValueError as wrong:
-                st.error(str(wrong))
+                st.error(plain(wrong))
     st.caption(
         "Dotted: the label at that λ. Solid: what the network says. A network trained on mixtures tends to follow the "
         "dotted lines; one that was not tends to jump from one class to the other."
@@ -50,8 +51,8 @@ def _one_of_each(runs: dict[str, str]) -> list[str]:
     """The newest run that mixes and the newest that does not, as far as there are."""
     methods = {run: store().run(run).config["method"] for run in runs}
     mixing = [run for run, method in methods.items() if method in MIXING]
-    plain = [run for run, method in methods.items() if method == "supervised"]
-    return (mixing[:1] + plain[:1]) or list(runs)[:1]
+    without = [run for run, method in methods.items() if method == "supervised"]
+    return (mixing[:1] + without[:1]) or list(runs)[:1]
 
 
 def _answers(scene: Scene, run: str, title: str, layer: int) -> None:
@@ -65,7 +66,7 @@ def _answers(scene: Scene, run: str, title: str, layer: int) -> None:
         probability = hidden_strip(model, p.x1, p.x2, lam, layer)
     else:
         probability = probabilities(model, strip.pictures)
-    st.markdown(f"**{title}**")
+    st.markdown(f"**{plain(title)}**")
     gap = gap_to_label(probability, strip.labels)
     first, second = int(p.y1.argmax()), int(p.y2.argmax())
     live_chart(

@@ -7,7 +7,10 @@ from typing import Any
 import streamlit as st
 
 from pages.parts.own.take import take_along
+from pages.parts.shared.plain import plain
 from pages.parts.shared.store import store as shared_store
+from pages.parts.shared.store import ticking
+from pages.parts.shared.visitor import may_end
 from ssl_core.data.card import Card
 from ssl_core.figures.look import duration, look, percent
 from ssl_core.intervals import interval_of, interval_words, small_test
@@ -15,6 +18,7 @@ from ssl_core.runs.progress import describe, finished
 from ssl_core.runs.runner import ensure_runner
 from ssl_core.runs.store import WAITING, Run, Store
 from ssl_core.runs.store import stop as stop_runs
+from ssl_core.runs.waiting import why_waiting
 
 TICK = 1.0  # seconds between two looks while something trains
 
@@ -40,7 +44,7 @@ def result_step(store: Store, card: Card | None) -> None:
     live = not all(finished(describe(run)) for run in runs)
     if live:
         ensure_runner(store)
-    st.fragment(_live, run_every=TICK if live else None, key="own_live")(card, live)
+    ticking(_live, run_every=TICK if live else None, key="own_live")(card, live)
     if not live:
         take_along(card, [row for run in runs if (row := describe(run))["state"] == "done"])
 
@@ -50,6 +54,8 @@ def _live(card: Card, was_live: bool) -> None:
     rows = [describe(run) for run in runs]
     if was_live and all(map(finished, rows)):
         st.rerun()  # once more as a whole, without the timer
+    if why := why_waiting(shared_store(), rows):
+        st.caption(plain(why))
     for place, row in zip(st.columns(max(len(rows), 1)), rows, strict=False):
         with place.container(border=True):
             _card(row, card)
@@ -57,9 +63,11 @@ def _live(card: Card, was_live: bool) -> None:
     doubt, sure = believe(card)
     (words.warning if doubt else words.caption)(doubt or sure)
     if seen := next((row["features"] for row in rows if row.get("features")), ""):
-        st.caption(f"Of every network here: {seen[0].lower()}{seen[1:]}")
+        st.caption(f"Of every network here: {plain(seen[0].lower() + seen[1:])}")
     waiting = [run for run, row in zip(runs, rows, strict=True) if row["state"] in WAITING]
-    if stop.button("Stop", key="own_stop", disabled=not waiting, width="stretch"):
+    why = may_end(shared_store(), waiting)
+    off = not waiting or bool(why)
+    if stop.button("Stop", key="own_stop", disabled=off, width="stretch", help=why or None) and not why:
         stop_runs(waiting)
         shared_store().wake()
 
@@ -67,11 +75,11 @@ def _live(card: Card, was_live: bool) -> None:
 def _card(row: dict[str, Any], card: Card) -> None:
     """One network: its accuracy and how far that is known, and how far it has got."""
     measured, where = _measured(row, card)
-    st.metric(look(row["method"])[0], percent(measured) if measured is not None else "–")
+    st.metric(plain(look(row["method"])[0]), percent(measured) if measured is not None else "–")
     interval = interval_words(interval_of(row)) if card.test else ""
     balanced = f", balanced {percent(row['balanced_accuracy'])}" if row.get("uneven") else ""
     st.caption((f"{where}, likely {interval}" if interval else where) + balanced)
-    st.progress(min(1.0, row["step"] / max(row["steps"], 1)), _way(row))
+    st.progress(min(1.0, row["step"] / max(row["steps"], 1)), plain(_way(row)))
 
 
 def _measured(row: dict[str, Any], card: Card) -> tuple[float | None, str]:

@@ -10,6 +10,7 @@ from pages.parts.predict.take_along import sorted_zip
 from pages.parts.shared.address import choose_one
 from pages.parts.shared.data_cache import dataset
 from pages.parts.shared.network_cache import classifier
+from pages.parts.shared.plain import plain
 from ssl_core.data.card import Card
 from ssl_core.figures.look import look, percent
 
@@ -22,7 +23,7 @@ def take_along(card: Card, rows: list[dict[str, Any]]) -> None:
         st.info("No network was trained to its end: press the button above again, and it goes on.")
         return
     best = max(reversed(rows), key=lambda row: row["judged"] or 0.0)["run"]  # the test chooses nothing
-    titles = {row["run"]: look(row["method"])[0] for row in rows}
+    titles = {row["run"]: plain(look(row["method"])[0]) for row in rows}
     run = choose_one(st.segmented_control, "Use", titles, best, key="own_run", required=True,
                      help="At first the one that is best on the validation pictures.")  # fmt: skip
     with st.container(horizontal=True, key="own_take"):

@@ -10,6 +10,9 @@ from pages.parts.own.bring import Ready, keep
 from pages.parts.own.features import features_for
 from pages.parts.own.result import runs_of
 from pages.parts.shared.address import choose_one
+from pages.parts.shared.plain import plain
+from pages.parts.shared.queue_words import behind
+from pages.parts.shared.visitor import starting
 from pages.parts.training.form import BUDGETS
 from ssl_core.data.card import Card
 from ssl_core.figures.look import duration
@@ -44,7 +47,7 @@ def train_step(store: Store, card: Card | None, ready: Ready | None) -> None:
         with place.container(), st.spinner("Starting", show_time=True):
             _launch(store, card, model, budget)
     elif wrong := st.session_state.pop("own_error", None):
-        place.error(wrong)
+        place.error(plain(wrong))
     elif card and ready and not runs_of(store, card):
         place.markdown(_plan_words(store, card, model, budget))
     else:
@@ -77,15 +80,16 @@ def _plan_words(store: Store, card: Card, model: str, budget: int) -> str:
     try:
         plan = _plan(store, card, model, budget)
     except ValueError as wrong:
-        return str(wrong)
-    return f"{WHAT} **{plan.runs} runs, about {duration(plan.seconds)}** {plan.note}"
+        return plain(wrong)
+    return f"{WHAT} **{plan.runs} runs, about {duration(plan.seconds)}** {plan.note}{behind(plan)}"
 
 
 def _launch(store: Store, card: Card, model: str, budget: int) -> None:
     from ssl_core.runs.experiment import launch
 
     try:
-        launch(store, _plan(store, card, model, budget).experiment)
+        experiment = _plan(store, card, model, budget).experiment
+        starting(store, lambda: launch(store, experiment))
     except (ValueError, OSError) as wrong:
         st.session_state["own_error"] = str(wrong)
     st.rerun()

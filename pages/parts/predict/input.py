@@ -70,9 +70,9 @@ def cut_strokes(card: Any, *, drawn: bool = False) -> bool:
     )
 
 
-def choose_files(card: Any) -> tuple[list[tuple[str, bytes]], bool]:
-    """Names and contents of several files, and whether strokes are cut out."""
+def choose_files(card: Any) -> tuple[list[Any], bool]:
+    """Several uploaded files, and whether strokes are cut out."""
     files = st.file_uploader(
         "Pictures, or a zip of pictures", [*ENDINGS, "zip"], True, max_upload_size=10, key="many_files"
     )
-    return [(file.name, file.getvalue()) for file in files], cut_strokes(card)
+    return files, cut_strokes(card)

@@ -11,6 +11,7 @@ from pages.parts.predict.scene import Scene
 from pages.parts.shared.lens import Lens, Lenses
 from pages.parts.shared.live_chart import live_chart
 from pages.parts.shared.pictures import picture, picture_grid
+from pages.parts.shared.plain import plain
 from ssl_core.figures.look import percent
 from ssl_core.figures.predict import reliability_chart, views_chart, views_words
 
@@ -33,7 +34,7 @@ def views(scene: Scene) -> None:
     words = views_words(scene.card.classes, spread)
     live_chart(views_chart(scene.card.classes, spread), alt=words, key="views_chart", height=320)
     st.markdown(
-        f"**{scene.answer.best}** stays first under {spread['weak']['same']} of {count} weak and "
+        f"**{plain(scene.answer.best)}** stays first under {spread['weak']['same']} of {count} weak and "
         f"{spread['strong']['same']} of {count} strong views. Whiskers reach from the lowest view to the highest."
     )
     for kind in ("weak", "strong"):
@@ -64,9 +65,9 @@ def saliency(scene: Scene) -> None:
 
     _grid(looked_at(scene.classifier, scene.asked, 0), "saliency", "Where it looks", scene.card.side, 150, 1)
     st.caption(
-        f"Bright: pixels that would change the score of **{scene.answer.best}** most if they changed a little (input "
-        "gradient, Simonyan et al. 2013). SmoothGrad is the mean over 24 noisy copies (Smilkov et al. 2017). It says "
-        "what the network is sensitive to, not what it would see there."
+        f"Bright: pixels that would change the score of **{plain(scene.answer.best)}** most if they changed a "
+        "little (input gradient, Simonyan et al. 2013). SmoothGrad is the mean over 24 noisy copies (Smilkov et "
+        "al. 2017). It says what the network is sensitive to, not what it would see there."
     )
 
 
@@ -76,7 +77,7 @@ def calibration(scene: Scene) -> None:
     if measured is None:
         gone = "The pictures to fit and check a temperature on are not those of this run any more."
         brought = f"A weights file brings its temperature along (here {warm:.2f}) but not the pictures to check it on."
-        st.info(gone if "run" in scene.classifier.story else brought)
+        st.info(plain(gone if "run" in scene.classifier.story else brought))
         return
     words = (
         f"Expected calibration error on test pictures: {100 * measured.before.ece:.1f} % as the network came, "
@@ -106,7 +107,7 @@ def weights(scene: Scene) -> None:
             ("Card (.json)", lambda: json.dumps(card_of(scene.classifier), indent=1), "json"),
         ):
             st.download_button(label, content, f"{name}.{ending}", LIBRARY, on_click="ignore", key=f"take_{ending}")
-    st.markdown(to_markdown(scene.classifier).split("\n", 2)[2].replace("## ", "##### "))
+    st.markdown(to_markdown(scene.classifier, plain).split("\n", 2)[2].replace("## ", "##### "))
     st.caption(
         f"Test accuracy {percent(scene.classifier.story.get('test_accuracy'))}. The safetensors file carries the card."
     )

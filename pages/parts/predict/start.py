@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import streamlit as st
 
-from pages.parts.shared.store import store
+from pages.parts.shared.plain import plain
+from pages.parts.shared.store import store, ticking
+from pages.parts.shared.visitor import starting
 from ssl_core.figures.look import duration
 from ssl_core.runs.progress import describe
 from ssl_core.runs.store import WAITING
@@ -16,7 +18,8 @@ def train_short() -> None:
 
     try:
         knobs = {"fixmatch": {"steps": 400}}  # 23 ms each on one core: README, Speed
-        st.session_state["short"] = launch(store(), Experiment("digits", ["fixmatch"], [40], [0], knobs)).id
+        experiment = Experiment("digits", ["fixmatch"], [40], [0], knobs)
+        st.session_state["short"] = starting(store(), lambda: launch(store(), experiment)).id
     except (ValueError, OSError) as wrong:
         st.session_state["short_error"] = str(wrong)
 
@@ -25,7 +28,7 @@ def no_network_yet() -> None:
     """Say what is missing, and offer it."""
     st.info("There is no finished run to ask yet: train one on the Training page, or a small one here.")
     if wrong := st.session_state.pop("short_error", None):
-        st.error(wrong)
+        st.error(plain(wrong))
     waiting = _waiting()
     link, button = st.columns(2, vertical_alignment="center")
     link.page_link("training.py", label="Go to Training", icon=":material/model_training:")
@@ -33,7 +36,7 @@ def no_network_yet() -> None:
         "Train a small network (about 15 s)", on_click=train_short, type="primary", key="short_start",
         disabled=bool(waiting), help="FixMatch on the digits with 40 labels and 400 steps.",
     )  # fmt: skip
-    st.fragment(_watch, run_every=1.0 if waiting else None, key="short_watch")()
+    ticking(_watch, run_every=1.0 if waiting else None, key="short_watch")()
 
 
 def _waiting() -> list[dict]:

@@ -8,6 +8,7 @@ from typing import Any
 import streamlit as st
 
 from pages.parts.shared.data_cache import dataset
+from pages.parts.shared.plain import plain
 
 MOST_BYTES = 500 * 2**20  # of pictures sorted in the server's memory; the terminal writes any number to the disk
 
@@ -27,10 +28,10 @@ def _unlabelled(classifier: Any, key: str) -> None:
         data = dataset(classifier.card.name)
         count = len(unlabelled_rows(classifier, data))
     except ValueError as wrong:
-        st.caption(str(wrong))
+        st.caption(plain(wrong))
         return
     told = {"on_click": "ignore", "width": "stretch"}
-    st.caption(f"{count:,} pictures of {data.card.title} have no label.")
+    st.caption(f"{count:,} pictures of {plain(data.card.title)} have no label.")
     st.download_button(
         "Predictions (CSV)",
         lambda: "".join(predictions_csv(classifier, data)).encode(),

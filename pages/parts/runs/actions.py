@@ -6,13 +6,17 @@ from collections.abc import Callable
 
 import streamlit as st
 
-from pages.parts.runs.table import choose_runs, shelf
+from pages.parts.runs.table import choose_runs, chosen, shelf
+from pages.parts.shared.plain import plain
 from pages.parts.shared.store import store
+from pages.parts.shared.visitor import may_end, starting
 from ssl_core.export.formats import command_line, config_json, event_files, rows_csv, zipped
 from ssl_core.figures.compare import titles
-from ssl_core.runs.again import repeat, resume
+from ssl_core.runs.again import afresh, can_begin_afresh, repeat, resume
 from ssl_core.runs.archive import archive, delete, restore
 from ssl_core.runs.store import RESUMABLE, Run
+
+AFRESH = "From the first step, with the same settings: for a run that is broken, or whose checkpoint cannot be read."
 
 
 def run_actions(runs: list[Run]) -> None:
@@ -30,22 +34,28 @@ def run_actions(runs: list[Run]) -> None:
             args=(lambda: resume(store(), early),),
             help="Goes on with what was stopped, failed or was lost, from its last checkpoint.",
         )
+        ended = [run for run in runs if can_begin_afresh(run) and not aside]
+        why = may_end(store(), runs)
+        off, words = not ended or bool(why), why or AFRESH
+        if st.button("Start afresh", key="afresh", icon=":material/restart_alt:", disabled=off, help=words):
+            _sure("Start afresh", "Checkpoint and record will be gone: training begins at step 0.", afresh, ended)
         with st.popover("Other seeds", icon=":material/casino:", disabled=aside):
             _other_seeds(named)
         with st.popover("Take along", icon=":material/download:", key="along_box", on_change="rerun") as box:
             if box.open:  # writing the command imports PyTorch, which takes seconds the first time
                 _downloads(named)
+        facts = {"disabled": bool(why), "help": why or None}
         if aside:
-            st.button("Put back", icon=":material/unarchive:", on_click=_each, args=(restore, runs))
-        elif st.button("Archive", icon=":material/archive:"):
-            _sure("Archive", "They leave this list and every chart; nothing is lost.", archive, runs)
-        if st.button("Delete", icon=":material/delete:"):
-            _sure("Delete", "Their folders, with weights and records, will be gone for ever.", delete, runs)
+            st.button("Put back", icon=":material/unarchive:", on_click=_each, args=(restore, runs), **facts)
+        elif st.button("Archive", icon=":material/archive:", **facts):
+            _sure("Archive", "Out of this list and of every chart; nothing is lost.", archive, runs)
+        if st.button("Delete", icon=":material/delete:", **facts):
+            _sure("Delete", "Folder, weights and record will be gone for ever.", delete, runs)
         st.button("Choose none", type="tertiary", on_click=choose_runs, args=([],))
     if wrong := st.session_state.pop("runs_error", None):
-        st.error(wrong)
+        st.error(plain(wrong))
     if done := st.session_state.pop("runs_done", None):
-        st.toast(done)
+        st.toast(plain(done))
 
 
 def _do(what: Callable[[], object], done: str = "") -> None:
@@ -60,9 +70,12 @@ def _do(what: Callable[[], object], done: str = "") -> None:
 
 def _each(what: Callable, runs: list[Run]) -> None:
     here = shelf()
+    if why := may_end(store(), runs):  # a button that is off can still be pressed by a program
+        st.session_state["runs_error"] = why
+        return
     for run in runs:
         _do(lambda run=run: what(here, run))
-    choose_runs([run.name for run in runs if here.run(run.name)])
+    choose_runs(chosen())
 
 
 def _sure(word: str, text: str, what: Callable, runs: list[Run]) -> None:
@@ -71,8 +84,8 @@ def _sure(word: str, text: str, what: Callable, runs: list[Run]) -> None:
 
     @st.dialog(f"{word} {count}?")
     def ask() -> None:
-        st.markdown("\n".join(f"- {title}" for title in titles([run.config for run in runs])))
-        st.markdown(text.replace("They leave", "It leaves").replace("Their", "Its") if len(runs) == 1 else text)
+        st.markdown("\n".join(f"- {plain(title)}" for title in titles([run.config for run in runs])))
+        st.markdown(text)
         yes, no = st.columns(2)
         yes.button(word, key="sure", type="primary", width="stretch", on_click=_each, args=(what, runs))
         no.button("Keep", key="keep", width="stretch")
@@ -90,13 +103,17 @@ def _one(named: dict[str, Run], key: str) -> Run:
 def _other_seeds(named: dict[str, Run]) -> None:
     run = _one(named, "seeds_of")
     count = st.number_input("How many more", 1, 20, 2, key="more_seeds")
+
+    def again() -> list[Run]:
+        return repeat(store(), run, count)
+
     st.button(
         "Start",
         key="start_seeds",
         type="primary",
         disabled=not run.config,
         on_click=_do,
-        args=(lambda: repeat(store(), run, count), f"{count} more runs are waiting for their turn."),
+        args=(lambda: starting(store(), again), f"{count} more runs are waiting for their turn."),
     )
     st.caption("The same settings with the lowest seeds that were not tried yet, in the same experiment.")
 
@@ -143,4 +160,4 @@ def _code(run: Run) -> None:
             else f"A script carries no pictures: it can be had for {', '.join(CARRIED)} and for pictures of your own.",
         )
     except ValueError as wrong:
-        st.caption(str(wrong))
+        st.caption(plain(wrong))

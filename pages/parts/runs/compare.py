@@ -13,6 +13,8 @@ from pages.parts.shared.data_cache import follows_data
 from pages.parts.shared.lens import Lens, Lenses, choose_lens
 from pages.parts.shared.live_chart import live_chart
 from pages.parts.shared.pictures import picture, picture_grid
+from pages.parts.shared.plain import plain
+from pages.parts.shared.store import ticking
 from ssl_core.data.catalog import find_card
 from ssl_core.data.holds import holds
 from ssl_core.figures.compare import (
@@ -43,7 +45,7 @@ def compare_runs(runs: list[Run]) -> None:
     named = dict(zip(titles([run.config for run in runs]), runs, strict=True))
     for data in dict.fromkeys(run.config.get("data") for run in runs):
         if (card := find_card(data)) and (card.unknown or not card.test):
-            st.caption(f"{card.title}: {holds(card)}")
+            st.caption(plain(f"{card.title}: {holds(card)}"))
     VIEWS[choose_lens(VIEWS, key="view", label="Compare")].show(named)
 
 
@@ -51,7 +53,7 @@ def curves(named: dict[str, Run]) -> None:
     """One number of every run along its way."""
     live = not all(finished(describe(run)) for run in named.values())
     _curve_controls(named)
-    st.fragment(_curves, run_every=TICK if live else None, key="compare_live")(named, live)
+    ticking(_curves, run_every=TICK if live else None, key="compare_live")(named, live)
 
 
 def _curve_controls(named: dict[str, Run]) -> None:
@@ -80,7 +82,7 @@ def _curves(named: dict[str, Run], was_live: bool) -> None:
     )
     words = overlay_words(records, state["metric"])
     live_chart(figure, alt=words, key="overlay", height=430)
-    st.caption(words)
+    st.caption(plain(words))
 
 
 def settings(named: dict[str, Run]) -> None:
@@ -120,7 +122,7 @@ def judged(run: Run) -> Any:
     try:
         return _judged(str(run.folder.parent), run.name, identity(run.folder / "checkpoint.pt"))
     except ValueError as wrong:
-        st.info(str(wrong))
+        st.info(plain(wrong))
         return None
 
 
@@ -129,7 +131,7 @@ def confusions(named: dict[str, Run]) -> None:
     grid = st.grid(min_column_width=380)
     for place, (title, run) in enumerate(named.items()):
         with grid.container():
-            st.markdown(f"**{title}**")
+            st.markdown(f"**{plain(title)}**")
             if verdict := judged(run):
                 words = confusion_words(verdict.matrix, verdict.classes)
                 live_chart(
@@ -139,7 +141,7 @@ def confusions(named: dict[str, Run]) -> None:
                     height=400,
                 )
                 small = small_test(verdict.tested)
-                st.caption(f"{verdict.wrong} of {verdict.tested} test pictures wrong. {words} {small}".strip())
+                st.caption(f"{verdict.wrong} of {verdict.tested} test pictures wrong. {plain(words)} {small}".strip())
 
 
 def recalls(named: dict[str, Run]) -> None:
@@ -153,7 +155,7 @@ def recalls(named: dict[str, Run]) -> None:
         if any(has_recall(row, names) for row in mine.values()):
             height = min(900, 130 + 34 * len(names))
             live_chart(recall_chart(mine, names), alt=" ".join(words), key=f"recall{place}", height=height)
-        st.caption("  \n".join(words))
+        st.caption("  \n".join(map(plain, words)))
 
 
 def pseudo_labels(named: dict[str, Run]) -> None:
@@ -167,11 +169,11 @@ def pseudo_labels(named: dict[str, Run]) -> None:
         card = find_card(run.config.get("data"))
         names = classes_of(run.config) or (card.classes if card else [str(number) for number in range(len(counts))])
         with grid.container():
-            st.markdown(f"**{title}**")
+            st.markdown(f"**{plain(title)}**")
             if counts:
                 words = class_words(rows, names)
                 live_chart(class_chart(rows, names, what), alt=f"{title}. {words}", key=f"classes{place}", height=340)
-                st.caption(words)
+                st.caption(plain(words))
             else:
                 st.info("This run guesses no labels.")
 
@@ -179,7 +181,7 @@ def pseudo_labels(named: dict[str, Run]) -> None:
 def mistakes(named: dict[str, Run]) -> None:
     """The test pictures that each run gets wrong, the surest first."""
     for place, (title, run) in enumerate(named.items()):
-        st.markdown(f"**{title}**")
+        st.markdown(f"**{plain(title)}**")
         verdict = judged(run)
         if verdict is None:
             continue

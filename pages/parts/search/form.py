@@ -7,6 +7,8 @@ from typing import Any
 import streamlit as st
 
 from pages.parts.shared.address import choose_one, choose_some
+from pages.parts.shared.plain import plain
+from pages.parts.shared.visitor import mark_search
 from ssl_core.data.catalog import card as card_of
 from ssl_core.data.catalog import titles
 from ssl_core.figures.look import duration
@@ -14,7 +16,7 @@ from ssl_core.intervals import few_to_judge
 from ssl_core.knobs import Knob
 from ssl_core.runs import defaults
 from ssl_core.runs.store import Store
-from ssl_core.search.plan import MOST_KNOBS, MOST_RUNS, SAMPLERS, Search
+from ssl_core.search.plan import MOST_KNOBS, MOST_RUNS, SAMPLERS, Search, searches
 from ssl_core.search.span import Span
 
 
@@ -23,7 +25,9 @@ def launch(store: Store, search: Search) -> None:
     from ssl_core.search.start_stop import start
 
     try:
-        st.session_state["search"] = start(store, search)
+        before = searches(store)
+        name = st.session_state["search"] = start(store, search)
+        mark_search(store, name, before)
     except (ValueError, OSError) as wrong:
         st.session_state["search_error"] = str(wrong)
 
@@ -33,7 +37,7 @@ def search_form(store: Store) -> None:
     data = choose_one(st.selectbox, "Data", titles(), key="search-data")
     card = card_of(data)
     if warning := few_to_judge(len(card.classes), card.validation):
-        st.warning(warning)
+        st.warning(plain(warning))
     rest = st.empty()
     with rest.container():
         st.skeleton(height=420)
@@ -51,7 +55,7 @@ def search_form(store: Store) -> None:
             search = _search(data, method, labels, _spans(method))
             words, problem = _plan(store, search.checked()), None
         except ValueError as wrong:
-            search, words, problem = None, "", str(wrong)
+            search, words, problem = None, "", plain(wrong)
         st.markdown(problem or words)
         st.button(
             "Start search",

@@ -8,11 +8,15 @@ import streamlit as st
 
 from pages.parts.search.lenses import Scene, show_search_lenses
 from pages.parts.shared.live_chart import live_chart
+from pages.parts.shared.plain import plain
+from pages.parts.shared.store import ticking
 from pages.parts.shared.use_in_training import training_link
+from pages.parts.shared.visitor import may_end_search, starting
 from ssl_core.data.catalog import find_card
 from ssl_core.figures import search as figures
 from ssl_core.figures.look import look, percent
 from ssl_core.runs.store import Store
+from ssl_core.runs.waiting import stuck
 from ssl_core.search.plan import Search, read_search
 from ssl_core.search.start_stop import go_on, halt
 from ssl_core.search.trials import Trial, best_of, status, trials_of
@@ -28,13 +32,13 @@ def search_view(store: Store, name: str | None) -> None:
         try:
             search = read_search(store, name)
         except ValueError as wrong:
-            st.warning(str(wrong))
+            st.warning(plain(wrong))
     live = bool(search) and _status(store, name, search, trials_of(store, name, search)).state in LIVE
     if live:
         from ssl_core.runs.runner import ensure_runner
 
         ensure_runner(store)
-    st.fragment(_live, run_every=TICK if live else None, key="search_live")(store, name, search, live)
+    ticking(_live, run_every=TICK if live else None, key="search_live")(store, name, search, live)
 
 
 LIVE = ("running", "stopping")
@@ -55,13 +59,15 @@ def _live(store: Store, name: str | None, search: Search | None, was_live: bool)
         st.rerun()  # once more as a whole, without the timer
     rows = [as_row(trial) for trial in trials]
     _headline(store, name, search, trials, now)
+    if was_live and (why := stuck(store)):
+        st.caption(why)
     chart = figures.history_chart(
         rows, budget=search.most_trials if search and not search.minutes else 20, revision=name
     )
     live_chart(chart, alt=figures.history_words(rows), key="search_history", height=380)
     if not search:
         return
-    st.markdown(verdict(trials))
+    st.markdown(plain(verdict(trials)))
     _winner(store, name, search, trials, now.state)
     show_search_lenses(Scene(name, search, trials, rows))
 
@@ -76,8 +82,11 @@ def _headline(store: Store, name: str | None, search: Search | None, trials: lis
         states = ", ".join(f"{n} {state}" for state, n in sorted(count.items())) or "starting; PyTorch takes seconds"
         card = find_card(search.data)
         data = card.title if card else search.data
-        words.markdown(f"{look(search.method)[0]}, {data}, {search.labels} labels, **{now.state}**: {states}.")
-    if stop.button("Stop search", key="stop_search", disabled=not now or now.state != "running", width="stretch"):
+        title = plain(f"{look(search.method)[0]}, {data}, {search.labels} labels")
+        words.markdown(f"{title}, **{now.state}**: {states}.")
+    why = may_end_search(store, name)
+    off = not now or now.state != "running" or bool(why)
+    if stop.button("Stop search", key="stop_search", disabled=off, width="stretch", help=why or None) and not why:
         halt(store, name)
         st.rerun()
     can = bool(now) and now.state in ("stopped", "failed")
@@ -89,7 +98,7 @@ def _headline(store: Store, name: str | None, search: Search | None, trials: lis
         st.rerun()
     st.progress(now.share if now else 0.0)
     if now and now.why:
-        st.warning(now.why)
+        st.warning(plain(now.why))
 
 
 def _winner(store: Store, name: str, search: Search, trials: list[Trial], state: str) -> None:
@@ -113,13 +122,13 @@ def _winner(store: Store, name: str, search: Search, trials: list[Trial], state:
     can = state not in LIVE and best.number != 0 and (asked is None or (asked.waiting == 0 and not asked.best))
     if check.button("Confirm with 3 fresh seeds", key="confirm", disabled=not can, width="stretch"):
         try:
-            confirm(store, name)
+            starting(store, lambda: confirm(store, name))
         except ValueError as wrong:
             st.session_state["search_error"] = str(wrong)
         st.rerun()
     if asked:
         waits = asked.waiting > 0
-        st.fragment(_confirmed, run_every=TICK if waits else None, key="confirm_live")(store, name, best, waits)
+        ticking(_confirmed, run_every=TICK if waits else None, key="confirm_live")(store, name, best, waits)
 
 
 def _confirmed(store: Store, name: str, best: Trial, waited: bool) -> None:
@@ -128,4 +137,4 @@ def _confirmed(store: Store, name: str, best: Trial, waited: bool) -> None:
     comparison = confirmed(store, name, best)
     if waited and comparison and not comparison.waiting:
         st.rerun()
-    st.info(confirmed_words(comparison))
+    st.info(plain(confirmed_words(comparison)))

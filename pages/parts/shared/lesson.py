@@ -8,6 +8,7 @@ from pathlib import Path
 import streamlit as st
 
 from pages.parts.shared.pages import BY_NAME, address_of, file_of
+from pages.parts.shared.plain import plain
 from ssl_core.lessons import Lesson, Lessons
 
 HOUSE = Path(__file__).resolve().parents[3]
@@ -36,7 +37,7 @@ def show_lesson() -> None:
     try:
         lesson = lessons().get(name)
     except ValueError as wrong:
-        st.warning(str(wrong))
+        st.warning(plain(wrong))
         return
     part = st.query_params.get("part", "")
     if not (part.isdecimal() and 1 <= int(part[:3]) <= len(lesson.parts)):

@@ -4,21 +4,26 @@ from __future__ import annotations
 
 import streamlit as st
 
+from pages.parts.shared.visitor import visitors_may
+
 _HTML = """
 <div class="lab-share">
   <button type="button" class="open" aria-expanded="false" aria-haspopup="dialog">Share</button>
   <div class="panel" role="dialog" aria-label="Link to this view" hidden>
     <p class="told" role="status"></p>
     <input type="text" readonly aria-label="Link to this view">
+    <p class="may"></p>
     <p class="near" hidden>This address works on this computer only. For others, start the server with
       <code>--server.address 0.0.0.0</code> and replace <code class="host"></code> by this computer's name.</p>
   </div>
 </div>
 """
 _JS = """
-export default function ({ parentElement }) {
+export default function ({ data, parentElement }) {
   const box = parentElement.querySelector(".lab-share");
-  if (!box || box.dataset.ready) return;
+  if (!box) return;
+  box.querySelector(".may").textContent = data ? data.may : "";
+  if (box.dataset.ready) return;
   box.dataset.ready = "yes";
   const [button, panel, field] = [".open", ".panel", "input"].map((name) => box.querySelector(name));
   const told = box.querySelector(".told");
@@ -61,7 +66,7 @@ _CSS = """
   border-radius: var(--st-base-radius); box-shadow: 0 4px 16px rgba(0, 0, 0, 0.18); }
 .lab-share .panel[hidden], .lab-share .near[hidden] { display: none; }
 .lab-share p { margin: 0 0 0.5rem; font-size: 0.85rem; line-height: 1.35; }
-.lab-share .near { margin: 0.5rem 0 0; opacity: 0.85; }
+.lab-share .near, .lab-share .may { margin: 0.5rem 0 0; opacity: 0.85; }
 .lab-share input { width: 100%; box-sizing: border-box; font: inherit; font-size: 0.8rem; padding: 0.35rem 0.5rem;
   color: inherit; background: var(--st-secondary-background-color); border: 1px solid var(--st-border-color);
   border-radius: var(--st-base-radius); }
@@ -76,4 +81,4 @@ _share = st.components.v2.component("lab_share", html=_HTML, css=_CSS, js=_JS, i
 def share_button() -> None:
     """Put the button into the page's head, where it takes no room from the page."""
     with st.container(key="share"):
-        _share(key="share_button")
+        _share(data={"may": visitors_may()}, key="share_button")

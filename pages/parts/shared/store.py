@@ -1,17 +1,62 @@
-"""The store of runs that every page of this server shares."""
+"""The store of runs that every page of this server shares, and what a page says where it cannot be reached."""
 
 from __future__ import annotations
 
+import contextlib
+import functools
 import os
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import streamlit as st
 
-from ssl_core.runs.store import Store
+from pages.parts.shared.plain import plain
+from ssl_core.runs.store import Store, Unreachable
 
 
 @st.cache_resource
 def store() -> Store:
-    """The runs under $SSL_STORE, or runs/ beside app.py."""
+    """The runs under $SSL_STORE, or runs/ beside app.py; raises Unreachable, a sentence."""
     root = os.environ.setdefault("SSL_STORE", str(Path(__file__).resolve().parents[3] / "runs"))
     return Store(root)
+
+
+def trouble() -> str:
+    """What keeps runs from being listed or started, a sentence, or nothing."""
+    try:
+        return store().trouble()
+    except Unreachable as wrong:
+        return str(wrong)
+
+
+def show_with_store(show: Callable[[], None]) -> None:
+    """Show a page under the sentence about a store that cannot be reached, if so; what needs none works on."""
+    said = trouble()
+    if said:
+        st.error(plain(said))
+    with _in_words(said):
+        show()
+
+
+@contextlib.contextmanager
+def _in_words(said: str) -> Iterator[None]:
+    """Where the store went away meanwhile, the sentence, unless it was said already."""
+    try:
+        yield
+    except OSError as wrong:
+        why = str(wrong) if isinstance(wrong, Unreachable) else trouble()
+        if not why:
+            raise
+        if why != said:
+            st.error(plain(why))
+
+
+def ticking(part: Callable[..., None], *, run_every: float | None, key: str) -> Callable[..., None]:
+    """st.fragment, in which a store that went away between two ticks is a sentence, too."""
+
+    @functools.wraps(part)
+    def show(*args: object) -> None:
+        with _in_words(""):
+            part(*args)
+
+    return st.fragment(show, run_every=run_every, key=key)

@@ -6,6 +6,7 @@ from typing import Any
 
 import streamlit as st
 
+from pages.parts.shared.plain import plain
 from ssl_core.data.catalog import cards
 
 
@@ -41,5 +42,5 @@ def pipeline_link(label: str, data: str, pipeline: str, problem: str = "") -> No
         icon=":material/model_training:",
         query_params=query | {"strong": pipeline},
         disabled=bool(problem),
-        help=problem or "Opens the Training page with these pictures and with this pipeline for strong views.",
+        help=plain(problem) or "Opens the Training page with these pictures and with this pipeline for strong views.",
     )

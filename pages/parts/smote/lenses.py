@@ -10,6 +10,7 @@ from pages.parts.shared.address import choose_one
 from pages.parts.shared.lens import Lens, Lenses
 from pages.parts.shared.live_chart import live_chart
 from pages.parts.shared.pictures import picture, picture_grid
+from pages.parts.shared.plain import plain
 from pages.parts.smote.scene import Scene, balanced, measured
 from ssl_core.figures.look import percent
 from ssl_core.spreadsheet import csv_text
@@ -33,7 +34,7 @@ def counts(scene: Scene) -> None:
         height=300,
     )
     lost = 1 - worth.sharp_new / worth.sharp_real if worth.sharp_real else float("nan")
-    name = scene.names[scene.label]
+    name = plain(scene.names[scene.label])
     for place, (title, share, words) in zip(
         st.columns(3),
         (
@@ -94,7 +95,7 @@ def helped(scene: Scene) -> None:
     try:
         seen = measured(*asked)
     except ValueError as wrong:
-        st.error(str(wrong))
+        st.error(plain(wrong))
         return
     rows = effect_rows(seen, scene.names)
     total = rows[-1]
@@ -112,7 +113,7 @@ def helped(scene: Scene) -> None:
         + ("a clear change." if clear else "no change that these seeds can tell from chance.")
     )
     for why in seen.wrong:
-        st.caption(why)
+        st.caption(plain(why))
     st.dataframe(pd.DataFrame(percent_rows(rows)), hide_index=True, alt="Recall before and after, with 95 % intervals")
 
 

@@ -10,11 +10,13 @@ from pages.parts.shared.data_cache import follows_data
 from pages.parts.shared.live_chart import live_chart
 from pages.parts.shared.network_cache import classifier
 from pages.parts.shared.pictures import picture, picture_grid
-from pages.parts.shared.store import store
+from pages.parts.shared.plain import plain
+from pages.parts.shared.store import store, ticking
 from ssl_core.figures.look import percent
 from ssl_core.figures.snow import ground_chart
 from ssl_core.runs.progress import describe, finished
 from ssl_core.runs.runner import ensure_runner
+from ssl_core.runs.waiting import why_waiting
 
 STEPS = 500
 
@@ -58,7 +60,7 @@ def watch(experiment: str, waiting: list[dict]) -> None:
     """Progress of the runs that train; the page starts anew when one has finished."""
     if waiting:
         ensure_runner(store())
-    st.fragment(_progress, run_every=1.0 if waiting else None, key="snow_watch")(experiment, len(waiting))
+    ticking(_progress, run_every=1.0 if waiting else None, key="snow_watch")(experiment, len(waiting))
 
 
 def _progress(experiment: str, waited: int) -> None:
@@ -70,3 +72,4 @@ def _progress(experiment: str, waited: int) -> None:
         steps = sum(row["steps"] for row in rows)
         at = sum(row["steps"] if row["state"] == "done" else row["step"] for row in rows)
         st.progress(at / max(steps, 1), f"Training: {at:,} of {steps:,} steps")
+        st.caption(plain(why_waiting(store(), rows)))

@@ -2,21 +2,32 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from contextlib import suppress
+from typing import Any
+
 import pandas as pd
 import streamlit as st
 
 from pages.parts.shared.live_chart import live_chart
+from pages.parts.shared.plain import plain
+from pages.parts.shared.store import ticking
+from pages.parts.shared.visitor import may_end
+from pages.parts.training.pace import pace
 from pages.parts.training.run_strip import run_strip
 from ssl_core.data.catalog import find_card
 from ssl_core.data.holds import holds
-from ssl_core.figures.accuracy import accuracy_chart, accuracy_words
+from ssl_core.figures.accuracy import accuracy_chart, accuracy_words, by_validation
 from ssl_core.figures.curves import curve_words, loss_chart, quality_chart
 from ssl_core.figures.look import duration, look
 from ssl_core.intervals import small_test, with_interval
+from ssl_core.runs.disk import in_words
 from ssl_core.runs.progress import ceiling_of, describe, finished
 from ssl_core.runs.runner import ensure_runner
+from ssl_core.runs.silence import unusual_silence
 from ssl_core.runs.store import RESUMABLE, WAITING, Store
 from ssl_core.runs.store import stop as stop_runs
+from ssl_core.runs.waiting import why_waiting
 from ssl_core.spreadsheet import csv_text
 from ssl_core.tasks import task_of
 from ssl_core.worth import Worth, said
@@ -32,56 +43,61 @@ SHARES = {
     "balanced_accuracy": "Balanced accuracy",
     "validation_accuracy": "Validation accuracy",
 }
-NO_TEST = "There is no test, so no dot can be drawn: the table below has each run's validation accuracy."
-TICK = 1.0  # seconds between two looks while something trains
+NO_TEST = "There is no test: dots show accuracy on validation pictures, which is a hint where choices were made by it."
+NOTHING = "There is neither a test nor a validation, so no dot can be drawn: label more pictures to see one."
 
 
 def experiment_view(store: Store, experiment: str | None) -> None:
     """Everything about one experiment; keeps itself up to date while a run is not finished."""
     rows = [describe(run) for run in store.of_experiment(experiment)] if experiment else []
-    live = any(not finished(row) for row in rows)
-    if live:
-        ensure_runner(store)
-    st.fragment(_live, run_every=TICK if live else None, key="live")(store, experiment, live)
+    often = pace(rows)
+    if often:
+        with suppress(OSError):  # a store that cannot be written has its sentence below
+            store.wake()
+    ticking(_live, run_every=often, key="live")(store, experiment, often)
 
 
-def _live(store: Store, experiment: str | None, was_live: bool) -> None:
+def _live(store: Store, experiment: str | None, often: float | None) -> None:
     rows = [describe(run) for run in store.of_experiment(experiment)] if experiment else []
-    if was_live and all(finished(row) for row in rows):
-        st.rerun()  # once more as a whole, without the timer
+    if often and pace(rows) != often:
+        st.rerun()  # once more as a whole, with another timer or none
     grid = [row for row in rows if row["role"] != "ceiling"]
     card = find_card(rows[0]["data"]) if rows else None
     ceiling = ceiling_of(store, card.name, card.known) if card else None
-    figure = accuracy_chart(grid, chance=card.chance if card else None, ceiling=ceiling, revision=experiment or "")
-    live_chart(figure, alt=accuracy_words(grid), key="accuracy_chart", height=430)
-    _headline(store, experiment, rows)
-    if card and not card.test:
-        st.caption(f"{NO_TEST} {holds(card)}")
+    untested = bool(card and not card.test)
+    seen, measured = by_validation(rows, card.validation) if untested and card.validation else (rows, "")
+    dots = [row for row in seen if row["role"] != "ceiling"]
+    chance = card.chance if card else None
+    figure = accuracy_chart(dots, chance=chance, ceiling=ceiling, revision=experiment or "", measured=measured)
+    live_chart(figure, alt=accuracy_words(dots, measured), key="accuracy_chart", height=430)
+    _headline(store, experiment, rows, why_waiting(store, rows))
+    if untested:
+        st.caption(f"{NO_TEST if measured else NOTHING} {holds(card)}")
     if not rows:
         return
     result_words(grid)
     st.markdown("##### Runs")
     chosen = _chosen(rows)
     run_strip(rows, chosen, key="strip", on_choose=_remember)
-    _one_run(store, next(row for row in rows if row["run"] == chosen))
+    _one_run(store, next(row for row in seen if row["run"] == chosen), measured)
     _table(experiment, grid)
 
 
-def _headline(store: Store, experiment: str | None, rows: list[dict]) -> None:
-    """One line of state, and the buttons for the whole experiment, always in the same place."""
+def _headline(store: Store, experiment: str | None, rows: list[dict], why: str) -> None:
+    """One line of state, why what waits does not begin, and the buttons for all, always in the same place."""
     words, stop, again = st.columns([3, 1, 1], vertical_alignment="center")
     count = {state: sum(row["state"] == state for row in rows) for state in {row["state"] for row in rows}}
     ended = sum(finished(row) for row in rows)
     if not rows:
         words.markdown("No experiment yet. Press **Start experiment** and dots will appear here.")
-    elif any(row["state"] == "running" for row in rows) or ended == len(rows):
-        states = ", ".join(f"{n} {state}" for state, n in sorted(count.items()))
-        words.markdown(f"{look_at(rows)}: {states}.")
     else:
-        words.markdown(f"{look_at(rows)}: starting. The first run after a pause loads PyTorch, which takes seconds.")
-    if stop.button("Stop all", key="stop_all", disabled=ended == len(rows), width="stretch"):
-        stop_runs(store.of_experiment(experiment))
-        store.wake()
+        states = ", ".join(f"{n} {state}" for state, n in sorted(count.items()))
+        words.markdown(f"{look_at(rows)}: {states}. {plain(why)}")
+    waiting = [run for row in rows if not finished(row) and (run := store.run(row["run"]))]
+    why_not = may_end(store, waiting)
+    off = ended == len(rows) or bool(why_not)
+    if stop.button("Stop all", key="stop_all", disabled=off, width="stretch", help=why_not or None) and not why_not:
+        _act(store, lambda: stop_runs(store.of_experiment(experiment)))
     unfinished = [row for row in rows if row["state"] in RESUMABLE]
     if again.button("Resume all", key="resume_all", disabled=not unfinished, width="stretch"):
         _resume(store, unfinished)
@@ -90,11 +106,11 @@ def _headline(store: Store, experiment: str | None, rows: list[dict]) -> None:
 def result_words(rows: list[dict]) -> None:
     """What came out, in labels of the baseline, once everything is done; and whether the test can tell that."""
     if all(finished(row) for row in rows) and (gains := said(rows)):
-        st.markdown("  \n".join(f"{one.sentence}{_range(one)}" for one in gains))
+        st.markdown("  \n".join(f"{plain(one.sentence)}{_range(one)}" for one in gains))
         if max(one.seeds for one in gains) < 3:
             st.caption("With fewer than three seeds the draw of the labelled pictures can matter more than the method.")
     for warning in sorted({small_test(row.get("tested")) for row in rows} - {""}):
-        st.warning(warning)
+        st.warning(plain(warning))
 
 
 def _range(one: Worth) -> str:
@@ -104,7 +120,7 @@ def _range(one: Worth) -> str:
 def look_at(rows: list[dict]) -> str:
     """The experiment in a few words."""
     card = find_card(rows[0]["data"])
-    return f"{card.title if card else 'Unknown data'}, {len(rows)} runs"
+    return f"{plain(card.title) if card else 'Unknown data'}, {len(rows)} runs"
 
 
 def _remember() -> None:
@@ -123,32 +139,47 @@ def _resume(store: Store, rows: list[dict]) -> None:
     for row in rows:
         run = store.run(row["run"])
         if run:
-            run.resume()
-    ensure_runner(store)
+            _act(store, run.resume)
     st.rerun()
 
 
-def _one_run(store: Store, row: dict) -> None:
-    """Curves and buttons of the chosen run."""
+def _act(store: Store, what: Callable[[], Any]) -> None:
+    """Do it and tell the runner; a store that cannot be written is a sentence."""
+    try:
+        what()
+        ensure_runner(store)
+    except OSError as wrong:
+        st.session_state["error"] = in_words(wrong, store.root)
+        st.rerun()
+
+
+def _one_run(store: Store, row: dict, measured: str) -> None:
+    """Curves and buttons of the chosen run; `measured` is what its value is, if not what its task is measured by."""
     run = store.run(row["run"])
     title, stop, again = st.columns([3, 1, 1], vertical_alignment="center")
     task = task_of(row)
     left = f", {duration(row['left'])} left" if row["left"] is not None else ""
+    name = plain(f"{look(row['method'])[0]}, {row['labels']} labels, seed {row['seed']}")
     title.markdown(
-        f"**{look(row['method'])[0]}, {row['labels']} labels, seed {row['seed']}**: {row['state']}, "
+        f"**{name}**: {row['state']}, "
         f"step {row['step']:,} of {row['steps']:,}{left}, "
-        f"{task.title.lower()} {with_interval(task.words(row['value']), row)}"
+        f"{(measured or task.title).lower()} {with_interval(task.words(row['value']), row)}"
     )
-    if stop.button("Stop run", key="stop_run", disabled=row["state"] not in WAITING, width="stretch"):
-        run.stop()
-        store.wake()
+    why_not = may_end(store, [run] if run and row["state"] in WAITING else [])
+    off = row["state"] not in WAITING or bool(why_not)
+    if stop.button("Stop run", key="stop_run", disabled=off, width="stretch", help=why_not or None) and not why_not:
+        _act(store, run.stop)
     can_resume = row["state"] in RESUMABLE
     if again.button("Resume run", key="resume_run", disabled=not can_resume, width="stretch"):
         _resume(store, [row])
     if row["features"]:
-        st.caption(row["features"])
+        st.caption(plain(row["features"]))
+    if row["state"] == "running" and (quiet := unusual_silence(run)):
+        st.caption(
+            f"Nothing new from this run for {duration(quiet)}: its process may be stopped, or starved by others."
+        )
     if row["why"]:
-        (st.info if row["state"] == "stopped" else st.warning)(row["why"])
+        (st.info if row["state"] == "stopped" else st.warning)(plain(row["why"]))
     rows = run.tail.read()
     words = curve_words(rows)
     left_chart, right_chart = st.columns(2)
@@ -157,7 +188,7 @@ def _one_run(store: Store, row: dict) -> None:
     with right_chart:
         live_chart(loss_chart(rows, row["run"]), alt=words, key="loss_chart", height=340)
     unreadable = f" {row['unreadable_lines']} lines of its record could not be read." if row["unreadable_lines"] else ""
-    st.caption(words + unreadable)
+    st.caption(plain(words) + unreadable)
 
 
 def _table(experiment: str, rows: list[dict]) -> None:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import streamlit as st
 
+from pages.parts.shared.plain import plain
+
 
 def strong_view() -> tuple[str, str]:
     """(the pipeline for strong views, empty for each method's own; one sentence if it cannot be read)."""
@@ -15,10 +17,10 @@ def strong_view() -> tuple[str, str]:
     try:
         from_text(pipeline)
         problem = ""
-        st.info(f"Strong views are drawn by the pipeline `{_code(pipeline)}`.", title="From the Augmentations page")
+        st.info(f"Strong views are drawn by the pipeline {plain(pipeline)}.", title="From the Augmentations page")
     except ValueError as wrong:
         problem = str(wrong)
-        st.warning(problem, title="The pipeline of this link cannot be read")
+        st.warning(plain(problem), title="The pipeline of this link cannot be read")
     st.button(
         "Take the pipeline off",
         key="pipeline_off",
@@ -27,10 +29,6 @@ def strong_view() -> tuple[str, str]:
         help="Strong views are then drawn as each method draws its own.",
     )
     return pipeline, problem
-
-
-def _code(text: str) -> str:
-    return text.replace("`", "'")
 
 
 def _take_off() -> None:

@@ -1,0 +1,141 @@
+"""What a visitor may do: everything on a server of this machine alone; on an open one, what takes nothing from others.
+
+A browser is known by a random token in a cookie (door.py). What it starts is marked with a hash of that, in a hidden
+file that no export takes along.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import os
+import re
+import secrets
+import threading
+from collections.abc import Callable, Iterable
+from pathlib import Path
+from typing import TypeVar
+
+import streamlit as st
+
+from pages.parts.shared.door import COOKIE, TOKEN, alone
+from ssl_core.data import kept
+from ssl_core.runs.store import Run, Store
+from ssl_core.search.plan import folder_of
+
+MARK = ".visitor"
+HASH = re.compile(r"[0-9a-f]{32}")
+NOT_YOURS = (
+    "Others can open this server, so only the browser that started something may stop, archive or delete it here. "
+    "Started with SSL_OPEN=1, the server lets everyone."
+)
+NOT_HERE = (
+    "Others can open this server, so its pages download nothing and read no folder of its disk. Use a terminal, or "
+    "start the server with SSL_OPEN=1."
+)
+Outcome = TypeVar("Outcome")
+_starting = threading.Lock()  # so that nobody marks what another visitor starts in the same moment
+
+
+def trusted() -> bool:
+    """Whether every visitor may do everything: on a server of this machine alone, or where its operator says so.
+
+    SSL_OPEN=1 says so for an open server; SSL_OPEN=0 says the contrary for one of this machine that others reach
+    through a proxy.
+    """
+    said = os.environ.get("SSL_OPEN", "")
+    return said == "1" or (said != "0" and alone())
+
+
+def visitors_may() -> str:
+    """The same in a sentence, for whoever shares a link."""
+    if os.environ.get("SSL_OPEN", "") == "1":
+        return "Whoever opens it may do everything here, also stop and delete what others started (SSL_OPEN=1)."
+    others = "On a server that others can open they may" if trusted() else "Whoever opens it may"
+    return (
+        f"{others} look, train and bring pictures, and stop, archive and delete what the same browser started; "
+        "downloads and folders of the server are off."
+    )
+
+
+def starting(store: Store, what: Callable[[], Outcome]) -> Outcome:
+    """Do what starts runs, and mark those that are new as this browser's; a search marks its own by itself."""
+    with _starting:
+        before = {run.name for run in store.runs()}
+        outcome = what()
+        new = [run for run in store.runs() if run.name not in before]
+        mark(run.folder for run in new if "search" not in run.config)
+    return outcome
+
+
+def mark(folders: Iterable[Path]) -> None:
+    """Write down that this browser began these, where nobody did before."""
+    for folder in folders:
+        with contextlib.suppress(OSError), open(folder / MARK, "x") as file:
+            file.write(_hash())
+
+
+def mark_search(store: Store, name: str, before: Iterable[str]) -> None:
+    """Mark a search as this browser's, unless it was there `before`."""
+    if name not in before:
+        mark([folder_of(store, name)])
+
+
+def mark_data(name: str) -> None:
+    """Mark a data set that was just brought as this browser's."""
+    mark([kept.place(name)])
+
+
+def may_end(store: Store, runs: Iterable[Run]) -> str:
+    """Why this visitor may not stop, archive or delete these runs, one sentence; empty where it may."""
+    return "" if trusted() or all(_mine(_folders(store, run)) for run in runs) else NOT_YOURS
+
+
+def may_end_search(store: Store, name: str | None) -> str:
+    """Why this visitor may not stop a search, or nothing."""
+    return "" if trusted() or not name or _mine([folder_of(store, name)]) else NOT_YOURS
+
+
+def may_delete_data(name: str) -> str:
+    """Why this visitor may not delete a data set that is kept, or nothing."""
+    return "" if trusted() or _mine([kept.place(name)]) else NOT_YOURS
+
+
+def may_fetch() -> str:
+    """Why nothing is downloaded and no folder read for this visitor, or nothing."""
+    return "" if trusted() else NOT_HERE
+
+
+def _folders(store: Store, run: Run) -> list[Path]:
+    """Where the mark of a run may be: its own folder, or that of the search that made it."""
+    search = run.config.get("search")
+    with contextlib.suppress(ValueError, TypeError):
+        return [run.folder, folder_of(store, search)] if search else [run.folder]
+    return [run.folder]
+
+
+def _mine(folders: Iterable[Path]) -> bool:
+    mine = _hash()
+    return any(secrets.compare_digest(_read(folder / MARK), mine) for folder in folders)
+
+
+def _read(path: Path) -> str:
+    """The hash in a mark; nothing for what is none."""
+    try:
+        with open(path, "rb") as file:
+            text = file.read(33).decode("ascii", "replace")
+    except OSError:
+        return ""
+    return text if HASH.fullmatch(text) else ""
+
+
+def _hash() -> str:
+    return hashlib.sha256(f"few-label-lab {_token()}".encode()).hexdigest()[:32]
+
+
+def _token() -> str:
+    """The browser's; one of this session where it keeps no cookies."""
+    cookie = st.context.cookies.get(COOKIE)
+    if isinstance(cookie, str) and TOKEN.fullmatch(cookie):
+        return cookie
+    return st.session_state.setdefault("visitor", secrets.token_urlsafe(32))

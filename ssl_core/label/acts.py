@@ -1,0 +1,115 @@
+"""What people said of pictures: acts, and what follows from them. Free of torch.
+
+An act is a line of the journal. It has "id", "when" (seconds), "who" and "how", and one of: "says", from pictures to
+their class or null for none of these, and then maybe "order", the order that asked; "skip", pictures to come back
+later; "undo", the id of an earlier act; "classes", the names that can be said from now on. A picture is the number of
+its contents, up to sixteen hexadecimal digits.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from typing import Any, NamedTuple
+
+HOW = ("single", "bulk", "imported", "checked")
+PICTURE = re.compile(r"[0-9a-f]{1,16}")
+Act = dict[str, Any]
+
+
+class Word(NamedTuple):
+    """What one person last said of one picture; `label` None is none of these."""
+
+    who: str
+    label: str | None
+    when: float
+    how: str
+    order: str = ""
+
+
+class Said(NamedTuple):
+    """Everything that stands: words by picture and person, who skips what, the classes, and the number of acts."""
+
+    words: Mapping[str, Mapping[str, Word]]
+    skips: Mapping[str, set[str]]
+    classes: tuple[str, ...]
+    acts: int
+
+    def label(self, picture: str) -> str | None:
+        """The class that most people say, None where nobody does or as many say another."""
+        ranks = Counter(word.label for word in self.words.get(picture, {}).values()).most_common(2)
+        return None if not ranks or (len(ranks) > 1 and ranks[0][1] == ranks[1][1]) else ranks[0][0]
+
+    def labels(self) -> dict[str, str]:
+        """The pictures that have a class, in the order in which they were first asked about."""
+        return {picture: label for picture in self.words if (label := self.label(picture)) is not None}
+
+    def drawn(self) -> set[str]:
+        """Pictures that were asked about by a random draw, one by one: a fair sample, whatever else was labelled."""
+        return {
+            picture
+            for picture, words in self.words.items()
+            if any(word.order == "random" and word.how == "single" for word in words.values())
+        }
+
+    def none_of_these(self) -> set[str]:
+        """Pictures that show no class, as those say who said anything."""
+        return {p for p, words in self.words.items() if all(word.label is None for word in words.values())}
+
+    def disputed(self) -> dict[str, dict[str, str | None]]:
+        """Pictures of which people say different things, with what each says."""
+        return {
+            picture: {who: word.label for who, word in words.items()}
+            for picture, words in self.words.items()
+            if len({word.label for word in words.values()}) > 1
+        }
+
+
+def sound(act: Any) -> bool:
+    """Whether a line of the journal is an act that can be understood."""
+    if not isinstance(act, dict) or not all(isinstance(act.get(key), str) for key in ("id", "who", "how")):
+        return False
+    if not isinstance(act.get("when"), (int, float)) or isinstance(act.get("when"), bool):
+        return False
+    says, skip, classes = act.get("says", {}), act.get("skip", []), act.get("classes", [])
+    return (
+        isinstance(act.get("order", ""), str)
+        and isinstance(says, dict)
+        and all(PICTURE.fullmatch(p) and (label is None or isinstance(label, str)) for p, label in says.items())
+        and isinstance(skip, list)
+        and all(isinstance(p, str) and PICTURE.fullmatch(p) for p in skip)
+        and isinstance(classes, list)
+        and all(isinstance(name, str) for name in classes)
+        and isinstance(act.get("undo", ""), str)
+    )
+
+
+def standing(acts: Iterable[Act]) -> list[Act]:
+    """The acts that were not undone, in their order; an undo stands for itself and cannot be undone."""
+    acts = [act for act in acts if sound(act)]
+    undone = {act["undo"] for act in acts if "undo" in act}
+    return [act for act in acts if act["id"] not in undone and "undo" not in act]
+
+
+def said(acts: Iterable[Act]) -> Said:
+    """What stands after these acts: of one person the last word counts, of several each."""
+    acts = list(acts)
+    words: dict[str, dict[str, Word]] = {}
+    skips: dict[str, set[str]] = {}
+    classes: tuple[str, ...] = ()
+    for act in standing(acts):
+        for picture, label in act.get("says", {}).items():
+            words.setdefault(picture, {})[act["who"]] = Word(
+                act["who"], label, act["when"], act["how"], act.get("order", "")
+            )
+            skips.get(picture, set()).discard(act["who"])
+        for picture in act.get("skip", []):
+            skips.setdefault(picture, set()).add(act["who"])
+        classes = tuple(act["classes"]) if act.get("classes") else classes
+    return Said(words, {picture: who for picture, who in skips.items() if who}, classes, len(acts))
+
+
+def undoable(acts: Iterable[Act], who: str) -> Act | None:
+    """The last act of a person that stands, None where there is none left."""
+    return next((act for act in reversed(standing(acts)) if act["who"] == who), None)

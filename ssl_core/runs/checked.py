@@ -1,0 +1,156 @@
+"""What a run's files say, checked once, where they are read: behind this no text stands where a number should.
+
+A file that our worker never writes is damaged, or another version's: one sentence says what is wrong with it.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Sequence
+from typing import Any, NamedTuple
+
+from ssl_core.tasks import CLASSIFY, TASKS
+from ssl_core.train.older import VERSION
+
+Holds = Callable[[Any], bool]
+ENDED = ("done", "stopped", "failed", "lost")
+NAME = re.compile(r"[A-Za-z]\w{0,59}", re.ASCII)
+LONGEST = 5_000  # characters of a text: a path may have 4,096
+MOST_ITEMS = 10_000  # of a list: one a class
+MOST_KEYS = 300  # of a line, and of knobs
+MOST_LABELS = 10**8  # and most pictures of a class, or in a test
+MOST = 2**53  # beyond it a number with a point is no longer exact, and no table holds it
+
+
+class Kind(NamedTuple):
+    """What a value may be: a test, and its words behind "must be"."""
+
+    holds: Holds
+    words: str
+
+
+def is_number(value: Any) -> bool:
+    """Whether this is a number that a table and a chart can hold."""
+    return type(value) in (int, float) and -MOST < value < MOST  # NaN is not
+
+
+def _within(low: float, high: float, *types: type) -> Holds:
+    return lambda value: type(value) in types and low <= value <= high
+
+
+def _list(holds: Holds, *, gaps: bool = False) -> Holds:
+    def all_hold(values: Any) -> bool:
+        short = type(values) is list and len(values) <= MOST_ITEMS
+        return short and all(holds(value) or (gaps and value is None) for value in values)
+
+    return all_hold
+
+
+def _table(values: Any) -> bool:
+    return (
+        type(values) is dict
+        and len(values) <= MOST_KEYS
+        and all(NAME.fullmatch(name) and _plain(value) for name, value in values.items())
+    )
+
+
+def _plain(value: Any) -> bool:
+    return value is None or type(value) is bool or is_number(value) or _text(value)
+
+
+def _text(value: Any) -> bool:
+    return type(value) is str and len(value) <= LONGEST and "\0" not in value
+
+
+_count, _share, _amount = _within(0, MOST, int), _within(0, 1, int, float), _within(0, MOST, int, float)
+TEXT = Kind(_text, f"a text of at most {LONGEST:,} characters")
+NAMED = Kind(lambda value: _text(value) and value.strip() != "", "a name")
+COUNT = Kind(_count, "a whole number, 0 or more")
+SEED = Kind(_within(0, 2**31 - 1, int), "a whole number from 0 to 2,147,483,647")
+LABELS = Kind(_within(1, MOST_LABELS, int), "a whole number from 1 to 100,000,000")
+AMOUNT = Kind(_amount, "a number, 0 or more")
+SHARE = Kind(_share, "a share from 0 to 1")
+SHARES = Kind(_list(_share, gaps=True), "a list of shares from 0 to 1")
+COUNTS = Kind(_list(_within(0, MOST_LABELS, int)), "a list of whole numbers, 0 or more")
+AMOUNTS = Kind(_list(_amount), "a list of numbers, 0 or more")
+TABLE = Kind(_table, "names with values")
+STEPS = _within(1, 2**31 - 1, int)
+SETTINGS = Kind(lambda value: _table(value) and STEPS(value.get("steps")), "names with values, and steps from 1")
+NAMES = Kind(_list(lambda name: _text(name) and len(name) <= 200), "a list of names")
+WHY = Kind(lambda value: type(value) is str, "a text")
+STATE = Kind(lambda value: type(value) is str and value in ENDED, f"one of {', '.join(ENDED)}")
+NUMBER = Kind(is_number, "a number")
+NUMBERS = Kind(lambda value: is_number(value) or _list(is_number, gaps=True)(value), "a number or a list of numbers")
+
+CONFIG = {
+    **{"version": COUNT, "data": NAMED, "method": NAMED, "labels": LABELS, "seed": SEED, "task": TEXT},
+    **{"knobs": TABLE, "training": SETTINGS, "created": Kind(_within(0, 1e10, int, float), "seconds since 1970")},
+    **{"experiment": TEXT, "role": TEXT, "search": TEXT, "confirms": TEXT, "trial": COUNT},
+    **{"fingerprint": TEXT, "classes": NAMES, "input": COUNTS},
+}
+ASKED = ("data", "method", "labels", "seed", "training")  # what no configuration can do without
+ROW = {
+    **{"step": COUNT, "images": COUNT, "seconds": AMOUNT, "tested": COUNT},
+    **{"test_accuracy": SHARE, "validation_accuracy": SHARE, "validation_accuracy_live": SHARE},
+    **{"balanced_accuracy": SHARE, "mask_rate": SHARE, "pseudo_accuracy": SHARE},
+    **{"loss": NUMBER, "loss_labelled": NUMBER, "loss_unlabelled": NUMBER, "lr": NUMBER},
+    **{"recall": SHARES, "tested_by_class": COUNTS, "pseudo_counts": AMOUNTS, "pseudo_right": AMOUNTS},
+}
+END = ROW | {"state": STATE, "why": WHY}
+COUNTED = ("images", "seconds", "tested")  # of a line, and never null as what is measured may be
+PHASE = {"text": TEXT, "left": AMOUNT}
+
+
+def config(values: dict[str, Any]) -> dict[str, Any]:
+    """A configuration as a listing needs it, or ValueError, one sentence. A worker checks what a knob may be."""
+    version = values.get("version", VERSION)
+    if type(version) is int and version > VERSION:
+        raise ValueError(f"config.json was written by a newer version of this program ({version}, here {VERSION}).")
+    if unknown := next((name for name in values if name not in CONFIG), None):
+        raise ValueError(f"config.json has a key that is not known here, {unknown[:60]!r}: a newer version wrote it.")
+    kept = _checked("config.json does not describe a run", values, CONFIG, ASKED)
+    if kept.get("task", CLASSIFY) not in TASKS:
+        raise ValueError(f"config.json names a task that is not known here: {kept['task'][:60]!r}.")
+    return kept
+
+
+def end(values: dict[str, Any]) -> dict[str, Any]:
+    """How a run ended, with what it measured; ValueError, one sentence. What is null is not there."""
+    kept = _checked("end.json does not say how the run ended", values, END, ("state",))
+    return kept | {"why": kept.get("why", "").replace("\0", "")[:LONGEST]}
+
+
+def row(values: dict[str, Any]) -> dict[str, Any]:
+    """One line of a record; ValueError, one sentence, for one that no worker wrote. Measured numbers may be null."""
+    _checked("A line does not say how far the run was", values, ROW, ("step",))
+    if nothing := next((name for name in COUNTED if values.get(name, 0) is None), None):
+        raise ValueError(f"A line does not say how far the run was: {nothing} is counted, and so never null.")
+    return values
+
+
+def phase(values: dict[str, Any]) -> dict[str, Any]:
+    """What a run does before its first step; ValueError, one sentence."""
+    return _checked("phase.json does not say what the run does", values, PHASE)
+
+
+def _checked(what: str, values: dict[str, Any], kinds: dict[str, Kind], asked: Sequence[str] = ()) -> dict[str, Any]:
+    """The values that are not null, each of its kind; what has no kind is a number, so that tasks may add some."""
+    for name in asked:
+        if name not in values:
+            raise ValueError(f"{what}: it has no {name}.")
+    kept = {name: value for name, value in values.items() if value is not None or name in asked}
+    if len(kept) > MOST_KEYS:
+        raise ValueError(f"{what}: it has {len(kept):,} entries.")
+    for name, value in kept.items():
+        kind = kinds.get(name, NUMBERS)
+        if not NAME.fullmatch(name) or not kind.holds(value):
+            raise ValueError(f"{what}: {_shown(name)} must be {kind.words}, not {_shown(value)}.")
+    return kept
+
+
+def _shown(value: Any) -> str:
+    """A stranger's value as it may stand in a sentence."""
+    if type(value) is str:
+        return value if NAME.fullmatch(value) else repr(value[:60])
+    names = {dict: "names with values", list: "a list", type(None): "nothing", bool: str(value).lower()}
+    return names[type(value)] if type(value) in names else repr(value)[:60]

@@ -1,0 +1,121 @@
+"""Runs of a store that are worked on: what is handed to an engine, what is stopped, and the last word of what died."""
+
+from __future__ import annotations
+
+import time
+import traceback
+
+from ssl_core.launch import Job, Launcher
+from ssl_core.launch.local import Local
+from ssl_core.runs.disk import in_words, no_room, says_full
+from ssl_core.runs.files import write_json
+from ssl_core.runs.notes import note, noted
+from ssl_core.runs.queue import OpenRuns, state_of
+from ssl_core.runs.store import Run, Store
+
+PATIENCE = 5.0  # seconds between a polite stop and a kill
+AGAIN = 5.0  # seconds until a worker that could not be started is tried again
+
+
+class Pool:
+    """The queued runs of a store, or those in `only`, at most `most` at a time."""
+
+    def __init__(self, store: Store, most: int, only: set[str] | None = None, launcher: Launcher | None = None) -> None:
+        self.store, self.most = store, most
+        self.launcher: Launcher = launcher or Local()
+        self.jobs: dict[str, Job] = {}  # of runs that we started, by name
+        self.open_runs = OpenRuns(store, only or ())
+        self.why = ""  # nothing new starts although there is a place for it, one sentence
+        self._asked: dict[str, float] = {}  # when we first saw that a run should stop
+        self._unsaid: dict[str, str] = {}  # why jobs ended without a word, until it has been written
+        self._begun: set[str] = set()  # of our jobs, those whose worker was seen at work
+        self._held_up = 0.0  # until when no worker is started, because one could not be
+        self.free = most  # how many more runs could start now
+
+    def tick(self) -> bool:
+        """Bury, stop and start what there is to; returns whether there is still something to do."""
+        self._bury()
+        runs = self.open_runs()
+        states = {run.name: state_of(run) for run in runs}
+        mine = [run for run in runs if run.name in self.jobs]
+        others = [run for run in runs if run.name not in self.jobs and states[run.name] == "running"]
+        self._begun |= {run.name for run in mine if states[run.name] == "running"}
+        for run in mine + others:
+            with noted(run.folder):
+                self._enforce(run, states[run.name])
+        taken = {*self.jobs, *self._unsaid}
+        queued = [run for run in runs if states[run.name] == "queued" and run.name not in taken]
+        # A job whose run has ended counts until its process has: it still holds its place.
+        room = max(0, self.most - len(self.jobs) - len(others)) if self._may_start() else 0
+        for run in queued[:room]:
+            self._start(run)
+        self.free = room - len(queued)
+        return bool(others or queued or self.jobs or self._unsaid)
+
+    def wait(self, seconds: float) -> None:
+        """Until a job ends, or this long."""
+        self.launcher.wait(seconds)
+
+    def _may_start(self) -> bool:
+        """Whether there is room on the disk, and no other reason to wait; `why` says it."""
+        if time.monotonic() < self._held_up:
+            return False
+        self.why = no_room(self.store.root)
+        return not self.why
+
+    def _start(self, run: Run) -> None:
+        """Hand a run over; what the machine lacks now (processes, memory, files) it may have again in a moment."""
+        self._begun.discard(run.name)
+        try:
+            self.jobs[run.name] = self.launcher.start(run)
+        except OSError as wrong:
+            self.why = in_words(wrong, self.store.root) if says_full(wrong) else f"No worker could be started: {wrong}."
+            self._held_up = time.monotonic() + AGAIN
+            note(self.why)
+        except Exception as wrong:  # the next run must get its chance
+            note(traceback.format_exc())
+            self._end(run, {"state": "failed", "why": f"It could not be started ({type(wrong).__name__}: {wrong})."})
+
+    def _bury(self) -> None:
+        """Take note of jobs that ended; a run that could not say how it ended gets an epitaph, as soon as it can.
+
+        Unless somebody was quicker and resumed it: then it has no lock, and waits for its next turn.
+        """
+        for name, job in list(self.jobs.items()):
+            if self.launcher.state(job) == "ended":
+                del self.jobs[name]
+                if why := self.launcher.why(job):
+                    self._unsaid[name] = why
+        for name, why in list(self._unsaid.items()):
+            with noted(self.store.root / name):
+                run = self.store.run(name)
+                resumed = run and name in self._begun and not (run.folder / "lock").exists()
+                if run is None or run.end or resumed or self._end(run, _epitaph(run, why)):
+                    del self._unsaid[name]
+
+    def _end(self, run: Run, end: dict[str, str]) -> bool:
+        """Write how a run ended; returns whether that is settled, or to be tried again when there is room."""
+        try:
+            write_json(run.folder / "end.json", end)
+        except FileNotFoundError:  # the folder may have been deleted under the worker
+            return True
+        except OSError as wrong:
+            note(f"{run.name}: end.json cannot be written yet ({wrong}).")
+            return False
+        return True
+
+    def _enforce(self, run: Run, state: str) -> None:
+        """End a job that need not begin any more, or that did not honour the stop file in time."""
+        if not run.stopping():
+            self._asked.pop(run.name, None)
+            return
+        waited = time.monotonic() - self._asked.setdefault(run.name, time.monotonic())
+        job = self.jobs.get(run.name) or self.launcher.find(run)
+        if job and (self.launcher.state(job) == "waiting" or (waited > PATIENCE and state == "running")):
+            self.launcher.stop(job)
+
+
+def _epitaph(run: Run, why: str) -> dict[str, str]:
+    if run.stopping():
+        return {"state": "stopped", "why": f"It did not stop by itself within {PATIENCE:g} seconds and was ended."}
+    return {"state": "lost", "why": why}

@@ -1,0 +1,78 @@
+"""The queue of a store: adding to it one at a time, and who in it comes before whom."""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Collection, Iterator
+from weakref import WeakKeyDictionary
+
+from ssl_core.runs.disk import in_words
+from ssl_core.runs.files import kernel_lock
+from ssl_core.runs.store import Run, Store
+
+PATIENCE = 20.0  # seconds to wait for the others: two hundred runs are added in one
+
+
+@contextlib.contextmanager
+def adding(store: Store) -> Iterator[None]:
+    """Look and add inside, and nobody else of any process does meanwhile; raises ValueError, one sentence."""
+    try:
+        lock = kernel_lock(store.root / "queue.lock", PATIENCE)
+    except TimeoutError:
+        raise ValueError("Others are starting runs at this moment: try again in some seconds.") from None
+    except OSError as wrong:
+        raise ValueError(in_words(wrong, store.root)) from None
+    with lock:
+        yield
+
+
+class OpenRuns:
+    """The runs of a store that may still need something; ended ones are remembered until somebody wakes us."""
+
+    def __init__(self, store: Store, only: Collection[str] = ()) -> None:
+        self.store, self.only = store, only
+        self._ended: set[str] = set()
+        self._woken = 0
+
+    def __call__(self) -> list[Run]:
+        """Oldest first."""
+        with contextlib.suppress(FileNotFoundError):
+            woken = (self.store.root / "wake").stat().st_mtime_ns
+            if woken != self._woken:
+                self._woken, self._ended = woken, set()
+        runs = [r for r in self.store.runs() if r.name not in self._ended and (not self.only or r.name in self.only)]
+        self._ended |= {run.name for run in runs if _has_ended(run)}
+        return [run for run in runs if run.name not in self._ended]
+
+
+def _has_ended(run: Run) -> bool:
+    """A folder that nobody may look into waits for nothing, either."""
+    try:
+        return (run.folder / "end.json").exists()
+    except OSError:
+        return True
+
+
+_open: WeakKeyDictionary[Store, OpenRuns] = WeakKeyDictionary()  # so that a live page looks only at what is open
+
+
+def ahead(store: Store, mine: Collection[str] | None = None) -> list[Run]:
+    """Runs that come before the named queued ones: all others that run, and those queued before the first of these.
+
+    Without names: everything that would come before a run that is queued now.
+    """
+    first = min(mine or (), default="~")  # behind every name there is
+    before = []
+    for run in _open.setdefault(store, OpenRuns(store))():
+        state = state_of(run)
+        if state == "running" or (state == "queued" and run.name < first):
+            before.append(run)
+    return before
+
+
+def state_of(run: Run) -> str:
+    """Its state; "broken" where its folder cannot be read, so that one folder never takes the others with it."""
+    try:
+        return run.state
+    except (OSError, ValueError, RecursionError):
+        return "broken"

@@ -1,0 +1,41 @@
+"""A run's checkpoint, read through the safe path only: tensors and plain values, or one sentence."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import torch
+
+from ssl_core.runs.plain_files import open_plain
+
+MOST_BYTES = 2**33  # of a checkpoint: the largest network here has 0.3 GB with its average and its optimizer
+PARTS = {
+    **{"model": dict, "average": dict, "optimizer": dict, "state": dict, "meter": dict},
+    **{"step": int, "seconds": (int, float), "updates": int},
+}
+
+
+def load_checkpoint(path: Path) -> dict[str, Any] | None:
+    """The checkpoint, or None if there is none; raises ValueError, one sentence, for a file that is not one."""
+    try:
+        with open_plain(path, MOST_BYTES) as file:
+            saved = torch.load(file, map_location="cpu", weights_only=True)
+    except FileNotFoundError:
+        return None
+    except Exception:  # what a damaged file makes of a reader has no end; and torch advises to load it unsafely
+        raise ValueError(unusable("cannot be read")) from None
+    return saved
+
+
+def check_checkpoint(saved: Any) -> dict[str, Any]:
+    """The checkpoint, if training can go on from it as far as its parts tell; else ValueError, one sentence."""
+    whole = isinstance(saved, dict) and all(isinstance(saved.get(name), kind) for name, kind in PARTS.items())
+    if not whole or saved["step"] < 0:
+        raise ValueError(unusable("is not one of a run"))
+    return saved
+
+
+def unusable(what: str) -> str:
+    """The sentence about a checkpoint that a run cannot go on from."""
+    return f"checkpoint.pt {what}: start this run afresh, on the Runs page or with train --resume RUN --afresh."

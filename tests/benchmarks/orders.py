@@ -1,0 +1,138 @@
+"""Which order of asking is worth what: accuracy of FixMatch on kept features by order and number of labels.
+
+python -m tests.benchmarks.orders [--sets clothing cifar10 digits] [--repeats 10] [--orders random typical ...]
+                                  [--store FOLDER] [--out assets/orders.json] [--table]
+
+Everything is simulated: whoever is asked says the truth. Pictures are asked about in rounds of ten (twenty from 40 labels
+on); orders that want a network get the two of the Label page, taught between rounds. At 10, 20, 40 and 100 labels
+FixMatch is trained with its recipe for features (400 steps) and tested on the set's own test, by which nothing is
+chosen. `balanced` is no order: it draws equally many pictures of each class, for which one must know the truth. A
+result is written as soon as it is there, and a second call goes on from what is written. --table only prints.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import statistics
+from pathlib import Path
+
+import torch
+from torch import Tensor
+
+from ssl_core.data import kept, load, split
+from ssl_core.data.card import UNKNOWN
+from ssl_core.data.sheets import read
+from ssl_core.features.embedded import Embedded
+from ssl_core.label.annotators import Annotator
+from ssl_core.label.axes import places
+from ssl_core.label.heads import MODEL, answers, fit, fit_both
+from ssl_core.label.measured import gain, words
+from ssl_core.label.order_cards import ORDER_CARDS
+from ssl_core.label.orders import ORDERS, Known
+from ssl_core.runs.files import read_json, write_json
+from ssl_core.runs.looking import looked_at
+from ssl_core.train.config import configure
+from tests.benchmarks.features import DATA, SETS, bring
+
+BUDGETS = (10, 20, 40, 100)
+ROUNDS = (10, 20, 30, 40, 60, 80, 100)  # labels after each round
+BALANCED = "balanced"
+TITLES = {
+    "clothing": "Clothing photographs, 10 uneven classes",
+    "cifar10": "CIFAR-10, 4,000 of its pictures",
+    "digits": "Digits",
+}
+
+
+def embedded(name: str) -> tuple[Embedded, Tensor]:
+    """A set as the network sees it, every view looked at, and the truth of its training rows."""
+    if name == "digits":
+        data, truth = "digits", load("digits").labels
+    else:
+        path, most = SETS[name]
+        data, truth = bring(name, 10, 0), torch.from_numpy(read(DATA / path, "train")[1][:most])
+    config = configure(data, "fixmatch", 10, 0, {"model": MODEL})
+    seen = looked_at(config, load(data), lambda text, left: print(f"\r{text} ", end="", flush=True), lambda: False)
+    if name != "digits":
+        kept.forget(data)
+    return seen, truth
+
+
+def session(data: Embedded, spots: Tensor, truth: Tensor, order: str, repeat: int) -> dict[str, tuple[float, int]]:
+    """One budget spent: accuracy of FixMatch and number of classes met, by number of labels."""
+    generator = torch.Generator().manual_seed(repeat)
+    labels, results, classes = torch.full_like(truth, UNKNOWN), {}, len(data.card.classes)
+    person = Annotator(truth, classes)
+    for total in ROUNDS:
+        rows = asked(data, spots, truth, labels, order, total, repeat, generator)
+        labels[rows] = person.say(rows)
+        if total in BUDGETS:
+            head = fit(data, labels, "fixmatch", seed=repeat, whole=True)
+            results[str(total)] = (round(head.accuracy(data.test_images, data.test_labels), 4), len(head.met))
+    return results
+
+
+def asked(
+    data: Embedded, spots: Tensor, truth: Tensor, labels: Tensor, order: str, total: int, repeat: int, generator
+) -> Tensor:
+    """The rows to ask about next, so that there are `total` labels."""
+    if order == BALANCED:
+        return torch.from_numpy(split(truth.numpy(), total, repeat).labelled)
+    known = Known(spots, labels, len(data.card.classes))
+    if ORDER_CARDS[order].heads and len(known.labelled):
+        known = known._replace(heads=answers(data, fit_both(data, labels, seed=repeat)))
+    return ORDERS[order].ask(known, total - len(known.labelled), generator)
+
+
+def measure(args: argparse.Namespace, table: dict) -> None:
+    """All repeats of all orders on all sets that are not in the table yet, a repeat at a time."""
+    sets = {name: embedded(name) for name in args.sets}
+    spots = {name: places(data) for name, (data, _) in sets.items()}
+    for repeat in range(args.repeats):
+        for name, (data, truth) in sets.items():
+            about = {"title": TITLES[name], "train": len(truth), "test": len(data.test_labels), "orders": {}}
+            rows = table["sets"].setdefault(name, about)["orders"]
+            for order in args.orders:
+                mine = rows.setdefault(order, {})
+                if str(repeat) not in mine:
+                    mine[str(repeat)] = session(data, spots[name], truth, order, repeat)
+                    write_json(args.out, table)
+                    print(f"\rrepeat {repeat}  {name:<9} {order:<13} {mine[str(repeat)]}", flush=True)
+
+
+def show(table: dict) -> None:
+    """Mean accuracy, lowest and highest, and what is gained over random draws with its interval."""
+    for name, about in table["sets"].items():
+        print(f"\n{about['title']}: {about['train']:,} pictures to label, {about['test']:,} to test")
+        for order, repeats in about["orders"].items():
+            cells = []
+            for budget in map(str, BUDGETS):
+                each = [100 * scores[budget][0] for scores in repeats.values()]
+                over = gain(table, name, order, int(budget))
+                more = f" {words(over)}" if over and order != "random" else ""
+                cells.append(f"{statistics.mean(each):5.1f} ({min(each):.0f}–{max(each):.0f}){more}")
+            print(f"{order:<13} {len(repeats):>2} repeats  " + "   ".join(cells))
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--sets", nargs="+", default=list(TITLES), choices=TITLES)
+    parser.add_argument("--orders", nargs="+", default=[BALANCED, *ORDERS], choices=[BALANCED, *ORDERS])
+    parser.add_argument("--repeats", type=int, default=10)
+    parser.add_argument("--store", default="/tmp/few-label-lab-features")
+    parser.add_argument("--out", type=Path, default=Path("assets/orders.json"))
+    parser.add_argument("--table", action="store_true")
+    args = parser.parse_args()
+    os.environ["SSL_STORE"] = args.store
+    torch.set_num_threads(1)
+    table = read_json(args.out) if args.out.exists() else {"sets": {}}
+    facts = {"command": "python -m tests.benchmarks.orders", "model": MODEL, "method": "fixmatch"}
+    table = facts | {"rounds": ROUNDS} | table
+    if not args.table:
+        measure(args, table)
+    show(table)
+
+
+if __name__ == "__main__":
+    main()

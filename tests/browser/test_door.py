@@ -1,0 +1,97 @@
+"""What the server lets a page load, in a real browser: everything it needs, and nothing of another host."""
+
+from __future__ import annotations
+
+from urllib.parse import quote
+
+import pytest
+
+from pages.parts.shared.door import COOKIE
+from pages.parts.shared.pages import FIRST, PAGES
+from tests.browser._serve import IDLE, browser, served
+from tests.browser.conftest import Server
+
+SMUGGLED = "![x](http://evil.example/pixel.png)<img src=http://evil.example/b.png> :material/home: http://evil.example"
+NAMES = (
+    "strong",
+    "pipeline",
+    "lesson",
+    "part",
+    "experiment",
+    "search",
+    "compare",
+    "trained",
+    "data",
+    "own",
+    "find",
+    "embed_options",
+)
+
+
+@pytest.fixture(scope="module")
+def chromium(tmp_path_factory):
+    with served(tmp_path_factory.mktemp("door")) as address, browser() as started:
+        started.address = address
+        yield started
+
+
+def watched(chromium, address: str) -> tuple[list[str], list[str], object]:
+    """(addresses of other hosts that were asked, complaints about what may be loaded, the page) once it is still."""
+    page, asked, refused = chromium.new_page(), [], []
+    page.on("request", lambda request: asked.append(request.url))
+    page.on("console", lambda message: refused.append(message.text) if "Security Policy" in message.text else None)
+    page.goto(address)
+    page.wait_for_selector(IDLE, timeout=90_000)
+    page.wait_for_load_state("networkidle")
+    foreign = [url for url in asked if not url.startswith((chromium.address, "data:", "blob:"))]
+    return foreign, refused, page
+
+
+@pytest.mark.parametrize("name", [entry.name for entry in PAGES])
+def test_a_page_gets_what_it_needs_and_a_hostile_address_asks_no_other_host(chromium, name):
+    query = "&".join(f"{key}={quote(SMUGGLED)}" for key in NAMES)
+    foreign, refused, page = watched(chromium, f"{chromium.address}/{'' if name == FIRST else name}?{query}")
+    assert (foreign, refused) == ([], [])
+    assert page.locator("img[src*=evil], a[href*=evil]").count() == 0
+    page.close()
+
+
+def test_a_picture_of_another_host_is_not_loaded_even_where_a_text_came_through(chromium):
+    _, refused, page = watched(chromium, chromium.address)
+    page.evaluate("() => { document.body.appendChild(new Image()).src = 'http://evil.example/pixel.png' }")
+    page.wait_for_timeout(500)
+    assert any("evil.example" in text for text in refused)
+    page.close()
+
+
+def test_nobody_may_put_the_app_into_a_frame(chromium):
+    page = chromium.new_page()
+    page.set_content(f"<iframe src='{chromium.address}'></iframe>")
+    page.wait_for_timeout(2000)
+    frame = page.frames[-1]
+    assert frame.locator("[data-testid=stApp]").count() == 0
+    page.close()
+
+
+def test_on_an_open_server_two_browsers_are_two_visitors(tmp_path, chromium):
+    server = Server(tmp_path, "app.py", "--server.address", "0.0.0.0")  # noqa: S104
+    try:
+        ann, bob = (chromium.new_context() for _ in range(2))
+        page = ann.new_page()
+        page.goto(f"http://localhost:{server.port}")
+        page.get_by_role("button", name="Start the default experiment").click()
+        page.wait_for_url("**/training?experiment=*", timeout=60_000)
+        page.get_by_role("button", name="Stop all").wait_for(timeout=60_000)
+        other = bob.new_page()
+        for tab in (page, other):
+            tab.goto(page.url)
+            tab.get_by_text("Hollow dots").wait_for(timeout=60_000)
+            tab.get_by_role("button", name="Stop all").wait_for(timeout=60_000)
+        assert page.get_by_role("button", name="Stop all").is_enabled(), "the same browser after a reload"
+        assert other.get_by_role("button", name="Stop all").is_disabled()
+        other.get_by_role("button", name="Share", exact=True).click()
+        other.get_by_text("what the same browser started").wait_for()
+        assert [cookie["httpOnly"] for cookie in bob.cookies() if cookie["name"] == COOKIE] == [True]
+        assert ann.cookies()[0]["value"] not in page.content() + page.url
+    finally:
+        server.close()

@@ -1,0 +1,18 @@
+"""A store of its own for every test, and a journal of the digits in it."""
+
+from __future__ import annotations
+
+import pytest
+
+from ssl_core.label.journal import Journal
+
+
+@pytest.fixture
+def store(tmp_path, monkeypatch):
+    monkeypatch.setenv("SSL_STORE", str(tmp_path / "store"))
+    return tmp_path / "store"
+
+
+@pytest.fixture
+def journal(store):
+    return Journal("digits", ("cat", "dog", "bird"))
