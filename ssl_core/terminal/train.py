@@ -22,6 +22,7 @@ def flags(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--seed", type=int, default=0, metavar="N")
     parser.add_argument("--paper", action="store_true", help="start from the paper's knobs, not the short recipe's")
     parser.add_argument("--resume", metavar="RUN", help="go on with a run that was stopped or lost")
+    parser.add_argument("--afresh", action="store_true", help="with --resume: delete its checkpoint and begin again")
     store_flag(parser)
     json_flag(parser)
 
@@ -57,21 +58,28 @@ def _go_on(args: argparse.Namespace, name: str) -> str:
 
 def _resumed(args: argparse.Namespace, words: list[str]) -> Any:
     from ssl_core.data.catalog import find_card, prepare_local
+    from ssl_core.runs.again import set_back
     from ssl_core.runs.origin import check_same
     from ssl_core.runs.store import Store
 
-    resumed = Store(args.store).run(args.resume)
+    store = Store(args.store)
+    resumed = store.run(args.resume)
     if resumed is None:
         raise ValueError(f"There is no run {args.resume!r} in {args.store}.")
     if words:
         raise ValueError("A resumed run keeps its knobs: leave out the other flags.")
     prepare_local(str(resumed.config.get("data")))  # a folder that has changed is read again, and then it is another
     check_same(resumed.config, find_card(resumed.config.get("data")))
-    resumed.resume()
+    if args.afresh:
+        set_back(store, resumed)
+    else:
+        resumed.resume()
     return resumed
 
 
 def _new(args: argparse.Namespace, words: list[str]) -> Any:
+    if args.afresh:
+        raise ValueError("--afresh goes with --resume RUN: a new run begins afresh anyway.")
     from ssl_core.runs.store import Store
     from ssl_core.train.config import all_knobs, configure
 
