@@ -191,3 +191,20 @@ def test_help_names_the_commands():
     told = subprocess.run(line, **options, env=os.environ | {"COLUMNS": "100"})
     assert told.returncode == 0
     assert "experiment" in told.stdout
+
+
+def test_a_run_with_a_bad_checkpoint_begins_afresh_as_its_message_says(tmp_path, capsys):
+    store = str(tmp_path)
+    short = ["--steps", "20", "--evaluations", "1", "--batch", "8", "--store", store]
+    assert main(["train", "--method", "supervised", "--labels", "20", *short]) == 0
+    run = Store(store).runs()[0]
+    (run.folder / "end.json").unlink()  # lost
+    (run.folder / "checkpoint.pt").write_bytes(b"no network")
+    assert main(["train", "--resume", run.name, "--store", store]) == 1
+    assert "train --resume RUN --afresh" in capsys.readouterr().out
+    assert main(["train", "--resume", run.name, "--afresh", "--store", store]) == 0
+    assert [row["step"] for row in run.tail.read()] == list(range(21))
+    assert main(["train", "--resume", run.name, "--afresh", "--store", store]) == 2
+    assert "only what ended early" in capsys.readouterr().err
+    assert main(["train", "--afresh", "--store", store]) == 2
+    assert "name it with --resume" in capsys.readouterr().err

@@ -41,10 +41,16 @@ def can_begin_afresh(run: Run) -> bool:
 
 
 def afresh(store: Store, run: Run) -> None:
+    """queue_afresh, and see that a runner looks after it."""
+    queue_afresh(store, run)
+    runner.ensure_runner(store)
+
+
+def queue_afresh(store: Store, run: Run) -> None:
     """Queue a run that ended early, or broke, from its first step: checkpoint, record and log are deleted.
 
     So is whatever else lies under the names of a run's files. Raises ValueError, one sentence, for any other run, and
-    where its data is not what it began with.
+    where its data is not what it began with. Starts no process.
     """
     if not can_begin_afresh(run):
         raise ValueError(f"{run.name} is {run.state}: only what ended early, or is broken, can begin afresh.")
@@ -52,7 +58,6 @@ def afresh(store: Store, run: Run) -> None:
     with resting(store, run) as folder:
         for name in AFRESH:
             _clear(folder / name)
-    runner.ensure_runner(store)
 
 
 def _clear(path: Path) -> None:

@@ -22,6 +22,7 @@ def flags(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--seed", type=int, default=0, metavar="N")
     parser.add_argument("--paper", action="store_true", help="start from the paper's knobs, not the short recipe's")
     parser.add_argument("--resume", metavar="RUN", help="go on with a run that was stopped or lost")
+    parser.add_argument("--afresh", action="store_true", help="with --resume: from step 0, its checkpoint deleted")
     store_flag(parser)
     json_flag(parser)
 
@@ -32,6 +33,8 @@ def run(args: argparse.Namespace, words: list[str]) -> int:
 
     from ssl_core.runs.worker import work
 
+    if args.afresh and args.resume is None:
+        raise ValueError("--afresh begins a run again: name it with --resume RUN.")
     wanted = _resumed(args, words) if args.resume is not None else _new(args, words)
     task = task_of(wanted.config)
     steps = wanted.config.get("training", {}).get("steps")
@@ -57,17 +60,22 @@ def _go_on(args: argparse.Namespace, name: str) -> str:
 
 def _resumed(args: argparse.Namespace, words: list[str]) -> Any:
     from ssl_core.data.catalog import find_card, prepare_local
+    from ssl_core.runs.again import queue_afresh
     from ssl_core.runs.origin import check_same
     from ssl_core.runs.store import Store
 
-    resumed = Store(args.store).run(args.resume)
+    store = Store(args.store)
+    resumed = store.run(args.resume)
     if resumed is None:
         raise ValueError(f"There is no run {args.resume!r} in {args.store}.")
     if words:
         raise ValueError("A resumed run keeps its knobs: leave out the other flags.")
     prepare_local(str(resumed.config.get("data")))  # a folder that has changed is read again, and then it is another
     check_same(resumed.config, find_card(resumed.config.get("data")))
-    resumed.resume()
+    if args.afresh:
+        queue_afresh(store, resumed)
+    else:
+        resumed.resume()
     return resumed
 
 

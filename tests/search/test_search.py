@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import shutil
 import signal
 import statistics
 import subprocess
@@ -396,3 +397,18 @@ def test_killed_runner_and_workers_and_the_search_goes_on_to_its_end(store):
             with contextlib.suppress(ProcessLookupError):
                 os.killpg(process.pid, signal.SIGKILL)
             process.wait()
+
+
+def test_a_search_that_is_a_link_to_elsewhere_or_cannot_be_read_is_none(machine_for, store, tmp_path):
+    name = machine_for(make()).name
+    outside = tmp_path / "outside"
+    shutil.copytree(store.root / ".searches" / name, outside / "linked")
+    (store.root / ".searches" / "linked").symlink_to(outside / "linked")
+    for other in ("empty", "folder", "link"):
+        (store.root / ".searches" / other).mkdir()
+    (store.root / ".searches" / "folder" / "search.json").mkdir()
+    (store.root / ".searches" / "link" / "search.json").symlink_to(outside / "linked" / "search.json")
+    assert searches(store) == [name]
+    shutil.move(store.root / ".searches", outside / "all")
+    (store.root / ".searches").symlink_to(outside / "all")
+    assert searches(store) == []
