@@ -53,7 +53,7 @@ def set_back(store: Store, run: Run) -> None:
     """Put a run that ended early, or broke, before its first step: checkpoint, record and log are deleted.
 
     So is whatever else lies under the names of a run's files. Raises ValueError, one sentence, for any other run, and
-    where its data is not what it began with.
+    where its data is not what it began with. Starts no process.
     """
     if not can_begin_afresh(run):
         raise ValueError(f"{run.name} is {run.state}: only what ended early, or is broken, can begin afresh.")

@@ -19,6 +19,7 @@ from ssl_core.knobs import unknown
 from ssl_core.runs.checked import is_number
 from ssl_core.runs.files import kernel_lock, read_json
 from ssl_core.runs.origin import pictures_of
+from ssl_core.runs.plain_files import kind_of
 from ssl_core.runs.store import Store
 from ssl_core.search.span import Span, searchable
 
@@ -179,10 +180,21 @@ def locked(folder: Path, patience: float = 0.0) -> AbstractContextManager:
 def searches(store: Store) -> list[str]:
     """Every search of the store, newest first."""
     root = store.root / FOLDER
-    if not root.is_dir():
+    try:
+        ours = [path for path in root.iterdir() if NAME.fullmatch(path.name)] if kind_of(root) == "a folder" else []
+    except OSError:  # this account may not look into it
         return []
-    folders = [path for path in root.iterdir() if NAME.fullmatch(path.name) and (path / "search.json").is_file()]
-    return [path.name for path in sorted(folders, key=lambda p: (-(p / "search.json").stat().st_mtime, p.name))]
+    written = {path.name: _written(path) for path in ours if kind_of(path) == "a folder"}
+    return sorted((name for name, when in written.items() if when), key=lambda name: (-written[name], name))
+
+
+def _written(folder: Path) -> float:
+    """When a search was written down; 0 where none can be seen."""
+    path = folder / "search.json"
+    try:
+        return path.lstat().st_mtime if kind_of(path) == "file" else 0.0
+    except OSError:
+        return 0.0
 
 
 def read_search(store: Store, ident: str) -> Search:

@@ -33,6 +33,8 @@ def run(args: argparse.Namespace, words: list[str]) -> int:
 
     from ssl_core.runs.worker import work
 
+    if args.afresh and args.resume is None:
+        raise ValueError("--afresh begins a run again: name it with --resume RUN.")
     wanted = _resumed(args, words) if args.resume is not None else _new(args, words)
     task = task_of(wanted.config)
     steps = wanted.config.get("training", {}).get("steps")

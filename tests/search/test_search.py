@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import shutil
 import signal
 import statistics
 import subprocess
@@ -461,3 +462,18 @@ def test_a_search_that_was_written_before_pictures_were_told_apart_keeps_its_nam
     assert "pictures" not in search.to_dict()
     assert Search.from_dict(search.to_dict()).id == search.id
     assert search.id == "digits-fixmatch-20-7bd650a3"
+
+
+def test_a_search_that_is_a_link_to_elsewhere_or_cannot_be_read_is_none(machine_for, store, tmp_path):
+    name = machine_for(make()).name
+    outside = tmp_path / "outside"
+    shutil.copytree(store.root / ".searches" / name, outside / "linked")
+    (store.root / ".searches" / "linked").symlink_to(outside / "linked")
+    for other in ("empty", "folder", "link"):
+        (store.root / ".searches" / other).mkdir()
+    (store.root / ".searches" / "folder" / "search.json").mkdir()
+    (store.root / ".searches" / "link" / "search.json").symlink_to(outside / "linked" / "search.json")
+    assert searches(store) == [name]
+    shutil.move(store.root / ".searches", outside / "all")
+    (store.root / ".searches").symlink_to(outside / "all")
+    assert searches(store) == []
