@@ -7,7 +7,7 @@ import threading
 import pytest
 
 from ssl_core.data import folders, kept, places, room
-from ssl_core.data.uploads import add, uploads
+from ssl_core.data.uploads import add, add_files, uploads
 from tests.data.conftest import pets, png, zipped
 
 MB = 2**20
@@ -86,3 +86,10 @@ def test_a_disk_without_room_is_said_before_anything_is_read(official, monkeypat
     monkeypatch.setattr(room, "FREE_BYTES", 2**60)
     with pytest.raises(ValueError, match="disk is nearly full"):
         add(many(5), "Mine")
+
+
+def test_files_brought_at_once_are_bounded_together(official, monkeypatch):
+    monkeypatch.setattr("ssl_core.data.uploads.MOST_MEGABYTES", 1)
+    files = [(f"{n}.bmp", bytes(300_000)) for n in range(4)]
+    with pytest.raises(ValueError, match="The files have 1 MB together; at most 1 MB are read"):
+        add_files(files, "Many")
