@@ -95,6 +95,16 @@ def test_a_run_belongs_to_the_browser_that_started_it(store, opened, browser):
     assert visitor.may_end(store, [mine]) == visitor.NOT_YOURS, "nobody takes what is somebody's"
 
 
+def test_what_was_begun_before_a_fault_is_marked_too(store, opened, browser):
+    def half() -> None:
+        run_of(store)
+        raise OSError("disk full")
+
+    with pytest.raises(OSError, match="disk full"):
+        visitor.starting(store, half)
+    assert visitor.may_end(store, store.runs()) == ""
+
+
 def test_the_token_stands_nowhere(store, opened, browser):
     mine = visitor.starting(store, lambda: run_of(store, state="done"))
     written = b"".join(path.read_bytes() for path in mine.folder.iterdir())

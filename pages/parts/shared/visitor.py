@@ -62,10 +62,11 @@ def starting(store: Store, what: Callable[[], Outcome]) -> Outcome:
     """Do what starts runs, and mark those that are new as this browser's; a search marks its own by itself."""
     with _starting:
         before = {run.name for run in store.runs()}
-        outcome = what()
-        new = [run for run in store.runs() if run.name not in before]
-        mark(run.folder for run in new if "search" not in run.config)
-    return outcome
+        try:
+            return what()
+        finally:  # also of what was begun before something went wrong
+            new = [run for run in store.runs() if run.name not in before]
+            mark(run.folder for run in new if "search" not in run.config)
 
 
 def mark(folders: Iterable[Path]) -> None:
