@@ -59,7 +59,7 @@ ROOMS = {
     "launch": may("runs", "filelock torch ray submitit"),
     "search": may("knobs tasks train runs launch", "optuna sklearn tqdm"),
     "label": may(
-        "knobs images zips intervals spreadsheet method_cards data features methods train runs predict",
+        "knobs images letters zips intervals spreadsheet method_cards data features methods train runs predict",
         "numpy torch sklearn threadpoolctl",
     ),
     "export": may("spreadsheet images data features models train runs predict", "numpy torch onnx tensorboardX"),
