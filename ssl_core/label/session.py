@@ -33,10 +33,11 @@ class Session:
     journal: Journal
     pictures: Pictures
     spots: Tensor  # where each picture lies, [N, 64]: what orders look at; the first two are the map
+    hide: bool | None = None  # whether the set's own labels are put aside: see `labelled`
 
     def now(self) -> Embedded:
         """The features with the labels of this moment: what heads learn from."""
-        return labelled(self.data, self.journal, pictures=self.pictures)
+        return labelled(self.data, self.journal, hide=self.hide, pictures=self.pictures)
 
     def known(self, who: str, heads: tuple[Tensor, ...] = ()) -> Known:
         """What an order may ask this person about: nothing that was said, skipped by them, or lies before another."""

@@ -10,16 +10,18 @@ import torch
 
 from ssl_core.data.card import UNKNOWN
 from ssl_core.label.annotators import Annotator
+from ssl_core.label.axes import places
 from ssl_core.label.estimate import estimate
 from ssl_core.label.heads import HEADS, answers, fit, fit_both
 from ssl_core.label.order_cards import ORDER_CARDS
 from ssl_core.label.orders import ORDERS
 from ssl_core.label.questions import drawn_rows
+from ssl_core.label.simulated import BALANCED, spend
 from ssl_core.label.suspicious import doubted
 from tests.label.lines import as_seen, line, session
 
 
-def spend(open_session, budget, order="typical", wrong=0.0, who="anna", share=0.3):
+def sit_through(open_session, budget, order="typical", wrong=0.0, who="anna", share=0.3):
     """Ask, answer and write down until the budget is spent; both lines are taught anew after every ten answers."""
     data, heads = open_session.data, ()
     person = Annotator(data.labels, len(data.card.classes), wrong)
@@ -34,7 +36,7 @@ def spend(open_session, budget, order="typical", wrong=0.0, who="anna", share=0.
 @pytest.mark.parametrize("order", ["typical", "mixture"])
 def test_forty_right_answers_teach_both_lines(store, order):
     mine = session(store)
-    spend(mine, 40, order)
+    sit_through(mine, 40, order)
     now = mine.now()
     assert int((now.labels != UNKNOWN).sum()) == 40
     assert (now.labels == mine.data.labels)[now.labels != UNKNOWN].all()
@@ -48,7 +50,7 @@ def test_forty_right_answers_teach_both_lines(store, order):
 
 def test_somebody_who_is_wrong_now_and_then_is_found_out(store):
     mine = session(store)
-    spend(mine, 80, "random", wrong=0.1)
+    sit_through(mine, 80, "random", wrong=0.1)
     now = mine.now()
     wrong = set(torch.nonzero((now.labels != UNKNOWN) & (now.labels != mine.data.labels))[:, 0].tolist())
     rows = {
@@ -76,7 +78,7 @@ def test_nobody_is_asked_what_was_said_skipped_or_lies_before_another(store, ord
 
 def test_a_new_session_goes_on_where_an_old_one_was_killed(store):
     mine = session(store)
-    spend(mine, 20)
+    sit_through(mine, 20)
     again = session(store)
     assert torch.equal(again.now().labels, mine.now().labels)
     asked = again.ask("typical", "anna", 4, seed=3)
@@ -144,3 +146,17 @@ def test_fixmatch_learns_from_pictures_without_a_label():
         for method in HEADS:
             right[method] += fit(data, labels, method).accuracy(data.test_images, data.test_labels)
     assert right["fixmatch"] > right["supervised"]
+
+
+@pytest.mark.parametrize("order", [BALANCED, *ORDERS])
+def test_a_simulated_budget_is_spent_to_the_last_label_and_no_further(order):
+    data = as_seen(rows=60)
+    spots = places(data)
+    rounds = list(spend(data, spots, order, (3, 6, 10), seed=1))
+    assert [int((spent.labels != UNKNOWN).sum()) for spent in rounds] == [3, 6, 10]
+    asked = torch.cat([spent.rows for spent in rounds])
+    assert len(asked.unique()) == 10
+    assert (rounds[-1].labels[asked] == data.labels[asked]).all()
+    again = list(spend(data, spots, order, (3, 6, 10), seed=1))
+    assert torch.equal(again[-1].labels, rounds[-1].labels)
+    assert list(spend(data, spots, order, (3, 6), seed=1, stop=lambda: True)) == []
