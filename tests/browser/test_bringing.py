@@ -66,6 +66,16 @@ def test_a_dropped_folder_keeps_the_names_of_its_folders(own, folder):
     understood(own)
 
 
+def test_a_folder_of_many_files_goes_up_as_one(own, tmp_path):
+    for kind, level in KINDS.items():
+        (tmp_path / "many" / kind).mkdir(parents=True)
+        for n in range(600):
+            (tmp_path / "many" / kind / f"{n}.png").write_bytes(png(n, 6, level))
+    drop(own, tmp_path / "many")
+    own.get_by_text("2 classes (bright, dark): 1,200 labelled pictures").wait_for()
+    assert own.get_by_text("many.zip").count() == 1
+
+
 def test_a_dropped_file_is_called_as_it_was(own, folder):
     drop(own, folder / "notes.pdf", *sorted((folder / "unlabelled").glob("*.png")))
     own.get_by_text("4 pictures, and nothing that says their class").wait_for()

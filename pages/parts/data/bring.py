@@ -7,7 +7,8 @@ from collections.abc import Callable
 
 import streamlit as st
 
-from pages.parts.data.choose import Choices, choose_files, choose_how, choose_title, keep_folder_names, let_go
+from pages.parts.data.choose import Choices, choose_files, choose_how, choose_title, let_go
+from pages.parts.data.dropped import pack_folders
 from pages.parts.data.understood import show_understood
 from pages.parts.shared.plain import plain
 from pages.parts.shared.visitor import mark_data, may_fetch
@@ -54,7 +55,7 @@ def folder_of_machine(choices: Choices) -> None:
         path = st.text_input("Or a folder of this machine", key="folder", placeholder="a path under SSL_ROOTS", **facts)
         if st.button("Read the folder", key="read_folder", width="stretch", **facts) and not why:
             _read_folder(name_of(path.strip(), choices.side, choices.channels, choices.fit), choices.flip)
-    keep_folder_names()
+    pack_folders()
 
 
 def again(name: str) -> None:

@@ -21,20 +21,6 @@ LAYOUT = (
     "columns file and label. Folders called train, test and val are kept as they are; pictures whose class nobody "
     "knows go into a folder called unlabelled. Without test pictures a fifth of each class becomes the test."
 )
-# Streamlit asks a file for its path where a folder was chosen; of a dropped one its reader has put it elsewhere.
-_DROPPED_JS = """
-export default function () {
-  const known = Object.getOwnPropertyDescriptor(File.prototype, "webkitRelativePath");
-  if (known.get.dropped) return;
-  const get = function () {
-    const path = (this.path || "").replace(/^\\.?\\//, "");
-    return known.get.call(this) || (path.includes("/") ? path : "");
-  };
-  get.dropped = true;
-  Object.defineProperty(File.prototype, "webkitRelativePath", { ...known, get });
-}
-"""
-_dropped = st.components.v2.component("lab_dropped_folders", js=_DROPPED_JS)
 
 
 class Choices(NamedTuple):
@@ -78,11 +64,6 @@ def choose_files() -> list[File]:
         st.caption(f"Still chosen: **{plain(clean(name, 'a file'))}**, {size:,.1f} MB.")
         st.button("Let go of it", key="zip_let_go", on_click=let_go, width="stretch")
     return files
-
-
-def keep_folder_names() -> None:
-    """Let a folder that is dropped keep the names of its folders; takes no room, but the gap before it."""
-    _dropped(key="dropped_folders")
 
 
 def _take(chosen: Sequence[Any]) -> None:
