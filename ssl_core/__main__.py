@@ -104,6 +104,8 @@ def _run(argv: list[str] | None) -> int:
     for word in sys.argv[1:] if argv is None else argv:
         if word.startswith("--") and word.endswith("=--"):  # which argparse takes for no value at all
             raise ValueError(f"{word!r} says no value.")
+        if "\0" in word:
+            raise ValueError(f"{word!r} holds a NUL, which no name and no value does.")
     args, words = _parser().parse_known_args(argv)
     _settle(args)
     if words and args.command not in TURNING_KNOBS:

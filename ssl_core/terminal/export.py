@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 
 from ssl_core.terminal.flags import new_file, store_flag
-from ssl_core.terminal.streams import exact
+from ssl_core.terminal.streams import exact, source
 
 HELP = "Print a run as one script that needs no ssl_core, or write its network as ONNX or safetensors."
 
@@ -30,7 +30,7 @@ def run(args: argparse.Namespace) -> int:
         raise ValueError(f"There is no run {args.run!r} in {args.store}.")
     text = script(chosen)
     exact()
-    print(text, end="")
+    print(source(text), end="")
     return 0
 
 

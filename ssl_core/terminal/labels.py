@@ -8,9 +8,11 @@ from pathlib import Path
 from typing import Any
 
 from ssl_core.terminal.flags import data_flag, store_flag
+from ssl_core.terminal.streams import exact
 
 HELP = "Write a data set's labels, read more of them, keep them to train on, or say which pictures to label next."
 WHAT = ("export", "import", "order", "keep")
+MOST_BYTES = 100 * 2**20  # of a file of labels
 FORMS = ("csv", "folders", "label-studio")
 
 
@@ -30,6 +32,8 @@ def flags(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Do one of the four; 0 where it was done."""
+    if args.file is not None and args.file.exists() and not args.file.is_file():
+        raise ValueError(f"{str(args.file)!r} is a folder, a pipe or a device: name a plain file.")
     return {"export": _export, "import": _import, "order": _order, "keep": _keep}[args.what](args)
 
 
@@ -70,6 +74,7 @@ def _export(args: argparse.Namespace) -> int:
         return 0
     text = as_csv(said, pictures) if args.form == "csv" else as_studio(said, pictures)
     if args.file is None:
+        exact()
         print(text, end="")
         return 0
     try:
@@ -86,9 +91,12 @@ def _import(args: argparse.Namespace) -> int:
     if args.file is None:
         raise ValueError("Say which file to read, as in labels import labels.csv --data NAME.")
     try:
-        content = args.file.read_bytes()
+        with open(args.file, "rb") as file:
+            content = file.read(MOST_BYTES + 1)
     except OSError as wrong:
         raise ValueError(f"{args.file} cannot be read: {wrong.strerror or wrong}.") from None
+    if len(content) > MOST_BYTES:
+        raise ValueError(f"{args.file} has more than {MOST_BYTES // 2**20} MB: labels of a data set are less.")
     data, journal, pictures = _read(args.data)
     taken = bring_in(content, journal, data.card, pictures, args.who)
     print(f"{data.card.title}: {taken.labelled:,} pictures labelled.")
@@ -102,7 +110,9 @@ def _import(args: argparse.Namespace) -> int:
 def _order(args: argparse.Namespace) -> int:
     from ssl_core.label.next_pictures import next_pictures
 
-    print(next_pictures(args.data, args.order, args.count, seed=args.seed, who=args.who, say=_progress), end="")
+    table = next_pictures(args.data, args.order, args.count, seed=args.seed, who=args.who, say=_progress)
+    exact()
+    print(table, end="")
     return 0
 
 

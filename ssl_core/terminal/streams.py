@@ -12,7 +12,7 @@ from typing import Any
 # Escape codes in a file's name or a run's reason move the cursor or worse; a line and a tab may stay.
 CONTROLS = {code: "?" for code in (*range(32), *range(127, 160)) if chr(code) not in "\n\t"}
 MOST = 600  # characters of a sentence on stderr
-UNICODE = ("utf-8", "utf8", "utf-16", "utf-32")
+UNICODE = ("utf-8", "utf8")
 
 
 class Unprinted(OSError):
@@ -40,10 +40,19 @@ def settled() -> Iterator[None]:
 
 def exact() -> None:
     """From here on stdout is for other programs: what the console's alphabet lacks is written as Python escapes it."""
-    if str(getattr(sys.stdout, "encoding", None)).lower() not in UNICODE:
+    if not _unicode():
         _say(sys.stdout, "backslashreplace")
     if isinstance(sys.stdout, _Output) and not sys.stdout.isatty():
         sys.stdout.replaced = {}
+
+
+def source(text: str) -> str:
+    """Python source as it may be printed: plain ASCII where the console's alphabet is not the one Python reads."""
+    return text if _unicode() else text.encode("ascii", "backslashreplace").decode()
+
+
+def _unicode() -> bool:
+    return str(getattr(sys.stdout, "encoding", None)).lower() in UNICODE
 
 
 def one_line(words: object) -> str:
