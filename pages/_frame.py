@@ -73,7 +73,10 @@ def _moved(old: str, new: str) -> st.Page:
 
 
 # The theme's blue on the same blue, made faint, can hardly be read in the dark.
-READABLE = "<style>button[data-variant=segmented_control][aria-checked=true] { color: inherit !important; }</style>"
+READABLE = (
+    "<style>button:is([data-variant=segmented_control], [data-variant=pills])[aria-checked=true] "
+    "{ color: inherit !important; }</style>"
+)
 
 st.set_page_config(page_title="Few-Label Lab", page_icon=str(HOUSE / "assets" / "favicon.png"), layout="wide")
 page = st.navigation(

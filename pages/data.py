@@ -29,7 +29,7 @@ st.caption(
     "that training draws from the same seed."
 )
 store()  # says where kept data sets are
-settle()
+brought = settle()
 view, controls = st.columns([2.3, 1], gap="large")
 with view:
     stage = st.empty()
@@ -67,7 +67,7 @@ with controls:
             | ({f"{name}-fixmatch-imbalance": str(imbalance)} if imbalance != 1 else {}),
             help="Opens the Training page with this data and label count.",
         )
-    bring()
+    bring(brought)
 
 if missing:
     stage.info(plain(missing), title=f"{plain(card.title.split(',')[0])} is not ready")
@@ -90,7 +90,7 @@ with stage.container():
         help=PARTS_HELP,
     )
     if warning := small_test(len(seen.test_labels)):
-        st.warning(warning)
+        st.warning(plain(warning))
     show_lenses(LENSES, Scene(seen, choices), key="data_lens", label="Look at")
 with view:
     every_set()

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import streamlit as st
 
-from pages.parts.own.bring import bring_step, settle
+from pages.parts.data.bring import settle
+from pages.parts.own.bring import bring_step
 from pages.parts.own.kept import kept_step
 from pages.parts.own.result import result_step
 from pages.parts.own.train import train_step
@@ -20,7 +21,7 @@ st.caption(
     "learn from the pictures without a label. Nothing leaves this machine."
 )
 store()  # says where kept data sets are
-settle()
+settle("own")
 names = {name: card.title for name in ours() if (card := find_card(name)) and card.pictures}
 controls, view = st.columns([1, 1.7], gap="large")
 with controls:

@@ -83,7 +83,8 @@ with controls:
         st.error(plain(wrong))
     for row in rows.values():
         if row["state"] in RESUMABLE:
-            st.warning(f"{NETWORKS[row['method']][0]}: {row['state']}. {plain(row['why'])} Press the button to go on.")
+            why = f"{NETWORKS[row['method']][0]}: {row['state']}. {row['why']} Press the button to go on."
+            st.warning(plain(why))
     watch(experiment.id, waiting)
     st.caption(
         f"{CATALOG[DATA[rho]].text} Both networks are the same small one, trained on the same labels; only what is "

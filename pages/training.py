@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
+from pages.parts.data.bring import settle
 from pages.parts.shared.plain import plain
 from pages.parts.shared.store import store
 from pages.parts.training.experiment_view import experiment_view
@@ -15,6 +16,7 @@ st.caption(
     "Every dot is one run: a network trained from nothing with that many labelled pictures. "
     "Hollow dots are still training. A bar is the 95 % interval of a run that stands alone, a band holds all seeds."
 )
+settle()
 view, controls = st.columns([2.3, 1], gap="large")
 
 with view:

@@ -1,7 +1,7 @@
 """The same things from a terminal.
 
     python -m ssl_core train --data digits --method fixmatch --labels 20 --seed 0 [--KNOB VALUE ...]
-    python -m ssl_core train --resume RUN
+    python -m ssl_core train --resume RUN [--afresh]
     python -m ssl_core experiment --data digits --methods supervised fixmatch mixmatch --labels 10 20 --seeds 0 1 2
     python -m ssl_core search --data digits --method fixmatch --labels 20 --knob threshold=0.5:0.99 weight=0.1:5
     python -m ssl_core knobs --data digits --method fixmatch
@@ -12,10 +12,13 @@
     python -m ssl_core doctor --data digits --policy "equalize > rotate(0..30)"
     python -m ssl_core fetch --data cifar10
     python -m ssl_core predict RUN picture.png more.zip folder --csv
+    python -m ssl_core labels order --data digits --order typical --count 20
+    python -m ssl_core labels export labels.zip --form folders --data digits
+    python -m ssl_core train --data labelled:digits --method fixmatch --labels 40
     python -m ssl_core predict RUN --unlabelled --csv --sorted sure.zip --sure 0.95
 
 Runs are folders under --store (default runs/), the ones the app shows. Exit code 0 only if every run is done,
-2 with one sentence on bad arguments. Ctrl-C stops cleanly; the same command, or --resume, goes on.
+2 with one sentence on bad arguments. Ctrl-C stops cleanly, and says what goes on.
 """
 
 from __future__ import annotations
@@ -37,6 +40,7 @@ from ssl_core.terminal import (
     export,
     fetch,
     knobs,
+    labels,
     predict,
     results,
     runs,
@@ -58,6 +62,7 @@ COMMANDS = {
     "doctor": doctor,
     "fetch": fetch,
     "predict": predict,
+    "labels": labels,
 }
 TURNING_KNOBS = ("train", "experiment", "search")  # any knob is a flag
 NOBODY_READS = 141  # what a shell says of a command whose reader left: 128 + SIGPIPE
@@ -86,6 +91,8 @@ def _settle(args: argparse.Namespace) -> None:
         if reads(args) and not Path(args.store).is_dir():
             return
     named = getattr(args, "data", [])
+    if isinstance(named, str):
+        named = args.data = labels.settle(named)
     names = [named] if isinstance(named, str) else named
     flip = flip_of(getattr(args, "flip", None), names) if names else None
     for name in names:
@@ -94,6 +101,9 @@ def _settle(args: argparse.Namespace) -> None:
 
 
 def _run(argv: list[str] | None) -> int:
+    for word in sys.argv[1:] if argv is None else argv:
+        if word.startswith("--") and word.endswith("=--"):  # which argparse takes for no value at all
+            raise ValueError(f"{word!r} says no value.")
     args, words = _parser().parse_known_args(argv)
     _settle(args)
     if words and args.command not in TURNING_KNOBS:

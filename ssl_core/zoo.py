@@ -41,6 +41,11 @@ def body(model: Any) -> str:
     return name if name in table() else ""
 
 
+def megabytes(model: Any) -> int:
+    """How large a classifier's weights are, 0 for any other network."""
+    return table()[body(model)].megabytes if body(model) else 0
+
+
 def folder() -> Path:
     """Where torch.hub keeps weights."""
     cache_home = os.environ.get("XDG_CACHE_HOME", "~/.cache")
@@ -75,6 +80,8 @@ def lacks(name: str) -> str:
 
 class Names(tuple[str, ...]):
     """Networks to choose from: lists a few, and takes any classifier of the zoo by name."""
+
+    more = ", or a classifier of torchvision.models by name, such as resnet18, resnet18_mlp or resnet18_tuned"
 
     def __contains__(self, name: object) -> bool:
         return super().__contains__(name) or bool(body(name))

@@ -13,6 +13,7 @@ import torch
 HERE = Path(__file__).resolve().parent
 HOUSE = HERE.parent
 os.environ["SSL_DATA"] = f"{tempfile.gettempdir()}/few-label-lab-no-data"  # tests never see a person's data
+os.environ["TORCH_HOME"] = f"{tempfile.gettempdir()}/few-label-lab-no-weights"
 
 
 @pytest.fixture(autouse=True)

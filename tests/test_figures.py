@@ -5,9 +5,10 @@ from __future__ import annotations
 import plotly.graph_objects as go
 import pytest
 
-from ssl_core.figures.accuracy import accuracy_chart, accuracy_words
+from ssl_core.figures.accuracy import accuracy_chart, accuracy_words, by_validation
 from ssl_core.figures.curves import curve_words, loss_chart, quality_chart
 from ssl_core.figures.look import duration, faded, look, percent
+from ssl_core.intervals import wilson
 from ssl_core.method_cards import CARDS
 
 
@@ -48,6 +49,23 @@ def test_axes_are_named_and_label_counts_are_ticks():
     assert "%" in layout.yaxis.title.text
     assert layout.xaxis.type == "log"
     assert layout.xaxis.tickvals == (10, 40)
+
+
+def test_without_a_test_the_dots_are_validation_accuracy_with_its_own_interval():
+    rows = [row | {"value": None, "test_accuracy": None, "judged": 0.75, "state": "done"} for row in ROWS[:1]]
+    assert not go.Figure(accuracy_chart(rows, chance=0.1)).data[-1].x
+    seen, measured = by_validation(rows, 40)
+    assert measured == "Validation accuracy"
+    figure = go.Figure(accuracy_chart(seen, chance=0.1, measured=measured))
+    assert figure.layout.yaxis.title.text == "Validation accuracy (%)"
+    low, high = wilson(0.75, 40)
+    bars = figure.data[-1].error_y
+    assert figure.data[-1].y == (75.0,)
+    assert (bars.arrayminus[0], bars.array[0]) == pytest.approx((75 - 100 * low, 100 * high - 75))
+    assert accuracy_words(seen, measured).startswith("Validation accuracy against")
+    assert "75.0 %" in accuracy_words(seen, measured)
+    assert by_validation([rows[0] | {"judged": None}], 40)[0][0]["test_low"] is None
+    assert by_validation([], 0) == ([], "Validation accuracy")
 
 
 def test_an_empty_experiment_is_an_empty_chart():

@@ -20,37 +20,38 @@ _HUNDRED = tuple(
     wardrobe whale willow_tree wolf woman worm""".split()  # noqa: SIM905 - a hundred lines otherwise
 )
 
-CIFAR_10 = Card(
-    name="cifar10",
-    title="CIFAR-10, 32×32 colour",
-    text="60,000 small photographs of ten kinds of animal and vehicle: the data of nearly every paper on this subject.",
-    classes=_TEN,
-    channels=3,
-    side=32,
-    train=50_000,
-    validation=5_000,
-    test=10_000,
-    mirrors=MIRRORS,
-    turns=180.0,
-    shift=4,
-    licence="Krizhevsky 2009; no licence is stated.",
-    module=MODULE,
+
+def _card(name: str, title: str, text: str, classes: tuple[str, ...]) -> Card:
+    """What both have in common."""
+    return Card(
+        name=name,
+        title=f"{title}, 32×32 colour",
+        text=text,
+        classes=classes,
+        channels=3,
+        side=32,
+        train=50_000,
+        validation=5_000,
+        test=10_000,
+        mirrors=MIRRORS,
+        turns=180.0,
+        shift=4,
+        licence="Krizhevsky 2009; no licence is stated.",
+        module=MODULE,
+    )
+
+
+CIFAR_10 = _card(
+    "cifar10",
+    "CIFAR-10",
+    "60,000 small photographs of ten kinds of animal and vehicle: the data of nearly every paper on this subject.",
+    _TEN,
 )
-CIFAR_100 = Card(
-    name="cifar100",
-    title="CIFAR-100, 32×32 colour",
-    text="60,000 small photographs of a hundred kinds of thing, 600 of each: one label a class is already a hundred.",
-    classes=_HUNDRED,
-    channels=3,
-    side=32,
-    train=50_000,
-    validation=5_000,
-    test=10_000,
-    mirrors=MIRRORS,
-    turns=180.0,
-    shift=4,
-    licence="Krizhevsky 2009; no licence is stated.",
-    module=MODULE,
+CIFAR_100 = _card(
+    "cifar100",
+    "CIFAR-100",
+    "60,000 small photographs of a hundred kinds of thing, 600 of each: one label a class is already a hundred.",
+    _HUNDRED,
 )
 CARDS = (CIFAR_10, CIFAR_100)
 

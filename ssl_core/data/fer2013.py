@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from ssl_core.data.brought import bring
+from ssl_core.data.bring import bring
 from ssl_core.data.card import Card
 from ssl_core.data.folders import files
 from ssl_core.data.kept import MODULE

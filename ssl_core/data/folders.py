@@ -14,9 +14,12 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from ssl_core.data import kept, places, room, sheets, uploads
-from ssl_core.data.brought import SIDES, Brought, bring, card_of, clean
+from ssl_core.data.bring import Progress, bring, silent
+from ssl_core.data.brought import Brought, card_of
 from ssl_core.data.card import Card
 from ssl_core.data.kept import Arrays
+from ssl_core.data.squared import SIDES
+from ssl_core.data.understand import clean
 from ssl_core.images import ENDINGS, FITS, MOST_BYTES
 from ssl_core.plain_files import read_plain
 from ssl_core.zips import Entry, TooMuch
@@ -124,7 +127,7 @@ def _is_archive(path: Path) -> bool:
     return path.is_file() and path.suffix.lower() in (".zip", ".gz", ".tgz", ".rar", ".7z", ".tar")
 
 
-def prepare(name: str, *, flip: bool | None = None, progress: Callable[[int], None] = lambda done: None) -> Card:
+def prepare(name: str, *, flip: bool | None = None, progress: Progress = silent) -> Card:
     """Read a folder and keep it under its canonical name, instead of older ones; raises ValueError, one sentence.
 
     `flip` None: mirrored pictures keep their class, unless this folder was read before with another word.
@@ -163,7 +166,7 @@ def _brought(
     side: int | None,
     channels: int,
     fit: str,
-    progress: Callable[[int], None],
+    progress: Progress,
     fits: Callable[[int], None],
 ) -> Brought:
     if path.is_dir() and sheets.meta(path):

@@ -31,7 +31,7 @@ _ANY = r"data|set|dataset|images?|imgs?|pictures?|photos?|pics?|jpe?gs?|pngs?|fi
 PLAIN = re.compile(rf"(?:(?:my|all|raw)[-_ ]?)*(?:{_ANY}){_TAIL}", re.IGNORECASE)  # says nothing of what is shown
 TABLES = (".csv", ".tsv", ".txt")
 LONGEST_NAME, LONGEST_PATH = 255, 1_000  # characters; a zip may say 65,535, in 32,768 folders
-DEEP = 20  # folders among which train and test are looked for
+DEEP = 8  # folders among which train and test are looked for
 
 
 class Seat(NamedTuple):
@@ -90,6 +90,7 @@ def says_unlabelled(name: str) -> bool:
     return bool(UNLABELLED.fullmatch(name[:LONGEST_NAME]))
 
 
+@lru_cache(maxsize=4_096)
 def same(text: str) -> str:
     """One spelling of letters that look alike: Macs write é as two characters."""
     return unicodedata.normalize("NFC", text)

@@ -10,8 +10,8 @@ from pathlib import Path
 
 import numpy as np
 
-from ssl_core.data.brought import in_colours
 from ssl_core.data.card import UNKNOWN, Card, Dataset
+from ssl_core.data.squared import in_colours
 from ssl_core.images import MOST_BYTES, read_square
 from ssl_core.plain_files import read_plain
 

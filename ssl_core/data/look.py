@@ -7,8 +7,9 @@ from typing import NamedTuple
 
 import numpy as np
 
-from ssl_core.data.brought import clean, in_colours, names_of, understand
 from ssl_core.data.layout import TEST, VALIDATION, Understood
+from ssl_core.data.squared import in_colours
+from ssl_core.data.understand import apart, clean, names_of, understand
 from ssl_core.data.uploads import File, gathered
 from ssl_core.data.view import Shot
 from ssl_core.images import quietly, read_square, to_source
@@ -72,7 +73,7 @@ class Look(NamedTuple):
 
 def look_at(files: Sequence[File]) -> Look:
     """Understand files; raises ValueError, one sentence, for what is refused."""
-    entries, _ = gathered(files)
+    entries = apart(gathered(files)[0])
     told = understand(entries)
     names_of(told)
     return Look(told, {entry.name: entry for entry in entries})

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import secrets
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 
 from ssl_core.data import kept, room
-from ssl_core.data.brought import MOST_PICTURES, bring, card_of, clean
+from ssl_core.data.bring import Progress, bring, silent
+from ssl_core.data.brought import card_of
 from ssl_core.data.card import Card
+from ssl_core.data.understand import MOST_PICTURES, clean
 from ssl_core.images import MOST_BYTES
 from ssl_core.zips import Entry, Limits, TooMuch, is_junk, is_zip, open_zip, other_archive
 
@@ -32,7 +34,7 @@ def add(
     channels: int = 3,
     flip: bool = True,
     fit: str = "cut",
-    progress: Callable[[int], None] | None = None,
+    progress: Progress = silent,
 ) -> Card:
     """Keep the pictures of a zip as a data set `upload:ID`; raises ValueError, one sentence, and then keeps nothing."""
     return add_files(
@@ -55,7 +57,7 @@ def add_files(
     channels: int = 3,
     flip: bool = True,
     fit: str = "cut",
-    progress: Callable[[int], None] | None = None,
+    progress: Progress = silent,
     zips: bool = False,
 ) -> Card:
     """The same of several files, by name and content: pictures, tables of labels, zips; all are `zips` if it says so.
@@ -71,7 +73,7 @@ def add_files(
             channels,
             fit=fit,
             before=kept.tests_before,
-            progress=progress or (lambda done: None),
+            progress=progress,
             most_pixels=MOST_PIXELS,
             fits=room.check,
         )
@@ -100,8 +102,13 @@ def uploads() -> list[str]:
 def gathered(files: Sequence[File], *, zips: bool = False) -> tuple[list[Entry], list[str]]:
     """Everything that files hold, zips opened, each read when asked for; and sentences about empty folders.
 
-    Raises ValueError, one sentence, for a zip to be refused and for other archives.
+    Raises ValueError, one sentence, for too many bytes, a zip to be refused and other archives.
     """
+    size = sum(len(content) for _, content in files)
+    if size > MOST_MEGABYTES * 2**20:
+        raise ValueError(
+            f"The files have {size / 2**20:,.0f} MB together; at most {MOST_MEGABYTES} MB are read: bring fewer."
+        )
     found: list[Entry] = []
     notes: list[str] = []
     for name, content in files:

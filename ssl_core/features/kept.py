@@ -61,6 +61,18 @@ class Shelf:
         return torch.from_numpy(np.concatenate(parts))
 
 
+def plain_views(data: Dataset, network: str) -> tuple[Tensor, Tensor] | None:
+    """What a network saw of the training and the test pictures as they are, float16 [N, width] each.
+
+    None where that was not kept, or not all of it; raises ValueError, one sentence, for a damaged block.
+    """
+    shelf = Shelf(data, network, [View("plain", 0, None)])
+    if shelf.missing():
+        return None
+    seen = {view.name: shelf.read(view) for view in shelf.views}
+    return seen["plain"], seen.get("test", seen["plain"][:0])
+
+
 def as_bytes(rows: Tensor) -> bytes:
     """A block's file."""
     file = io.BytesIO()

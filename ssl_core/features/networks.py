@@ -17,7 +17,7 @@ from ssl_core.models.pretrained import HIDDEN, enlarged
 from ssl_core.models.state import take_state
 
 MOST = 65_504  # of a float16
-AT_ONCE = 64  # pictures in a forward pass: more are slower on a processor
+ON_A_CORE, ON_A_GPU = 16, 256  # pictures in a forward pass: more do not stay in a processor's cache
 
 
 def weights(model: str) -> dict[str, Tensor]:
@@ -89,15 +89,22 @@ def assembled(model: str, channels: int, classes: int, average: Any, standard: A
     return network.eval()
 
 
+def at_once(device: torch.device) -> int:
+    """Pictures that are looked at together by one thread."""
+    return ON_A_CORE if device.type == "cpu" else ON_A_GPU
+
+
 def looker(model: str, device: torch.device) -> Callable[[Tensor], Tensor]:
-    """A function from pictures [n, C, H, W] in 0..1 to what this network sees of them, float16 [n, width]."""
+    """A function from pictures [n, C, H, W] in 0..1 to what this network sees of them, float16 [n, width].
+
+    Several threads may call it at once; `at_once(device)` is a good n.
+    """
     network = begin(MODELS[model](3, 2), model)
     seen = folded(network.body) if isinstance(network.body, EfficientNetLite) else network.body.eval()
     side, body = network.side, seen.to(device, memory_format=torch.channels_last)
 
     @torch.inference_mode()
     def look(x: Tensor) -> Tensor:
-        parts = [body.features(enlarged(part.to(device), side)) for part in x.split(AT_ONCE)]
-        return torch.cat(parts).clamp(-MOST, MOST).half().cpu()
+        return body.features(enlarged(x.to(device), side)).clamp(-MOST, MOST).half().cpu()
 
     return look

@@ -7,19 +7,25 @@ from collections import defaultdict
 from typing import Any
 
 from ssl_core.figures.look import LAYOUT, faded, look, percent
-from ssl_core.intervals import interval_of, with_interval
-from ssl_core.tasks import task_of, value_of
+from ssl_core.intervals import interval_of, wilson, with_interval
+from ssl_core.tasks import Task, task_of, value_of
 
 Rows = list[dict[str, Any]]  # as ssl_core.runs.progress.describe makes them
 
 
 def accuracy_chart(
-    rows: Rows, *, chance: float | None, ceiling: float | None = None, revision: str = "constant"
+    rows: Rows,
+    *,
+    chance: float | None,
+    ceiling: float | None = None,
+    revision: str = "constant",
+    measured: str = "",
 ) -> dict[str, Any]:
     """Filled markers for finished runs, hollow ones for the others; of the finished, line: mean, band: all seeds.
 
     A finished run that is its method's only one with that many labels has its 95 % interval as an error bar.
 
+    `measured` is what the dots are, where that is not what the task is measured by (by_validation).
     `chance` and `ceiling` (every label given) are shares 0..1, None where unknown. `revision` is plotly's uirevision:
     while it stays the same, zoom and hidden legend entries survive new data. A plotly figure as plain values: building
     plotly.graph_objects instead costs 18 ms of every live tick, for checks that a test makes once.
@@ -47,9 +53,27 @@ def accuracy_chart(
             "range": [math.log10(value) for value in span],
             "zeroline": False,
         },
-        "yaxis": {"title": {"text": task.axis}, "zeroline": False} | ({"range": [0, 106]} if task.unit == "%" else {}),
+        "yaxis": {"title": {"text": f"{measured} (%)" if measured else task.axis}, "zeroline": False} | _height(task),
     }
     return {"data": traces, "layout": layout}
+
+
+def _height(task: Task) -> dict[str, Any]:
+    return {"range": [0, 106]} if task.unit == "%" else {}
+
+
+def by_validation(rows: Rows, pictures: int) -> tuple[Rows, str]:
+    """Rows of a set without a test with what they are judged by in the test's place, and what that is called.
+
+    The interval is that of `pictures` validation pictures.
+    """
+    title = task_of(rows[0] if rows else {}).judged_title
+    return [row | {"value": row["judged"]} | _bounds(row["judged"], pictures) for row in rows], title
+
+
+def _bounds(share: float | None, pictures: int) -> dict[str, float | None]:
+    known = share is not None and 0 <= share <= 1 and pictures > 0
+    return dict(zip(("test_low", "test_high"), wilson(share, pictures) if known else (None, None), strict=True))
 
 
 def _quiet_line(level: float, text: str, dash: str, anchor: str) -> tuple[dict[str, Any], dict[str, Any]]:
@@ -125,8 +149,8 @@ def _error_bars(rows: Rows, intervals: list[tuple[float, float] | None], colour:
     return {"error_y": bars | {"color": colour, "thickness": 1.5, "width": 4}}
 
 
-def accuracy_words(rows: Rows) -> str:
-    """The chart as a sentence, for those who do not see it."""
+def accuracy_words(rows: Rows, measured: str = "") -> str:
+    """The chart as a sentence, for those who do not see it; `measured` as in accuracy_chart."""
     task, phrases = task_of(rows[0] if rows else {}), []
     for method in dict.fromkeys(row["method"] for row in rows):
         by_count: dict[int, list[float]] = defaultdict(list)
@@ -135,4 +159,4 @@ def accuracy_words(rows: Rows) -> str:
                 by_count[row["labels"]].append(value_of(row))
         points = ", ".join(f"{task.words(sum(v) / len(v))} with {c} labels" for c, v in sorted(by_count.items()))
         phrases.append(f"{look(method)[0]}: {points or 'no result yet'}")
-    return f"{task.title} against the number of labelled pictures. " + "; ".join(phrases) + "."
+    return f"{measured or task.title} against the number of labelled pictures. " + "; ".join(phrases) + "."

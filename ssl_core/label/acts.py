@@ -1,8 +1,9 @@
 """What people said of pictures: acts, and what follows from them. Free of torch.
 
 An act is a line of the journal. It has "id", "when" (seconds), "who" and "how", and one of: "says", from pictures to
-their class or null for none of these; "skip", pictures to come back later; "undo", the id of an earlier act; "classes",
-the names that can be said from now on. A picture is the number of its contents, sixteen hexadecimal digits.
+their class or null for none of these, and then maybe "order", the order that asked; "skip", pictures to come back
+later; "undo", the id of an earlier act; "classes", the names that can be said from now on. A picture is the number of
+its contents, up to sixteen hexadecimal digits.
 """
 
 from __future__ import annotations
@@ -24,6 +25,7 @@ class Word(NamedTuple):
     label: str | None
     when: float
     how: str
+    order: str = ""
 
 
 class Said(NamedTuple):
@@ -42,6 +44,14 @@ class Said(NamedTuple):
     def labels(self) -> dict[str, str]:
         """The pictures that have a class, in the order in which they were first asked about."""
         return {picture: label for picture in self.words if (label := self.label(picture)) is not None}
+
+    def drawn(self) -> set[str]:
+        """Pictures that were asked about by a random draw, one by one: a fair sample, whatever else was labelled."""
+        return {
+            picture
+            for picture, words in self.words.items()
+            if any(word.order == "random" and word.how == "single" for word in words.values())
+        }
 
     def none_of_these(self) -> set[str]:
         """Pictures that show no class, as those say who said anything."""
@@ -64,7 +74,8 @@ def sound(act: Any) -> bool:
         return False
     says, skip, classes = act.get("says", {}), act.get("skip", []), act.get("classes", [])
     return (
-        isinstance(says, dict)
+        isinstance(act.get("order", ""), str)
+        and isinstance(says, dict)
         and all(PICTURE.fullmatch(p) and (label is None or isinstance(label, str)) for p, label in says.items())
         and isinstance(skip, list)
         and all(isinstance(p, str) and PICTURE.fullmatch(p) for p in skip)
@@ -89,7 +100,9 @@ def said(acts: Iterable[Act]) -> Said:
     classes: tuple[str, ...] = ()
     for act in standing(acts):
         for picture, label in act.get("says", {}).items():
-            words.setdefault(picture, {})[act["who"]] = Word(act["who"], label, act["when"], act["how"])
+            words.setdefault(picture, {})[act["who"]] = Word(
+                act["who"], label, act["when"], act["how"], act.get("order", "")
+            )
             skips.get(picture, set()).discard(act["who"])
         for picture in act.get("skip", []):
             skips.setdefault(picture, set()).add(act["who"])

@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from ssl_core.data import folders, kept, places
-from ssl_core.data.brought import MOST_CLASSES, clean
+from ssl_core.data.understand import MOST_CLASSES, clean
 from ssl_core.label.acts import HOW, PICTURE, Act, Said, said, undoable
 from ssl_core.runs.files import Tail, kernel_lock
 
@@ -63,8 +63,10 @@ class Journal:
         """Every class that can be said, in the order of their numbers."""
         return (*self.own, *(name for name in self.said().classes if name not in self.own))
 
-    def say(self, who: str, labels: Mapping[str, str | None], how: str = "single") -> Act:
+    def say(self, who: str, labels: Mapping[str, str | None], how: str = "single", *, order: str = "") -> Act:
         """These pictures are of these classes, None for none of these, in one act; returns it once it is on the disk.
+
+        `order` is the one that asked, as ssl_core/label/questions.py says it: an estimate is judged by draws alone.
 
         Raises ValueError, one sentence, for a class that is not among those named.
         """
@@ -74,7 +76,7 @@ class Journal:
         for label in labels.values():
             if label is not None and label not in known:
                 raise ValueError(f"There is no class {clean(str(label), 'of that name')!r} here: name it first.")
-        return self._write(who, how, says=dict(labels))
+        return self._write(who, how, says=dict(labels), **({"order": order} if order else {}))
 
     def skip(self, who: str, pictures: Sequence[str]) -> Act:
         """Do not ask this person about these for now."""
@@ -129,8 +131,8 @@ def person(who: str) -> str:
 def checked_classes(classes: Sequence[str], so_far: Said) -> tuple[str, ...]:
     """Names as they are kept; raises ValueError, one sentence, for too few, twice the same, or one in use left out."""
     names = tuple(clean(name, "") for name in classes)
-    if "" in names or len(names) < 2:
-        raise ValueError("Name at least two classes, each with a letter or a digit.")
+    if "" in names or not names:
+        raise ValueError("Name the classes, each with a letter or a digit.")
     if len(names) > MOST_CLASSES:
         raise ValueError(f"At most {MOST_CLASSES} classes can be told apart here, not {len(names)}.")
     if len({name.casefold() for name in names}) < len(names):

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import cache
+
 import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
@@ -113,13 +115,27 @@ class OnPictures(nn.Module):
 
     def forward(self, x: Tensor) -> Tensor:
         """Logits."""
-        return self.probe.head(self.features(x))
+        return self.judged(self.seen(x))
+
+    def judged(self, seen: Tensor) -> Tensor:
+        """Logits, from what the body saw of pictures [B, width]."""
+        return self.probe(self.standard(seen))
 
 
 def enlarged(x: Tensor, side: int) -> Tensor:
     """Pictures [B, C, H, W] in 0..1 as RGB [B, 3, side, side], by cubic interpolation."""
     if x.shape[1] == 1:
         x = x.expand(-1, 3, -1, -1)
-    if x.shape[-2:] != (side, side):
-        x = F.interpolate(x, size=(side, side), mode="bicubic", align_corners=False).clamp(0, 1)
-    return x.contiguous(memory_format=torch.channels_last)
+    if x.shape[-2:] == (side, side):
+        return x.contiguous(memory_format=torch.channels_last)
+    rows, columns = (_cubic(length, side).to(x) for length in x.shape[-2:])
+    wide = torch.einsum("bchw,vw->bvch", x, columns)  # two products take half the time of interpolating in the plane
+    return torch.einsum("bvch,uh->buvc", wide, rows).clamp(0, 1).permute(0, 3, 1, 2)
+
+
+@cache
+def _cubic(length: int, side: int) -> Tensor:
+    """The weights [side, length] by which torch's cubic interpolation makes `side` numbers of `length`."""
+    with torch.inference_mode(False), torch.no_grad():  # whoever asks first, it serves training as well
+        unit = torch.eye(length)[None, None]
+        return F.interpolate(unit, size=(side, length), mode="bicubic", align_corners=False)[0, 0]

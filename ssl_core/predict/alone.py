@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from ssl_core.data.brought import clean
 from ssl_core.data.card import Card
 from ssl_core.data.kept import MODULE
+from ssl_core.data.understand import clean
 
 MOST_CLASSES = 1_000  # as many as ImageNet has
 LARGEST = {1: 65_536, 3: 1_024}  # numbers of a vector; pixels a side of a picture

@@ -9,6 +9,9 @@ import torch
 from torch import Tensor, nn
 
 from ssl_core.data import Card, Dataset, Split, split
+from ssl_core.features.card import frozen
+from ssl_core.features.kept import plain_views
+from ssl_core.features.networks import marked
 from ssl_core.models import ask
 from ssl_core.predict.calibration import Reliability, fit_temperature, log_loss, reliability
 from ssl_core.train.config import Config
@@ -66,10 +69,9 @@ def calibrated(config: Config, model: nn.Module, data: Dataset, story: dict[str,
     )
     story = {"method": config.method, "labels": config.labels, "seed": config.seed} | story
     raw = Classifier(data.card, config.training.model, model.eval(), 1.0, story, parts)
-    held = torch.from_numpy(parts.validation)
-    logits, labels = raw.logits(data.images[held]), data.labels[held]
-    warm = fit_temperature(logits, labels)
-    test, truth = raw.logits(data.test_images[:MOST_TEST]).double(), data.test_labels[:MOST_TEST]
+    held, labels = torch.from_numpy(parts.validation), data.labels[parts.validation]
+    logits, test = _answers(raw, data, held)
+    warm, truth = fit_temperature(logits, labels), data.test_labels[:MOST_TEST]
     if not len(truth):
         return Classifier(data.card, raw.network, raw.model, warm, story, parts)  # nothing to check it on
     shown = Calibration(
@@ -79,3 +81,13 @@ def calibrated(config: Config, model: nn.Module, data: Dataset, story: dict[str,
         log_loss(logits, labels, warm),
     )
     return Classifier(data.card, raw.network, raw.model, warm, story, parts, shown)
+
+
+def _answers(raw: Classifier, data: Dataset, held: Tensor) -> tuple[Tensor, Tensor]:
+    """Logits of the pictures `held` and, float64, of the test's first; from kept views where the network has some."""
+    kept = plain_views(data, marked(raw.network)) if frozen(raw.network) else None
+    if not kept:
+        return raw.logits(data.images[held]), raw.logits(data.test_images[:MOST_TEST]).double()
+    train, test = (rows.float() for rows in (kept[0][held], kept[1][:MOST_TEST]))
+    with torch.no_grad(), ask.evaluating(raw.model):
+        return raw.model.judged(train), raw.model.judged(test).double()

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import zipfile
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import BinaryIO, NamedTuple
 
 from ssl_core.data import Dataset
-from ssl_core.data.brought import clean
 from ssl_core.data.folders import asked
+from ssl_core.data.understand import clean
 from ssl_core.images import ENDINGS, MOST_BYTES, to_png
 from ssl_core.plain_files import read_plain
 from ssl_core.predict.classifier import Classifier
@@ -39,20 +39,34 @@ def write_sorted(
         raise ValueError(f"How sure the network must be is a share from 0 to 1, not {sure:g}.")
     if not data.card.pictures:
         raise ValueError(f"{data.card.title} has vectors: there is no picture to sort.")
-    paths, top, total = paths_of(data), _top(data), len(unlabelled_rows(classifier, data))
-    folders = folder_names(classifier.card.classes)
-    counts, taken, size = dict.fromkeys(classifier.card.classes, 0), set(), 0
+    total, classes = len(unlabelled_rows(classifier, data)), classifier.card.classes
     with zipfile.ZipFile(out, "w", zipfile.ZIP_STORED) as file:  # pictures do not shrink
-        for row, label, _ in sure_rows(classifier, data, sure):
-            original = _original(top, paths[row])
-            content = to_png(data.images[row].numpy()) if original is None else original
-            size += len(content)
-            if most is not None and size > most:
-                raise ValueError(AT_MOST.format(most // 2**20))
-            ending = ".png" if original is None else Path(paths[row]).suffix.lower()
-            file.writestr(f"{folders[label]}/{_file_name(paths[row], ending, folders[label], taken)}", content)
-            counts[classifier.card.classes[label]] += 1
+        chosen = ((row, label) for row, label, _ in sure_rows(classifier, data, sure))
+        counts = put_by_class(file, data, chosen, classes, most=most)
     return Sorted(counts, total - sum(counts.values()))
+
+
+def put_by_class(
+    file: zipfile.ZipFile,
+    data: Dataset,
+    chosen: Iterable[tuple[int, int]],
+    classes: Sequence[str],
+    *,
+    most: int | None = None,
+) -> dict[str, int]:
+    """Put rows with their classes into a zip, each in its class' folder, and count them by class; see write_sorted."""
+    paths, top, folders = paths_of(data), _top(data), folder_names(classes)
+    counts, taken, size = dict.fromkeys(classes, 0), set(), 0
+    for row, label in chosen:
+        original = _original(top, paths[row])
+        content = to_png(data.images[row].numpy()) if original is None else original
+        size += len(content)
+        if most is not None and size > most:
+            raise ValueError(AT_MOST.format(most // 2**20))
+        ending = ".png" if original is None else Path(paths[row]).suffix.lower()
+        file.writestr(f"{folders[label]}/{_file_name(paths[row], ending, folders[label], taken)}", content)
+        counts[classes[label]] += 1
+    return counts
 
 
 def folder_names(classes: Sequence[str]) -> list[str]:
@@ -67,13 +81,17 @@ def folder_names(classes: Sequence[str]) -> list[str]:
     return names
 
 
-def _file_name(path: str, ending: str, folder: str, taken: set[tuple[str, str]]) -> str:
-    """A harmless name that says where the picture lay: a/b.jpg is "a_b.jpg"; each once in its folder."""
+def harmless(path: str) -> str:
+    """A file's name without its ending that every system takes: a/b.jpg is "a_b"."""
     stem = path.rpartition(".")[0] if path.lower().endswith(ENDINGS) else path
     parts = [clean(part, "picture") for part in stem.split("/") if part not in ("", ".")]
     stem = "_".join(parts)[-LONGEST:].lstrip(" ._") or "picture"
-    if stem.casefold() in RESERVED:
-        stem = f"picture {stem}"
+    return f"picture {stem}" if stem.casefold() in RESERVED else stem
+
+
+def _file_name(path: str, ending: str, folder: str, taken: set[tuple[str, str]]) -> str:
+    """A harmless name that says where the picture lay: a/b.jpg is "a_b.jpg"; each once in its folder."""
+    stem = harmless(path)
     name, count = stem, 1
     while (folder, name.casefold() + ending) in taken:
         count += 1

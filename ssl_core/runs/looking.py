@@ -8,23 +8,26 @@ from __future__ import annotations
 
 import os
 import time
-from collections.abc import Callable, Iterator
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Callable
+from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+from threading import Lock
 
 import torch
-from torch import Tensor
 
 from ssl_core.data import Dataset
 from ssl_core.features.embedded import Embedded, embedded
 from ssl_core.features.kept import Shelf, as_bytes
-from ssl_core.features.networks import AT_ONCE, looker, marked
-from ssl_core.features.views import View, drawn, views_of
+from ssl_core.features.networks import at_once, looker, marked
+from ssl_core.features.views import BLOCK, View, drawn, views_of
 from ssl_core.runs.disk import clear_asides
 from ssl_core.runs.files import kernel_lock, write_whole
 from ssl_core.train.config import Config, view_policies
+from ssl_core.train.memory import keep_freed_memory
 from ssl_core.train.trainee import pick_device
 
-PATIENCE = 0.5  # seconds between two looks at how far another run got
+PATIENCE = 0.5  # seconds between two looks at how far it got
+MOST_THREADS = 16
+ROOM = 2**30  # bytes for the blocks that are drawn at the same time
 
 
 class Stopped(Exception):
@@ -59,7 +62,7 @@ def looked_at(
         try:
             with kernel_lock(shelf.home / "lock", PATIENCE):
                 clear_asides(shelf.home)
-                _look(shelf, config, progress, stop)
+                look_at(shelf, config, progress, stop)
         except TimeoutError:  # another run looks at the same pictures
             progress.at(total - _open(shelf))
             if stop():
@@ -71,36 +74,64 @@ def _open(shelf: Shelf) -> int:
     return sum(shelf.size(*block) for block in shelf.missing())
 
 
-def _look(shelf: Shelf, config: Config, progress: Progress, stop: Callable[[], bool]) -> None:
-    """Look at what is missing, the next block's pictures drawn while the network sees this one's."""
+def look_at(shelf: Shelf, config: Config, progress: Progress, stop: Callable[[], bool]) -> None:
+    """Look at what is missing: each thread takes a block, draws it and looks at it, and waits for no other."""
     missing, device = shelf.missing(), pick_device(config.training.device)
     if not missing:  # somebody was at it, and is done
         return
-    torch.set_num_threads(len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1)
-    look, done = looker(config.training.model, device), progress.total - _open(shelf)
-    for view, first, pictures in ahead(shelf, missing):
-        seen = []
-        for part in pictures.split(AT_ONCE):
-            progress.at(done + sum(map(len, seen)))
-            if stop():
-                raise Stopped
-            seen.append(look(part))
-        write_whole(shelf.path(view, first), as_bytes(torch.cat(seen)))
-        done += len(pictures)
-    progress.at(done)
+    keep_freed_memory()
+    look, size, seen = looker(config.training.model, device), at_once(device), Count(progress.total - _open(shelf))
 
-
-def ahead(shelf: Shelf, blocks: list[tuple[View, int]]) -> Iterator[tuple[View, int, Tensor]]:
-    """Each block with its pictures as the view shows them, drawn one block ahead of whoever asks."""
-
-    def draw(block: tuple[View, int]) -> Tensor:
+    def take(block: tuple[View, int]) -> None:
         view, first = block
-        return drawn(view, shelf.images(view)[first : first + shelf.size(*block)], first)
+        pictures = drawn(view, shelf.images(view)[first : first + shelf.size(*block)], first)
+        parts = []
+        for part in pictures.split(size):
+            if seen.over:
+                return
+            parts.append(look(part))
+            seen.add(len(part))
+        write_whole(shelf.path(view, first), as_bytes(torch.cat(parts)))
 
-    with ThreadPoolExecutor(1) as pool:
-        coming = pool.submit(draw, blocks[0])
-        for place, block in enumerate(blocks):
-            pictures = coming.result()
-            if place + 1 < len(blocks):
-                coming = pool.submit(draw, blocks[place + 1])
-            yield (*block, pictures)
+    progress.at(seen.pictures)
+    together = min(threads(device), most_blocks(shelf.train))
+    with ThreadPoolExecutor(together, initializer=lambda: torch.set_num_threads(1)) as pool:
+        waiting: set[Future[None]] = {pool.submit(take, block) for block in missing}
+        try:
+            while waiting:
+                if stop():
+                    raise Stopped
+                done, waiting = wait(waiting, PATIENCE, FIRST_COMPLETED)
+                progress.at(seen.pictures)
+                for block in done:
+                    block.result()  # says what went wrong
+        except BaseException:
+            seen.over = True
+            pool.shutdown(wait=False, cancel_futures=True)
+            raise
+
+
+class Count:
+    """How many pictures all threads have looked at, and whether they should stop."""
+
+    def __init__(self, pictures: int) -> None:
+        self.pictures, self.over, self._lock = pictures, False, Lock()
+
+    def add(self, some: int) -> None:
+        """So many more."""
+        with self._lock:
+            self.pictures += some
+
+
+def threads(device: torch.device) -> int:
+    """How many look: one for each core, with a batch of some 100 MB; two for a GPU, of which one draws meanwhile."""
+    if device.type != "cpu":
+        return 2
+    cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    return min(cores, MOST_THREADS)
+
+
+def most_blocks(images: torch.Tensor) -> int:
+    """How many blocks of such pictures may be drawn at once: as floats, and twice more while an operation works."""
+    block = 3 * 4 * BLOCK * images[:1].numel()
+    return max(1, ROOM // max(block, 1))

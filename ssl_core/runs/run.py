@@ -89,11 +89,14 @@ class Run:
             return Standing("broken", self.why)
         if end := self.end:
             return Standing(end["state"], end["why"])
-        kinds = {name: kind for name in OURS if (kind := kind_of(self.folder / name))}
-        if foreign := next((name for name, kind in kinds.items() if kind != "file"), None):
-            return Standing("broken", f"{foreign} is {kinds[foreign]}, not a file: delete it.")
-        if "lock" not in kinds:
-            return Standing("stopped" if "stop" in kinds else "queued")
+        try:
+            names, foreign = self._files()
+        except OSError as wrong:
+            return Standing("broken", f"Its folder cannot be read: {because(wrong)}.")
+        if foreign:
+            return Standing("broken", f"{foreign} is {kind_of(self.folder / foreign)}, not a file: delete it.")
+        if "lock" not in names:
+            return Standing("stopped" if "stop" in names else "queued")
         beats = self._pulse.alive()  # None, as a rule: then the lock alone knows
         try:
             if self.held() if beats is None else beats:
@@ -102,6 +105,13 @@ class Run:
             return Standing("broken", f"lock cannot be opened: {because(wrong)}. Another account may have made it.")
         end = self.end  # it may have ended between the two looks
         return Standing(end["state"], end["why"]) if end else Standing("lost")
+
+    def _files(self) -> tuple[set[str], str]:
+        """The names of a run's files that are there, and one under which something else lies."""
+        # One look at the folder: the runner takes ten of each waiting run every second.
+        with os.scandir(self.folder) as entries:
+            kinds = {entry.name: entry.is_file(follow_symlinks=False) for entry in entries if entry.name in OURS}
+        return set(kinds), next((name for name, is_file in kinds.items() if not is_file), "")
 
     @property
     def phase(self) -> dict[str, Any]:

@@ -13,6 +13,7 @@ def flags(parser: argparse.ArgumentParser) -> None:
     """What it understands."""
     data_flag(parser)
     parser.add_argument("--method", default="fixmatch")
+    parser.add_argument("--model", default="", help="network: one that has seen other pictures has values of its own")
 
 
 def run(args: argparse.Namespace) -> int:
@@ -22,8 +23,11 @@ def run(args: argparse.Namespace) -> int:
 
     check_methods([args.method])
     card(args.data)  # says what is wrong with the name
-    values = defaults(args.data, args.method)
-    for name, knob in all_knobs(args.method).items():
+    table = all_knobs(args.method)
+    if args.model:
+        table["model"].check("model", args.model)
+    values = defaults(args.data, args.method, args.model) | ({"model": args.model} if args.model else {})
+    for name, knob in table.items():
         span = "a pipeline" if knob.free else "|".join(knob.choices) or "true|false"
         if knob.kind in (int, float):
             span = f"{knob.low:g}..{knob.high:g}"

@@ -1,22 +1,33 @@
 """What a visitor waits for, and what one costs the server, in a real browser.
 
-    python -m tests.benchmarks.app
+    python -m tests.benchmarks.app [--own PICTURES]
 
 Prints: first page against an empty Streamlit app, cold and warm click to the first dot, server CPU of a live tick.
+--own prints instead, of so many pictures of one's own whose features are kept, the warm click to the first dot on
+Training, three times after a cold one, and of each what passed until the worker began, had its first row, and until the page showed it.
 """
 
 from __future__ import annotations
 
+import argparse
+import io
 import os
 import statistics
 import tempfile
 import time
 from pathlib import Path
 
+import numpy as np
+from PIL import Image
 from playwright.sync_api import Page, sync_playwright
 
+from ssl_core.data import load
+from ssl_core.data.uploads import add_files
+from ssl_core.runs.looking import looked_at
+from ssl_core.train.config import configure
 from tests.browser.conftest import CHROMIUM, QUIET, Server, ready
 
+MODEL = "efficientnet_lite0"
 DOT = ".st-key-accuracy_chart .scatterlayer .point"
 
 
@@ -44,7 +55,60 @@ def click_to_dot(page: Page, seed: int) -> float:
     return time.perf_counter() - began
 
 
+def own(count: int) -> str:
+    """Keep that many drawn photographs of 64 pixels, 40 of them labelled, and look at them; returns the set's name."""
+    rng = np.random.default_rng(0)
+    files = {f"{kind}/{n}.jpg": jpeg(rng, level) for kind, level in (("dark", 80), ("bright", 170)) for n in range(60)}
+    files |= {f"unlabelled/{n}.jpg": jpeg(rng, 80 + 90 * (n % 2)) for n in range(count - len(files))}
+    name = add_files([(path, content) for path, content in files.items()], "Mine", side=64).name
+    config = configure(name, "fixmatch", 20, 0, {"model": MODEL})
+    looked_at(config, load(name), lambda text, left: print(f"\r{text} ", end="", flush=True), lambda: False)
+    return name
+
+
+def jpeg(rng: np.random.Generator, level: int) -> bytes:
+    file = io.BytesIO()
+    Image.fromarray(rng.normal(level, 40, (64, 64, 3)).clip(0, 255).astype(np.uint8)).save(file, "JPEG")
+    return file.getvalue()
+
+
+def on_own_pictures(playwright, folder: Path, count: int) -> None:
+    os.environ["SSL_STORE"] = str(folder / "runs")
+    name = own(count)
+    browser, server = playwright.chromium.launch(executable_path=CHROMIUM, args=QUIET), Server(folder)
+    knobs = f"data={name}&methods=FixMatch&seeds=1&{name}-fixmatch-model={MODEL}"
+    page = browser.new_page()
+    for labels in (4, 8, 20, 40):
+        page.goto(f"{server.url}/training?{knobs}&labels={labels}&experiment=none")
+        ready(page)
+        page.get_by_role("button", name="Start experiment").wait_for()
+        time.sleep(3)
+        page.evaluate(f"document.querySelectorAll('{DOT}').forEach(dot => dot.remove())")
+        began = time.time()
+        seconds = click_to_dot(page, 0)
+        runs = [run for run in server.store.runs() if (run.folder / "pid").exists()]
+        stamps = [(runs[-1].folder / file).stat().st_mtime - began for file in ("config.json", "pid")]
+        warm = "cold" if labels == 4 else "warm"
+        print(
+            f"own pictures, {count:,} kept, {warm} click to first dot: {seconds:.2f} s "
+            f"(queued after {stamps[0]:.2f}, a worker after {stamps[1]:.2f})",
+            flush=True,
+        )
+        if page.get_by_role("button", name="Stop all").is_enabled():
+            page.get_by_role("button", name="Stop all").click()
+        time.sleep(6)
+    server.close()
+    browser.close()
+
+
 def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--own", type=int, default=0, metavar="PICTURES")
+    count = parser.parse_args().own
+    if count:
+        with sync_playwright() as playwright, tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder:
+            on_own_pictures(playwright, Path(folder), count)
+        return
     with sync_playwright() as playwright, tempfile.TemporaryDirectory() as folder:
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=QUIET)
         empty = Path(folder) / "empty.py"

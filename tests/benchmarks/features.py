@@ -6,7 +6,7 @@ python -m tests.benchmarks.features [--sets clothing cifar10] [--labels 10 20] [
 The pictures lie in SSL_SHARED_DATA or ../shared/data. Of the training pictures as many as the run may know keep their
 label, the others become unknown; the test is the one that came with the set; nothing is chosen by it.
 `logistic` is scikit-learn's logistic regression, a baseline that knows nothing of ours. --speed prints
-pictures a second against the bare network in this process, --grid the time of {supervised, fixmatch, mixmatch} x
+pictures a second against the bare network in this process, the best of --seeds rounds, --grid the time of {supervised, fixmatch, mixmatch} x
 {10, 20, 40} x 3 seeds. The views are kept in --store, so that a second call does not look again.
 """
 
@@ -16,23 +16,30 @@ import argparse
 import dataclasses
 import os
 import statistics
+import tempfile
 import time
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from unittest import mock
 
 import numpy as np
 import torch
 
-from ssl_core.data import kept, load, split
+from ssl_core.data import Dataset, kept, load, split
 from ssl_core.data.brought import Brought, card_of
 from ssl_core.data.card import UNKNOWN
 from ssl_core.data.sheets import read
 from ssl_core.features.embedded import Embedded
-from ssl_core.features.networks import AT_ONCE, looker
-from ssl_core.features.views import View, drawn
+from ssl_core.features.kept import Shelf
+from ssl_core.features.networks import ON_A_CORE, looker, marked
+from ssl_core.features.views import View, views_of
 from ssl_core.images import FITS
-from ssl_core.runs.looking import looked_at
-from ssl_core.train.config import configure, strong_policy
+from ssl_core.models import MODELS
+from ssl_core.runs.looking import Progress, look_at, looked_at, threads
+from ssl_core.train.config import Config, configure, view_policies
 from ssl_core.train.loop import train
+from ssl_core.train.memory import keep_freed_memory
 
 HOUSE = Path(__file__).resolve().parents[2]
 DATA = Path(os.environ.get("SSL_SHARED_DATA", HOUSE.parent / "shared" / "data"))
@@ -105,26 +112,53 @@ def table(args: argparse.Namespace) -> None:
                 )
 
 
-def speed(name: str) -> None:
-    """Pictures a second of looking at strong views, drawing them included, and of the bare network, turn about."""
-    torch.set_num_threads(os.cpu_count() or 1)
+def speed(name: str, model: str, rounds: int) -> None:
+    """Pictures a second of looking as a run does it (drawing, enlarging and writing included), and of the bare network.
+
+    Turn about, the best of all rounds: the bare network gets pictures of its own size, from as many threads as a run
+    uses, and once more from one thread that divides each layer among the cores.
+    """
     data = bring(name, 10, 0)
-    config, images = configure(data, "fixmatch", 10, 0, {"model": "efficientnet_lite0"}), load(data).images
-    look, view = looker("efficientnet_lite0", torch.device("cpu")), View("strong", 0, strong_policy(config))
-    side, spent = 112, {"network": 0.0, "looking": 0.0}
-    bare = torch.rand(AT_ONCE, 3, side, side)
-    look(bare)
-    for first in range(0, 4 * AT_ONCE, AT_ONCE):
-        for what in spent:
-            began = time.process_time()
-            look(bare if what == "network" else drawn(view, images[first : first + AT_ONCE], first))
-            spent[what] += time.process_time() - began
-    a_second = {what: 4 * AT_ONCE / seconds for what, seconds in spent.items()}
+    config, images = configure(data, "fixmatch", 10, 0, {"model": model}), load(data).images[:256]
+    cores, rates = threads(torch.device("cpu")), {"looking": 0.0, "network": 0.0, "network, layers divided": 0.0}
+    keep_freed_memory()
+    look, side = looker(model, torch.device("cpu")), MODELS[model](3, 2).side
+    views = views_of(view_policies(config))
+    few = dataclasses.replace(load(data), images=images, labels=load(data).labels[:256])
+    for _ in range(rounds):
+        for what in rates:
+            began = time.monotonic()
+            count = (
+                looking_anew(config, few, views) if what == "looking" else bare(look, side, cores, what == "network")
+            )
+            rates[what] = max(rates[what], count / (time.monotonic() - began))
+    most = max(rate for what, rate in rates.items() if what != "looking")
+    text = ", ".join(f"{what} {rate:.0f}" for what, rate in rates.items())
     print(
-        f"pictures per processor second: network {a_second['network']:.0f}, with drawing and enlarging "
-        f"{a_second['looking']:.0f}: {a_second['looking'] / a_second['network']:.2f}"
+        f"\rpictures a second, best of {rounds}: {text}: looking is {rates['looking'] / most:.2f} of the bare network"
     )
     kept.forget(data)
+
+
+def looking_anew(config: Config, data: Dataset, views: list[View]) -> int:
+    """Look at these views of pictures that nobody has looked at; returns how many pictures and views of such."""
+    with tempfile.TemporaryDirectory() as folder, mock.patch.dict(os.environ, {"SSL_STORE": f"{folder}/runs"}):
+        shelf = Shelf(data, marked(config.training.model), views)
+        shelf.home.mkdir(parents=True)
+        total = sum(shelf.size(*block) for block in shelf.blocks())
+        look_at(shelf, config, Progress(total, 0, lambda text, left: None), lambda: False)
+    return total
+
+
+def bare(look: Callable[[torch.Tensor], torch.Tensor], side: int, cores: int, apart: bool) -> int:
+    """Ask the network about 1,024 pictures of its own size that are there already; returns how many."""
+    size = ON_A_CORE if apart else 64
+    pictures = torch.rand(size, 3, side, side)
+    with ThreadPoolExecutor(
+        cores if apart else 1, initializer=torch.set_num_threads, initargs=(1 if apart else cores,)
+    ) as pool:
+        list(pool.map(lambda _: look(pictures), range(1024 // size)))
+    return 1024 // size * size
 
 
 def grid(name: str, model: str) -> None:
@@ -152,7 +186,7 @@ def main() -> None:
     args = parser.parse_args()
     os.environ["SSL_STORE"] = args.store
     if args.speed:
-        speed(args.sets[0])
+        speed(args.sets[0], args.model, args.seeds)
     if args.grid:
         grid(args.sets[0], args.model)
     if not args.speed and not args.grid:

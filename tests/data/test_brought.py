@@ -15,8 +15,9 @@ import pytest
 
 from ssl_core import zips
 from ssl_core.data import card, catalog, kept, load, uploads
-from ssl_core.data.brought import FEWEST, TEST_SHARE, clean
 from ssl_core.data.catalog import names, prepare
+from ssl_core.data.held_back import SHARE
+from ssl_core.data.understand import FEWEST, clean
 from ssl_core.data.uploads import add
 from ssl_core.runs.store import Store
 from ssl_core.runs.worker import work
@@ -40,7 +41,7 @@ def test_a_zip_of_class_folders_becomes_a_data_set(official, side, channels):
     assert made.name in names()
     assert made.classes == ("cat", "dog")
     assert (made.channels, made.side, made.flip, made.shift) == (channels, side, False, side // 8)
-    assert made.test == round(TEST_SHARE * 10) * 2
+    assert made.test == round(SHARE * 10) * 2
     assert made.train + made.test == 20
     assert data.images.shape == (made.train, channels, side, side)
     for images, labels in ((data.images, data.labels), (data.test_images, data.test_labels)):
@@ -368,3 +369,23 @@ def test_a_name_never_becomes_a_path(official, name):
     with pytest.raises(ValueError, match="no data set"):
         card(name)
     assert kept.place(name).parent == official.parent / "runs" / "_datasets"
+
+
+def test_files_of_one_name_are_all_kept(official):
+    files = [("0.png", png(n, 8)) for n in range(3)] + [("0 (2).png", png(3, 8)), ("unlabelled/0.png", png(4, 8))]
+    about = uploads.add_files(files, "Mine", side=8)
+    assert about.train == 5
+    assert sorted(kept.origin(about.name)["paths"]) == [
+        "0 (2).png",
+        "0 (3).png",
+        "0 (4).png",
+        "0.png",
+        "unlabelled/0.png",
+    ]
+    assert len({row.tobytes() for row in load(about.name).images.numpy()}) == 5
+
+
+def test_reading_says_how_far_it_is_and_of_how_many(official):
+    said = []
+    add(zipped(pets() | {"pets/cat/broken.png": b"x"}), "Mine", progress=lambda *at: said.append(at))
+    assert said == [(done, 21) for done in range(1, 22)]

@@ -13,11 +13,11 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from ssl_core.data import card, kept, load
-from ssl_core.data.brought import understand
 from ssl_core.data.card import UNKNOWN
 from ssl_core.data.catalog import prepare
 from ssl_core.data.layout import LABELLED, UNLABELLED, part_of
 from ssl_core.data.split import split
+from ssl_core.data.understand import understand
 from ssl_core.data.uploads import add
 from ssl_core.images import ENDINGS
 from ssl_core.letters import to_text
@@ -118,13 +118,17 @@ def small() -> dict[str, bytes]:
     return {str(number): png(number, 8) for number in range(200)}
 
 
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(layout=layouts(), seed=st.integers(0, 3), how=st.sampled_from(["zip", "folder", "backslashes"]))
+@pytest.mark.parametrize("how", ["zip", "folder", "backslashes", "table"])
+@settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(layout=layouts(), seed=st.integers(0, 3))
 def test_no_unlabelled_picture_reaches_a_label_a_validation_or_a_test(
     official, small, tmp_path_factory, layout, seed, how
 ):
+    layout = as_table(layout) if how == "table" else layout
     files = {path: small[str(number)] for number, path in enumerate([*layout.right, *layout.passed])}
     files = {path: b"x" if path in layout.passed and not path.endswith(".png") else c for path, c in files.items()}
+    if how == "table":
+        files["labels.csv"] = table_of(layout)
     name = brought(files, how, tmp_path_factory)
     data, about, origin = load(name), card(name), kept.origin(name)
     labels, free = data.labels.numpy(), sum(label is None for label, _ in layout.right.values())
@@ -142,6 +146,21 @@ def test_no_unlabelled_picture_reaches_a_label_a_validation_or_a_test(
     assert not brought_validation or held == brought_validation
     assert len(drawn.labelled) + len(drawn.validation) + about.unknown == about.train, "all I have are all there are"
     kept.forget(name)
+
+
+def as_table(layout: Layout) -> Layout:
+    """The same pictures in one flat folder, but for the unlabelled ones, which stay where they are."""
+    flat = {
+        path if label is None else f"flat/{number}.{path.rpartition('.')[2]}": (label, part)
+        for number, (path, (label, part)) in enumerate(layout.right.items())
+    }
+    return Layout(flat, [])
+
+
+def table_of(layout: Layout) -> bytes:
+    """A table that says the class and part of every picture, and wrongly of the unlabelled ones, too."""
+    rows = [(path, label or "cat", part or "train") for path, (label, part) in layout.right.items()]
+    return "\n".join(["path;class;split", *map(";".join, rows)]).encode()
 
 
 def brought(files: dict[str, bytes], how: str, folders) -> str:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import threading
+
 import numpy as np
 import pytest
 import torch
@@ -37,12 +39,13 @@ class Eye:
     """Sees the mean of a picture's quarters; counts the pictures it was shown, and may be blinded after some."""
 
     def __init__(self) -> None:
-        self.shown, self.most = 0, 10**9
+        self.shown, self.most, self.lock = 0, 10**9, threading.Lock()
 
     def __call__(self, x: torch.Tensor) -> torch.Tensor:
-        if self.shown + len(x) > self.most:
-            raise KeyboardInterrupt
-        self.shown += len(x)
+        with self.lock:  # several threads look
+            if self.shown + len(x) > self.most:
+                raise KeyboardInterrupt
+            self.shown += len(x)
         quarters = torch.nn.functional.adaptive_avg_pool2d(x, 2).flatten(1) - 0.5
         return quarters.repeat(1, 107)[:, :WIDTH].half()
 

@@ -13,7 +13,7 @@ from ssl_core.features import card
 from ssl_core.features.networks import assembled, begin, looker, probe
 from ssl_core.models import MODELS
 from ssl_core.models.efficientnet_lite import EfficientNetLite, folded
-from ssl_core.models.pretrained import Dropout, Standard
+from ssl_core.models.pretrained import Dropout, Standard, enlarged
 from tests.features.oracle import GOLDEN, pictures
 
 
@@ -60,6 +60,17 @@ def test_a_frozen_network_on_pictures_answers_as_its_head_does_on_features(chann
         whole = assembled("efficientnet_lite0", channels, 4, head.state_dict(), units.state_dict())
         torch.testing.assert_close(whole(x), head(units(seen)), rtol=2e-2, atol=0.3)  # features are kept in float16
         assert torch.equal(whole(x).argmax(1), head(units(seen)).argmax(1))
+
+
+@pytest.mark.parametrize("side", [16, 64, 96, 112, 150])
+def test_enlarging_is_torchs_cubic_interpolation(side):
+    x = torch.rand(2, 3, side, side, generator=torch.Generator().manual_seed(0))
+    cubic = torch.nn.functional.interpolate(x, size=(112, 112), mode="bicubic", align_corners=False).clamp(0, 1)
+    torch.testing.assert_close(enlarged(x, 112), cubic if side != 112 else x, atol=1e-6, rtol=0)
+    assert enlarged(x[:, :1], 112).shape == (2, 3, 112, 112)
+    assert torch.equal(enlarged(x[:, :1], 112)[:, 2], enlarged(x, 112)[:, 0])
+    x.requires_grad_()
+    assert torch.autograd.grad(enlarged(x, 112).square().sum(), x)[0].any(), "training goes through it, too"
 
 
 def test_a_tuned_network_begins_with_the_published_weights(published):

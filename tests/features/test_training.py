@@ -14,14 +14,17 @@ import torch
 
 from ssl_core.data import load
 from ssl_core.features.card import IMAGENET
+from ssl_core.features.networks import begin
 from ssl_core.method_cards import CARDS
 from ssl_core.methods import METHODS
+from ssl_core.models import MODELS
+from ssl_core.models.efficientnet_lite import EfficientNetLite
 from ssl_core.runs.listing import Listing
 from ssl_core.runs.looking import looked_at
 from ssl_core.runs.progress import describe
 from ssl_core.runs.store import PHASE
-from ssl_core.runs.trained import load_trained
-from ssl_core.runs.worker import work
+from ssl_core.runs.trained import classifier_of, load_trained
+from ssl_core.runs.worker import save_checkpoint, work
 from ssl_core.train.config import Config, configure, defaults
 from ssl_core.train.loop import train
 from ssl_core.train.trainee import Trainee
@@ -151,6 +154,47 @@ def test_a_run_says_what_its_features_were_learned_from(store, pets, eye):
     assert model(torch.zeros(2, 3, 16, 16)).shape == (2, 2)
     plain = store.add(configure(NAME, "supervised", 4, 0, {"steps": 2}).to_dict())
     assert describe(plain)["features"] == ""
+
+
+def test_a_tuned_network_trains_to_its_end_is_saved_predicts_and_resumes(store, pets):
+    """With the network itself, whole: three steps of it, once through and once stopped after the first."""
+    values = {"model": "efficientnet_lite0_tuned", "steps": 3, "batch": 4, "mu": 1, "evaluations": 3}
+    config = configure(NAME, "fixmatch", 4, 0, values)
+    run = store.add(config.to_dict())
+    assert work(run.folder)["state"] == "done", run.end
+    classifier = classifier_of(run)
+    said = classifier.probabilities(load(NAME).test_images[:3])
+    torch.testing.assert_close(said.sum(dim=1), torch.ones(3, dtype=torch.float64))
+    assert describe(run)["features"] == IMAGENET
+    began = begin(MODELS[values["model"]](3, 2), values["model"]).state_dict()
+    ended = classifier.model.state_dict()
+    still = [name for name in began if name.endswith("_conv.weight") and torch.equal(began[name], ended[name])]
+    assert still == [], "the whole of it was trained"
+
+    stopped, left = store.add(config.to_dict()), iter([False])
+    data, saved = load(NAME), []
+    train(config, data, lambda row: None, save=saved.append, stop=lambda: next(left, True))
+    save_checkpoint(stopped.folder / "checkpoint.pt", saved[-1])
+    assert saved[-1]["step"] == 1
+    assert work(stopped.folder)["state"] == "done"
+    again = load_trained(stopped)[1].state_dict()
+    assert all(torch.equal(ended[name], again[name]) for name in ended)
+
+
+def test_a_temperature_is_fitted_on_what_was_kept(store, pets, monkeypatch):
+    """With the network itself: it is not asked again, answers the same, and is asked where nothing was kept."""
+    run = store.add(configure(NAME, "fixmatch", 4, 0, SHORT | {"dropout": 0.3}).to_dict())
+    assert work(run.folder)["state"] == "done"
+    see, shown = EfficientNetLite.features, []
+    monkeypatch.setattr(EfficientNetLite, "features", lambda self, x: shown.append(len(x)) or see(self, x))
+    fast = classifier_of(run)
+    assert shown == []
+    for path in (store.root / "_features").glob("*/*.npy"):
+        path.unlink()
+    slow = classifier_of(run)
+    assert sum(shown) == 4 + 10, "validation and test"
+    assert fast.temperature == pytest.approx(slow.temperature, rel=1e-2)
+    assert fast.calibration.fitted_before == pytest.approx(slow.calibration.fitted_before, rel=1e-2)
 
 
 def test_a_run_shows_how_far_it_has_looked(store, pets, eye):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import time
 
 import pytest
 import torch
@@ -114,12 +115,56 @@ def test_work_that_was_cut_off_goes_on_and_ends_the_same(config, eye, small_bloc
         looked_at(config, load(NAME), quiet, never)
     before, eye.most = eye.shown, 10**9
     cut = looked_at(config, load(NAME), quiet, never)
-    assert eye.shown <= ALL + 8, "at most the block that was cut off is looked at twice"
+    cores = looking.threads(torch.device("cpu"))
+    assert eye.shown <= ALL + 8 * cores, "at most the blocks that were cut off are looked at twice, one a thread"
     assert 80 < before <= 100
     whole = Shelf(load(NAME), "efficientnet_lite0", views_of(looking.view_policies(config)))
     for path in whole.home.glob("*.npy"):
         path.unlink()
     assert equal(cut, looked_at(config, load(NAME), quiet, never))
+
+
+def test_one_thread_or_many_see_the_same(config, eye, small_blocks, monkeypatch):
+    def looked(threads):
+        monkeypatch.setattr(looking, "threads", lambda device: threads)
+        shelf = Shelf(load(NAME), "efficientnet_lite0", views_of(looking.view_policies(config)))
+        for path in shelf.home.glob("*.npy"):
+            path.unlink()
+        return looked_at(config, load(NAME), quiet, never)
+
+    alone = looked(1)
+    assert equal(alone, looked(2))
+    assert equal(alone, looked(5))
+    assert eye.shown == 3 * ALL
+
+
+def test_large_pictures_are_drawn_by_fewer_threads():
+    assert looking.most_blocks(torch.zeros(2, 3, 64, 64, dtype=torch.uint8)) >= 16
+    assert 1 <= looking.most_blocks(torch.zeros(2, 3, 512, 512, dtype=torch.uint8)) < 3
+    assert looking.most_blocks(torch.zeros(0, 3, 64, 64, dtype=torch.uint8)) >= 1
+
+
+def test_a_thread_that_fails_ends_the_phase_with_its_own_words(config, monkeypatch):
+    def blind(x):
+        raise ValueError("The lens is dirty.")
+
+    monkeypatch.setattr(looking, "looker", lambda model, device: blind)
+    with pytest.raises(ValueError, match=r"^The lens is dirty\.$"):
+        looked_at(config, load(NAME), quiet, never)
+
+
+def test_a_stop_ends_the_phase_with_the_batch_that_each_thread_has(config, eye, small_blocks, monkeypatch):
+    asked = threading.Event()
+
+    def slow(x):
+        assert asked.wait(10)
+        time.sleep(0.3)  # what asked gets round to say so
+        return eye(x)
+
+    monkeypatch.setattr(looking, "looker", lambda model, device: slow)
+    with pytest.raises(Stopped):
+        looked_at(config, load(NAME), quiet, lambda: asked.set() or True)
+    assert eye.shown <= 16 * looking.threads(torch.device("cpu")) < ALL
 
 
 def test_two_runs_at_once_look_once(config, eye, small_blocks):

@@ -16,7 +16,7 @@ from ssl_core import zoo
 from ssl_core.data import load
 from ssl_core.features import card
 from ssl_core.features.networks import assembled, begin, looker, marked, probe
-from ssl_core.models import MODELS
+from ssl_core.models import MODELS, ask
 from ssl_core.models.classifier import Classifier
 from ssl_core.models.pretrained import Standard
 from ssl_core.runs.looking import looked_at
@@ -120,7 +120,7 @@ def test_a_network_that_is_not_here_is_one_sentence_with_file_folder_and_command
     for name in ("resnet18", "resnet18_mlp", "resnet18_tuned"):
         with pytest.raises(ValueError, match=says):
             configure(NAME, "fixmatch", 4, 0, {"model": name})
-    with pytest.raises(ValueError, match=r"^model must be one of .* not 'resnet19'"):
+    with pytest.raises(ValueError, match=r"^model must be one of .* such as resnet18, .* not 'resnet19'"):
         configure(NAME, "fixmatch", 4, 0, {"model": "resnet19"})
 
 
@@ -219,9 +219,44 @@ def test_tuned_trains_every_number_and_a_resumed_run_is_the_run_that_was_never_s
     assert plain(before + after) == plain(whole)
 
 
+def test_a_strangers_file_makes_nobody_build_a_giant(monkeypatch):
+    import safetensors.torch
+
+    from ssl_core.predict import weights
+
+    facts = {"network": "vit_h_14_tuned", "classes": ["a", "b"], "input": [3, 16, 16], "data": "shapes"}
+    content = safetensors.torch.save({"a": torch.zeros(1)}, {weights.OURS: json.dumps(facts)})
+    monkeypatch.setattr("ssl_core.models.classifier.Classifier.__init__", lambda self, name: pytest.fail("built"))
+    with pytest.raises(ValueError, match=r"^vit_h_14_tuned is larger than any weights file that is read: 128 MB\.$"):
+        weights.from_bytes(content, "shapes", "small_convnet")
+
+
+def test_a_network_that_enlarges_is_asked_about_fewer_pictures_at_once(small):
+    model, shown = MODELS[SMALL](3, 2), []
+    monkey = model.body.features
+    model.body.features = lambda x: shown.append(len(x)) or monkey(x)
+    assert ask.logits(model, torch.zeros(20, 3, 8, 8, dtype=torch.uint8)).shape == (20, 2)
+    assert shown == [16, 4]
+    assert ask.logits(model, torch.zeros(3, 3, 8, 8, dtype=torch.uint8), 1).shape == (3, 2)
+    assert shown[2:] == [1, 1, 1], "never more than was asked for"
+
+
 def test_a_tuned_network_has_the_recipe_of_a_tuned_network():
     assert defaults("digits", "fixmatch", "resnet18_tuned")["lr"] < defaults("digits", "fixmatch")["lr"]
     assert defaults("digits", "fixmatch", "resnet18")["model"] == "resnet18"
+
+
+def test_the_terminal_lists_the_values_of_the_network_that_is_named(hub, capsys):
+    from ssl_core.__main__ import main
+
+    assert main(["knobs", "--method", "fixmatch", "--model", "resnet18"]) == 0
+    shown = capsys.readouterr().out
+    values = defaults("digits", "fixmatch", "resnet18")
+    for name in ("model", "lr", "threshold", "scale", "steps"):
+        assert f"--{name} {values[name]}" in shown
+    assert main(["knobs", "--model", "resnet19"]) == 2
+    assert main(["experiment", "--data", "digits", "--methods", "supervised", "--model", "resnet18"]) == 2
+    assert "The weights of resnet18 are not here" in capsys.readouterr().err
 
 
 def test_naming_one_imports_no_torchvision(small):

@@ -130,7 +130,7 @@ def test_classes_are_the_sets_own_and_those_that_were_named(journal):
 @pytest.mark.parametrize(
     ("names", "sentence"),
     [
-        (["one"], "Name at least two classes"),
+        ([], "Name the classes"),
         (["one", "<>"], "each with a letter or a digit"),
         (["one", "One"], "Two classes have the same name"),
         ([f"class {n}" for n in range(201)], "At most 200 classes"),

@@ -88,7 +88,7 @@ def test_a_zip_becomes_a_data_set_of_every_page_and_can_be_deleted(visit, store)
     at = visit("data.py")
     at.file_uploader(key="zip").upload("../../pets.zip", zipped(pets()), "application/zip").run()
     at.text_input(key="zip_name").set_value("My <b>pets</b>")
-    at.selectbox(key="zip_side").set_value(16)
+    at.pills(key="zip_side").set_value(16)
     at.button(key="keep").click().run()
     assert problems(at) == []
     (name,) = kept_names()
@@ -272,6 +272,29 @@ def test_a_folder_that_changed_is_noticed_and_read_again(visit, store, tmp_path,
     assert "read_again" not in [button.key for button in at.button]
 
 
+@pytest.mark.parametrize("page", ["data.py", "training.py", "own.py"])
+def test_every_page_that_trains_on_a_folder_says_that_it_changed(visit, store, tmp_path, monkeypatch, page):
+    from pages.parts.data import bring
+    from ssl_core.data import prepare
+
+    monkeypatch.setenv("SSL_ROOTS", str(tmp_path))
+    for path, content in pets(4).items():
+        (tmp_path / path).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / path).write_bytes(content)
+    made = prepare(f"folder:{tmp_path / 'pets'}")
+    run = store.add(configure(made.name, "supervised", 2, 0, {"steps": 1}).to_dict() | {"experiment": "x-1"})
+    (tmp_path / "pets" / "cat" / "new.png").write_bytes(png(99))
+    bring._changed.clear()
+    key = {"own.py": "own"}.get(page, "data")
+    at = visit(page, **{key: made.name})
+    assert "it had 8 pictures, now 9" in words(at)
+    at.button(key="read_again").click().run()
+    assert problems(at) == []
+    assert at.selectbox(key=key).value == made.name
+    assert "read_again" not in [button.key for button in at.button]
+    assert run.config["fingerprint"] == made.fingerprint != card(made.name).fingerprint
+
+
 @pytest.fixture
 def unknown(store) -> dict[str, str]:
     """Two sets of one's own whose labels are mostly unknown and that have no test: pictures, and points of a plane."""
@@ -321,6 +344,10 @@ def test_a_run_without_a_test_can_be_looked_at_on_every_page(visit, unknown, sto
         assert problems(at) == [], page
         if page != "home.py":
             assert "whose class nobody knows" in words(at) and "no test" in words(at), page
+    at = visit("training.py", experiment="mostly_unknown-1")
+    score = run.tail.read()[-1]["validation_accuracy"]
+    assert f"validation accuracy {100 * score:.1f} %" in words(at)
+    assert "There is no test: dots show accuracy on validation pictures" in words(at)
     at = visit("predict.py", run=run.name)
     assert not at.exception
     assert [error.value for error in at.error] == [

@@ -128,9 +128,28 @@ def test_cut_pad_and_squash_are_shown_only_where_they_differ(visit, store):
         assert word in words(at)
 
 
+def test_an_upload_is_in_memory_once_and_let_go_when_it_is_kept(visit, store):
+    at = uploaded(visit, content := drawn(unlabelled=9))
+    (first,) = at.session_state["chosen_files"].files
+    at.pills(key="zip_side").set_value(8).run()
+    (again,) = at.session_state["chosen_files"].files
+    assert first[1] is again[1], "the page is handed a copy on every run"
+    assert first[1] == content
+    at.button(key="own_train").click().run()
+    assert "chosen_files" not in at.session_state
+    assert "zip_looked" not in at.session_state
+
+
+def test_an_archive_that_is_not_read_says_what_to_do(visit, store):
+    at = visit("own.py")
+    at.file_uploader(key="zip").upload("pictures.tar.gz", b"\x1f\x8b\x08 rest", "application/gzip").run()
+    assert problems(at) == ["This is a tar.gz archive, which is not read: unpack it and make a zip of its folder."]
+
+
 def test_pictures_without_any_class_are_not_trained_on(visit, store):
     at = uploaded(visit, zipped({f"{n}.png": png(n, 8) for n in range(6)}))
     assert "nothing that says their class" in words(at)
+    assert "put a few of each class into a folder of its name" in words(at)
     assert at.button(key="own_train").disabled
 
 
@@ -144,7 +163,7 @@ def test_a_bad_zip_is_one_sentence_and_nothing_is_started(visit, store):
 
 def test_the_size_that_was_chosen_is_kept(visit, store):
     at = uploaded(visit, drawn())
-    at.selectbox(key="zip_side").set_value(8).run()
+    at.pills(key="zip_side").set_value(8).run()
     at.button(key="own_train").click().run()
     assert problems(at) == []
     assert card(kept_names()[0]).side == 8

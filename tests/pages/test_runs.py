@@ -44,6 +44,15 @@ def test_newest_first_and_a_broken_folder_is_one_row_with_its_reason(visit, runs
     assert "config.json cannot be read" in shown["why"].iloc[-1]
 
 
+def test_what_features_were_learned_from_stands_beside_the_runs_that_have_some(visit, runs, store):
+    assert "features" not in visit("runs.py").dataframe[0].proto.column_order
+    store.add(configure("digits", "fixmatch", 20, 0, {"model": "efficientnet_lite0"}).to_dict())
+    page = visit("runs.py")
+    assert "features" in page.dataframe[0].proto.column_order
+    assert "ImageNet" in table(page)["features"].iloc[0]
+    assert not table(page)["features"].iloc[1]
+
+
 @pytest.mark.parametrize("number", [10**30, "many", None, True, [1], {"a": 1}, 1e308])
 def test_nonsense_in_the_files_of_one_run_hides_no_other(visit, runs, store, number):
     values = configure("digits", "fixmatch", 20, 0).to_dict() | {"experiment": "digits-0"}
@@ -143,3 +152,29 @@ def test_a_running_run_is_not_deleted_but_a_sentence_is_shown(visit, runs, store
         page.button(key="sure").click().run()
         assert "running: stop it first" in page.error[0].value
     assert store.run(runs[0].name)
+
+
+def test_a_run_whose_checkpoint_is_no_good_is_started_afresh_after_a_question(visit, runs, store):
+    stopped, done = runs[4], runs[0]
+    (stopped.folder / "checkpoint.pt").write_bytes(b"no network")
+    page = visit("runs.py", compare=done.name)
+    assert page.button(key="afresh").disabled
+    page = visit("runs.py", compare=f"{done.name},{stopped.name}")
+    page.button(key="afresh").click().run()
+    assert stopped.state == "stopped", "it asks first"
+    page.button(key="sure").click().run()
+    assert problems(page) == []
+    assert (done.state, stopped.state) == ("done", "queued")
+    assert not (stopped.folder / "checkpoint.pt").exists()
+    assert page.query_params["compare"] in (both := f"{done.name},{stopped.name}", [both])
+
+
+def test_an_archive_that_is_a_link_is_not_followed(visit, runs, store, tmp_path):
+    outside = tmp_path / "outside"
+    outside.mkdir()
+    runs[0].folder.rename(outside / runs[0].name)
+    (store.root / "archive").symlink_to(outside)
+    page = visit("runs.py", archived="true")
+    assert problems(page) == []
+    assert runs[0].name not in list(table(page)["run"])
+    assert page.toggle(key="archived").disabled

@@ -64,6 +64,33 @@ def test_every_knob_has_a_widget_at_its_default(visit, method):
         assert test.get_by_key(f"digits-{method}-{name}").value == values[name], name
 
 
+def test_a_network_that_has_seen_other_pictures_brings_its_own_values(visit, store):
+    """What the form shows is what the run gets; what somebody turned stays, and going back brings back the others."""
+    test = visit("training.py", methods="FixMatch", labels="10")
+    before, features = defaults("digits", "fixmatch"), defaults("digits", "fixmatch", "efficientnet_lite0")
+    assert len({name for name in before if before[name] != features[name]}) > 5
+    test.number_input(key="digits-fixmatch-threshold").set_value(0.77)
+    test.selectbox(key="digits-fixmatch-model").set_value("efficientnet_lite0").run()
+    for name, value in (features | {"threshold": 0.77}).items():
+        assert test.get_by_key(f"digits-fixmatch-{name}").value == value, name
+    assert "1.28 million labelled ImageNet pictures" in words(test)
+    test.button(key="start").click().run()
+    run = next(r for r in store.runs() if r.config["method"] == "fixmatch")
+    assert run.config["knobs"] | run.config["training"] == features | {"threshold": 0.77}
+    test.selectbox(key="digits-fixmatch-model").set_value(before["model"]).run()
+    for name, value in (before | {"threshold": 0.77}).items():
+        assert test.get_by_key(f"digits-fixmatch-{name}").value == value, name
+    assert "ImageNet" not in words(test)
+
+
+def test_a_link_to_a_network_with_its_knobs_is_shown_as_it_says(visit):
+    link = {"digits-fixmatch-model": "efficientnet_lite0_tuned", "digits-fixmatch-lr": "0.2", "methods": "FixMatch"}
+    test = visit("training.py", **link)
+    values = defaults("digits", "fixmatch", "efficientnet_lite0_tuned") | {"lr": 0.2}
+    for name, value in values.items():
+        assert test.get_by_key(f"digits-fixmatch-{name}").value == value, name
+
+
 def test_choosing_nothing_is_a_sentence_and_no_button(visit):
     test = visit("training.py")
     test.multiselect(key="methods").set_value([]).run()

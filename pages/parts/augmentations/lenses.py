@@ -173,7 +173,7 @@ def code(scene: Scene) -> None:
     text = write(scene.policy)
     missing = left_out(scene.policy) if kind == "torchvision" else []
     if missing:
-        st.warning(f"Left out, because torchvision has no such operation: {', '.join(missing)}.")
+        st.warning(f"Left out, because torchvision has no such operation: {plain(', '.join(missing))}.")
     st.code(text, language, height=420)
     st.download_button("Download", text, name, on_click="ignore", key="download_code")
 

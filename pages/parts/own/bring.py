@@ -7,25 +7,19 @@ from typing import Any, NamedTuple
 
 import streamlit as st
 
-from pages.parts.data.bring import (
-    LAYOUT,
-    Choices,
-    choose_files,
-    choose_how,
-    choose_title,
-    folder_of_machine,
-    look_of,
-    show_understood,
-    work,
-)
+from pages.parts.data.bring import folder_of_machine, work
+from pages.parts.data.choose import LAYOUT, Choices, choose_files, choose_how, choose_title
+from pages.parts.data.understood import look_of, show_understood
+from ssl_core.data.bring import Progress
 from ssl_core.data.card import Card
+from ssl_core.data.catalog import NO_CLASSES
 from ssl_core.data.uploads import add_files
 
 EXAMPLE = """pictures.zip
-├── cat/          a folder a class, with the few you labelled
+├── cat/         a few of each class
 ├── dog/
-├── unlabelled/   all the others
-└── test/         if you have one: cat/ and dog/ again"""
+├── unlabelled/  all the others
+└── test/        if you have one"""
 SHOTS = 24
 
 
@@ -34,13 +28,7 @@ class Ready(NamedTuple):
 
     side: int
     channels: int
-    make: Callable[[Callable[[int], None]], Card] | None = None
-
-
-def settle() -> None:
-    """Choose what was just brought; before the widgets of the page are made."""
-    if name := st.session_state.pop("just_brought", None):
-        st.session_state["own"] = name
+    make: Callable[[Progress], Card] | None = None
 
 
 def bring_step(controls: Any, view: Any) -> Ready | None:
@@ -59,18 +47,19 @@ def bring_step(controls: Any, view: Any) -> Ready | None:
             return None
         if not show_understood(files, choices, SHOTS):
             return None
-    if not look_of(files).told.classes:
-        return None
+        if not look_of(files).told.classes:
+            st.info(NO_CLASSES)
+            return None
     return Ready(_side(files, choices), choices.channels, lambda progress: _add(files, title, choices, progress))
 
 
-def _add(files: list, title: str, choices: Choices, progress: Callable[[int], None]) -> Card:
+def _add(files: list, title: str, choices: Choices, progress: Progress) -> Card:
     return add_files(files, title, **choices._asdict(), progress=progress)
 
 
 def _side(files: list, choices: Choices) -> int:
     """Pixels a side that these pictures will have."""
-    from ssl_core.data.brought import fitting_side
+    from ssl_core.data.squared import fitting_side
 
     look = look_of(files)
     reads = (look.entries[seat.path].read for seat in look.told.pictures)

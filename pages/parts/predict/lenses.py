@@ -77,7 +77,7 @@ def calibration(scene: Scene) -> None:
     if measured is None:
         gone = "The pictures to fit and check a temperature on are not those of this run any more."
         brought = f"A weights file brings its temperature along (here {warm:.2f}) but not the pictures to check it on."
-        st.info(gone if "run" in scene.classifier.story else brought)
+        st.info(plain(gone if "run" in scene.classifier.story else brought))
         return
     words = (
         f"Expected calibration error on test pictures: {100 * measured.before.ece:.1f} % as the network came, "

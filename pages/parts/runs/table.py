@@ -9,11 +9,13 @@ import pandas as pd
 import streamlit as st
 
 from pages.parts.shared.address import choose_some
+from pages.parts.shared.plain import plain
 from pages.parts.shared.store import store, ticking
 from ssl_core.data.catalog import find_card
 from ssl_core.figures.look import look
 from ssl_core.intervals import interval_of, interval_words
 from ssl_core.runs.listing import Listing, choose
+from ssl_core.runs.plain_files import kind_of
 from ssl_core.runs.progress import experiments, finished
 from ssl_core.runs.store import ARCHIVE, STATES, Store
 
@@ -33,10 +35,14 @@ COLUMNS = {
     "curve": st.column_config.LineChartColumn("On its way", y_min=0, y_max=1, width=120),
     "seconds": st.column_config.NumberColumn("Duration (s)", format="%.1f", width=100),
     "created": st.column_config.DatetimeColumn("Started", format="distance"),
+    "features": st.column_config.TextColumn(
+        "Features", width=130, help="What the network had learned from before it saw a picture of this set."
+    ),
     "why": st.column_config.TextColumn("Why it ended"),
     "experiment": st.column_config.TextColumn("Experiment"),
     "run": st.column_config.TextColumn("Run"),
 }
+SOMETIMES = {"balanced_accuracy": "uneven", "features": "features"}  # columns for whom a row says it has something
 
 
 @st.cache_resource
@@ -46,8 +52,13 @@ def _listing(root: str) -> Listing:
 
 def shelf() -> Store:
     """The store whose runs are shown: the runs, or those put aside."""
-    aside = st.session_state.get("archived") and (store().root / ARCHIVE).is_dir()
+    aside = st.session_state.get("archived") and _has_archive()
     return _listing(str(store().root / ARCHIVE)).store if aside else store()
+
+
+def _has_archive() -> bool:
+    """Whether runs were put aside here: a link to somewhere else is no archive of ours."""
+    return kind_of(store().root / ARCHIVE) == "a folder"
 
 
 def chosen() -> list[str]:
@@ -82,7 +93,7 @@ def _filters() -> None:
         "Archive",
         key="archived",
         bind="query-params",
-        disabled=not (store().root / ARCHIVE).is_dir(),
+        disabled=not _has_archive(),
         help="Show the runs that were put aside instead.",
     )
     bound = {"bind": "query-params", "placeholder": "all"}
@@ -112,7 +123,7 @@ def _table(was_live: bool) -> None:
     )
     if not rows:
         none = "No run yet: start one on the Training page." if shelf() is store() else "No run is put aside."
-        st.info("No run passes these filters." if every else none)
+        st.info(plain("No run passes these filters." if every else none))
         return
     names = [row["run"] for row in rows]
     picked = chosen()
@@ -124,7 +135,7 @@ def _table(was_live: bool) -> None:
         hide_index=True,
         height=min(420, 38 + 35 * len(rows)),
         column_config=COLUMNS,
-        column_order=[name for name in COLUMNS if name != "balanced_accuracy" or any(r.get("uneven") for r in rows)],
+        column_order=[name for name in COLUMNS if name not in SOMETIMES or any(r.get(SOMETIMES[name]) for r in rows)],
         placeholder="",
         key=key,
         on_select=lambda: _selected(key, names),
@@ -145,7 +156,7 @@ def _selected(key: str, names: list[str]) -> None:
     now = [name for name in chosen() if name in ticked or name not in names]
     now += [name for name in ticked if name not in now]
     if len(now) > MOST:
-        st.toast(f"At most {MOST} runs at a time: the last one was left out.")
+        st.toast(f"At most {MOST:,} runs at a time: the last one was left out.")
         choose_runs(now[:MOST])
     elif now:
         st.query_params["compare"] = ",".join(now)

@@ -37,7 +37,7 @@ def search_form(store: Store) -> None:
     data = choose_one(st.selectbox, "Data", titles(), key="search-data")
     card = card_of(data)
     if warning := few_to_judge(len(card.classes), card.validation):
-        st.warning(warning)
+        st.warning(plain(warning))
     rest = st.empty()
     with rest.container():
         st.skeleton(height=420)

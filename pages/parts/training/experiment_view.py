@@ -13,10 +13,11 @@ from pages.parts.shared.live_chart import live_chart
 from pages.parts.shared.plain import plain
 from pages.parts.shared.store import ticking
 from pages.parts.shared.visitor import may_end
+from pages.parts.training.pace import pace
 from pages.parts.training.run_strip import run_strip
 from ssl_core.data.catalog import find_card
 from ssl_core.data.holds import holds
-from ssl_core.figures.accuracy import accuracy_chart, accuracy_words
+from ssl_core.figures.accuracy import accuracy_chart, accuracy_words, by_validation
 from ssl_core.figures.curves import curve_words, loss_chart, quality_chart
 from ssl_core.figures.look import duration, look
 from ssl_core.intervals import small_test, with_interval
@@ -42,39 +43,43 @@ SHARES = {
     "balanced_accuracy": "Balanced accuracy",
     "validation_accuracy": "Validation accuracy",
 }
-NO_TEST = "There is no test, so no dot can be drawn: the table below has each run's validation accuracy."
-TICK = 1.0  # seconds between two looks while something trains
+NO_TEST = "There is no test: dots show accuracy on validation pictures, which is a hint where choices were made by it."
+NOTHING = "There is neither a test nor a validation, so no dot can be drawn: label more pictures to see one."
 
 
 def experiment_view(store: Store, experiment: str | None) -> None:
     """Everything about one experiment; keeps itself up to date while a run is not finished."""
     rows = [describe(run) for run in store.of_experiment(experiment)] if experiment else []
-    live = any(not finished(row) for row in rows)
-    if live:
+    often = pace(rows)
+    if often:
         with suppress(OSError):  # a store that cannot be written has its sentence below
             store.wake()
-    ticking(_live, run_every=TICK if live else None, key="live")(store, experiment, live)
+    ticking(_live, run_every=often, key="live")(store, experiment, often)
 
 
-def _live(store: Store, experiment: str | None, was_live: bool) -> None:
+def _live(store: Store, experiment: str | None, often: float | None) -> None:
     rows = [describe(run) for run in store.of_experiment(experiment)] if experiment else []
-    if was_live and all(finished(row) for row in rows):
-        st.rerun()  # once more as a whole, without the timer
+    if often and pace(rows) != often:
+        st.rerun()  # once more as a whole, with another timer or none
     grid = [row for row in rows if row["role"] != "ceiling"]
     card = find_card(rows[0]["data"]) if rows else None
     ceiling = ceiling_of(store, card.name, card.known) if card else None
-    figure = accuracy_chart(grid, chance=card.chance if card else None, ceiling=ceiling, revision=experiment or "")
-    live_chart(figure, alt=accuracy_words(grid), key="accuracy_chart", height=430)
+    untested = bool(card and not card.test)
+    seen, measured = by_validation(rows, card.validation) if untested and card.validation else (rows, "")
+    dots = [row for row in seen if row["role"] != "ceiling"]
+    chance = card.chance if card else None
+    figure = accuracy_chart(dots, chance=chance, ceiling=ceiling, revision=experiment or "", measured=measured)
+    live_chart(figure, alt=accuracy_words(dots, measured), key="accuracy_chart", height=430)
     _headline(store, experiment, rows, why_waiting(store, rows))
-    if card and not card.test:
-        st.caption(f"{NO_TEST} {holds(card)}")
+    if untested:
+        st.caption(f"{NO_TEST if measured else NOTHING} {holds(card)}")
     if not rows:
         return
     result_words(grid)
     st.markdown("##### Runs")
     chosen = _chosen(rows)
     run_strip(rows, chosen, key="strip", on_choose=_remember)
-    _one_run(store, next(row for row in rows if row["run"] == chosen))
+    _one_run(store, next(row for row in seen if row["run"] == chosen), measured)
     _table(experiment, grid)
 
 
@@ -105,7 +110,7 @@ def result_words(rows: list[dict]) -> None:
         if max(one.seeds for one in gains) < 3:
             st.caption("With fewer than three seeds the draw of the labelled pictures can matter more than the method.")
     for warning in sorted({small_test(row.get("tested")) for row in rows} - {""}):
-        st.warning(warning)
+        st.warning(plain(warning))
 
 
 def _range(one: Worth) -> str:
@@ -148,8 +153,8 @@ def _act(store: Store, what: Callable[[], Any]) -> None:
         st.rerun()
 
 
-def _one_run(store: Store, row: dict) -> None:
-    """Curves and buttons of the chosen run."""
+def _one_run(store: Store, row: dict, measured: str) -> None:
+    """Curves and buttons of the chosen run; `measured` is what its value is, if not what its task is measured by."""
     run = store.run(row["run"])
     title, stop, again = st.columns([3, 1, 1], vertical_alignment="center")
     task = task_of(row)
@@ -158,7 +163,7 @@ def _one_run(store: Store, row: dict) -> None:
     title.markdown(
         f"**{name}**: {row['state']}, "
         f"step {row['step']:,} of {row['steps']:,}{left}, "
-        f"{task.title.lower()} {with_interval(task.words(row['value']), row)}"
+        f"{(measured or task.title).lower()} {with_interval(task.words(row['value']), row)}"
     )
     why_not = may_end(store, [run] if run and row["state"] in WAITING else [])
     off = row["state"] not in WAITING or bool(why_not)

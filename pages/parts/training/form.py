@@ -2,21 +2,25 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from contextlib import suppress
 from typing import Any
 
 import streamlit as st
 
+from pages.parts.data.bring import again
 from pages.parts.shared.address import choose_one, choose_some
 from pages.parts.shared.knob_widgets import knob_widget
 from pages.parts.shared.plain import plain
 from pages.parts.shared.queue_words import behind
 from pages.parts.shared.visitor import starting
+from pages.parts.training.pace import started
 from pages.parts.training.strong_view import strong_view
 from ssl_core.data.card import Card
 from ssl_core.data.catalog import card as card_of
 from ssl_core.data.catalog import needs, titles
 from ssl_core.data.holds import holds
+from ssl_core.features.card import learned_from
 from ssl_core.figures.look import duration, look
 from ssl_core.intervals import small_test
 from ssl_core.runs import defaults
@@ -41,6 +45,7 @@ def experiment_form(store: Store) -> None:
     st.caption(plain(" ".join(filter(None, (card.text, holds(card), card.licence)))))
     if warning := small_test(card.test):
         st.caption(warning)
+    again(data)
     rest = st.empty()
     with rest.container():
         st.skeleton(height=420)
@@ -115,17 +120,36 @@ def _knobs(data: str, methods: list[str], strong: str) -> dict[str, dict[str, An
     changed: dict[str, dict[str, Any]] = {}
     with st.expander("Knobs of each method", key="method_knobs"):
         for method in methods:
-            values = knob_defaults(data, method)
+            table, usual = all_knobs(method, data), knob_defaults(data, method)
             with st.popover(look(method)[0], width="stretch"):
                 st.markdown(f"{METHODS[method].idea}  \n*{METHODS[method].paper}*")
+                key = f"{data}-{method}"
+                model = knob_widget("model", table.pop("model"), usual["model"], key=f"{key}-model")
+                if model != usual["model"]:
+                    changed.setdefault(method, {})["model"] = model
+                if seen := learned_from(model):
+                    st.caption(f"{seen} The values below are its own.")
+                values = knob_defaults(data, method, model)
+                _follow(key, model, values, lambda before, m=method: knob_defaults(data, m, before))
                 if strong:
                     values["strong"] = strong
                     changed.setdefault(method, {})["strong"] = strong
-                for name, knob in all_knobs(method, data).items():
-                    value = knob_widget(name, knob, values[name], key=f"{data}-{method}-{name}")
+                for name, knob in table.items():
+                    value = knob_widget(name, knob, values[name], key=f"{key}-{name}")
                     if value != values[name]:
                         changed.setdefault(method, {})[name] = value
     return changed
+
+
+def _follow(key: str, model: str, values: dict[str, Any], of: Callable[[str], dict[str, Any]]) -> None:
+    """Another network has another recipe: knobs that stood at the former one's value, `of(network)`, move along."""
+    before = st.session_state.get(f"{key}-before", model)
+    st.session_state[f"{key}-before"] = model
+    if before == model:
+        return
+    for name, was in of(before).items():
+        if name != "model" and st.session_state.get(f"{key}-{name}") == was != values[name]:
+            st.session_state[f"{key}-{name}"] = values[name]
 
 
 def _plan(store: Store, grid: tuple, budget: int) -> tuple[Any, str]:
@@ -145,6 +169,7 @@ def _start(store: Store, experiment: Any) -> None:
     """Queue the experiment and attach the page to it."""
     from ssl_core.runs.experiment import launch
 
+    started()
     try:
         st.session_state["experiment"] = starting(store, lambda: launch(store, experiment)).id
     except ValueError as wrong:

@@ -41,6 +41,7 @@ class Typical(Order):
 def groups(unit: Tensor, many: int, generator: Generator) -> Tensor:
     """The k-means group of each row, int64 [N]."""
     from sklearn.cluster import KMeans, MiniBatchKMeans  # scikit-learn takes a second to import
+    from threadpoolctl import threadpool_limits
 
     seed = int(torch.randint(2**31 - 1, (1,), generator=generator))
     if many == 1:
@@ -49,7 +50,7 @@ def groups(unit: Tensor, many: int, generator: Generator) -> Tensor:
         means = MiniBatchKMeans(many, batch_size=2048, n_init=1, random_state=seed)
     else:
         means = KMeans(many, n_init=1, random_state=seed)
-    with warnings.catch_warnings():
+    with warnings.catch_warnings(), threadpool_limits(1):  # beside others, threads wait for one another
         warnings.simplefilter("ignore")  # fewer different pictures than groups: some stay empty
         return torch.from_numpy(means.fit_predict(unit.numpy()).astype(np.int64))
 
