@@ -203,3 +203,38 @@ def test_a_second_name_in_an_extra_field_cannot_lead_out():
 
 def test_backslashes_are_folders_and_a_chinese_name_is_read_with_its_neighbours():
     assert [entry.name for entry in open_zip(packed({"a\\b\\x.png": b""}), LIMITS).files] == ["a/b/x.png"]
+
+
+def test_entries_that_unpack_the_same_bytes_are_refused():
+    """Fifield 2019, "A better zip bomb": each line of the table of contents points to one and the same entry."""
+    file = io.BytesIO()
+    with zipfile.ZipFile(file, "w", zipfile.ZIP_STORED) as archive:
+        archive.writestr("0.png", bytes(1_000))
+        for n in range(1, 9):
+            info = zipfile.ZipInfo(f"{n}.png")
+            for key in ("CRC", "compress_size", "file_size", "header_offset"):
+                setattr(info, key, getattr(archive.filelist[0], key))
+            archive.filelist.append(info)
+    with pytest.raises(ValueError, match="not a zip"):
+        open_zip(file.getvalue(), LIMITS)
+
+
+@pytest.mark.parametrize("name", ["../up.png", "a/../../![x](http://e)/*b*.png", "/" + "x" * 500])
+def test_the_entry_that_leads_out_is_named_in_harmless_letters(name):
+    with pytest.raises(ValueError, match="points out of it") as wrong:
+        open_zip(packed({name: b"", "a.png": b"x"}), LIMITS)
+    assert name[:5] in str(wrong.value)
+    assert not set("[]!*<`:$") & set(str(wrong.value).partition("(")[2])
+    assert len(str(wrong.value)) < 200
+
+
+def test_nothing_more_is_unpacked_once_a_zip_has_given_all_it_may(monkeypatch):
+    files = open_zip(packed({f"{n}": bytes(900_000) for n in range(4)}), LIMITS._replace(ratio=10_000)).files
+    for entry in [*files[:4], files[0]]:
+        try:
+            entry.read()
+        except TooMuch:
+            break
+    monkeypatch.setattr(zipfile.ZipFile, "open", lambda *args: pytest.fail("it was unpacked"))
+    with pytest.raises(TooMuch, match="unpacks to more than"):
+        files[1].read()

@@ -10,7 +10,7 @@ from PIL import Image
 from torch import Tensor
 
 from ssl_core.data import Card, Dataset
-from ssl_core.images import Pixels, from_source, read_picture, read_square, square, to_source
+from ssl_core.images import Pixels, from_source, quietly, read_picture, read_square, square, to_source
 
 INKED = ("digits",)  # sets of bright strokes on black, cut to the stroke: paper must be turned into that
 FAINTEST = 40  # levels of 255 between ink and paper, below which there is nothing written
@@ -38,7 +38,9 @@ def fit_bytes(content: bytes, card: Card, ink: bool, budget: Pixels | None = Non
         raise ValueError(f"This network was taught to see vectors of {card.channels} numbers, not pictures.")
     if ink:
         return fit(read_picture(content, budget=budget), card, ink)
-    return torch.from_numpy(_in_colours_of(card, read_square(content, card.side, card.fit, budget)[0]))
+    with quietly():
+        picture, _ = read_square(content, card.side, card.fit, budget)
+    return torch.from_numpy(_in_colours_of(card, picture))
 
 
 def _in_colours_of(card: Card, picture: np.ndarray) -> np.ndarray:

@@ -42,7 +42,7 @@ def network() -> Classifier:
 
 def ways(asked: Classifier, name: str, content: bytes) -> list[Callable[[], object]]:
     """Everything that a page does with such a file."""
-    files = [(name, content)]
+    asks = files = [(name, content)]
     if name.lower().endswith(ENDINGS):  # a data set has more than one
         files = [(f"{kind}/{n} {name}", content) for kind in ("cat", "dog") for n in range(FEWEST)]
 
@@ -50,9 +50,9 @@ def ways(asked: Classifier, name: str, content: bytes) -> list[Callable[[], obje
         kept.forget(add_files(files, "Mine", side=32).name)
 
     def looked() -> None:
-        look_at(files).shots(64, 3, "cut", 8)
+        look_at(files).shots(64, 3, "cut", 2)
 
-    every = [looked, brought, lambda: predict_files(asked, files, True), lambda: predict_files(asked, files, False)]
+    every = [looked, brought, lambda: predict_files(asked, asks, True), lambda: predict_files(asked, asks, False)]
     if name.endswith((".pt", ".safetensors", ".npy")):
         return [lambda: from_bytes(content, "shapes", "small_convnet")]
     return every if is_zip(content) else [*every, lambda: size_of(content), lambda: read_picture(content)]

@@ -61,12 +61,14 @@ def written(folder: Path, files: dict) -> list[Path]:
 
 
 @needs_linux
+@pytest.mark.timeout(900)
 def test_memory_that_generated_bombs_take(tmp_path):
     rows = costs(tmp_path / "runs", written(tmp_path, ARCHIVES | SLOW))
     assert [(row["name"], row["peak"]) for row in rows if row["peak"] > 2 * EACH] == []
 
 
 @needs_linux
+@pytest.mark.timeout(900)
 def test_memory_that_the_largest_pictures_take(tmp_path):
     rows = costs(tmp_path / "runs", written(tmp_path, LARGEST))
     assert [
@@ -75,6 +77,7 @@ def test_memory_that_the_largest_pictures_take(tmp_path):
 
 
 @needs_linux
+@pytest.mark.timeout(900)
 def test_memory_that_all_shared_files_take(tmp_path, shared_data):
     files = [path for path in sorted(shared_data.rglob("*")) if path.is_file() and not path.name.endswith(PASSED_OVER)]
     assert len(files) > 250

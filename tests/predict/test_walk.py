@@ -134,3 +134,14 @@ def test_five_thousand_pictures_in_flat_memory(weights, tmp_path):
     lines, growth = done.stderr.split()[-2:]
     assert int(lines) == 5_001
     assert float(growth) < 20, "megabytes; five thousand rows of ten classes alone have 6"
+
+
+def test_a_refused_zip_beside_others_is_a_row_by_its_name(weights, folder, tmp_path, capsys):
+    with zipfile.ZipFile(tmp_path / "bad.zip", "w") as archive:
+        archive.writestr("../up.png", b"x")
+    words = ["predict", weights, str(tmp_path / "bad.zip"), str(folder), "--as-seen", "--csv"]
+    assert main([*words, "--store", str(tmp_path / "s")]) == 1
+    why = {row["file"]: row["why"] for row in rows(capsys.readouterr().out)}
+    assert "points out of it (../up.png)" in why.pop("bad.zip")
+    assert set(why) == {"b.PNG", "a/deep/x.jpeg"}
+    assert not any(why.values())
