@@ -9,7 +9,7 @@ from torch import Tensor, nn
 
 from ssl_core.models.pretrained import HIDDEN, OnPictures
 from ssl_core.models.state import take_state
-from ssl_core.zoo import SMALL_HEAD, TUNED, body
+from ssl_core.zoo import SMALL_HEAD, body
 
 CLASSES = 1000  # of ImageNet
 ASIDE = ("aux1.", "aux2.", "AuxLogits.")  # heads that only its first training had
