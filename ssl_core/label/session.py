@@ -5,7 +5,7 @@ A page and the terminal go through this; what is shown and pressed is theirs.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 
 import torch
@@ -49,16 +49,26 @@ class Session:
         return Known(self.spots, now.labels, len(now.card.classes), heads, closed)
 
     def ask(
-        self, order: str, who: str, count: int, *, heads: tuple[Tensor, ...] = (), share: float = 0.0, seed: int = 0
+        self,
+        order: str,
+        who: str,
+        count: int,
+        *,
+        at_hand: Collection[int] = (),
+        heads: tuple[Tensor, ...] = (),
+        share: float = 0.0,
+        seed: int = 0,
     ) -> list[Question]:
         """At most `count` questions that are this person's for five minutes; [] where there is nothing left to ask.
 
+        Rows they have `at_hand` already stay theirs and are not asked about again; other turns of theirs end.
         `share` of them are random draws (ssl_core/label/questions.py); equal seeds and journals ask the same.
         """
-        known = self.known(who, heads)
+        known, held = self.known(who, heads), [self.pictures.numbers[row] for row in at_hand]
+        known.closed[self.pictures.rows_of(held)] = True
         generator = Generator().manual_seed(seed + 7919 * self.journal.said().acts)
         asked = {self.pictures.numbers[q.row]: q for q in questions(order, known, count, generator, share=share)}
-        return [asked[picture] for picture in take(self.journal, who, asked, count)]
+        return [asked[picture] for picture in take(self.journal, who, asked, count, at_hand=held)]
 
 
 def opened(

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 import time
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from pathlib import Path
 
 from ssl_core.label.journal import PATIENCE, Journal, person
@@ -24,10 +24,18 @@ def taken(journal: Journal, who: str, *, now: float | None = None) -> set[str]:
 
 
 def take(
-    journal: Journal, who: str, wanted: Iterable[str], count: int, *, now: float | None = None, minutes: float = MINUTES
+    journal: Journal,
+    who: str,
+    wanted: Iterable[str],
+    count: int,
+    *,
+    at_hand: Collection[str] = (),
+    now: float | None = None,
+    minutes: float = MINUTES,
 ) -> list[str]:
-    """The first `count` of these pictures that nobody else has and nobody labelled: this person's now, and no others.
+    """The first `count` of these pictures that nobody else has and nobody labelled: this person's now.
 
+    Of those that were theirs before they keep what they have `at_hand`, anew; the rest is free for others.
     Whoever is asked to label pictures a second time asks the journal about them, not this.
     """
     now, me = time.time() if now is None else now, person(who)
@@ -39,9 +47,10 @@ def take(
         for picture in wanted:
             if len(mine) == count:
                 break
-            if picture not in turns and picture not in said.words and picture not in mine:
+            if picture not in turns and picture not in said.words and picture not in (*mine, *at_hand):
                 mine.append(picture)
-        turns |= dict.fromkeys(mine, (me, now + 60 * minutes))
+        held = [picture for picture in at_hand if picture not in turns]
+        turns |= dict.fromkeys([*held, *mine], (me, now + 60 * minutes))
         write_whole(_path(journal), json.dumps(turns).encode())
     return mine
 

@@ -76,6 +76,15 @@ def test_nobody_is_asked_what_was_said_skipped_or_lies_before_another(store, ord
     assert mine.ask(order, "cleo", 5) == [] or {q.row for q in mine.ask(order, "cleo", 5)} <= {2, 3}
 
 
+def test_what_is_at_hand_stays_theirs_while_more_is_asked_for(store):
+    mine = session(store, rows=30)
+    first = [question.row for question in mine.ask("random", "anna", 4)]
+    more = [question.row for question in mine.ask("random", "anna", 3, at_hand=first[2:])]
+    assert not set(more) & set(first[2:])
+    theirs = {question.row for question in mine.ask("random", "ben", 30)}
+    assert theirs == set(range(30)) - {*more, *first[2:]}
+
+
 def test_a_new_session_goes_on_where_an_old_one_was_killed(store):
     mine = session(store)
     sit_through(mine, 20)

@@ -57,3 +57,12 @@ def test_near_copies_with_different_labels_are_one_pair():
     ]
     labels[40] = 1
     assert not [pair for pair in copies_that_differ(spots, labels) if pair.rows == (7, 40)]
+
+
+def test_a_class_that_the_network_is_always_sure_of_needs_more_than_a_slight_lead():
+    """Confident learning's thresholds: 0.6 for a class that usually gets 0.9 is no reason to doubt a label."""
+    labels = torch.tensor([0] * 10 + [1] * 10)
+    p = torch.tensor([[0.55, 0.45]] * 10 + [[0.1, 0.9]] * 10)
+    p[3] = torch.tensor([0.4, 0.6])
+    p[4] = torch.tensor([0.05, 0.95])
+    assert [doubt.row for doubt in doubted(lambda taught: p, labels)] == [4]
