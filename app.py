@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import asyncio
+import contextlib
 import gzip
 import sys
+from collections.abc import AsyncIterator
 from functools import lru_cache
 from pathlib import Path
 
@@ -18,6 +21,7 @@ if str(HOUSE) not in sys.path:  # so that pages can be imported from wherever th
     sys.path.insert(0, str(HOUSE))
 
 from pages.parts.shared.door import Door  # noqa: E402
+from pages.parts.shared.garbage import collect_at_a_pace  # noqa: E402
 
 
 @lru_cache(maxsize=1)
@@ -34,8 +38,17 @@ def plotly_js(request: Request) -> Response:
     return Response(_plotly_js(), media_type="text/javascript", headers=headers)
 
 
+@contextlib.asynccontextmanager
+async def lifespan(_app: st.App) -> AsyncIterator[None]:
+    """What goes on for as long as the server does."""
+    collecting = asyncio.create_task(collect_at_a_pace(), name="collect garbage")
+    yield
+    collecting.cancel()
+
+
 app = st.App(
     HOUSE / "pages" / "_frame.py",  # not app.py itself, so that a deep link can never run a page without its frame
     routes=[Route("/lab/plotly.js", plotly_js)],
     middleware=[Middleware(Door)],
+    lifespan=lifespan,
 )

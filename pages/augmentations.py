@@ -42,6 +42,7 @@ from pages.parts.augmentations.pipeline_builder import pipeline_builder, take_im
 from pages.parts.augmentations.source import pictures_of  # noqa: E402
 from ssl_core.augment import from_text, to_text  # noqa: E402
 from ssl_core.augment.steps import without_normalise  # noqa: E402
+from ssl_core.images import ENDINGS  # noqa: E402
 from ssl_core.studio.preview import view as views_of  # noqa: E402
 from ssl_core.studio.sources import SIDES, source_names  # noqa: E402
 
@@ -50,9 +51,7 @@ with controls:
     source = choose_one(st.selectbox, "Pictures", titles, "shapes", key="pictures")
     content = None
     if source == "upload":
-        file = st.file_uploader(
-            "Your picture", ["png", "jpg", "jpeg", "webp", "bmp", "gif"], max_upload_size=10, key="upload"
-        )
+        file = st.file_uploader("Your picture", [*ENDINGS], max_upload_size=10, key="upload")
         content = file.getvalue() if file else None
     side = 32
     if source in ("china", "flower", "upload"):

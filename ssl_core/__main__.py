@@ -1,7 +1,7 @@
 """The same things from a terminal.
 
     python -m ssl_core train --data digits --method fixmatch --labels 20 --seed 0 [--KNOB VALUE ...]
-    python -m ssl_core train --resume RUN
+    python -m ssl_core train --resume RUN [--afresh]
     python -m ssl_core experiment --data digits --methods supervised fixmatch mixmatch --labels 10 20 --seeds 0 1 2
     python -m ssl_core search --data digits --method fixmatch --labels 20 --knob threshold=0.5:0.99 weight=0.1:5
     python -m ssl_core knobs --data digits --method fixmatch
@@ -18,7 +18,7 @@
     python -m ssl_core predict RUN --unlabelled --csv --sorted sure.zip --sure 0.95
 
 Runs are folders under --store (default runs/), the ones the app shows. Exit code 0 only if every run is done,
-2 with one sentence on bad arguments. Ctrl-C stops cleanly; the same command, or --resume, goes on.
+2 with one sentence on bad arguments. Ctrl-C stops cleanly, and says what goes on.
 """
 
 from __future__ import annotations
@@ -101,6 +101,9 @@ def _settle(args: argparse.Namespace) -> None:
 
 
 def _run(argv: list[str] | None) -> int:
+    for word in sys.argv[1:] if argv is None else argv:
+        if word.startswith("--") and word.endswith("=--"):  # which argparse takes for no value at all
+            raise ValueError(f"{word!r} says no value.")
     args, words = _parser().parse_known_args(argv)
     _settle(args)
     if words and args.command not in TURNING_KNOBS:

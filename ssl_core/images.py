@@ -15,7 +15,8 @@ import io
 import threading
 import warnings
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, nullcontext
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from functools import lru_cache
 from typing import Any, NamedTuple
 
@@ -41,7 +42,8 @@ FINER = 2  # times the size wanted at which a JPEG is decoded before it is shrun
 COARSEST = 4  # times the size wanted to which a large picture is reduced by whole blocks before it is shrunk
 FITS = ("cut", "pad", "squash")  # how a picture that is not square becomes one
 
-_one_large = threading.Lock()
+# One thread for large pictures: glibc keeps up to 64 MB of what was freed for each thread that ever held so much.
+_large = ThreadPoolExecutor(1, "large pictures")
 
 TRANSPOSED = {  # EXIF 2.32, tag 274: what a viewer must do
     2: (Image.Transpose.FLIP_LEFT_RIGHT,),
@@ -187,46 +189,53 @@ def _decode(content: bytes, wanted: Wanted, whole: bool) -> tuple[Image.Image, f
         raise Image.UnidentifiedImageError
     if content[4:8] == b"ftyp":
         _know_heif()
-    if size := canvas(content):
-        _check_size(size, MOST_PIXELS_ELSE)  # opening it takes all its memory
+    drawn = canvas(content) or (0, 0)
+    if drawn[0] * drawn[1] > LARGE:  # opening it takes all its memory
+        _check_size(drawn, MOST_PIXELS_ELSE)
+        small, shape, _ = _alone(_opened, content, wanted, whole, _here)
+    else:
+        small, shape, large = _opened(content, wanted, whole, _alone)
+        if not large:
+            return small, shape
+    if trim := _trim():
+        trim(0)
+    return small, shape
+
+
+def _alone(work: Callable[..., Any], *what: Any) -> Any:
+    """One large picture at a time, whoever asks."""
+    return _large.submit(work, *what).result()
+
+
+def _here(work: Callable[..., Any], *what: Any) -> Any:
+    return work(*what)
+
+
+def _opened(
+    content: bytes, wanted: Wanted, whole: bool, somewhere: Callable[..., Any]
+) -> tuple[Image.Image, float, bool]:
+    """The picture, its shape, and whether it was large; then it was decoded by `somewhere`."""
     with Image.open(io.BytesIO(content), formats=_known()) as image:
         _check_size(image.size, MOST_PIXELS_ELSE if whole else MOST_PIXELS.get(image.format, MOST_PIXELS_ELSE))
         if wanted.budget:
             wanted.budget.take(image.width * image.height)
-        taken = image.width * image.height if whole else 0
+        held = image.width * image.height if whole else 0
         if image.format in ("JPEG", "MPO"):
             image.draft("RGB", (wanted.least, wanted.least))  # decodes at a half, a quarter or an eighth
-        with _one_at_a_time() if max(taken, image.width * image.height) > LARGE else nullcontext():
-            small, shape, turn = _loaded(content, image, wanted)
-            small = small.copy() if small is image else small
-            image.close()  # its pixels, too, while others wait
+        large = max(held, image.width * image.height) > LARGE
+        small, shape, turn = (somewhere if large else _here)(_loaded, content, image, wanted)
     for step in TRANSPOSED.get(turn, ()):
         small = small.transpose(step)
-    return small, shape
-
-
-@contextmanager
-def _one_at_a_time() -> Iterator[None]:
-    """For a large picture: alone in this process, and its memory is given back to the system before the next one."""
-    with _one_large:
-        try:
-            yield
-        finally:
-            _give_back()
+    return small, shape, large
 
 
 @lru_cache(maxsize=1)
 def _trim() -> Callable[[int], int] | None:
+    """Gives freed memory back to the system, where the C library has such a function."""
     try:
         return ctypes.CDLL(None).malloc_trim
     except (AttributeError, OSError, TypeError):  # another system than Linux with glibc
         return None
-
-
-def _give_back() -> None:
-    """glibc keeps up to 64 MB of what was freed for every thread that ever decoded a picture."""
-    if trim := _trim():
-        trim(0)
 
 
 def _check_size(size: tuple[int, int], most: int) -> None:
@@ -246,7 +255,11 @@ def _loaded(content: bytes, image: Image.Image, wanted: Wanted) -> tuple[Image.I
     shape = image.width / image.height
     factor = 1 if image.width * image.height <= LARGE else max(1, int(wanted.scale(image.size) / COARSEST))
     colours = as_colours(image, factor, low_bytes(content, image, deep))
-    return wanted.finish(colours), shape, _orientation(image)
+    small = wanted.finish(colours)
+    turn = _orientation(image)
+    small = small.copy() if small is image else small
+    image.close()  # its pixels, too, while others wait
+    return small, shape, turn
 
 
 def _shrunk(image: Image.Image, longest: int) -> Image.Image:

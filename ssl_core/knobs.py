@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import dataclasses
 import difflib
-import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, TypeVar
@@ -51,8 +50,9 @@ class Knob:
             more = getattr(self.choices, "more", "")  # what they take beside what they list
             raise ValueError(f"{name} must be one of {', '.join(self.choices)}{more}, not {value!r}.")
         whole = self.kind is int
-        number = isinstance(value, (int, float)) and not isinstance(value, bool)
-        if not number or not math.isfinite(value) or (whole and value != int(value)):
+        # neither NaN nor infinite, nor a whole number that no float holds
+        number = isinstance(value, (int, float)) and not isinstance(value, bool) and abs(value) < 1e300
+        if not number or (whole and value != int(value)):
             raise ValueError(f"{name} must be a {'whole ' if whole else ''}number, not {value!r}.")
         if not self.low <= value <= self.high:
             raise ValueError(f"{name} must lie between {self.low:g} and {self.high:g}, not {value!r}.")

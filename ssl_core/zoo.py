@@ -41,6 +41,11 @@ def body(model: Any) -> str:
     return name if name in table() else ""
 
 
+def megabytes(model: Any) -> int:
+    """How large a classifier's weights are, 0 for any other network."""
+    return table()[body(model)].megabytes if body(model) else 0
+
+
 def folder() -> Path:
     """Where torch.hub keeps weights."""
     cache_home = os.environ.get("XDG_CACHE_HOME", "~/.cache")

@@ -291,3 +291,10 @@ def test_a_phones_picture_with_a_second_one_inside_is_read_small():
     picture = read_picture(as_file(photo, "MPO", save_all=True, append_images=[second]))
     assert picture.shape == (682, 1024, 3) or picture.shape == (683, 1024, 3)
     assert np.abs(picture.reshape(-1, 3).astype(int) - (200, 30, 60)).max() <= 4
+
+
+def test_every_uploader_of_pictures_takes_what_is_read():
+    """No page keeps a list of endings of its own."""
+    for path in (HOUSE / "pages").rglob("*.py"):
+        text = path.read_text()
+        assert '"jpeg"' not in text and '"webp"' not in text, f"{path.name}: take ssl_core.images.ENDINGS"

@@ -63,13 +63,13 @@ ROOMS = {
     "launch": may("runs", "filelock torch ray submitit"),
     "search": may("knobs tasks train runs launch", "optuna sklearn tqdm"),
     "label": may(
-        "knobs images zips intervals spreadsheet method_cards data features methods train runs predict",
+        "knobs images letters zips intervals spreadsheet method_cards data features methods train runs predict",
         "numpy torch sklearn threadpoolctl",
     ),
     "export": may("spreadsheet images data features models train runs predict", "numpy torch onnx tensorboardX"),
     # what is shown
     "predict": may(
-        "spreadsheet intervals images zips plain_files method_cards data augment features methods train",
+        "spreadsheet intervals images zips zoo plain_files method_cards data augment features methods train",
         "numpy torch PIL safetensors",
     ),
     "studio": may("images data augment", "numpy torch"),
@@ -233,6 +233,10 @@ def test_torchvision_is_never_imported_at_the_top_of_a_file():
         "ssl_core.data.catalog",
         "ssl_core.features.card",
         "ssl_core.zoo",
+        "ssl_core.label.order_cards",
+        "ssl_core.label.measured",
+        "ssl_core.label.journal",
+        "ssl_core.label.turns",
         "ssl_core.runs.fetch",
         "ssl_core.launch.local",
         "ssl_core.launch.runner_process",

@@ -191,3 +191,25 @@ def test_help_names_the_commands():
     told = subprocess.run(line, **options, env=os.environ | {"COLUMNS": "100"})
     assert told.returncode == 0
     assert "experiment" in told.stdout
+
+
+def test_afresh_begins_a_run_again_where_its_checkpoint_is_damaged(tmp_path, capsys):
+    words = ["train", "--method", "supervised", "--labels", "20", *QUICK, "--store", str(tmp_path)]
+    assert main([*words, "--limit_minutes", "0.1"]) == 0
+    (run,) = Store(tmp_path).runs()
+    first = run.end["test_accuracy"]
+    (run.folder / "end.json").unlink()
+    (run.folder / "checkpoint.pt").write_bytes(b"half a file")
+    again = ["train", "--resume", run.name, "--store", str(tmp_path)]
+    assert main(again) == 1
+    assert "--afresh" in capsys.readouterr().out
+    assert main([*again, "--afresh"]) == 0
+    (run,) = Store(tmp_path).runs()
+    assert (run.state, run.end["test_accuracy"]) == ("done", first)
+    steps = [row["step"] for row in run.tail.read()]
+    assert steps == sorted(set(steps)), "nothing is left of the record before"
+    assert not (tmp_path / "runner.log").exists(), "it trains here"
+    capsys.readouterr()
+    assert main([*again, "--afresh"]) == 2
+    assert "only what ended early" in capsys.readouterr().err
+    assert main([*words, "--afresh"]) == 2

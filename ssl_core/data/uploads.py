@@ -102,8 +102,13 @@ def uploads() -> list[str]:
 def gathered(files: Sequence[File], *, zips: bool = False) -> tuple[list[Entry], list[str]]:
     """Everything that files hold, zips opened, each read when asked for; and sentences about empty folders.
 
-    Raises ValueError, one sentence, for a zip to be refused and for other archives.
+    Raises ValueError, one sentence, for too many bytes, a zip to be refused and other archives.
     """
+    size = sum(len(content) for _, content in files)
+    if size > MOST_MEGABYTES * 2**20:
+        raise ValueError(
+            f"The files have {size / 2**20:,.0f} MB together; at most {MOST_MEGABYTES} MB are read: bring fewer."
+        )
     found: list[Entry] = []
     notes: list[str] = []
     for name, content in files:

@@ -8,8 +8,9 @@ out of the line and get probability 0: nobody has shown them yet.
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 import torch
 from torch import Tensor, nn
@@ -25,7 +26,9 @@ from ssl_core.train.loop import Taken, steps
 from ssl_core.train.trainee import Trainee
 
 MODEL = "efficientnet_lite0"
-STEPS = {"supervised": 150, "fixmatch": 120}  # the recipe's 400 gain a point or two and take three times as long
+# Instead of the recipe's 400 steps with seven unlabelled rows for each labelled one: a quarter of the time, and on
+# CIFAR-10's features 58.4 % instead of 60.8 with 10 typical labels, 71.5 instead of 73.5 with 40.
+QUICK = {"supervised": {"steps": 120}, "fixmatch": {"steps": 120, "mu": 4, "lr": 0.01}}
 HEADS = ("fixmatch", "supervised")  # the one that saw all pictures first, as orders want them
 
 
@@ -48,10 +51,11 @@ class Head:
         return int((self.probabilities(rows).argmax(dim=1) == labels).sum()) / len(labels)
 
 
-def fit(data: Embedded, labels: Tensor, method: str, *, seed: int = 0, steps_of: int | None = None) -> Head:
+def fit(data: Embedded, labels: Tensor, method: str, *, seed: int = 0, whole: bool = False) -> Head:
     """Teach a line these labels, int64 [N] of the training rows, UNKNOWN where there is none; the set's own are unread.
 
-    Equal arguments give equal lines on a processor. Raises ValueError, one sentence, where nothing is labelled.
+    `whole`: by the recipe as every run has it, not the quick one. Equal arguments give equal lines on a processor.
+    Raises ValueError, one sentence, where nothing is labelled.
     """
     met = torch.unique(labels[labels != UNKNOWN])
     if not len(met):
@@ -62,7 +66,7 @@ def fit(data: Embedded, labels: Tensor, method: str, *, seed: int = 0, steps_of:
     place = torch.full((classes,), UNKNOWN)
     place[met] = torch.arange(len(met))
     few = torch.where(labels == UNKNOWN, UNKNOWN, place[labels.clamp(min=0)])
-    config = on_features(data.card.name, method, int((labels != UNKNOWN).sum()), seed, steps_of or STEPS[method])
+    config = on_features(data.card.name, method, int((labels != UNKNOWN).sum()), seed, {} if whole else QUICK[method])
     card = dataclasses.replace(
         data.card, classes=tuple(data.card.classes[c] for c in met.tolist()), validation=0, held=False
     )
@@ -86,9 +90,9 @@ def answers(data: Embedded, heads: tuple[Head, ...]) -> tuple[Tensor, ...]:
     return tuple(head.probabilities(data.images) for head in heads)
 
 
-def on_features(name: str, method: str, count: int, seed: int, number: int) -> Config:
-    """The recipe for features with so many steps, unchecked: fewer labels than classes are no mistake here."""
-    values = usual(name, method, MODEL) | {"steps": number, "evaluations": 1}
+def on_features(name: str, method: str, count: int = 0, seed: int = 0, changes: Mapping[str, Any] = {}) -> Config:
+    """The recipe for features with these changes, unchecked: fewer labels than classes are no mistake here."""
+    values = usual(name, method, MODEL) | {"evaluations": 1} | dict(changes)
     own = knobs_of(METHODS[method])
     return Config(
         name,

@@ -68,9 +68,12 @@ def _card(about: Card, classes: tuple[str, ...], labels: np.ndarray, data: Datas
 def keep_labelled(name: str, *, hide: bool | None = None) -> Card:
     """Keep a data set with its journal's labels under a name of its own, to train on; returns its card.
 
-    Equal labels give the one that is there already. Raises ValueError, one sentence, where nothing is labelled.
+    `hide` as in `labelled`: False lets the set's own labels stand where the journal says nothing, to train on
+    corrections. Equal labels give the one that is there already. Raises ValueError, one sentence, where fewer than two
+    classes are labelled.
     """
-    data, journal = load(card(name).name), Journal(name, card(name).classes)
+    name = card(name).name
+    data, journal = load(name), Journal(name, card(name).classes)
     classes = {*journal.said().labels().values()}
     if not classes:
         raise ValueError(NONE.format(data.card.title))

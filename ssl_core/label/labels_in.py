@@ -19,7 +19,7 @@ from ssl_core.data.uploads import entries
 from ssl_core.images import ENDINGS, read_square
 from ssl_core.label.acts import PICTURE
 from ssl_core.label.journal import Journal
-from ssl_core.label.labels_out import CLASS, COLUMNS, NONE
+from ssl_core.label.labels_out import NONE
 from ssl_core.label.pictures import Pictures
 from ssl_core.letters import to_text
 from ssl_core.predict.sorted_zip import harmless
@@ -108,14 +108,14 @@ def read(content: bytes, card: Card) -> list[Line]:
 
 
 def _of_table(content: bytes) -> list[Line]:
-    """Our own table, or any that names files and classes."""
+    """Our own table, that of `labels order` with its last column filled in, or any that names files and classes."""
     rows = csv.DictReader(io.StringIO(to_text(content), newline=""))
     try:
-        if set(COLUMNS[:4]) <= set(rows.fieldnames or ()):
+        if {"picture", "path", "label"} <= set(rows.fieldnames or ()):
             return [
                 Line((row["picture"],), _plain(row["path"]), _plain(row["label"]) or None)
                 for row in rows
-                if row["said"] in (CLASS, NONE) and PICTURE.fullmatch(row["picture"] or "")
+                if PICTURE.fullmatch(row["picture"] or "") and (row["label"] or row.get("said") == NONE)
             ]
     except csv.Error:
         return []

@@ -33,10 +33,11 @@ class Session:
     journal: Journal
     pictures: Pictures
     spots: Tensor  # where each picture lies, [N, 64]: what orders look at; the first two are the map
+    hide: bool | None = None  # whether the set's own labels are put aside: see `labelled`
 
     def now(self) -> Embedded:
         """The features with the labels of this moment: what heads learn from."""
-        return labelled(self.data, self.journal, pictures=self.pictures)
+        return labelled(self.data, self.journal, hide=self.hide, pictures=self.pictures)
 
     def known(self, who: str, heads: tuple[Tensor, ...] = ()) -> Known:
         """What an order may ask this person about: nothing that was said, skipped by them, or lies before another."""
@@ -74,7 +75,7 @@ def opened(
         raise ValueError(f"{data.card.title} has vectors: there is no picture to show anybody.")
     if missing := lacks(MODEL):
         raise ValueError(missing)
-    seen = looked_at(on_features(data.card.name, "fixmatch", 0, 0, 1), data, say, stop)
+    seen = looked_at(on_features(data.card.name, "fixmatch"), data, say, stop)
     return Session(seen, journal_of(data), pictures_of(data), places(seen))
 
 

@@ -14,6 +14,7 @@ import torch
 from torch import Generator, Tensor, nn
 
 AT_ONCE = 500  # rows in a batch: many small ones cost time, large ones memory
+USUAL, FEWEST = 32, 16  # pixels a side of the pictures that this is meant for; rows in a batch of much larger ones
 SPREAD, SAMPLES = 0.15, 24  # noise and copies of SmoothGrad: Smilkov et al. 2017 suggest 10 to 20 % and up to 50
 
 
@@ -49,7 +50,13 @@ def features(model: nn.Module, rows: Tensor, at_once: int = AT_ONCE) -> Tensor:
 
 def _by_batches(model: nn.Module, question: Callable[[Tensor], Tensor], rows: Tensor, at_once: int) -> Tensor:
     with evaluating(model):
-        return torch.cat([question(as_input(part)) for part in rows.split(at_once)])
+        return torch.cat([question(as_input(part)) for part in rows.split(_fitting(model, at_once))])
+
+
+def _fitting(model: nn.Module, at_once: int) -> int:
+    """So many rows as have the pixels of `at_once` usual ones, for a network that enlarges what it sees."""
+    side = getattr(model, "side", USUAL)
+    return min(at_once, max(FEWEST, at_once * USUAL**2 // side**2))
 
 
 def as_input(rows: Tensor) -> Tensor:

@@ -20,6 +20,7 @@ import safetensors.torch
 import torch
 from torch import Tensor
 
+from ssl_core import zoo
 from ssl_core.data import Card, find_card
 from ssl_core.data import card as card_of_data
 from ssl_core.features.card import learned_from
@@ -125,6 +126,8 @@ def from_bytes(content: bytes, data: str, network: str) -> Classifier:
     if network not in MODELS:
         raise ValueError(f"There is no network {network!r}. Choose one of {', '.join(MODELS)}.")
     card, note = _card(own, data)
+    if zoo.megabytes(network) > MOST_BYTES / 2**20:  # before a stranger's word makes us build it
+        raise ValueError(f"{network} is larger than any weights file that is read: {MOST_BYTES // 2**20} MB.")
     model = take_state(MODELS[network](card.channels, len(card.classes)), state)
     return Classifier(card, network, model, warm, facts, note=note)
 

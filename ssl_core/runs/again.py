@@ -41,10 +41,19 @@ def can_begin_afresh(run: Run) -> bool:
 
 
 def afresh(store: Store, run: Run) -> None:
-    """Queue a run that ended early, or broke, from its first step: checkpoint, record and log are deleted.
+    """Queue a run that ended early, or broke, from its first step, and see that a runner looks after it.
+
+    Raises ValueError, one sentence, as set_back does.
+    """
+    set_back(store, run)
+    runner.ensure_runner(store)
+
+
+def set_back(store: Store, run: Run) -> None:
+    """Put a run that ended early, or broke, before its first step: checkpoint, record and log are deleted.
 
     So is whatever else lies under the names of a run's files. Raises ValueError, one sentence, for any other run, and
-    where its data is not what it began with.
+    where its data is not what it began with. Starts no process.
     """
     if not can_begin_afresh(run):
         raise ValueError(f"{run.name} is {run.state}: only what ended early, or is broken, can begin afresh.")
@@ -52,7 +61,6 @@ def afresh(store: Store, run: Run) -> None:
     with resting(store, run) as folder:
         for name in AFRESH:
             _clear(folder / name)
-    runner.ensure_runner(store)
 
 
 def _clear(path: Path) -> None:

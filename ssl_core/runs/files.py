@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import errno
 import json
 import math
 import os
@@ -109,8 +110,10 @@ class Journal(contextlib.AbstractContextManager):
             self._file.write(b"\n")
 
     def write(self, row: dict[str, Any]) -> None:
-        """Append one row in one write."""
-        self._file.write((json.dumps(plain(row), allow_nan=False) + "\n").encode())
+        """Append one row in one write; raises OSError where only a part of it found room on the disk."""
+        line = (json.dumps(plain(row), allow_nan=False) + "\n").encode()
+        if self._file.write(line) < len(line):  # or the next row would be written behind a half
+            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), str(self._file.name))
 
     def __exit__(self, *error: object) -> None:
         self._file.close()

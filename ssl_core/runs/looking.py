@@ -18,7 +18,7 @@ from ssl_core.data import Dataset
 from ssl_core.features.embedded import Embedded, embedded
 from ssl_core.features.kept import Shelf, as_bytes
 from ssl_core.features.networks import at_once, looker, marked
-from ssl_core.features.views import View, drawn, views_of
+from ssl_core.features.views import BLOCK, View, drawn, views_of
 from ssl_core.runs.disk import clear_asides
 from ssl_core.runs.files import kernel_lock, write_whole
 from ssl_core.train.config import Config, view_policies
@@ -27,6 +27,7 @@ from ssl_core.train.trainee import pick_device
 
 PATIENCE = 0.5  # seconds between two looks at how far it got
 MOST_THREADS = 16
+ROOM = 2**30  # bytes for the blocks that are drawn at the same time
 
 
 class Stopped(Exception):
@@ -92,21 +93,22 @@ def look_at(shelf: Shelf, config: Config, progress: Progress, stop: Callable[[],
             seen.add(len(part))
         write_whole(shelf.path(view, first), as_bytes(torch.cat(parts)))
 
-    with ThreadPoolExecutor(threads(device), initializer=lambda: torch.set_num_threads(1)) as pool:
+    progress.at(seen.pictures)
+    together = min(threads(device), most_blocks(shelf.train))
+    with ThreadPoolExecutor(together, initializer=lambda: torch.set_num_threads(1)) as pool:
         waiting: set[Future[None]] = {pool.submit(take, block) for block in missing}
         try:
             while waiting:
-                progress.at(seen.pictures)
                 if stop():
                     raise Stopped
                 done, waiting = wait(waiting, PATIENCE, FIRST_COMPLETED)
+                progress.at(seen.pictures)
                 for block in done:
                     block.result()  # says what went wrong
         except BaseException:
             seen.over = True
             pool.shutdown(wait=False, cancel_futures=True)
             raise
-    progress.at(seen.pictures)
 
 
 class Count:
@@ -127,3 +129,9 @@ def threads(device: torch.device) -> int:
         return 2
     cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
     return min(cores, MOST_THREADS)
+
+
+def most_blocks(images: torch.Tensor) -> int:
+    """How many blocks of such pictures may be drawn at once: as floats, and twice more while an operation works."""
+    block = 3 * 4 * BLOCK * images[:1].numel()
+    return max(1, ROOM // max(block, 1))

@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from ssl_core.data.card import Card
-from ssl_core.data.catalog import find_card
+from ssl_core.data.catalog import CATALOG, find_card
 from ssl_core.predict.alone import alone
 
 KEYS = ("fingerprint", "classes", "input")
@@ -34,6 +34,16 @@ def classes_of(config: Mapping[str, Any]) -> tuple[str, ...]:
     names = config.get("classes")
     good = isinstance(names, list) and all(isinstance(name, str) for name in names)
     return tuple(names) if good else ()
+
+
+def pictures_of(data: str) -> str:
+    """The fingerprint of pictures that people brought, which may be others tomorrow; nothing for a public set."""
+    return "" if data in CATALOG else str(origin_of(data).get("fingerprint", ""))
+
+
+def changed_since(config: Mapping[str, Any]) -> str:
+    """What happened to the data of a run until now, as `changed` says it."""
+    return changed(config, find_card(config.get("data")))
 
 
 def changed(config: Mapping[str, Any], card: Card | None) -> str:

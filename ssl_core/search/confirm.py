@@ -10,7 +10,7 @@ from ssl_core.runs.queue import adding
 from ssl_core.runs.store import Store
 from ssl_core.search.plan import Search, read_search
 from ssl_core.search.trials import Trial, best_of, trials_of
-from ssl_core.tasks import task_of
+from ssl_core.tasks import CLASSIFY, TASKS, Task, task_of
 
 SEEDS = 3
 
@@ -24,6 +24,7 @@ class Confirmed(NamedTuple):
     number: int  # of the trial that won
     waiting: int  # runs still to finish
     measure: str = "Test accuracy"
+    task: Task = TASKS[CLASSIFY]
 
 
 def fresh_seeds(search: Search) -> list[int]:
@@ -73,7 +74,7 @@ def confirmed(store: Store, ident: str, best: Trial | None) -> Confirmed | None:
     key, measure = ("value", task.title) if tested else ("judged", task.judged_title)
     default, winner = ([row[key] for row in done if row["trial"] == number] for number in (0, best.number))
     seeds = sorted({row["seed"] for row in rows})
-    return Confirmed(seeds, default, winner, best.number, sum(not finished(row) for row in rows), measure)
+    return Confirmed(seeds, default, winner, best.number, sum(not finished(row) for row in rows), measure, task)
 
 
 def confirmed_words(result: Confirmed) -> str:
@@ -84,15 +85,20 @@ def confirmed_words(result: Confirmed) -> str:
     if not result.default or not result.best:
         return f"The runs with the fresh seeds {seeds} did not finish."
 
+    task = result.task
+
     def mean(scores: list[float]) -> float:
-        return 100 * sum(scores) / len(scores)
+        return sum(scores) / len(scores)
 
     def range_of(scores: list[float]) -> str:
-        return f"{mean(scores):.1f} % ({100 * min(scores):.1f} to {100 * max(scores):.1f})"
+        low, high = (f"{task.scale * end:{'.1f' if task.unit else '.4g'}}" for end in (min(scores), max(scores)))
+        return f"{task.words(mean(scores))} ({low} to {high})"
 
-    gain = mean(result.best) - mean(result.default)
-    verdict = "The gain holds." if gain > 0 else "The gain was luck: look at more seeds, or search with more."
+    gain = task.scale * (mean(result.best) - mean(result.default))
+    change = f"{gain:+.1f} points" if task.unit == "%" else f"{gain:+.4g} {task.unit}".rstrip()
+    holds = gain > 0 if task.higher else gain < 0
+    verdict = "The gain holds." if holds else "The gain was luck: look at more seeds, or search with more."
     return (
         f"{result.measure} with the fresh seeds {seeds}: default {range_of(result.default)}, trial {result.number} "
-        f"{range_of(result.best)}, {gain:+.1f} points. {verdict}"
+        f"{range_of(result.best)}, {change}. {verdict}"
     )

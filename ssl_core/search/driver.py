@@ -7,6 +7,7 @@ import time
 import traceback
 
 from ssl_core.runs.files import write_json
+from ssl_core.runs.origin import changed_since
 from ssl_core.runs.store import WAITING, Run, Store, stop
 from ssl_core.search.plan import Search, folder_of, locked, read_search, searches
 from ssl_core.search.prune import falls_behind
@@ -54,7 +55,8 @@ class Driver:
         except TimeoutError:  # another driver is at it
             self.active = True
         except Exception as wrong:  # a search must not take the runner with it: the reason goes into end.json
-            traceback.print_exc()
+            if not isinstance(wrong, ValueError):
+                traceback.print_exc()
             why = str(wrong) if isinstance(wrong, ValueError) else f"{type(wrong).__name__}: {wrong}"
             self._over.add(name)
             try:
@@ -97,6 +99,8 @@ class Driver:
         from ssl_core.search.proposer import propose  # imports Optuna, which a runner without a search does not need
 
         added: list[Run] = []
+        if trials and (why := changed_since(trials[0].runs[0].config)):
+            raise ValueError(f"{why} Begin this search again to look over the pictures of now.")
         for trial in trials:
             there = {run.config["seed"] for run in trial.runs}
             if trial.state in WAITING:

@@ -16,7 +16,10 @@ from pathlib import Path
 from typing import Any
 
 from ssl_core.knobs import unknown
+from ssl_core.runs.checked import is_number
 from ssl_core.runs.files import kernel_lock, read_json
+from ssl_core.runs.origin import pictures_of
+from ssl_core.runs.plain_files import kind_of
 from ssl_core.runs.store import Store
 from ssl_core.search.span import Span, searchable
 
@@ -50,6 +53,7 @@ class Search:
     runs: int = 20
     minutes: float = 0.0
     points: int = 5  # values a knob, for a grid
+    pictures: str = ""  # fingerprint of what people brought, when the search began; of a public set nothing
 
     def checked(self) -> Search:
         """Itself, or ValueError with one sentence. Imports PyTorch."""
@@ -118,7 +122,12 @@ class Search:
 
     def to_dict(self) -> dict[str, Any]:
         """Plain values for JSON."""
-        return {"version": VERSION} | dataclasses.asdict(self)
+        values = {"version": VERSION} | dataclasses.asdict(self)
+        return values if self.pictures else {key: value for key, value in values.items() if key != "pictures"}
+
+    def of_now(self) -> Search:
+        """The same over the pictures that its data set holds now: over others it is another search."""
+        return dataclasses.replace(self, pictures=pictures_of(self.data))
 
     @staticmethod
     def from_dict(values: Mapping[str, Any]) -> Search:
@@ -131,11 +140,22 @@ class Search:
             spans = {
                 str(k): Span(**span | {"choices": tuple(span["choices"])}) for k, span in settings["knobs"].items()
             }
-            search = Search(**settings | {"knobs": spans, "seeds": tuple(int(seed) for seed in settings["seeds"])})
-            hash((search.id, search.most_trials))  # a range that is no range says so here
-        except (KeyError, TypeError, AttributeError, ZeroDivisionError):
+            search = Search(**settings | {"knobs": spans, "seeds": tuple(settings["seeds"])})
+            if not search.is_one():
+                raise TypeError
+            hash((search.id, search.most_trials))  # a grid too large to count says so here
+        except (KeyError, TypeError, AttributeError, ArithmeticError):
             raise ValueError("This search cannot be read: search.json does not describe one.") from None
         return search
+
+    def is_one(self) -> bool:
+        """Whether every field is of its type and within its bounds: search.json may say anything."""
+        texts = all(type(text) is str for text in (self.data, self.method, self.sampler)) and self.sampler in SAMPLERS
+        whole = all(type(n) is int for n in (self.labels, self.runs, self.points, *self.seeds))
+        bounds = whole and self.labels > 0 and 2 <= self.runs <= MOST_RUNS and 2 <= self.points <= 15
+        time = is_number(self.minutes) and 0 <= self.minutes <= MOST_MINUTES and type(self.prune) is bool
+        ranges = 0 < len(self.knobs) <= MOST_KNOBS and all(span.is_range() for span in self.knobs.values())
+        return texts and bounds and time and ranges and bool(self.seeds) and isinstance(self.fixed, Mapping)
 
     @property
     def id(self) -> str:
@@ -160,10 +180,21 @@ def locked(folder: Path, patience: float = 0.0) -> AbstractContextManager:
 def searches(store: Store) -> list[str]:
     """Every search of the store, newest first."""
     root = store.root / FOLDER
-    if not root.is_dir():
+    try:
+        ours = [path for path in root.iterdir() if NAME.fullmatch(path.name)] if kind_of(root) == "a folder" else []
+    except OSError:  # this account may not look into it
         return []
-    folders = [path for path in root.iterdir() if NAME.fullmatch(path.name) and (path / "search.json").is_file()]
-    return [path.name for path in sorted(folders, key=lambda p: (-(p / "search.json").stat().st_mtime, p.name))]
+    written = {path.name: _written(path) for path in ours if kind_of(path) == "a folder"}
+    return sorted((name for name, when in written.items() if when), key=lambda name: (-written[name], name))
+
+
+def _written(folder: Path) -> float:
+    """When a search was written down; 0 where none can be seen."""
+    path = folder / "search.json"
+    try:
+        return path.lstat().st_mtime if kind_of(path) == "file" else 0.0
+    except OSError:
+        return 0.0
 
 
 def read_search(store: Store, ident: str) -> Search:
@@ -172,3 +203,15 @@ def read_search(store: Store, ident: str) -> Search:
         return Search.from_dict(read_json(folder_of(store, ident) / "search.json"))
     except OSError:
         raise ValueError(f"There is no search {ident!r}.") from None
+
+
+def same_but_for_pictures(store: Store, search: Search) -> str:
+    """One sentence where this was searched before, over other pictures of the same data set; else nothing."""
+    for name in searches(store):
+        try:
+            other = read_search(store, name)
+        except ValueError:
+            continue
+        if other.pictures != search.pictures and dataclasses.replace(other, pictures=search.pictures) == search:
+            return f"The pictures of {search.data} are not those of the search {name} any more: this is another one."
+    return ""

@@ -14,7 +14,7 @@ from optuna.trial import FrozenTrial, TrialState, create_trial
 
 from ssl_core.search.plan import Search
 from ssl_core.search.span import Span
-from ssl_core.search.trials import Trial
+from ssl_core.search.trials import Trial, task_of_trials
 
 DRAWS = 30  # how often a setting that was tried already is drawn again
 
@@ -45,7 +45,8 @@ def build_study(search: Search, trials: list[Trial], number: int = 0) -> optuna.
         sampler = optuna.samplers.TPESampler(seed=number, n_startup_trials=first, constant_liar=True)
     else:
         sampler = optuna.samplers.RandomSampler(seed=number)
-    study = optuna.create_study(direction="maximize", sampler=sampler, study_name=search.id)
+    direction = "maximize" if task_of_trials(trials).higher else "minimize"
+    study = optuna.create_study(direction=direction, sampler=sampler, study_name=search.id)
     spans = {name: distribution(span) for name, span in search.knobs.items()}
     for trial in trials:
         if search.holds(trial.values):
@@ -116,5 +117,7 @@ def drawing(kind: str, search: Search, trials: list[Trial], names: list[str]) ->
         "slice": optuna.visualization.plot_slice,
         "contour": optuna.visualization.plot_contour,
     }
-    words = {"target": lambda trial: 100 * trial.value, "target_name": "validation accuracy, %"}
+    task = task_of_trials(trials)
+    name = ", ".join(filter(None, (task.judged_title.lower(), task.unit)))
+    words = {"target": lambda trial: task.scale * trial.value, "target_name": name}
     return json.loads(plots[kind](study, params=names, **words).to_json())

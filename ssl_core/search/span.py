@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from ssl_core.knobs import Knob, unknown
+from ssl_core.runs.checked import is_number
 
 NEVER = ("device", "threads", "limit_minutes", "evaluations")  # knobs that say how to run, not what is learnt
 
@@ -50,9 +51,18 @@ class Span:
     def _cast(self, value: float) -> float | int:
         return int(value) if self.whole else float(value)
 
+    def is_range(self) -> bool:
+        """Whether it is one at all: a search's file may say anything."""
+        if self.choices:
+            return len(self.choices) > 1 and all(type(choice) in (str, bool) for choice in self.choices)
+        numbers = is_number(self.low) and is_number(self.high) and self.low < self.high
+        whole = not self.whole or type(self.low) is type(self.high) is int
+        return numbers and whole and type(self.log) is type(self.whole) is bool and (not self.log or self.low > 0)
+
     def fits(self, value: Any) -> bool:
         """Whether a value is of its kind, in it or not: a run's file may say anything."""
-        return type(value) in ({type(choice) for choice in self.choices} or {int, float})
+        numbers = {int} if self.whole else {int, float}
+        return type(value) in ({type(choice) for choice in self.choices} or numbers)
 
     def holds(self, value: Any) -> bool:
         """Whether a value lies in it."""

@@ -16,7 +16,8 @@ HALTED = "The search was stopped."
 
 def submit(store: Store, search: Search) -> str:
     """Write a search down, once, if it is sound, and let it go on where it was; returns its id. Starts no process."""
-    ident = search.checked().id
+    search = search.checked().of_now()
+    ident = search.id
     store.check_room(1)
     path = folder_of(store, ident) / "search.json"
     if not path.exists():

@@ -12,9 +12,9 @@ from tqdm import tqdm
 from ssl_core.runs.runner import Pool, slots
 from ssl_core.runs.store import WAITING, Store
 from ssl_core.search.driver import Driver
-from ssl_core.search.plan import Search
+from ssl_core.search.plan import Search, same_but_for_pictures
 from ssl_core.search.start_stop import halt, submit
-from ssl_core.search.trials import best_of, status, trials_of
+from ssl_core.search.trials import best_of, status, task_of_trials, trials_of
 from ssl_core.search.words import as_row, verdict
 
 
@@ -22,6 +22,8 @@ def search_here(
     store: Store, search: Search, interrupts: Callable[[Callable[[], None]], AbstractContextManager], as_json: bool
 ) -> int:
     """Run or continue a search to its end; returns the exit code. Raises ValueError, one sentence."""
+    if news := same_but_for_pictures(store, search.of_now()):
+        print(news, file=sys.stderr)
     name = submit(store, search)
     driver = Driver(store, name)
     mine = {run.name for trial in trials_of(store, name, search) for run in trial.runs} | {"none"}
@@ -35,19 +37,21 @@ def search_here(
                 halt(store, name)
             mine |= {run.name for run in driver.tick(pool.free, pool.most)}
             busy = pool.tick() or driver.active
+            bar.set_description_str(pool.why)
             trials = trials_of(store, name, search)
             ended = sum(trial.state not in WAITING for trial in trials)
             if ended != bar.n:
-                best = best_of(trials)
-                bar.set_postfix_str(f"best {100 * best.score:.1f} % in trial {best.number}" if best else "")
+                best, task = best_of(trials), task_of_trials(trials)
+                bar.set_postfix_str(f"best {task.words(best.score)} in trial {best.number}" if best else "")
                 bar.update(ended - bar.n)
             pool.wait(0.2)
     trials = trials_of(store, name, search)
     now = status(store, name, search, trials, pool.most)
     out = sys.stderr if as_json else sys.stdout
+    task = task_of_trials(trials)
     for trial in trials:
         values = "  ".join(f"{knob} {value}" for knob, value in trial.values.items())
-        score = "-" if trial.latest is None else f"{100 * trial.latest:.1f} %"
+        score = "-" if trial.latest is None else task.words(trial.latest)
         print(f"trial {trial.number:>3}  {trial.state:<8} validation {score:>7}  {values}", file=out)
     print(verdict(trials) + (f" {now.why}" if now.why else ""), file=out)
     if as_json:

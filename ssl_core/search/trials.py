@@ -9,7 +9,7 @@ from ssl_core.runs.files import read_json
 from ssl_core.runs.progress import START, describe
 from ssl_core.runs.store import WAITING, Run, Store
 from ssl_core.search.plan import Search, folder_of
-from ssl_core.tasks import task_of
+from ssl_core.tasks import Task, task_of
 
 FAILURES = 3  # in a row, and the search gives up
 PRUNED = "Pruned: its validation accuracy was below the median of the other trials at the same point."
@@ -82,15 +82,15 @@ def curve_of(run: Run) -> dict[int, float]:
     return {round(100 * row["step"] / steps): row[judged] for row in rows}
 
 
+def task_of_trials(trials: list[Trial]) -> Task:
+    """What the runs of these trials are for, which says what they are judged by and which way is better."""
+    return task_of(next((run.config for trial in trials for run in trial.runs), {}))
+
+
 def best_of(trials: list[Trial]) -> Trial | None:
-    """The finished trial with the highest validation accuracy; of equal ones the earliest, so the default first."""
-    done = [trial for trial in trials if trial.score is not None]
-    return max(done, key=lambda trial: (_goodness(trial), -trial.number), default=None)
-
-
-def _goodness(trial: Trial) -> float:
-    config = trial.runs[0].config if trial.runs else {}
-    return trial.score if task_of(config).higher else -trial.score
+    """The finished trial with the best validation; of equal ones the earliest, so the default first."""
+    done, sign = [trial for trial in trials if trial.score is not None], 1 if task_of_trials(trials).higher else -1
+    return max(done, key=lambda trial: (sign * trial.score, -trial.number), default=None)
 
 
 class Status(NamedTuple):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from ssl_core.search.trials import Trial, best_of
+from ssl_core.search.trials import Trial, best_of, task_of_trials
 
 
 def as_row(trial: Trial) -> dict[str, Any]:
@@ -26,11 +26,14 @@ def verdict(trials: list[Trial]) -> str:
     best, default = best_of(trials), next((trial for trial in trials if trial.number == 0), None)
     if best is None:
         return "No trial has finished yet."
-    first = f"Best: trial {best.number} with {100 * best.score:.1f} % on validation"
+    task = task_of_trials(trials)
+    first = f"Best: trial {best.number} with {task.words(best.score)} on validation"
     if default is None or default.score is None:
         return f"{first}; the default has not finished."
     if best.number == 0:
         return f"{first}, the default: nothing else that was tried is better."
-    gain = 100 * (best.score - default.score)
+    difference = abs(best.score - default.score)
+    gain = f"{100 * difference:.1f} points" if task.unit == "%" else task.words(difference)
+    side, usual = "above" if task.higher else "below", task.words(default.score)
     values = ", ".join(f"{knob} {value}" for knob, value in best.values.items())
-    return f"{first} ({values}), {gain:.1f} points above the default's {100 * default.score:.1f} % with the same seeds."
+    return f"{first} ({values}), {gain} {side} the default's {usual} with the same seeds."

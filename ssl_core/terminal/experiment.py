@@ -51,7 +51,7 @@ def run(args: argparse.Namespace, words: list[str]) -> int:
             seen = [describe(run) for run in runs]
             bar.update(sum(row["steps"] if row["state"] == "done" else row["step"] for row in seen) - bar.n)
             done = sum(row["state"] == "done" for row in seen)
-            bar.set_description_str(next((row["phase"] for row in seen if row["phase"]), ""))
+            bar.set_description_str(pool.why or next((row["phase"] for row in seen if row["phase"]), ""))
             bar.set_postfix_str(f"{done} of {len(runs)} runs done")
             pool.wait(0.2)
         bar.update(sum(describe(run)["step"] for run in runs) - bar.n)

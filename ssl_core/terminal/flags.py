@@ -36,18 +36,15 @@ def flip_of(text: str | None, names: list[str]) -> bool | None:
 
 def store_flag(parser: argparse.ArgumentParser) -> None:
     """--store FOLDER."""
-    parser.add_argument("--store", default=usual_store(), help="folder of runs (default runs/)")
-
-
-def usual_store() -> str:
-    """The store where --store says none: $SSL_STORE, or runs/."""
-    return os.environ.get("SSL_STORE") or "runs"
+    usual = os.environ.get("SSL_STORE") or "runs"
+    parser.add_argument("--store", default=usual, help="folder of runs (default runs/)")
+    parser.set_defaults(usual_store=usual)
 
 
 def new_file(text: str) -> Path:
     """The path of a file to write, for a flag; raises ArgumentTypeError for what can be none."""
     path = Path(text)
-    if not path.name or "\0" in text or path.is_dir():
+    if not path.name or "\0" in text or (path.exists() and not path.is_file()):  # a folder, a device, a pipe
         raise argparse.ArgumentTypeError(f"{text!r} is no name of a file")
     return path
 

@@ -24,6 +24,7 @@ def flags(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--count", type=int, default=20, metavar="N", help="how many to ask about (default 20)")
     parser.add_argument("--seed", type=int, default=0, metavar="N")
     parser.add_argument("--who", default="terminal", metavar="NAME", help="who says imported labels")
+    parser.add_argument("--with-own", action="store_true", help="keep: the set's own labels stand where nobody spoke")
     store_flag(parser)
 
 
@@ -99,35 +100,16 @@ def _import(args: argparse.Namespace) -> int:
 
 
 def _order(args: argparse.Namespace) -> int:
-    """Print the next pictures as CSV: picture, path, and the order that chose it; nobody is asked, nothing is taken."""
-    import torch
+    from ssl_core.label.next_pictures import next_pictures
 
-    from ssl_core.data.card import UNKNOWN
-    from ssl_core.label.heads import answers, fit_both
-    from ssl_core.label.order_cards import ORDER_CARDS
-    from ssl_core.label.orders import order_named
-    from ssl_core.label.session import opened
-    from ssl_core.spreadsheet import csv_text
-
-    order = order_named(args.order)
-    if args.count < 1:
-        raise ValueError(f"--count must be 1 or more, not {args.count}.")
-    session = opened(args.data, _progress)
-    now = session.now()
-    taught = bool((now.labels != UNKNOWN).any()) and len(now.card.classes) > 0
-    heads = answers(now, fit_both(now, now.labels)) if ORDER_CARDS[args.order].heads and taught else ()
-    known = session.known(args.who, heads)
-    rows = order.ask(known, args.count, torch.Generator().manual_seed(args.seed)).tolist()
-    numbers, paths = session.pictures.numbers, session.pictures.paths
-    lines = [{"picture": numbers[row], "path": paths[row], "order": args.order, "label": ""} for row in rows]
-    print(csv_text(lines, ("picture", "path", "order", "label")), end="")
+    print(next_pictures(args.data, args.order, args.count, seed=args.seed, who=args.who, say=_progress), end="")
     return 0
 
 
 def _keep(args: argparse.Namespace) -> int:
     from ssl_core.label.labelled import keep_labelled
 
-    card = keep_labelled(args.data)
+    card = keep_labelled(args.data, hide=False if args.with_own else None)
     print(f"{card.title}: {card.known:,} labels to learn from, {card.validation:,} for validation.", file=sys.stderr)
     print(card.name)
     return 0

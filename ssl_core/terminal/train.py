@@ -8,7 +8,7 @@ import sys
 from typing import Any
 
 from ssl_core.tasks import task_of
-from ssl_core.terminal.flags import data_flag, json_flag, method_flags, read_knobs, store_flag, usual_store
+from ssl_core.terminal.flags import data_flag, json_flag, method_flags, read_knobs, store_flag
 from ssl_core.terminal.interrupts import Interrupts
 from ssl_core.terminal.rows import print_rows, run_row
 
@@ -22,6 +22,7 @@ def flags(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--seed", type=int, default=0, metavar="N")
     parser.add_argument("--paper", action="store_true", help="start from the paper's knobs, not the short recipe's")
     parser.add_argument("--resume", metavar="RUN", help="go on with a run that was stopped or lost")
+    parser.add_argument("--afresh", action="store_true", help="with --resume: delete its checkpoint and begin again")
     store_flag(parser)
     json_flag(parser)
 
@@ -32,6 +33,8 @@ def run(args: argparse.Namespace, words: list[str]) -> int:
 
     from ssl_core.runs.worker import work
 
+    if args.afresh and args.resume is None:
+        raise ValueError("--afresh begins a run again: name it with --resume RUN.")
     wanted = _resumed(args, words) if args.resume is not None else _new(args, words)
     task = task_of(wanted.config)
     steps = wanted.config.get("training", {}).get("steps")
@@ -51,27 +54,34 @@ def run(args: argparse.Namespace, words: list[str]) -> int:
 def _go_on(args: argparse.Namespace, name: str) -> str:
     """How a run is taken up again: the same words would begin another one."""
     words = ["python", "-m", "ssl_core", "train", "--resume", name]
-    words += ["--store", args.store] if args.store != usual_store() else []
+    words += ["--store", args.store] if args.store != args.usual_store else []
     return f"{shlex.join(words)} goes on"
 
 
 def _resumed(args: argparse.Namespace, words: list[str]) -> Any:
     from ssl_core.data.catalog import find_card, prepare_local
+    from ssl_core.runs.again import set_back
     from ssl_core.runs.origin import check_same
     from ssl_core.runs.store import Store
 
-    resumed = Store(args.store).run(args.resume)
+    store = Store(args.store)
+    resumed = store.run(args.resume)
     if resumed is None:
         raise ValueError(f"There is no run {args.resume!r} in {args.store}.")
     if words:
         raise ValueError("A resumed run keeps its knobs: leave out the other flags.")
     prepare_local(str(resumed.config.get("data")))  # a folder that has changed is read again, and then it is another
     check_same(resumed.config, find_card(resumed.config.get("data")))
-    resumed.resume()
+    if args.afresh:
+        set_back(store, resumed)
+    else:
+        resumed.resume()
     return resumed
 
 
 def _new(args: argparse.Namespace, words: list[str]) -> Any:
+    if args.afresh:
+        raise ValueError("--afresh goes with --resume RUN: a new run begins afresh anyway.")
     from ssl_core.runs.store import Store
     from ssl_core.train.config import all_knobs, configure
 

@@ -119,12 +119,12 @@ def speed(name: str, model: str, rounds: int) -> None:
     uses, and once more from one thread that divides each layer among the cores.
     """
     data = bring(name, 10, 0)
-    config, images = configure(data, "fixmatch", 10, 0, {"model": model}), load(data).images[:1024]
+    config, images = configure(data, "fixmatch", 10, 0, {"model": model}), load(data).images[:256]
     cores, rates = threads(torch.device("cpu")), {"looking": 0.0, "network": 0.0, "network, layers divided": 0.0}
     keep_freed_memory()
     look, side = looker(model, torch.device("cpu")), MODELS[model](3, 2).side
     views = views_of(view_policies(config))
-    few = dataclasses.replace(load(data), images=images, labels=load(data).labels[:1024])
+    few = dataclasses.replace(load(data), images=images, labels=load(data).labels[:256])
     for _ in range(rounds):
         for what in rates:
             began = time.monotonic()

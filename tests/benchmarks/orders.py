@@ -13,6 +13,7 @@ result is written as soon as it is there, and a second call goes on from what is
 from __future__ import annotations
 
 import argparse
+import dataclasses
 import os
 import statistics
 from pathlib import Path
@@ -20,24 +21,21 @@ from pathlib import Path
 import torch
 from torch import Tensor
 
-from ssl_core.data import kept, load, split
-from ssl_core.data.card import UNKNOWN
+from ssl_core.data import kept, load
 from ssl_core.data.sheets import read
 from ssl_core.features.embedded import Embedded
-from ssl_core.label.annotators import Annotator
 from ssl_core.label.axes import places
-from ssl_core.label.heads import MODEL, answers, fit, fit_both
+from ssl_core.label.heads import MODEL, fit
 from ssl_core.label.measured import gain, words
-from ssl_core.label.order_cards import ORDER_CARDS
-from ssl_core.label.orders import ORDERS, Known
+from ssl_core.label.orders import ORDERS
+from ssl_core.label.simulated import BALANCED, spend
 from ssl_core.runs.files import read_json, write_json
 from ssl_core.runs.looking import looked_at
 from ssl_core.train.config import configure
 from tests.benchmarks.features import DATA, SETS, bring
 
-BUDGETS, STEPS = (10, 20, 40, 100), 400
+BUDGETS = (10, 20, 40, 100)
 ROUNDS = (10, 20, 30, 40, 60, 80, 100)  # labels after each round
-BALANCED = "balanced"
 TITLES = {
     "clothing": "Clothing photographs, 10 uneven classes",
     "cifar10": "CIFAR-10, 4,000 of its pictures",
@@ -45,8 +43,8 @@ TITLES = {
 }
 
 
-def embedded(name: str) -> tuple[Embedded, Tensor]:
-    """A set as the network sees it, every view looked at, and the truth of its training rows."""
+def embedded(name: str) -> Embedded:
+    """A set as the network sees it, every view looked at, with the truth of its training rows."""
     if name == "digits":
         data, truth = "digits", load("digits").labels
     else:
@@ -56,47 +54,31 @@ def embedded(name: str) -> tuple[Embedded, Tensor]:
     seen = looked_at(config, load(data), lambda text, left: print(f"\r{text} ", end="", flush=True), lambda: False)
     if name != "digits":
         kept.forget(data)
-    return seen, truth
+    return dataclasses.replace(seen, labels=truth)
 
 
-def session(data: Embedded, spots: Tensor, truth: Tensor, order: str, repeat: int) -> dict[str, tuple[float, int]]:
+def session(data: Embedded, spots: Tensor, order: str, repeat: int) -> dict[str, tuple[float, int]]:
     """One budget spent: accuracy of FixMatch and number of classes met, by number of labels."""
-    generator = torch.Generator().manual_seed(repeat)
-    labels, results, classes = torch.full_like(truth, UNKNOWN), {}, len(data.card.classes)
-    person = Annotator(truth, classes)
-    for total in ROUNDS:
-        rows = asked(data, spots, truth, labels, order, total, repeat, generator)
-        labels[rows] = person.say(rows)
+    results = {}
+    for total, spent in zip(ROUNDS, spend(data, spots, order, ROUNDS, seed=repeat), strict=True):
         if total in BUDGETS:
-            head = fit(data, labels, "fixmatch", seed=repeat, steps_of=STEPS)
+            head = fit(data, spent.labels, "fixmatch", seed=repeat, whole=True)
             results[str(total)] = (round(head.accuracy(data.test_images, data.test_labels), 4), len(head.met))
     return results
-
-
-def asked(
-    data: Embedded, spots: Tensor, truth: Tensor, labels: Tensor, order: str, total: int, repeat: int, generator
-) -> Tensor:
-    """The rows to ask about next, so that there are `total` labels."""
-    if order == BALANCED:
-        return torch.from_numpy(split(truth.numpy(), total, repeat).labelled)
-    known = Known(spots, labels, len(data.card.classes))
-    if ORDER_CARDS[order].heads and len(known.labelled):
-        known = known._replace(heads=answers(data, fit_both(data, labels, seed=repeat)))
-    return ORDERS[order].ask(known, total - len(known.labelled), generator)
 
 
 def measure(args: argparse.Namespace, table: dict) -> None:
     """All repeats of all orders on all sets that are not in the table yet, a repeat at a time."""
     sets = {name: embedded(name) for name in args.sets}
-    spots = {name: places(data) for name, (data, _) in sets.items()}
+    spots = {name: places(data) for name, data in sets.items()}
     for repeat in range(args.repeats):
-        for name, (data, truth) in sets.items():
-            about = {"title": TITLES[name], "train": len(truth), "test": len(data.test_labels), "orders": {}}
+        for name, data in sets.items():
+            about = {"title": TITLES[name], "train": len(data.labels), "test": len(data.test_labels), "orders": {}}
             rows = table["sets"].setdefault(name, about)["orders"]
             for order in args.orders:
                 mine = rows.setdefault(order, {})
                 if str(repeat) not in mine:
-                    mine[str(repeat)] = session(data, spots[name], truth, order, repeat)
+                    mine[str(repeat)] = session(data, spots[name], order, repeat)
                     write_json(args.out, table)
                     print(f"\rrepeat {repeat}  {name:<9} {order:<13} {mine[str(repeat)]}", flush=True)
 
@@ -127,7 +109,7 @@ def main() -> None:
     os.environ["SSL_STORE"] = args.store
     torch.set_num_threads(1)
     table = read_json(args.out) if args.out.exists() else {"sets": {}}
-    facts = {"command": "python -m tests.benchmarks.orders", "model": MODEL, "method": "fixmatch", "steps": STEPS}
+    facts = {"command": "python -m tests.benchmarks.orders", "model": MODEL, "method": "fixmatch"}
     table = facts | {"rounds": ROUNDS} | table
     if not args.table:
         measure(args, table)

@@ -91,7 +91,7 @@ def test_train_and_test_at_every_depth_of_every_path_cost_little():
 
 
 def test_tables_are_bounded_together(monkeypatch):
-    monkeypatch.setattr("ssl_core.data.brought.MOST_TABLE", 5_000)
+    monkeypatch.setattr("ssl_core.data.understand.MOST_TABLE", 5_000)
     reads = []
     entries = [Entry(f"{n}.csv", lambda: reads.append(1) or b"file,label\n" + b"x" * 1_990) for n in range(50)]
     entries += [Entry(name, lambda: b"") for name in ("cat/a.png", "dog/b.png")]
@@ -158,7 +158,7 @@ def large(count: int, side: int = 4_000) -> bytes:
 def test_twenty_thousand_large_one_bit_pictures_are_refused_before_one_is_decoded(official, monkeypatch):
     content = large(20_000)
     assert len(content) < 48 * 2**20
-    monkeypatch.setattr("ssl_core.data.brought.read_square", lambda *args: pytest.fail("it was decoded"))
+    monkeypatch.setattr("ssl_core.data.squared.read_square", lambda *args: pytest.fail("it was decoded"))
     with pytest.raises(ValueError, match=r"more than 4,000 million pixels together: bring fewer"):
         add(content, "Large", side=32)
 
@@ -166,7 +166,7 @@ def test_twenty_thousand_large_one_bit_pictures_are_refused_before_one_is_decode
 def test_where_a_few_looks_say_little_decoding_stops_at_the_bound(official, monkeypatch):
     """Small pictures where the looks fall, large ones between."""
     monkeypatch.setattr("ssl_core.data.uploads.MOST_PIXELS", 120 * 256 + 10 * 100**2)
-    monkeypatch.setattr("ssl_core.data.brought.SIZED", 60)
+    monkeypatch.setattr("ssl_core.data.squared.SIZED", 60)
     files = {f"{'cat' if n % 4 < 2 else 'dog'}/{n:03}.png": png(n) if n % 2 == 0 else blank(100) for n in range(120)}
     with pytest.raises(ValueError, match="million pixels together"):
         add(zipped(files), "Mixed", side=16)

@@ -7,7 +7,7 @@ import threading
 import pytest
 
 from ssl_core.data import folders, kept, places, room
-from ssl_core.data.uploads import add, uploads
+from ssl_core.data.uploads import add, add_files, uploads
 from tests.data.conftest import pets, png, zipped
 
 MB = 2**20
@@ -23,7 +23,7 @@ def test_a_small_zip_counts_as_what_it_becomes_and_is_not_even_decoded(official,
     content = many(200)
     assert len(content) < MB // 8
     add(content, "Small", side=16)
-    monkeypatch.setattr("ssl_core.data.brought.read_square", lambda *args: pytest.fail("it was decoded"))
+    monkeypatch.setattr("ssl_core.data.squared.read_square", lambda *args: pytest.fail("it was decoded"))
     with pytest.raises(ValueError, match=r"would have 19 MB, .* has 0 MB; at most 10 MB are kept"):
         add(content, "Large", side=128)
     assert len(uploads()) == 1
@@ -86,3 +86,10 @@ def test_a_disk_without_room_is_said_before_anything_is_read(official, monkeypat
     monkeypatch.setattr(room, "FREE_BYTES", 2**60)
     with pytest.raises(ValueError, match="disk is nearly full"):
         add(many(5), "Mine")
+
+
+def test_files_brought_at_once_are_bounded_together(official, monkeypatch):
+    monkeypatch.setattr("ssl_core.data.uploads.MOST_MEGABYTES", 1)
+    files = [(f"{n}.bmp", bytes(300_000)) for n in range(4)]
+    with pytest.raises(ValueError, match="The files have 1 MB together; at most 1 MB are read"):
+        add_files(files, "Many")

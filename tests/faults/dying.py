@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import resource
 from pathlib import Path
@@ -43,4 +44,14 @@ def without_room(folder: str, device: int | None = None, beat: float = 0.0) -> N
 
     signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
     resource.setrlimit(resource.RLIMIT_FSIZE, (6000, 6000))
+    worker.child(folder, device, beat)
+
+
+def without_an_end(folder: str, device: int | None = None, beat: float = 0.0) -> None:
+    """Find no room even for how it ended."""
+
+    def full(path: Path, value: dict) -> None:
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), str(path))
+
+    worker.write_json = full
     worker.child(folder, device, beat)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import resource
 import shutil
-import socket
 import subprocess
 import sys
 import time
@@ -100,16 +99,3 @@ def test_a_store_deleted_under_a_page_is_an_empty_store(store, short):
     shutil.rmtree(store.root)
     assert store.runs() == []
     store.wake()
-
-
-def test_a_port_in_use_is_said_and_not_swallowed(tmp_path):
-    with socket.socket() as taken:
-        taken.bind(("127.0.0.1", 0))
-        taken.listen()
-        port = str(taken.getsockname()[1])
-        command = [sys.executable, "-m", "streamlit", "run", "app.py", "--server.port", port]
-        environment = os.environ | {"SSL_STORE": str(tmp_path)}
-        told = subprocess.run(command, cwd=HOUSE, env=environment, capture_output=True, text=True, timeout=60)
-    assert told.returncode == 1
-    assert port in told.stderr + told.stdout
-    assert "Traceback" not in told.stderr

@@ -26,6 +26,8 @@ from tests.faults.tab import Tab
 from tests.faults.test_runner import LONG, PATIENT, kill_group, linux, pid, queued, rows, runners_of
 from tests.runs.test_runner import begins, until
 
+pytestmark = pytest.mark.timeout(600)
+
 
 @pytest.fixture(scope="module")
 def server(tmp_path_factory):

@@ -17,10 +17,11 @@ from pathlib import Path
 import pytest
 
 from ssl_core.launch import local
-from ssl_core.runs import disk, pool
+from ssl_core.runs import disk, pool, silence
 from ssl_core.runs.experiment import Experiment, enqueue
 from ssl_core.runs.pool import Pool
 from ssl_core.runs.saved import load_checkpoint
+from ssl_core.runs.silence import silent_for
 from ssl_core.runs.store import Store
 from ssl_core.runs.waiting import CARE, stuck
 from ssl_core.runs.worker import work
@@ -28,6 +29,7 @@ from tests.faults import dying
 from tests.faults.many import at_once
 from tests.runs.test_runner import begins, until
 
+pytestmark = pytest.mark.timeout(600)
 LONG = {"steps": 20_000, "batch": 8, "evaluations": 200}
 PATIENT = 120.0  # seconds that a busy machine may take for what needs one
 
@@ -120,14 +122,19 @@ def test_sigstop(store, shown, working, monkeypatch):
     working(lambda: len(run.tail.read()) > 3)
     os.kill(pid(run), signal.SIGSTOP)
     until(lambda: Path(f"/proc/{pid(run)}/stat").read_text().rsplit(")", 1)[1].split()[0] == "T")
-    asleep = rows(run)
-    for _ in range(10):
-        working.pool.tick()
-        time.sleep(0.05)
+    asleep, now = rows(run), [1000.0]
+    with monkeypatch.context() as clock:
+        clock.setattr(silence.time, "monotonic", lambda: now[0])
+        assert silent_for(run) == 0.0
+        for _ in range(10):
+            now[0] += 0.2
+            working.pool.tick()
+        assert silent_for(run) == pytest.approx(2.0)
     assert (run.state, rows(run)) == ("running", asleep)
     shown(run)
     os.kill(pid(run), signal.SIGCONT)
     working(lambda: len(run.tail.read()) > len(asleep) + 2)
+    assert silent_for(run) == 0.0
     os.kill(pid(run), signal.SIGSTOP)
     shown(run).button(key="stop_run").click().run()
     assert run.state == "running", "asked politely first"

@@ -47,6 +47,7 @@ class Viewer:
         self.port, self.page, self.query = port, page, urlencode(query)
         self.live = ""  # the id of the live part
         self.problems: list[str] = []
+        self.ticks: list[float] = []  # seconds each took, kept by who asks
 
     async def open(self) -> float:
         """Connect and run the page once; seconds that took."""

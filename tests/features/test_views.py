@@ -138,6 +138,12 @@ def test_one_thread_or_many_see_the_same(config, eye, small_blocks, monkeypatch)
     assert eye.shown == 3 * ALL
 
 
+def test_large_pictures_are_drawn_by_fewer_threads():
+    assert looking.most_blocks(torch.zeros(2, 3, 64, 64, dtype=torch.uint8)) >= 16
+    assert 1 <= looking.most_blocks(torch.zeros(2, 3, 512, 512, dtype=torch.uint8)) < 3
+    assert looking.most_blocks(torch.zeros(0, 3, 64, 64, dtype=torch.uint8)) >= 1
+
+
 def test_a_thread_that_fails_ends_the_phase_with_its_own_words(config, monkeypatch):
     def blind(x):
         raise ValueError("The lens is dirty.")

@@ -16,7 +16,7 @@ from ssl_core import zoo
 from ssl_core.data import load
 from ssl_core.features import card
 from ssl_core.features.networks import assembled, begin, looker, marked, probe
-from ssl_core.models import MODELS
+from ssl_core.models import MODELS, ask
 from ssl_core.models.classifier import Classifier
 from ssl_core.models.pretrained import Standard
 from ssl_core.runs.looking import looked_at
@@ -217,6 +217,28 @@ def test_tuned_trains_every_number_and_a_resumed_run_is_the_run_that_was_never_s
         return [{key: value for key, value in row.items() if key != "seconds"} for row in rows]
 
     assert plain(before + after) == plain(whole)
+
+
+def test_a_strangers_file_makes_nobody_build_a_giant(monkeypatch):
+    import safetensors.torch
+
+    from ssl_core.predict import weights
+
+    facts = {"network": "vit_h_14_tuned", "classes": ["a", "b"], "input": [3, 16, 16], "data": "shapes"}
+    content = safetensors.torch.save({"a": torch.zeros(1)}, {weights.OURS: json.dumps(facts)})
+    monkeypatch.setattr("ssl_core.models.classifier.Classifier.__init__", lambda self, name: pytest.fail("built"))
+    with pytest.raises(ValueError, match=r"^vit_h_14_tuned is larger than any weights file that is read: 128 MB\.$"):
+        weights.from_bytes(content, "shapes", "small_convnet")
+
+
+def test_a_network_that_enlarges_is_asked_about_fewer_pictures_at_once(small):
+    model, shown = MODELS[SMALL](3, 2), []
+    monkey = model.body.features
+    model.body.features = lambda x: shown.append(len(x)) or monkey(x)
+    assert ask.logits(model, torch.zeros(20, 3, 8, 8, dtype=torch.uint8)).shape == (20, 2)
+    assert shown == [16, 4]
+    assert ask.logits(model, torch.zeros(3, 3, 8, 8, dtype=torch.uint8), 1).shape == (3, 2)
+    assert shown[2:] == [1, 1, 1], "never more than was asked for"
 
 
 def test_a_tuned_network_has_the_recipe_of_a_tuned_network():

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
+from streamlit.testing.v1 import AppTest
 
 from pages.parts.shared.plain import MOST, plain
 
@@ -47,3 +50,18 @@ class Mute:
 )
 def test_anything_can_be_shown(value, shown):
     assert plain(value) == shown
+
+
+def page_with_chart() -> None:
+    from pages.parts.shared.live_chart import live_chart
+
+    name = "<a href='http://evil.example'>x</a> 1 < 2<br>"
+    live_chart({"data": [{"x": ["<b>"], "name": name}], "layout": {}}, alt="a", key="chart")
+
+
+def test_a_name_in_a_chart_is_no_link():
+    (chart,) = AppTest.from_function(page_with_chart).run().get("bidi_component")
+    figure = json.loads(
+        json.loads(chart.proto.mixed.json if chart.proto.HasField("mixed") else chart.proto.json)["figure"]
+    )
+    assert figure["data"][0] == {"x": ["&lt;b>"], "name": "&lt;a href='http://evil.example'>x&lt;/a> 1 &lt; 2<br>"}

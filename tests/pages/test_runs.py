@@ -167,3 +167,14 @@ def test_a_run_whose_checkpoint_is_no_good_is_started_afresh_after_a_question(vi
     assert (done.state, stopped.state) == ("done", "queued")
     assert not (stopped.folder / "checkpoint.pt").exists()
     assert page.query_params["compare"] in (both := f"{done.name},{stopped.name}", [both])
+
+
+def test_an_archive_that_is_a_link_is_not_followed(visit, runs, store, tmp_path):
+    outside = tmp_path / "outside"
+    outside.mkdir()
+    runs[0].folder.rename(outside / runs[0].name)
+    (store.root / "archive").symlink_to(outside)
+    page = visit("runs.py", archived="true")
+    assert problems(page) == []
+    assert runs[0].name not in list(table(page)["run"])
+    assert page.toggle(key="archived").disabled

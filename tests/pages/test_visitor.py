@@ -95,6 +95,16 @@ def test_a_run_belongs_to_the_browser_that_started_it(store, opened, browser):
     assert visitor.may_end(store, [mine]) == visitor.NOT_YOURS, "nobody takes what is somebody's"
 
 
+def test_what_was_begun_before_a_fault_is_marked_too(store, opened, browser):
+    def half() -> None:
+        run_of(store)
+        raise OSError("disk full")
+
+    with pytest.raises(OSError, match="disk full"):
+        visitor.starting(store, half)
+    assert visitor.may_end(store, store.runs()) == ""
+
+
 def test_the_token_stands_nowhere(store, opened, browser):
     mine = visitor.starting(store, lambda: run_of(store, state="done"))
     written = b"".join(path.read_bytes() for path in mine.folder.iterdir())
@@ -204,5 +214,8 @@ def test_no_folder_of_the_server_is_read(visit, store, opened, browser, tmp_path
 
 def test_a_link_says_what_its_readers_may_do(opened):
     assert "stop, archive and delete what the same browser" in visitor.visitors_may()
+    assert visitor.visitors_may().startswith("Whoever opens it may")
+    opened("127.0.0.1")
+    assert visitor.visitors_may().startswith("On a server that others can open they may")
     opened("0.0.0.0", "1")  # noqa: S104
     assert "everything" in visitor.visitors_may()

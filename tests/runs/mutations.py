@@ -124,7 +124,8 @@ def _places(value: Any, path: tuple = ()) -> Iterator[tuple]:
             yield from _places(inner, (*path, key))
 
 
-def _put(values: Any, place: tuple, value: Any) -> Any:
+def put(values: Any, place: tuple, value: Any) -> Any:
+    """The same tables with another value at a place: ("knobs", "threshold")."""
     changed = copy.deepcopy(values)
     inner = changed
     for key in place[:-1]:
@@ -174,7 +175,7 @@ def _end(folder: Path, key: str, value: Any) -> None:
 def _change(path: Path, place: tuple, value: Any, away: bool) -> None:
     values = json.loads(path.read_bytes())
     if not away:
-        values = _put(values, place, value)
+        values = put(values, place, value)
     else:
         inner = values
         for key in place[:-1]:

@@ -11,6 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from ssl_core.runs.disk import says_full
 from ssl_core.runs.files import Journal, Tail, parse_lines, plain, read_json, write_json, write_whole
 
 
@@ -94,3 +95,23 @@ def test_a_file_that_shrank_is_read_afresh(tmp_path):
     assert tail.read() == [{"step": 1}]
     write_whole(path, b'{"step": 7}\n{"step": 8}\n')
     assert tail.read() == [{"step": 7}, {"step": 8}], "replaced by a longer one"
+
+
+def test_a_row_that_found_room_for_a_half_only_is_an_error_and_not_followed_by_another(tmp_path):
+    """A nearly full disk takes a part of a write and says so in the count alone."""
+    with Journal(tmp_path / "metrics.jsonl") as journal:
+        journal.write({"step": 1})
+        real = journal._file
+
+        class Full:
+            name = real.name
+
+            def write(self, line):
+                return real.write(line[:6])
+
+        journal._file = Full()
+        with pytest.raises(OSError, match="No space left") as wrong:
+            journal.write({"step": 2})
+        assert says_full(wrong.value)
+        journal._file = real
+    assert Tail(tmp_path / "metrics.jsonl").read() == [{"step": 1}]

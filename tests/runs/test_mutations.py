@@ -15,20 +15,25 @@ from ssl_core.figures.accuracy import accuracy_chart, accuracy_words
 from ssl_core.figures.compare import class_chart, class_words, metrics_of, overlay_chart, overlay_words, titles
 from ssl_core.figures.curves import curve_words, loss_chart, quality_chart
 from ssl_core.figures.recall import has_recall, recall_chart, recall_words
-from ssl_core.runs.again import can_begin_afresh, other_seeds
+from ssl_core.runs import runner
+from ssl_core.runs.again import afresh, can_begin_afresh, other_seeds, resume
+from ssl_core.runs.archive import archive, delete, restore
 from ssl_core.runs.differences import differences
+from ssl_core.runs.files import write_json
 from ssl_core.runs.listing import Listing
 from ssl_core.runs.origin import classes_of
 from ssl_core.runs.progress import ceiling_of, describe, estimate, experiments, finished
-from ssl_core.runs.store import STATES, Store
+from ssl_core.runs.store import ARCHIVE, STATES, Store, Unreachable, stop
 from ssl_core.runs.trained import load_trained
 from ssl_core.runs.worker import work
+from ssl_core.search.plan import folder_of, read_search
+from ssl_core.search.proposer import build_study
 from ssl_core.search.trials import best_of, status, trials_of
 from ssl_core.search.words import as_row, verdict
 from ssl_core.train.config import configure
 from ssl_core.worth import said
 from tests.runs.mutated import SEARCH, WITNESS, checkpoint, closed, populate  # noqa: F401 - two are fixtures
-from tests.runs.mutations import mutations, whole_run
+from tests.runs.mutations import CONTENTS, VALUES, mutations, put, whole_run
 
 
 def read_every_way(run) -> None:
@@ -150,3 +155,53 @@ def test_event_files_of_every_record_can_be_written(store, checkpoint):  # noqa:
     wrong = [mutation for mutation in mutations(seed=0) if mutation.name.startswith("metrics.jsonl")]
     populate(store, wrong[::12], checkpoint)
     assert event_files(store.runs())
+
+
+@pytest.mark.parametrize("part", range(3))
+def test_whatever_is_done_to_a_broken_run_is_done_or_a_sentence(store, checkpoint, monkeypatch, part):  # noqa: F811
+    monkeypatch.setattr(runner, "ensure_runner", lambda store: store.wake())
+    names = populate(store, mutations(seed=3)[part::12], checkpoint)
+    shelf = Store(store.root / ARCHIVE)
+
+    def tried(what, *args) -> None:
+        try:
+            what(*args)
+        except (ValueError, Unreachable) as wrong:
+            assert str(wrong), names[run.name]
+
+    for run in store.runs():
+        for what, *args in ((stop, [run], "why"), (run.stop,), (resume, store, [run]), (afresh, store, run)):
+            tried(what, *args)
+        assert run.state in STATES
+        (run.folder / "stop").unlink(missing_ok=True)
+        write_json(run.folder / "end.json", {"state": "stopped"})
+        tried(archive, store, run)
+        if aside := shelf.run(run.name):
+            tried(restore, shelf, aside)
+        if back := store.run(run.name):
+            tried(delete, store, back)
+    left = [run.name for run in store.runs()]
+    assert left == [], [names[name] for name in left]
+    assert Path("/etc/passwd").read_bytes()
+
+
+def test_no_search_json_does_more_than_say_what_is_wrong(store, checkpoint):  # noqa: F811
+    populate(store, mutations(seed=4)[:20], checkpoint)
+    path, whole = folder_of(store, SEARCH.id) / "search.json", SEARCH.to_dict()
+    places = [*((key,) for key in whole), *(("knobs", "threshold", key) for key in whole["knobs"]["threshold"])]
+    cases = [(place, what, value) for place in places for what, value in VALUES.items()]
+    contents = {f"{place} is {what}": json.dumps(put(whole, place, value)).encode() for place, what, value in cases}
+    for what, content in (contents | CONTENTS).items():
+        path.write_bytes(content)
+        try:
+            search = read_search(store, SEARCH.id)
+        except ValueError as wrong:
+            assert str(wrong), what
+            continue
+        try:
+            trials = trials_of(store, SEARCH.id, search)
+            status(store, SEARCH.id, search, trials, 2)
+            json.dumps([as_row(trial) for trial in trials], allow_nan=False)
+            build_study(search, trials)
+        except Exception as wrong:
+            pytest.fail(f"search.json: {what}: {type(wrong).__name__}: {wrong}")

@@ -12,6 +12,7 @@ from ssl_core.runs import disk, pool
 from ssl_core.runs.disk import FULL
 from ssl_core.runs.pool import Pool
 from ssl_core.runs.runner import look_after
+from tests.faults import dying
 from tests.runs.test_runner import Engine
 
 
@@ -152,3 +153,12 @@ def test_a_store_that_cannot_be_written_is_named_with_what_to_do(store):
     assert str(store.root) in words
     assert "SSL_STORE" in words
     assert "\n" not in words
+
+
+def test_a_worker_that_finds_no_room_even_for_its_end_is_buried_with_that_reason(store, short, monkeypatch):
+    monkeypatch.setattr("ssl_core.runs.worker.child", dying.without_an_end)
+    run = store.add(short(steps=5))
+    queue = Pool(store, 1)
+    while queue.tick():
+        queue.wait(0.1)
+    assert (run.state, run.end["why"]) == ("lost", FULL)

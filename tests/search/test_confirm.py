@@ -13,6 +13,7 @@ from ssl_core.search.plan import Search, read_search
 from ssl_core.search.span import Span
 from ssl_core.search.start_stop import submit
 from ssl_core.search.trials import best_of
+from ssl_core.tasks import CLASSIFY, TASKS
 from tests.search.machine import Machine
 
 TWO = {"threshold": Span(0.5, 0.99), "weight": Span(0.1, 5.0)}
@@ -80,3 +81,12 @@ def test_where_the_default_is_best_there_is_nothing_to_confirm(played, store):
 )  # fmt: skip
 def test_the_sentence_names_means_and_ranges_and_calls_luck_luck(default, best, sentence):
     assert confirmed_words(Confirmed([5, 6, 7], default, best, 3, 0)).endswith(sentence)
+
+
+def test_where_less_is_better_a_smaller_number_is_the_gain():
+    error = TASKS[CLASSIFY]._replace(higher=False, unit="", title="Error")
+    better, worse = (Confirmed([5], [1.5], [best], 3, 0, "Error", error) for best in (1.25, 1.75))
+    assert confirmed_words(better).endswith(
+        "default 1.5 (1.5 to 1.5), trial 3 1.25 (1.25 to 1.25), -0.25. The gain holds."
+    )
+    assert "The gain was luck" in confirmed_words(worse)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import shutil
 import signal
 import statistics
 import subprocess
@@ -14,6 +15,7 @@ from pathlib import Path
 import optuna
 import pytest
 
+from ssl_core.data import prepare
 from ssl_core.knobs import Knob
 from ssl_core.methods import METHODS
 from ssl_core.runs.files import Journal, write_json
@@ -21,12 +23,15 @@ from ssl_core.runs.store import Store
 from ssl_core.runs.worker import work
 from ssl_core.search import driver as driving
 from ssl_core.search.driver import Driver
-from ssl_core.search.plan import Search, read_search, searches
+from ssl_core.search.plan import Search, read_search, same_but_for_pictures, searches
 from ssl_core.search.proposer import build_study, distribution, importances, propose
 from ssl_core.search.prune import FROM, TO, falls_behind
 from ssl_core.search.span import Span, read_span, searchable
 from ssl_core.search.start_stop import go_on, halt, submit
-from ssl_core.search.trials import FAILURES, PRUNED, best_of, status, trials_of
+from ssl_core.search.trials import FAILURES, PRUNED, Trial, best_of, status, trials_of
+from ssl_core.search.words import verdict
+from ssl_core.tasks import CLASSIFY, TASKS
+from tests.runs.conftest import draw, pets  # noqa: F401
 from tests.search.machine import Machine, peak
 
 HOUSE = Path(__file__).resolve().parents[2]
@@ -396,3 +401,79 @@ def test_killed_runner_and_workers_and_the_search_goes_on_to_its_end(store):
             with contextlib.suppress(ProcessLookupError):
                 os.killpg(process.pid, signal.SIGKILL)
             process.wait()
+
+
+@pytest.fixture
+def fewer_is_better(monkeypatch):
+    """As if what every run is judged by were an error in no unit."""
+    task = TASKS[CLASSIFY]._replace(higher=False, unit="", judged_title="Validation error")
+    monkeypatch.setitem(TASKS, CLASSIFY, task)
+    return task
+
+
+def test_where_less_is_better_the_search_goes_down(machine_for, fewer_is_better):
+    machine = machine_for(make(runs=40, prune=False), score=lambda values: round(2 - peak(values), 3))
+    machine.play()
+    trials = machine.trials()
+    scores = [trial.score for trial in trials]
+    assert best_of(trials).score == min(scores)
+    assert build_study(make(), trials).best_trial.user_attrs["trial"] == best_of(trials).number
+    assert sum(scores[-10:]) < sum(scores[1:11]) - 0.2, "TPE looks where it is low"
+    said = verdict(trials)
+    assert said.startswith(f"Best: trial {best_of(trials).number} with {min(scores):.4g} on validation")
+    assert "below the default's" in said
+
+
+def test_where_less_is_better_what_is_larger_falls_behind(fewer_is_better):
+    def trial(number, state, *seen):
+        curve = dict(zip((25, 50), seen, strict=False))
+        return Trial(number, {}, state, None, None, None, 1.0, curve, [], "")
+
+    finished = [trial(n, "done", 0.9, 0.1 * n) for n in range(1, 6)]
+    assert falls_behind(trial(9, "running", 0.9, 0.5), finished)
+    assert not falls_behind(trial(9, "running", 0.9, 0.2), finished)
+    assert not falls_behind(trial(9, "running", 0.2, 0.5), finished), "what counts is the best so far"
+
+
+def test_a_search_over_changed_pictures_is_another_one(pets, store):  # noqa: F811
+    name = prepare(f"folder:{pets}@16").name
+    knobs = {"lr": Span(0.01, 0.5, log=True)}
+    search = make(data=name, method="supervised", labels=8, knobs=knobs, runs=3)
+    before = Machine(store, submit(store, search), score=lambda values: values["lr"])
+    before.play(1)
+    assert submit(store, search) == before.name, "the same pictures are the same search"
+    assert same_but_for_pictures(store, search.of_now()) == ""
+    draw(pets / "cat" / "late.png", (220, 60, 40), 5)
+    prepare(name)
+    assert before.tick() == []
+    now = before.status()
+    assert now.state == "failed"
+    assert now.why.endswith("not those of this run any more. Begin this search again to look over the pictures of now.")
+    told = same_but_for_pictures(store, search.of_now())
+    assert told == f"The pictures of {name} are not those of the search {before.name} any more: this is another one."
+    after = Machine(store, submit(store, search), score=lambda values: values["lr"])
+    assert after.name != before.name
+    after.play()
+    assert [trial.state for trial in after.trials()] == ["done"] * 3
+
+
+def test_a_search_that_was_written_before_pictures_were_told_apart_keeps_its_name():
+    search = make()
+    assert "pictures" not in search.to_dict()
+    assert Search.from_dict(search.to_dict()).id == search.id
+    assert search.id == "digits-fixmatch-20-7bd650a3"
+
+
+def test_a_search_that_is_a_link_to_elsewhere_or_cannot_be_read_is_none(machine_for, store, tmp_path):
+    name = machine_for(make()).name
+    outside = tmp_path / "outside"
+    shutil.copytree(store.root / ".searches" / name, outside / "linked")
+    (store.root / ".searches" / "linked").symlink_to(outside / "linked")
+    for other in ("empty", "folder", "link"):
+        (store.root / ".searches" / other).mkdir()
+    (store.root / ".searches" / "folder" / "search.json").mkdir()
+    (store.root / ".searches" / "link" / "search.json").symlink_to(outside / "linked" / "search.json")
+    assert searches(store) == [name]
+    shutil.move(store.root / ".searches", outside / "all")
+    (store.root / ".searches").symlink_to(outside / "all")
+    assert searches(store) == []

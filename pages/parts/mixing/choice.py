@@ -10,6 +10,7 @@ import streamlit as st
 from pages.parts.shared.address import choose_one
 from pages.parts.shared.data_cache import dataset
 from ssl_core.data.catalog import cards
+from ssl_core.images import ENDINGS
 
 ROLES = {"A": ("from_a", "a"), "B": ("from_b", "b")}
 UPLOAD, SAME = "upload", "same"
@@ -37,7 +38,7 @@ def choose_picture(role: str, row: int, first: Chosen | None = None) -> Chosen:
     if data == SAME and first:
         data = first.data if first.data in known else next(iter(known))
     if data == UPLOAD:
-        file = st.file_uploader(f"Picture {role}", ["png", "jpg", "jpeg", "webp", "bmp", "gif"], key=f"file_{row_key}")
+        file = st.file_uploader(f"Picture {role}", [*ENDINGS], max_upload_size=10, key=f"file_{row_key}")
         return Chosen(UPLOAD, content=file.getvalue() if file else None)
     row = st.number_input(
         f"Picture {role}",

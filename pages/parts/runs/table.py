@@ -15,6 +15,7 @@ from ssl_core.data.catalog import find_card
 from ssl_core.figures.look import look
 from ssl_core.intervals import interval_of, interval_words
 from ssl_core.runs.listing import Listing, choose
+from ssl_core.runs.plain_files import kind_of
 from ssl_core.runs.progress import experiments, finished
 from ssl_core.runs.store import ARCHIVE, STATES, Store
 
@@ -51,8 +52,13 @@ def _listing(root: str) -> Listing:
 
 def shelf() -> Store:
     """The store whose runs are shown: the runs, or those put aside."""
-    aside = st.session_state.get("archived") and (store().root / ARCHIVE).is_dir()
+    aside = st.session_state.get("archived") and _has_archive()
     return _listing(str(store().root / ARCHIVE)).store if aside else store()
+
+
+def _has_archive() -> bool:
+    """Whether runs were put aside here: a link to somewhere else is no archive of ours."""
+    return kind_of(store().root / ARCHIVE) == "a folder"
 
 
 def chosen() -> list[str]:
@@ -87,7 +93,7 @@ def _filters() -> None:
         "Archive",
         key="archived",
         bind="query-params",
-        disabled=not (store().root / ARCHIVE).is_dir(),
+        disabled=not _has_archive(),
         help="Show the runs that were put aside instead.",
     )
     bound = {"bind": "query-params", "placeholder": "all"}

@@ -7,6 +7,7 @@ element with an unchanged uirevision.
 from __future__ import annotations
 
 import json
+import re
 from importlib.metadata import version
 from typing import Any
 
@@ -64,6 +65,7 @@ export default function ({ data, parentElement }) {
 }
 """
 )
+TAG = re.compile(r"<(?!br>|/?extra>)")  # Plotly reads more tags, links among them; those in a figure are a stranger's
 _CSS = ".lab-chart { width: 100%; min-width: 0; }\n.lab-chart .modebar { opacity: 0.6; }\n"
 
 _chart = st.components.v2.component(
@@ -78,5 +80,6 @@ _chart = st.components.v2.component(
 def live_chart(figure: Any, *, alt: str, key: str, height: int = 420) -> None:
     """Show a plotly figure, plain values or an object; the same key updates it in place."""
     plain = figure if isinstance(figure, dict) else figure.to_plotly_json()
-    message = {"figure": json.dumps(plain), "alt": alt, "height": height}
+    text = TAG.sub("&lt;", json.dumps(plain))
+    message = {"figure": text, "alt": alt, "height": height}
     _chart(data=message, key=key, height=height)

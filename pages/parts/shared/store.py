@@ -10,6 +10,7 @@ from pathlib import Path
 
 import streamlit as st
 
+from pages.parts.shared.plain import plain
 from ssl_core.runs.store import Store, Unreachable
 
 
@@ -32,7 +33,7 @@ def show_with_store(show: Callable[[], None]) -> None:
     """Show a page under the sentence about a store that cannot be reached, if so; what needs none works on."""
     said = trouble()
     if said:
-        st.error(said)
+        st.error(plain(said))
     with _in_words(said):
         show()
 
@@ -47,7 +48,7 @@ def _in_words(said: str) -> Iterator[None]:
         if not why:
             raise
         if why != said:
-            st.error(why)
+            st.error(plain(why))
 
 
 def ticking(part: Callable[..., None], *, run_every: float | None, key: str) -> Callable[..., None]:

@@ -51,9 +51,10 @@ def visitors_may() -> str:
     """The same in a sentence, for whoever shares a link."""
     if os.environ.get("SSL_OPEN", "") == "1":
         return "Whoever opens it may do everything here, also stop and delete what others started (SSL_OPEN=1)."
+    others = "On a server that others can open they may" if trusted() else "Whoever opens it may"
     return (
-        "Whoever opens it may look, train and bring pictures, and stop, archive and delete what the same browser "
-        "started; downloads and folders of the server are off."
+        f"{others} look, train and bring pictures, and stop, archive and delete what the same browser started; "
+        "downloads and folders of the server are off."
     )
 
 
@@ -61,10 +62,11 @@ def starting(store: Store, what: Callable[[], Outcome]) -> Outcome:
     """Do what starts runs, and mark those that are new as this browser's; a search marks its own by itself."""
     with _starting:
         before = {run.name for run in store.runs()}
-        outcome = what()
-        new = [run for run in store.runs() if run.name not in before]
-        mark(run.folder for run in new if "search" not in run.config)
-    return outcome
+        try:
+            return what()
+        finally:  # also of what was begun before something went wrong
+            new = [run for run in store.runs() if run.name not in before]
+            mark(run.folder for run in new if "search" not in run.config)
 
 
 def mark(folders: Iterable[Path]) -> None:

@@ -24,6 +24,7 @@ from ssl_core.intervals import small_test, with_interval
 from ssl_core.runs.disk import in_words
 from ssl_core.runs.progress import ceiling_of, describe, finished
 from ssl_core.runs.runner import ensure_runner
+from ssl_core.runs.silence import unusual_silence
 from ssl_core.runs.store import RESUMABLE, WAITING, Store
 from ssl_core.runs.store import stop as stop_runs
 from ssl_core.runs.waiting import why_waiting
@@ -173,6 +174,10 @@ def _one_run(store: Store, row: dict, measured: str) -> None:
         _resume(store, [row])
     if row["features"]:
         st.caption(plain(row["features"]))
+    if row["state"] == "running" and (quiet := unusual_silence(run)):
+        st.caption(
+            f"Nothing new from this run for {duration(quiet)}: its process may be stopped, or starved by others."
+        )
     if row["why"]:
         (st.info if row["state"] == "stopped" else st.warning)(plain(row["why"]))
     rows = run.tail.read()
