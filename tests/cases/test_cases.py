@@ -284,3 +284,9 @@ def test_a_size_that_somebody_chose_is_not_taken_for_another(cases, fetch):
     assert fetch(top)["name"].endswith("@64"), "no size: what the pictures need"
     assert card(f"folder:{top}").side == 64
     assert card(f"folder:{top}@16").side == 16
+
+
+def test_every_case_is_a_test(cases):
+    here = Path(__file__).read_text(encoding="utf-8")
+    missing = {path.name for path in cases.iterdir() if path.is_dir() and f'"{path.name}' not in here}
+    assert not missing

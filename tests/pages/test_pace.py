@@ -6,7 +6,7 @@ import time
 
 import pytest
 
-from pages.parts.training import pace as room
+from pages.parts.shared import pace as room
 
 ROW = {"state": "queued", "value": None, "judged": None}
 

@@ -7,6 +7,7 @@ from typing import Any
 import streamlit as st
 
 from pages.parts.own.take import take_along
+from pages.parts.shared.pace import pace
 from pages.parts.shared.plain import plain
 from pages.parts.shared.store import store as shared_store
 from pages.parts.shared.store import ticking
@@ -14,13 +15,11 @@ from pages.parts.shared.visitor import may_end
 from ssl_core.data.card import Card
 from ssl_core.figures.look import duration, look, percent
 from ssl_core.intervals import interval_of, interval_words, small_test
-from ssl_core.runs.progress import describe, finished
+from ssl_core.runs.progress import describe
 from ssl_core.runs.runner import ensure_runner
 from ssl_core.runs.store import WAITING, Run, Store
 from ssl_core.runs.store import stop as stop_runs
 from ssl_core.runs.waiting import why_waiting
-
-TICK = 1.0  # seconds between two looks while something trains
 
 
 def runs_of(store: Store, card: Card) -> list[Run]:
@@ -41,19 +40,19 @@ def result_step(store: Store, card: Card | None) -> None:
             "Here will stand how many of the test pictures each network gets right, and what you can do with it."
         )
         return
-    live = not all(finished(describe(run)) for run in runs)
-    if live:
+    often = pace([describe(run) for run in runs])
+    if often:
         ensure_runner(store)
-    ticking(_live, run_every=TICK if live else None, key="own_live")(card, live)
-    if not live:
+    ticking(_live, run_every=often, key="own_live")(card, often)
+    if not often:
         take_along(card, [row for run in runs if (row := describe(run))["state"] == "done"])
 
 
-def _live(card: Card, was_live: bool) -> None:
+def _live(card: Card, often: float | None) -> None:
     runs = runs_of(shared_store(), card)
     rows = [describe(run) for run in runs]
-    if was_live and all(map(finished, rows)):
-        st.rerun()  # once more as a whole, without the timer
+    if often and pace(rows) != often:
+        st.rerun()  # once more as a whole, with another timer or none
     if why := why_waiting(shared_store(), rows):
         st.caption(plain(why))
     for place, row in zip(st.columns(max(len(rows), 1)), rows, strict=False):

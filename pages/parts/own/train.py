@@ -10,6 +10,7 @@ from pages.parts.own.bring import Ready, keep
 from pages.parts.own.features import features_for
 from pages.parts.own.result import runs_of
 from pages.parts.shared.address import choose_one
+from pages.parts.shared.pace import started
 from pages.parts.shared.plain import plain
 from pages.parts.shared.queue_words import behind
 from pages.parts.shared.visitor import starting
@@ -87,6 +88,7 @@ def _plan_words(store: Store, card: Card, model: str, budget: int) -> str:
 def _launch(store: Store, card: Card, model: str, budget: int) -> None:
     from ssl_core.runs.experiment import launch
 
+    started()
     try:
         experiment = _plan(store, card, model, budget).experiment
         starting(store, lambda: launch(store, experiment))

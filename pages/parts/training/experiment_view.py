@@ -10,10 +10,10 @@ import pandas as pd
 import streamlit as st
 
 from pages.parts.shared.live_chart import live_chart
+from pages.parts.shared.pace import pace
 from pages.parts.shared.plain import plain
 from pages.parts.shared.store import ticking
 from pages.parts.shared.visitor import may_end
-from pages.parts.training.pace import pace
 from pages.parts.training.run_strip import run_strip
 from ssl_core.data.catalog import find_card
 from ssl_core.data.holds import holds

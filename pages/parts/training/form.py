@@ -11,10 +11,10 @@ import streamlit as st
 from pages.parts.data.bring import again
 from pages.parts.shared.address import choose_one, choose_some
 from pages.parts.shared.knob_widgets import knob_widget
+from pages.parts.shared.pace import started
 from pages.parts.shared.plain import plain
 from pages.parts.shared.queue_words import behind
 from pages.parts.shared.visitor import starting
-from pages.parts.training.pace import started
 from pages.parts.training.strong_view import strong_view
 from ssl_core.data.card import Card
 from ssl_core.data.catalog import card as card_of
