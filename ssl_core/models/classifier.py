@@ -91,4 +91,4 @@ def _today(name: str) -> str:
     return name
 
 
-__all__ = ["TUNED", "Classifier", "on_pictures"]
+__all__ = ["Classifier", "on_pictures"]
