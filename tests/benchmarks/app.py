@@ -4,7 +4,7 @@
 
 Prints: first page against an empty Streamlit app, cold and warm click to the first dot, server CPU of a live tick.
 --own prints instead, of so many pictures of one's own whose features are kept, the warm click to the first dot on
-Training, three times after a cold one, and of each what passed until the worker began, had its first row, and until the page showed it.
+Training, three times after a cold one, and of each what passed until the run was queued and a worker began.
 """
 
 from __future__ import annotations
@@ -63,6 +63,7 @@ def own(count: int) -> str:
     name = add_files([(path, content) for path, content in files.items()], "Mine", side=64).name
     config = configure(name, "fixmatch", 20, 0, {"model": MODEL})
     looked_at(config, load(name), lambda text, left: print(f"\r{text} ", end="", flush=True), lambda: False)
+    print()
     return name
 
 
