@@ -89,6 +89,3 @@ def _today(name: str) -> str:
         for part in ("norm", "conv"):
             name = name.replace(f".{part}.1.", f".{part}1.").replace(f".{part}.2.", f".{part}2.")
     return name
-
-
-__all__ = ["Classifier", "on_pictures"]
