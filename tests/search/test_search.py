@@ -412,7 +412,7 @@ def fewer_is_better(monkeypatch):
 
 
 def test_where_less_is_better_the_search_goes_down(machine_for, fewer_is_better):
-    machine = machine_for(make(runs=40, prune=False), score=lambda values: round(2 - peak(values), 3))
+    machine = machine_for(make(runs=40, prune=False), score=lambda values: round(1 - peak(values) / 2, 3))
     machine.play()
     trials = machine.trials()
     scores = [trial.score for trial in trials]
