@@ -18,8 +18,8 @@ from pathlib import Path
 import torch
 
 from ssl_core.data import card, kept
-from ssl_core.data.understand import FEWEST
 from ssl_core.data.look import look_at
+from ssl_core.data.understand import FEWEST
 from ssl_core.data.uploads import add_files
 from ssl_core.images import ENDINGS, read_picture, size_of
 from ssl_core.models import MODELS
