@@ -34,9 +34,7 @@ def test_text_like_a_formula_is_text_wherever_it_stands(tmp_path, text):
     run = Store(tmp_path).add(configure("digits", "supervised", 20, 0).to_dict())
     with Journal(run.folder / "metrics.jsonl") as journal:
         journal.write({"step": 1, "note": text, text: [1, 2]})
-    (row,) = read(rows_csv(run))
-    assert all(not cell.startswith(tuple("=+-@\t\r\n＝＠")) for cell in [*row, *row.values()])
-    assert row["note"] == safe
+    assert read(rows_csv(run)) == [], "a record holds numbers under plain names; what else somebody wrote is left out"
 
 
 @pytest.mark.parametrize("value", [-0.5, 0, -3, 1e-9, True, "a-b", "p(=)", "", " x", "–"])

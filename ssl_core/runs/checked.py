@@ -62,7 +62,7 @@ def _text(value: Any) -> bool:
     return type(value) is str and len(value) <= LONGEST and "\0" not in value
 
 
-_count, _share, _amount = _within(0, MOST, int), _within(0, 1, int, float), _within(0, MOST, int, float)
+_count, _share, _amount = _within(0, MOST, int), _within(0, 1 + 1e-6, int, float), _within(0, MOST, int, float)
 TEXT = Kind(_text, f"a text of at most {LONGEST:,} characters")
 NAMED = Kind(lambda value: _text(value) and value.strip() != "", "a name")
 COUNT = Kind(_count, "a whole number, 0 or more")

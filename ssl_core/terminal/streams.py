@@ -42,7 +42,7 @@ def exact() -> None:
     """From here on stdout is for other programs: what the console's alphabet lacks is written as Python escapes it."""
     if not _unicode():
         _say(sys.stdout, "backslashreplace")
-    if isinstance(sys.stdout, _Output) and not sys.stdout.isatty():
+    if isinstance(sys.stdout, _Output) and not getattr(sys.stdout, "isatty", bool)():
         sys.stdout.replaced = {}
 
 

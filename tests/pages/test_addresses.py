@@ -62,7 +62,7 @@ def run(store):
     """A finished run of Supervised, strong, with a row of its record."""
     run = store.add(configure("digits", "supervised_strong", 20, 0, {"steps": 60}).to_dict() | {"experiment": "e"})
     write_json(run.folder / "end.json", {"state": "done", "why": "", "step": 60, "seconds": 1.0, "test_accuracy": 0.5})
-    row = '{"step": 60, "images": 60, "seconds": 0.1, "loss": 1.5, "test_accuracy": 0.5, "pseudo_counts": [[1, 2]]}\n'
+    row = '{"step": 60, "images": 60, "seconds": 0.1, "loss": 1.5, "test_accuracy": 0.5, "pseudo_counts": [1, 2]}\n'
     (run.folder / "metrics.jsonl").write_text(row)
     return run
 

@@ -190,5 +190,7 @@ def test_the_terminal_predicts_from_a_weights_file(classifier, digits, tmp_path,
     best = classifier.card.classes[int(classifier.probabilities(digits.test_images[:1]).argmax())]
     assert capsys.readouterr().out.splitlines()[1].startswith(f"a.png,{best},")
     assert main(["predict", "nothing", str(tmp_path / "a.png"), "--store", str(tmp_path / "s")]) == 2
+    assert "There is no store" in capsys.readouterr().err
+    assert main(["predict", "nothing", str(tmp_path / "a.png"), "--store", str(tmp_path)]) == 2
     assert "There is no run" in capsys.readouterr().err
     assert not (tmp_path / "s").exists()

@@ -10,6 +10,7 @@ import streamlit as st
 from pages.parts.data.bring import folder_of_machine, work
 from pages.parts.data.choose import LAYOUT, Choices, choose_files, choose_how, choose_title
 from pages.parts.data.understood import look_of, show_understood
+from pages.parts.shared.plain import plain
 from ssl_core.data.bring import Progress
 from ssl_core.data.card import Card
 from ssl_core.data.catalog import NO_CLASSES
@@ -48,7 +49,7 @@ def bring_step(controls: Any, view: Any) -> Ready | None:
         if not show_understood(files, choices, SHOTS):
             return None
         if not look_of(files).told.classes:
-            st.info(NO_CLASSES)
+            st.info(plain(NO_CLASSES))
             return None
     return Ready(_side(files, choices), choices.channels, lambda progress: _add(files, title, choices, progress))
 
