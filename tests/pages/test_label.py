@@ -1,0 +1,177 @@
+"""Labelling by hand as Streamlit runs it: said, skipped, undone, asked by another order, taken along, gone on with."""
+
+from __future__ import annotations
+
+import dataclasses
+import time
+
+import pytest
+import streamlit as st
+
+from ssl_core.data import card, load
+from ssl_core.data.kept import names as kept_names
+from ssl_core.label.axes import places
+from ssl_core.label.journal import Journal
+from ssl_core.label.pictures import pictures_of
+from ssl_core.label.session import Session
+from tests.label.lines import as_seen
+from tests.pages.conftest import problems
+
+WHO = "me"
+
+
+@pytest.fixture(scope="module")
+def seen():
+    """As many clouds as there are digits, seen by a network."""
+    digits = load("digits")
+    data = as_seen(rows=len(digits.labels), classes=10)
+    data = dataclasses.replace(data, card=dataclasses.replace(data.card, classes=digits.card.classes))
+    return data, pictures_of(digits), places(data)
+
+
+@pytest.fixture
+def bench(visit, seen, monkeypatch):
+    """bench() -> the page, begun, with clouds in the place of what a network sees."""
+    data, pictures, spots = seen
+
+    def opened(name, say=None, stop=None):
+        return Session(data, Journal("digits", data.card.classes), pictures, spots)
+
+    monkeypatch.setattr("ssl_core.label.opening.opened", opened)
+
+    def go(**query):
+        at = visit("label.py", **query)
+        at.button(key="label_begin").click().run()
+        limit = time.monotonic() + 30
+        while not any(button.key == "label_undo" for button in at.button):
+            assert time.monotonic() < limit
+            time.sleep(0.1)
+            at.run()
+        assert problems(at) == []
+        return at
+
+    return go
+
+
+def asked(at) -> str:
+    """The number of the picture in front."""
+    return next(b.key.rpartition("_")[2] for b in at.button if b.key.startswith("label_say_0_"))
+
+
+def press(at, what: str):
+    at.button(key=f"{what}_{asked(at)}").click().run()
+    assert problems(at) == []
+
+
+def labels() -> dict[str, str]:
+    return Journal("digits", card("digits").classes).said().labels()
+
+
+def test_what_is_pressed_is_in_the_journal_and_another_picture_is_shown(bench):
+    at = bench()
+    pressed = []
+    for place in (3, 0, 7):
+        pressed.append(asked(at))
+        press(at, f"label_say_{place}")
+        assert labels()[pressed[-1]] == card("digits").classes[place]
+    assert len({*pressed, asked(at)}) == 4
+    word = Journal("digits").said().words[pressed[0]][WHO]
+    assert word.how == "single"
+    assert word.order in ("typical", "random")
+    assert "**3 labels spent**" in " ".join(part.value for part in at.markdown)
+
+
+def test_skip_and_none_of_these_ask_about_another(bench):
+    at = bench()
+    skipped = asked(at)
+    press(at, "label_skip")
+    none = asked(at)
+    press(at, "label_none")
+    said = Journal("digits", card("digits").classes).said()
+    assert skipped in said.skips
+    assert none in said.none_of_these()
+    assert asked(at) not in (skipped, none)
+    assert labels() == {}
+
+
+def test_undo_takes_back_every_act_and_shows_its_picture_again(bench):
+    at = bench()
+    pressed = []
+    for place in (1, 2, 3):
+        pressed.append(asked(at))
+        press(at, f"label_say_{place}")
+    for picture in reversed(pressed):
+        at.button(key="label_undo").click().run()
+        assert asked(at) == picture
+    assert labels() == {}
+    at.button(key="label_undo").click().run()
+    assert problems(at) == []
+
+
+def test_another_order_asks_and_is_written_down(bench):
+    at = bench(label_order="random")
+    picture = asked(at)
+    press(at, "label_say_0")
+    assert Journal("digits").said().words[picture][WHO].order == "random"
+    at.selectbox(key="label_order").set_value("unmet").run()
+    assert problems(at) == []
+    assert asked(at) not in labels()
+
+
+def test_a_new_session_goes_on_after_a_kill(bench):
+    at = bench()
+    for place in (4, 5):
+        press(at, f"label_say_{place}")
+    before = labels()
+    st.cache_resource.clear()
+    at = bench()
+    assert labels() == before
+    assert "**2 labels spent**" in " ".join(part.value for part in at.markdown)
+    assert asked(at) not in before
+
+
+def test_the_guess_is_hidden_until_it_is_asked_for(bench):
+    at = bench()
+    assert "would say" not in " ".join(part.value for part in at.markdown)
+    assert "The network says" not in " ".join(part.value for part in at.markdown)
+    at.toggle(key="label_guess").set_value(True).run()
+    assert "The network says" in " ".join(part.value for part in at.markdown)
+
+
+def test_a_class_can_be_named_and_said(bench):
+    at = bench()
+    at.text_area(key="label_names_0").set_value("a :red[smudge]")
+    next(b for b in at.button if b.label == "Use these classes").click().run()
+    assert problems(at) == []
+    picture = asked(at)
+    press(at, "label_say_10")
+    assert labels()[picture].startswith("a")
+
+
+def test_labels_come_back_from_the_table_that_was_taken_along(bench):
+    from ssl_core.label.labels_out import as_csv
+
+    at = bench()
+    for place in (1, 2):
+        press(at, f"label_say_{place}")
+    before = labels()
+    table = as_csv(Journal("digits").said(), pictures_of(load("digits"))).encode()
+    for _ in before:
+        at.button(key="label_undo").click().run()
+    assert labels() == {}
+    at.file_uploader(key="label_in").upload("labels.csv", table, "text/csv").run()
+    assert problems(at) == []
+    assert labels() == before
+    assert {"label_csv", "label_zip", "label_studio"} <= {b.key for b in at.get("download_button")}
+
+
+def test_training_opens_with_these_labels(bench):
+    at = bench()
+    at.button(key="label_train").click().run()
+    title = card("digits").title
+    assert problems(at) == [f"Nobody has said the class of any picture of {title} yet: label a few first."]
+    for place in (0, 1):
+        press(at, f"label_say_{place}")
+    at.button(key="label_train").click().run()
+    (name,) = kept_names()
+    assert card(name).known == 2
