@@ -21,8 +21,10 @@ def label_curve(points: Sequence[tuple[int, Scores]], *, axis: str, chance: floa
     }
     if chance is not None:
         line = {"color": "rgba(128,128,128,0.8)", "width": 1, "dash": "dot"}
-        layout["shapes"] = [{"type": "line", "xref": "paper", "x0": 0, "x1": 1, "y0": 100 * chance, "y1": 100 * chance,
-                             "line": line}]  # fmt: skip
+        across = {"type": "line", "xref": "paper", "x0": 0, "x1": 1, "y0": 100 * chance, "y1": 100 * chance}
+        words = {"text": f"guessing {percent(chance)}", "xref": "paper", "x": 1, "y": 100 * chance}
+        layout["shapes"] = [across | {"line": line}]
+        layout["annotations"] = [words | {"xanchor": "right", "yanchor": "bottom", "showarrow": False}]
     return {"data": [trace for name in methods for trace in _traces(name, points)], "layout": layout}
 
 

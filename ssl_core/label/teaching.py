@@ -74,10 +74,13 @@ class Teacher:
         try:
             while (acts := self._next()) is not None:
                 began = time.monotonic()
-                self._learn(acts)
+                try:
+                    self._learn(acts)
+                    self.wrong = ""
+                except (ValueError, OSError) as wrong:
+                    self.wrong = str(wrong)
+                    self._points[acts] = Point(0, {})  # not again until something else was said
                 time.sleep(max(0.0, PAUSE - (time.monotonic() - began)))
-        except (ValueError, OSError) as wrong:
-            self.wrong = str(wrong)
         finally:
             self._busy = False
 

@@ -8,12 +8,16 @@ import time
 import pytest
 import streamlit as st
 
-from ssl_core.data import card, load
+from pages.parts.label.stage import shortcuts
+from ssl_core.data import card, load, uploads
 from ssl_core.data.kept import names as kept_names
+from ssl_core.features.card import lacks
 from ssl_core.label.axes import places
 from ssl_core.label.journal import Journal
 from ssl_core.label.pictures import pictures_of
 from ssl_core.label.session import Session
+from ssl_core.label.teaching import Teacher
+from tests.data.conftest import png, zipped
 from tests.label.lines import as_seen
 from tests.pages.conftest import problems
 
@@ -175,3 +179,79 @@ def test_training_opens_with_these_labels(bench):
     at.button(key="label_train").click().run()
     (name,) = kept_names()
     assert card(name).known == 2
+
+
+def test_the_key_of_a_class_is_its_place_but_a_digit_has_its_own():
+    assert shortcuts(["cat", "dog"]) == ["1", "2"]
+    assert shortcuts([f"class {n}" for n in range(11)]) == [*"1234567890", None]
+    assert shortcuts(card("digits").classes) == list("0123456789")
+
+
+def test_the_curve_grows_is_read_from_the_journal_after_a_kill_and_forgets_what_was_undone(seen, store):
+    data, pictures, spots = seen
+    mine = Session(data, Journal("digits", data.card.classes), pictures, spots)
+    for row in range(12):
+        mine.journal.say(WHO, {pictures.numbers[row]: data.card.classes[int(data.labels[row])]}, order="random")
+    teacher = taught(Teacher(mine))
+    said = mine.journal.said()
+    curve = teacher.curve(said)
+    assert [point.labels for point in curve] == sorted({point.labels for point in curve})
+    assert curve[-1].labels == 12
+    assert len(curve) > 4, "the way there, though nobody watched"
+    assert set(curve[-1].scores) == {"fixmatch", "supervised"}
+    for share, low, high in curve[-1].scores.values():
+        assert 0 <= low <= share <= high <= 1
+    assert teacher.guess(3)[0] in data.card.classes
+    for _ in range(3):
+        mine.journal.undo(WHO)
+    assert taught(teacher).curve(mine.journal.said())[-1].labels == 9
+
+
+def test_without_a_test_the_score_is_an_estimate_by_the_pictures_drawn_at_random(seen, store):
+    data, pictures, spots = seen
+    data = dataclasses.replace(data, test_images=data.test_images[:0], test_labels=data.test_labels[:0])
+    mine = Session(data, Journal("digits", data.card.classes), pictures, spots)
+    teacher = Teacher(mine)
+    assert not teacher.tested
+    for row in range(9):
+        mine.journal.say(WHO, {pictures.numbers[row]: data.card.classes[int(data.labels[row])]}, order="random")
+    assert taught(teacher).curve(mine.journal.said())[-1].scores == {}
+    mine.journal.say(WHO, {pictures.numbers[9]: "0"}, order="random")
+    share, low, high = taught(teacher).curve(mine.journal.said())[-1].scores["fixmatch"]
+    assert low <= share <= high
+    assert high - low > 0.3, "ten pictures say little"
+
+
+@pytest.mark.skipif(bool(lacks("efficientnet_lite0")), reason="the weights of EfficientNet-Lite0 are not here")
+def test_own_pictures_without_any_class_are_named_labelled_and_trained_on(visit, store):
+    brought = uploads.add(zipped({f"{n}.png": png(n, 12, 40 + 150 * (n % 2)) for n in range(24)}), "Squares")
+    at = visit("label.py", label_data=brought.name)
+    at.button(key="label_begin").click().run()
+    limit = time.monotonic() + 120
+    while not at.text_area:
+        assert time.monotonic() < limit
+        assert problems(at) == []
+        time.sleep(0.3)
+        at.run()
+    assert "Name the classes first" in " ".join(part.value for part in at.info)
+    at.text_area[0].set_value("dark\nbright")
+    next(b for b in at.button if b.label == "Use these classes").click().run()
+    assert problems(at) == []
+    for place in (0, 1, 0):
+        press(at, f"label_say_{place}")
+    at.button(key="label_train").click().run()
+    (name,) = {*kept_names()} - {brought.name}
+    assert card(name).classes == ("dark", "bright")
+    assert card(name).known == 3
+    assert card(name).unknown == 21
+
+
+def taught(teacher):
+    """The same when it has learned the labels of now and the way there."""
+    teacher.wake()
+    limit = time.monotonic() + 120
+    while teacher.busy:
+        assert time.monotonic() < limit
+        time.sleep(0.05)
+    assert teacher.wrong == ""
+    return teacher

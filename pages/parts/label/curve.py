@@ -16,6 +16,7 @@ TICK = 1.0  # seconds between two looks
 
 def curve(bench: Bench) -> None:
     """The last finished lines, and in words what they mean."""
+    bench.teacher.wake()  # others may have said something
     said = bench.session.journal.said()
     points = bench.teacher.curve(said)
     axis = "Test accuracy" if bench.teacher.tested else "Estimated accuracy"
@@ -31,8 +32,9 @@ def curve(bench: Bench) -> None:
 def _words(bench: Bench, places: list, spent: int, drawn: int) -> str:
     from ssl_core.label.estimate import FEWEST, TOO_FEW
 
-    if spent < FEWEST:
-        return f"Nothing can be said yet: {spent} of at least {FEWEST} labels."
+    if not spent or (spent < FEWEST and not bench.teacher.tested):
+        least = 1 if bench.teacher.tested else FEWEST
+        return f"Nothing can be said yet: {spent} of at least {least} label{'s' * (least > 1)}."
     if not bench.teacher.tested and drawn < FEWEST:
         return TOO_FEW.format(drawn, FEWEST) + " Ask by random draws, or go on: a quarter of the questions are such."
     last = next(((labels, scores) for labels, scores in reversed(places) if scores), None)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import streamlit as st
@@ -15,6 +15,7 @@ from ssl_core.figures.look import percent
 from ssl_core.label.order_cards import ORDER_CARDS
 
 KEYS = "1234567890"
+SMALL = 48  # pixels a side below which a picture shown large says no more
 
 
 def stage(bench: Bench) -> None:
@@ -48,25 +49,32 @@ def _spent(bench: Bench) -> None:
 def _show(bench: Bench, row: int, order: str) -> None:
     from ssl_core.label.pictures import source_of
 
-    shot = picture(source_of(dataset(bench.card.name), row), f"asked by: {ORDER_CARDS[order].title}", "What is this?")
-    with st.container(width=420):
-        picture_grid(
-            [shot], key="label_picture", label="The picture to label", side=bench.card.side, least=300, lines=1
-        )
+    shot = picture(source_of(dataset(bench.card.name), row), f"Asked by: {ORDER_CARDS[order].title}", "What is this?")
+    small = bench.card.side < SMALL
+    with st.container(width=300 if small else 420):
+        smooth = max(bench.card.side, 128)  # a few large squares are harder to recognise than the same, blurred
+        picture_grid([shot], key="label_picture", label="The picture to label", side=smooth, least=260, lines=1)
 
 
 def _answers(bench: Bench, row: int, order: str, classes: tuple[str, ...]) -> None:
     """The class buttons; their keys hold the picture, so that a press never counts for one that came meanwhile."""
     number = bench.session.pictures.numbers[row]
     with st.container(horizontal=True, key="label_classes"):
-        for place, name in enumerate(classes):
+        for place, (name, shortcut) in enumerate(zip(classes, shortcuts(classes), strict=True)):
             st.button(
                 plain(name, 40),
                 key=f"label_say_{place}_{number}",
-                shortcut=KEYS[place] if place < len(KEYS) else None,
+                shortcut=shortcut,
                 on_click=_say,
                 args=(bench, number, name, order),
             )
+
+
+def shortcuts(classes: Sequence[str]) -> list[str | None]:
+    """The key of each class: 1 to 9 and 0 for the first ten, but a digit's own where all classes are digits."""
+    if all(name in KEYS and len(name) == 1 for name in classes):
+        return list(classes)
+    return [KEYS[place] if place < len(KEYS) else None for place in range(len(classes))]
 
 
 def _more(bench: Bench, asked: tuple[int, str] | None) -> None:
