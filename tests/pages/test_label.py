@@ -12,6 +12,7 @@ from pages.parts.label.stage import shortcuts
 from ssl_core.data import card, load, uploads
 from ssl_core.data.kept import names as kept_names
 from ssl_core.features.card import lacks
+from ssl_core.figures.label import curve_words, label_curve
 from ssl_core.label.axes import places
 from ssl_core.label.journal import Journal
 from ssl_core.label.pictures import pictures_of
@@ -255,3 +256,16 @@ def taught(teacher):
         time.sleep(0.05)
     assert teacher.wrong == ""
     return teacher
+
+
+def test_the_chart_is_one_that_plotly_draws_and_says_its_last_place_in_words():
+    from plotly.graph_objects import Figure
+
+    points = [(3, {}), (5, {"fixmatch": (0.5, 0.4, 0.6)}), (9, {"fixmatch": (0.75, 0.7, 0.8)})]
+    figure = Figure(label_curve(points, axis="Test accuracy", chance=0.1, key="x"))
+    band, dots = figure.data
+    assert list(dots.x) == [5, 9]
+    assert list(dots.y) == [50, 75]
+    assert (min(band.y), max(band.y)) == (40, 80)
+    assert curve_words(points, "Test accuracy") == "Test accuracy against labels spent; with 9: FixMatch 75.0 %."
+    assert Figure(label_curve([], axis="Test accuracy", chance=None, key="x")).data == ()
