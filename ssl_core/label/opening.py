@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import dataclasses
-import threading
 
+from ssl_core.label import aside
 from ssl_core.label.journal import Journal
 from ssl_core.label.session import Session, opened
 from ssl_core.label.teaching import Teacher
+from ssl_core.runs.looking import Stopped
 
 
 class Opening:
@@ -22,7 +23,7 @@ class Opening:
         self.wrong = ""
         self.teacher: Teacher | None = None
         self._session: Session | None = None
-        threading.Thread(target=self._work, name=f"open {name}", daemon=True).start()
+        aside.start(self._work, f"open {name}")
 
     @property
     def done(self) -> bool:
@@ -40,9 +41,11 @@ class Opening:
 
     def _work(self) -> None:
         try:
-            session = opened(self.name, self._say)
+            session = opened(self.name, self._say, aside.ending.is_set)
             self.teacher = Teacher(_with_own_journal(session))
             self._session = session
+        except Stopped:
+            self.wrong = "The server is ending."
         except (ValueError, OSError) as wrong:
             self.wrong = str(wrong)
         except Exception as wrong:  # whoever waits must learn that there is nothing to wait for

@@ -14,6 +14,7 @@ from torch import Tensor
 from ssl_core.data.card import UNKNOWN
 from ssl_core.features.embedded import Embedded
 from ssl_core.intervals import wilson
+from ssl_core.label import aside
 from ssl_core.label.acts import Said
 from ssl_core.label.estimate import FEWEST, estimate
 from ssl_core.label.heads import HEADS, Head, answers, fit, fit_both
@@ -49,7 +50,7 @@ class Teacher:
         with self._lock:
             if not self._busy:
                 self._busy = True
-                threading.Thread(target=self._work, name="teach", daemon=True).start()
+                aside.start(self._work, "teach")
 
     @property
     def busy(self) -> bool:
@@ -72,7 +73,7 @@ class Teacher:
 
     def _work(self) -> None:
         try:
-            while (acts := self._next()) is not None:
+            while not aside.ending.is_set() and (acts := self._next()) is not None:
                 began = time.monotonic()
                 try:
                     self._learn(acts)
@@ -80,7 +81,7 @@ class Teacher:
                 except (ValueError, OSError) as wrong:
                     self.wrong = str(wrong)
                     self._points[acts] = Point(0, {})  # not again until something else was said
-                time.sleep(max(0.0, PAUSE - (time.monotonic() - began)))
+                aside.ending.wait(max(0.0, PAUSE - (time.monotonic() - began)))
         finally:
             self._busy = False
 
@@ -118,10 +119,16 @@ class Teacher:
         if int((drawn & (now.labels != UNKNOWN)).sum()) < FEWEST:
             return {}
         found: dict[str, Any] = {
-            name: estimate(lambda few, name=name: fit(now, few, name).probabilities(now.images), now.labels, drawn)
-            for name in HEADS
+            name: estimate(lambda few, name=name: _said(now, few, name), now.labels, drawn) for name in HEADS
         }
         return {name: (one.accuracy, one.low, one.high) for name, one in found.items() if one.accuracy is not None}
+
+
+def _said(now: Embedded, few: Tensor, method: str) -> Tensor:
+    """What a line says that these labels taught; raises ValueError where the process is ending."""
+    if aside.ending.is_set():
+        raise ValueError("The server is ending.")
+    return fit(now, few, method).probabilities(now.images)
 
 
 class _AsSaid(NamedTuple):
