@@ -23,7 +23,8 @@ def places(data: Embedded, width: int = WIDTH) -> Tensor:
 def along_axes(rows: Tensor, width: int = WIDTH) -> Tensor:
     """Principal components [N, min(width, D)] of rows [N, D], the widest first (Pearson 1901); the same each time."""
     centred = rows - rows.double().mean(dim=0).float()
-    axes = torch.linalg.eigh(centred.T @ centred / max(len(centred), 1)).eigenvectors
+    spread = (centred.T @ centred / max(len(centred), 1)).double()  # as floats it fails on few pictures, much alike
+    axes = torch.linalg.eigh(spread).eigenvectors.float()
     axes = axes[:, -min(width, axes.shape[1]) :].flip(1)
     sign = torch.where(axes.sum(dim=0) < 0, -1.0, 1.0)  # an axis has no direction of its own: say one
     return centred @ (axes * sign)

@@ -17,6 +17,7 @@ from ssl_core.data import Card, Dataset
 from ssl_core.data.card import UNKNOWN
 from ssl_core.data.held_back import print_of
 from ssl_core.data.kept import origin
+from ssl_core.images import to_source
 
 
 class Pictures(NamedTuple):
@@ -69,3 +70,8 @@ def first_rows(pictures: Pictures) -> np.ndarray:
     first = np.zeros(len(pictures.numbers), dtype=bool)
     first[[rows[0] for rows in pictures.rows.values()]] = True
     return first
+
+
+def source_of(data: Dataset, row: int) -> str:
+    """A training picture as the text that an <img> takes."""
+    return to_source(data.images[row].numpy())

@@ -27,6 +27,7 @@ PAGES = (
     PageEntry(
         "Train", "own", "Your pictures", "add_photo_alternate", "A few of them have labels: train, sort the rest."
     ),
+    PageEntry("Train", "label", "Label", "label", "Spend a budget of labels, and watch what it brings."),
     PageEntry("Train", "training", "Training", "model_training", "Start an experiment and watch it."),
     PageEntry("Train", "runs", "Runs", "table_rows", "Everything that ever ran: compare, repeat, take along."),
     PageEntry("Train", "search", "Search", "manage_search", "Let the machine turn the knobs."),

@@ -1,0 +1,67 @@
+"""Spend a budget of labels by hand: which picture is asked about next, and what the labels bring."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from pages.parts.label.bench import Bench, forget_opening, opening, session_of
+from pages.parts.label.controls import choose_data, choose_order, choose_who, name_classes
+from pages.parts.label.curve import TICK, curve
+from pages.parts.label.out import take_along
+from pages.parts.label.stage import stage
+from pages.parts.shared.plain import plain
+from pages.parts.shared.store import store, ticking
+from ssl_core.figures.look import duration
+
+WHAT = (
+    "First a network looks at every picture once, so that it can learn between two clicks. That takes a while the "
+    "first time; afterwards it is kept."
+)
+
+st.title("Label")
+st.caption("Which pictures are worth a label? Label some, and watch what two networks learn from them.")
+root = str(store().root)
+view, grows, controls = st.columns([1.25, 1.25, 1], gap="large")
+with controls:
+    card = choose_data()
+    who = choose_who()
+    order = choose_order()
+
+
+def _progress(name: str) -> None:
+    """How far the opening is; once more as a whole when it is done."""
+    now = opening(name, root)
+    if now.done:
+        st.rerun()
+    left = f", {duration(now.left)} left" if now.left else ""
+    with st.status(plain(f"{now.phase}{left}"), state="running"):
+        st.write(WHAT)
+
+
+with view:
+    begun = st.session_state.get("label_begun") == card.name
+    if not begun:
+        st.info(WHAT, title=plain(card.title))
+        if st.button("Begin to label", type="primary", key="label_begin", width="stretch"):
+            st.session_state["label_begun"] = card.name
+            st.rerun()
+        st.stop()
+    opened = opening(card.name, root)
+    if opened.wrong:
+        forget_opening(card.name, root)
+        del st.session_state["label_begun"]
+        st.error(plain(opened.wrong))
+        st.stop()
+    if not opened.done:
+        ticking(_progress, run_every=0.5, key="label_opening")(card.name)
+        st.stop()
+
+session = session_of(card.name, opened)
+bench = Bench(card, session, opened.teacher, who, order)
+with controls:
+    name_classes(session.journal, who)
+    take_along(bench)
+with view:
+    ticking(stage, run_every=None, key="label_stage")(bench)
+with grows:
+    ticking(curve, run_every=TICK, key="label_growing")(bench)
