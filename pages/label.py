@@ -41,7 +41,7 @@ def _progress(name: str) -> None:
 with view:
     begun = st.session_state.get("label_begun") == card.name
     if not begun:
-        st.info(WHAT, title=plain(card.title))
+        st.info(plain(WHAT), title=plain(card.title))
         if st.button("Begin to label", type="primary", key="label_begin", width="stretch"):
             st.session_state["label_begun"] = card.name
             st.rerun()

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import os
+import signal
 import tempfile
+import threading
 from pathlib import Path
 
 import numpy as np
@@ -14,6 +16,10 @@ HERE = Path(__file__).resolve().parent
 HOUSE = HERE.parent
 os.environ["SSL_DATA"] = f"{tempfile.gettempdir()}/few-label-lab-no-data"  # tests never see a person's data
 os.environ["TORCH_HOME"] = f"{tempfile.gettempdir()}/few-label-lab-no-weights"
+
+if signal.getsignal(signal.SIGINT) is signal.SIG_IGN and threading.current_thread() is threading.main_thread():
+    # A shell's background job ignores Ctrl-C, and so would every command that a test starts.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 @pytest.fixture(autouse=True)

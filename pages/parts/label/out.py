@@ -81,4 +81,4 @@ def _bring(bench: Bench) -> None:
         st.error(plain(wrong))
         return
     strange = f" {taken.strange:,} lines name no picture of this set." if taken.strange else ""
-    st.toast(f"{taken.labelled:,} pictures labelled by the file.{strange}")
+    st.toast(plain(f"{taken.labelled:,} pictures labelled by the file.{strange}"))
