@@ -5,6 +5,7 @@ from __future__ import annotations
 import secrets
 import threading
 from collections.abc import Sequence
+from typing import Any
 
 from ssl_core.data import kept, room
 from ssl_core.data.bring import Progress, bring, silent
@@ -26,27 +27,9 @@ File = tuple[str, bytes]
 _one_at_a_time = threading.Lock()
 
 
-def add(
-    content: bytes,
-    title: str,
-    *,
-    side: int | None = None,
-    channels: int = 3,
-    flip: bool = True,
-    fit: str = "cut",
-    progress: Progress = silent,
-) -> Card:
-    """Keep the pictures of a zip as a data set `upload:ID`; raises ValueError, one sentence, and then keeps nothing."""
-    return add_files(
-        [("pictures.zip", content)],
-        title,
-        side=side,
-        channels=channels,
-        flip=flip,
-        fit=fit,
-        progress=progress,
-        zips=True,
-    )
+def add(content: bytes, title: str, **how: Any) -> Card:
+    """Keep the pictures of a zip, as add_files does of several files."""
+    return add_files([("pictures.zip", content)], title, zips=True, **how)
 
 
 def add_files(
@@ -60,8 +43,9 @@ def add_files(
     progress: Progress = silent,
     zips: bool = False,
 ) -> Card:
-    """The same of several files, by name and content: pictures, tables of labels, zips; all are `zips` if it says so.
+    """Keep files, by name and content, as a data set `upload:ID`; or raise ValueError, one sentence, and keep nothing.
 
+    They are pictures, tables of labels and zips; all are `zips` if it says so.
     `side` None chooses the size by the pictures; `fit` is one of images.FITS.
     """
     _check_count()
