@@ -23,7 +23,7 @@ LINE = {"step": 60, "images": 480, "seconds": 1.5, "test_accuracy": 0.72, "teste
 
 def asking(*methods: str, **values) -> Experiment:
     knobs = {"steps": 60, "batch": 8} | values
-    return Experiment("digits", methods or ("supervised",), [20], [0], {name: knobs for name in methods})
+    return Experiment("digits", methods or ("supervised",), [20], [0], dict.fromkeys(methods, knobs))
 
 
 def finish(run, state="done") -> None:
@@ -112,7 +112,7 @@ def test_a_damaged_folder_is_not_taken_and_leaves_nothing_behind(store, first, d
         os.mkfifo(first.folder / "more.json")
     assert enqueue(store, asking("supervised", "fixmatch")).new == 2
     assert len(store.runs()) == 3
-    assert not [path for path in store.root.glob(".2*")]
+    assert not list(store.root.glob(".2*"))
 
 
 def test_a_full_disk_while_copying_is_the_sentence_of_a_full_disk(store, first, monkeypatch):
