@@ -41,7 +41,8 @@ ROOMS = {
     "letters": may(""),
     "plain_files": may(""),
     "zips": may("images letters"),
-    "lessons": may(""),
+    "lessons": may("guesses"),
+    "guesses": may(""),
     "method_cards": may("knobs"),
     "tasks": may(""),
     "worth": may("intervals method_cards tasks"),
@@ -76,7 +77,7 @@ ROOMS = {
     "figures": may("knobs images method_cards tasks intervals", "numpy pandas plotly"),
     # what puts it together
     "pages": may(
-        "knobs images zips lessons method_cards tasks intervals worth spreadsheet data augment mix oversample models features methods train runs launch search "
+        "knobs images zips lessons guesses method_cards tasks intervals worth spreadsheet data augment mix oversample models features methods train runs launch search "
         "label export predict studio figures",
         "streamlit pandas",
     ),
