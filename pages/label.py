@@ -8,7 +8,8 @@ from pages.parts.label.bench import Bench, forget_opening, opening, session_of
 from pages.parts.label.controls import choose_data, choose_order, choose_who, name_classes
 from pages.parts.label.curve import TICK, curve
 from pages.parts.label.out import take_along
-from pages.parts.label.stage import stage
+from pages.parts.label.views import VIEWS
+from pages.parts.shared.lens import show_lenses
 from pages.parts.shared.plain import plain
 from pages.parts.shared.store import store, ticking
 from ssl_core.figures.look import duration
@@ -62,6 +63,6 @@ with controls:
     name_classes(session.journal, who)
     take_along(bench)
 with view:
-    ticking(stage, run_every=None, key="label_stage")(bench)
+    show_lenses(VIEWS, bench, key="label_view", label="How to label")
 with grows:
     ticking(curve, run_every=TICK, key="label_growing")(bench)

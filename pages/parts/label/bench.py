@@ -76,8 +76,17 @@ def at_hand(bench: Bench) -> list[tuple[int, str]]:
 
 def put_in_front(bench: Bench, row: int, order: str) -> None:
     """This row is asked about next."""
-    whose, rows = st.session_state.get(QUEUE, ((), []))
+    whose = (bench.card.name, bench.who, bench.order)
+    kept = st.session_state.get(QUEUE)
+    rows = kept[1] if kept and kept[0] == whose else []
     st.session_state[QUEUE] = (whose, [(row, order), *(pair for pair in rows if pair[0] != row)])
+
+
+def numbers_at_hand(bench: Bench) -> list[str]:
+    """The pictures that lie before this visitor one by one, by their numbers: they stay theirs."""
+    kept = st.session_state.get(QUEUE)
+    rows = kept[1] if kept and kept[0] == (bench.card.name, bench.who, bench.order) else []
+    return [bench.session.pictures.numbers[row] for row, _ in rows]
 
 
 def _share() -> float:
