@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
-from pages.parts.label.bench import Bench, forget_opening, opening, session_of
+from pages.parts.label.bench import Bench, begin, forget_opening, give_up, has_begun, opening, session_of
 from pages.parts.label.controls import choose_data, choose_order, choose_who, name_classes
 from pages.parts.label.curve import TICK, curve
 from pages.parts.label.out import take_along
@@ -39,17 +39,16 @@ def _progress(name: str) -> None:
 
 
 with view:
-    begun = st.session_state.get("label_begun") == card.name
-    if not begun:
+    if not has_begun(card.name):
         st.info(plain(WHAT), title=plain(card.title))
         if st.button("Begin to label", type="primary", key="label_begin", width="stretch"):
-            st.session_state["label_begun"] = card.name
+            begin(card.name)
             st.rerun()
         st.stop()
     opened = opening(card.name, root)
     if opened.wrong:
         forget_opening(card.name, root)
-        del st.session_state["label_begun"]
+        give_up()
         st.error(plain(opened.wrong))
         st.stop()
     if not opened.done:

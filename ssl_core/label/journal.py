@@ -45,6 +45,10 @@ class Journal:
         self._tail = Tail(self.path)
         self._said: tuple[int, Said] | None = None
 
+    def another(self) -> Journal:
+        """The same for another thread: a journal remembers how far it was read."""
+        return Journal(self.data, self.own)
+
     def acts(self) -> list[Act]:
         """Every whole line, oldest first."""
         return list(self._tail.read())
