@@ -1,7 +1,7 @@
 """The next questions, at hand before anybody needs them: an order may think for half a second, aside.
 
-Several people ask at once: an order proposes, and whoever takes a picture's turn first has it. Who gets none of what was
-proposed asks again; only an order that has nothing left to propose ends the questions.
+Several people ask at once: an order proposes, and whoever takes a picture's turn first has it. Who gets none of what
+was proposed asks again; only an order that has nothing left to propose ends the questions.
 """
 
 from __future__ import annotations

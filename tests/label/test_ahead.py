@@ -65,7 +65,7 @@ def test_who_gets_none_of_what_was_proposed_asks_again(one):
 
 def test_what_is_undone_is_in_front_again_unless_somebody_else_has_it(one):
     anna, ben = one("anna"), one("ben")
-    (question, *rest), numbers = settled(anna), anna.session.pictures.numbers
+    (question, *_), numbers = settled(anna), anna.session.pictures.numbers
     settled(ben)
     anna.session.journal.say("anna", {numbers[question.row]: "class 0"})
     settled(anna)
