@@ -5,7 +5,6 @@ from __future__ import annotations
 import dataclasses
 
 from ssl_core.label import aside
-from ssl_core.label.journal import Journal
 from ssl_core.label.session import Session, opened
 from ssl_core.label.teaching import Teacher
 from ssl_core.runs.looking import Stopped
@@ -55,4 +54,4 @@ class Opening:
 
 def with_own_journal(session: Session) -> Session:
     """A journal remembers how far it was read, and is read by one thread."""
-    return dataclasses.replace(session, journal=Journal(session.journal.data, session.journal.own))
+    return dataclasses.replace(session, journal=session.journal.another())
