@@ -13,6 +13,7 @@ from torch import Generator, Tensor, nn
 from ssl_core.augment.policy import Stage
 from ssl_core.knobs import knob
 from ssl_core.methods.losses import PLAIN, Balance
+from ssl_core.methods.symbols import Symbol
 
 State = dict[str, Tensor]  # what a method remembers from step to step; saved with the checkpoint
 
@@ -72,6 +73,7 @@ class Method:
     title: ClassVar[str]  # said in ssl_core/method_cards.py
     idea: ClassVar[str]  # two sentences
     formula: ClassVar[str]  # the loss, LaTeX
+    symbols: ClassVar[tuple[Symbol, ...]] = ()  # of the formula, where they mean something in this method alone
     paper: ClassVar[str]
     watch: ClassVar[str]  # which number to look at while it trains
     breaks: ClassVar[str]  # what makes it fail

@@ -21,6 +21,7 @@ from ssl_core.methods.contract import (
     weight_knob,
 )
 from ssl_core.methods.losses import certain, labelled_loss, squared_difference
+from ssl_core.methods.symbols import Symbol
 
 
 @dataclass(frozen=True)
@@ -35,6 +36,11 @@ class MeanTeacher(Method):
         r"\frac1B\sum_b H(y_b,\,p_\theta(x_b)) + \lambda_u(t)\,\frac1{\mu B L}\sum_b "
         r"\lVert \mathrm{sg}\,p_{\bar\theta}(u_b^{(1)}) - p_\theta(u_b^{(2)})\rVert^2,\quad "
         r"\bar\theta \leftarrow d\,\bar\theta + (1-d)\,\theta"
+    )
+    symbols: ClassVar[tuple[Symbol, ...]] = (
+        Symbol(r"\theta", "the weights of the network that is being trained, the student"),
+        Symbol(r"\bar\theta", "the average of its past weights, the teacher"),
+        Symbol("d", "how much of the average stays at every step", "ema"),
     )
     paper: ClassVar[str] = "Tarvainen & Valpola 2017, arXiv:1703.01780; recipe of Berthelot et al. 2019."
     watch: ClassVar[str] = "Accuracy of the average (the teacher) against that of the live network (the student)."

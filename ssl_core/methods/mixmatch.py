@@ -13,6 +13,7 @@ from ssl_core.knobs import knob
 from ssl_core.methods.align import align, align_knob, align_momentum_knob, uniform_frequency
 from ssl_core.methods.contract import Batch, Method, State, Step, TrainingSet, frozen_statistics, one_hot
 from ssl_core.methods.losses import PLAIN, Balance, certain, soft_cross_entropy, squared_difference
+from ssl_core.methods.symbols import Symbol
 from ssl_core.mix import draw_lam
 from ssl_core.mix.train import MATCHABLE, mix_given, places
 
@@ -66,6 +67,10 @@ class MixMatch(Method):
         r"\frac1B\sum_b H(\tilde y_b,\,p(\tilde x_b)) + \lambda_u(t)\,\frac1{KBL}\sum_b "
         r"\lVert \tilde q_b - p(\tilde u_b)\rVert^2,\quad "
         r"q_b = \mathrm{sharpen}\Big(\tfrac1K\sum_k p(u_b^{(k)}),\,T\Big)"
+    )
+    symbols: ClassVar[tuple[Symbol, ...]] = (
+        Symbol(r"\mathrm{sharpen}", "raises each probability to the power 1/T and makes them sum to 1 again"),
+        Symbol("q_b", "the guess for an unlabelled picture: the mean over its views, sharpened"),
     )
     paper: ClassVar[str] = "Berthelot et al. 2019, arXiv:1905.02249, algorithm 1."
     watch: ClassVar[str] = "How often the sharpened guesses are right; every one of them counts, confident or not."

@@ -10,6 +10,7 @@ from torch import Generator, nn
 from ssl_core.knobs import knob
 from ssl_core.methods.contract import Batch, Method, State, Step, one_hot
 from ssl_core.methods.losses import labelled_loss
+from ssl_core.methods.symbols import Symbol
 from ssl_core.mix.train import OFF, TRAINABLE, mix_batch
 
 
@@ -69,6 +70,13 @@ class SupervisedMixup(Supervised):
     )
     formula: ClassVar[str] = (
         r"\frac1B\sum_b H\big(\lambda y_b + (1-\lambda) y_{b'},\;p(\lambda x_b + (1-\lambda) x_{b'})\big)"
+    )
+    symbols: ClassVar[tuple[Symbol, ...]] = (
+        Symbol(
+            r"\lambda",
+            "the share of the first picture in a blend, drawn anew for every blend; α shapes it",
+            "mix_alpha",
+        ),
     )
     paper: ClassVar[str] = "Zhang et al. 2018, arXiv:1710.09412."
     watch: ClassVar[str] = "The loss: it cannot reach zero, since the labels of blends are not certain."

@@ -22,6 +22,7 @@ from ssl_core.methods.contract import (
     weight_knob,
 )
 from ssl_core.methods.losses import labelled_loss
+from ssl_core.methods.symbols import Symbol
 
 
 def remember(state: State, index: Tensor, p: Tensor, momentum: float) -> None:
@@ -49,6 +50,11 @@ class TemporalEnsembling(Method):
     formula: ClassVar[str] = (
         r"\frac1B\sum_b H(y_b,\,p(x_b)) + \lambda_u(t)\,\frac1{\mu B L}\sum_b "
         r"\lVert \tfrac{Z_b}{1-a^{n_b}} - p(u_b)\rVert^2,\quad Z_b \leftarrow a\,Z_b + (1-a)\,p(u_b)"
+    )
+    symbols: ClassVar[tuple[Symbol, ...]] = (
+        Symbol("Z_b", "what the network said about this picture on earlier passes, averaged"),
+        Symbol("a", "how much of what is remembered stays when a new answer comes in", "ensemble_momentum"),
+        Symbol("n_b", "how often this picture has been seen; the division makes up for the start from zero"),
     )
     paper: ClassVar[str] = "Laine & Aila 2017, arXiv:1610.02242, algorithm 2."
     watch: ClassVar[str] = "Passes over the unlabelled pictures: before the second one there is no history."

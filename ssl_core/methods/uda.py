@@ -15,6 +15,7 @@ from ssl_core.methods.contract import Batch, Method, State, Step, TrainingSet, m
 from ssl_core.methods.fixmatch import forward_knob, select, three_logits
 from ssl_core.methods.losses import PLAIN, Balance, entropy, gated_divergence, labelled_loss
 from ssl_core.methods.mixmatch import sharpen
+from ssl_core.methods.symbols import Symbol
 
 
 def annealing(kind: str, progress: float, classes: int) -> float:
@@ -44,6 +45,10 @@ class UDA(Method):
     formula: ClassVar[str] = (
         r"\frac1B\sum_b H(y_b,\,p(x_b)) + \lambda_u\,\frac1{\mu B}\sum_b \mathbf 1[\max p(u_b^w) > \tau]\;"
         r"\mathrm{KL}\big(\mathrm{sg}\,\mathrm{softmax}(f(u_b^w)/T)\,\|\,p(u_b^s)\big)"
+    )
+    symbols: ClassVar[tuple[Symbol, ...]] = (
+        Symbol(r"\mathrm{softmax}", "makes the network's raw scores into probabilities"),
+        Symbol("f", "the network's raw scores, one for every class"),
     )
     paper: ClassVar[str] = "Xie et al. 2020, arXiv:1904.12848, sections 2.1 to 2.3."
     watch: ClassVar[str] = "The share of pictures above the threshold, and how often their guess is right."

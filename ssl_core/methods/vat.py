@@ -22,6 +22,7 @@ from ssl_core.methods.contract import (
     weight_knob,
 )
 from ssl_core.methods.losses import certain, divergence, entropy, labelled_loss
+from ssl_core.methods.symbols import Symbol
 
 
 def unit(d: Tensor) -> Tensor:
@@ -53,6 +54,14 @@ class VAT(Method):
         r"\frac1B\sum_b H(y_b,\,p(x_b)) + \lambda_u(t)\,\frac1{\mu B}\sum_b "
         r"\mathrm{KL}\big(p(u_b + r_b)\,\|\,\mathrm{sg}\,p(u_b)\big) + \lambda_H\,\frac1{\mu B}\sum_b H(p(u_b)),\quad "
         r"r_b = \varepsilon\,\frac{\nabla_d}{\lVert\nabla_d\rVert}\,\mathrm{KL}\big(p(u_b)\,\|\,p(u_b+\xi d)\big)"
+    )
+    symbols: ClassVar[tuple[Symbol, ...]] = (
+        Symbol("r_b", "the nudge: the small change of this picture that changes the answer most"),
+        Symbol(r"\varepsilon", "how long the nudge is", "epsilon"),
+        Symbol(r"\xi", "how far the picture is moved to find out which way the answer changes", "xi"),
+        Symbol("d", "a random direction to begin with"),
+        Symbol(r"\nabla_d", "the gradient: the direction in which the divergence grows fastest"),
+        Symbol(r"\lambda_H", "how much the unlabelled answers' own doubt (their entropy) counts", "entropy_weight"),
     )
     paper: ClassVar[str] = "Miyato et al. 2018, arXiv:1704.03976, algorithm 1; recipe of Berthelot et al. 2019."
     watch: ClassVar[str] = "The unlabelled loss: zero means that ε is too small to change any answer."
