@@ -28,8 +28,8 @@ from ssl_core.methods.contract import (
     ramp_knob,
     weight_knob,
 )
-from ssl_core.methods.fixmatch import select, unlabelled_loss
-from ssl_core.methods.losses import labelled_loss
+from ssl_core.methods.fixmatch import gated_losses, select, unlabelled_loss
+from ssl_core.methods.losses import labelled_loss, labelled_seen, weights
 from ssl_core.methods.symbols import Symbol
 
 
@@ -135,10 +135,11 @@ class AdaMatch(Method):
         known, guess = (torch.softmax(of.detach(), dim=1) for of in (of_x[: len(batch.x)], of_weak))
         target, threshold = self.aligned(guess, known, state), relative_threshold(known, self.threshold)
         pseudo, mask = select(target, threshold)
-        labelled = labelled_loss(of_x, batch.y.repeat(1 + len(batch.more_x)), batch.balance)
+        y, weight = batch.y.repeat(1 + len(batch.more_x)), self.weight * warmup(batch.progress, self.ramp)
+        labelled = labelled_loss(of_x, y, batch.balance)
         unlabelled = unlabelled_loss(of_strong, pseudo, mask)
         return Step(
-            labelled + self.weight * warmup(batch.progress, self.ramp) * unlabelled,
+            labelled + weight * unlabelled,
             {"labelled": labelled, "unlabelled": unlabelled},
             {"pseudo": pseudo, "mask": mask},
             batch.show(
@@ -146,6 +147,11 @@ class AdaMatch(Method):
                     "guesses": guess,
                     "targets": one_hot(pseudo, batch.classes, guess),
                     "threshold": threshold,
+                    "aligned": target,
+                    "answers": of_strong.softmax(dim=1),
+                    "unlabelled_each": gated_losses(of_strong, pseudo, mask),
+                    **labelled_seen(of_x, y, batch.balance),
+                    **weights(1.0, weight),
                 }
             ),
         )

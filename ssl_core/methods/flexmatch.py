@@ -10,8 +10,8 @@ from torch import Generator, Tensor, nn
 
 from ssl_core.knobs import knob
 from ssl_core.methods.contract import Batch, Method, State, Step, TrainingSet, mu_knob, one_hot, weight_knob
-from ssl_core.methods.fixmatch import forward_knob, three_logits, unlabelled_loss
-from ssl_core.methods.losses import labelled_loss
+from ssl_core.methods.fixmatch import forward_knob, gated_losses, three_logits, unlabelled_loss
+from ssl_core.methods.losses import labelled_loss, labelled_seen, weights
 from ssl_core.methods.symbols import Symbol
 
 MAPS = {
@@ -110,6 +110,10 @@ class FlexMatch(Method):
                     "guesses": guess,
                     "targets": one_hot(pseudo, batch.classes, guess),
                     "thresholds": self.thresholds(before),
+                    "answers": of_strong.softmax(dim=1),
+                    "unlabelled_each": gated_losses(of_strong, pseudo, mask),
+                    **labelled_seen(of_x, batch.y, batch.balance),
+                    **weights(1.0, self.weight),
                 }
             ),
         )

@@ -12,7 +12,7 @@ from torch import Generator, Tensor, nn
 from ssl_core.knobs import knob
 from ssl_core.methods.align import align, align_knob, align_momentum_knob, uniform_frequency
 from ssl_core.methods.contract import Batch, Method, State, Step, TrainingSet, frozen_statistics, one_hot
-from ssl_core.methods.losses import PLAIN, Balance, certain, soft_cross_entropy, squared_difference
+from ssl_core.methods.losses import PLAIN, Balance, certain, soft_cross_entropy, squared_difference, weights
 from ssl_core.methods.symbols import Symbol
 from ssl_core.mix import draw_lam
 from ssl_core.mix.train import MATCHABLE, mix_given, places
@@ -49,10 +49,16 @@ def interleave(parts: list[Tensor]) -> list[Tensor]:
 
 
 def losses(
-    logits_x: Tensor, logits_u: Tensor, target_x: Tensor, target_u: Tensor, balance: Balance = PLAIN
+    logits_x: Tensor,
+    logits_u: Tensor,
+    target_x: Tensor,
+    target_u: Tensor,
+    balance: Balance = PLAIN,
+    reduction: str = "mean",
 ) -> tuple[Tensor, Tensor]:
     """Equations 3 and 4: cross-entropy with soft labels, and squared error over all entries of [K·B, L]."""
-    return soft_cross_entropy(target_x, logits_x, balance), squared_difference(target_u, logits_u)
+    labelled = soft_cross_entropy(target_x, logits_x, balance, reduction)
+    return labelled, squared_difference(target_u, logits_u, reduction)
 
 
 @dataclass(frozen=True)
@@ -177,8 +183,8 @@ class MixMatch(Method):
         """Algorithm 1 for given λ [B·(1+K)], one permutation of all rows, and where the blends' parts lie."""
         quiet = (lambda: frozen_statistics(model)) if self.bn_update == "first" else nullcontext
         with torch.no_grad(), quiet():
-            logits = torch.stack([model(u) for u in batch.u])
-        mean, q = guess(logits, self.temperature)
+            of_views = torch.stack([model(u) for u in batch.u])
+        mean, q = guess(of_views, self.temperature)
         if self.align:
             q = sharpen(align(mean, state, self.align_momentum), self.temperature)
 
@@ -193,7 +199,8 @@ class MixMatch(Method):
         logits = torch.cat(interleave(outputs))
 
         size = len(batch.x)
-        labelled, unlabelled = losses(logits[:size], logits[size:], target[:size], target[size:], batch.balance)
+        compared = (logits[:size], logits[size:], target[:size], target[size:], batch.balance)
+        labelled, unlabelled = losses(*compared)
         weight = self.ramped_weight(batch.images, batch.progress)
         return Step(
             labelled + weight * unlabelled,
@@ -201,12 +208,17 @@ class MixMatch(Method):
             certain(q),
             batch.show(
                 lambda: {
+                    "view_guesses": of_views.softmax(dim=-1).flatten(0, 1),
                     "guesses": mean,
                     "targets": q,
                     "lam": lam,
                     "partner": partner,
                     "blends": mixed,
                     "blend_targets": target,
+                    "labelled_answers": logits[:size].softmax(dim=1),
+                    "answers": logits[size:].softmax(dim=1),
+                    **dict(zip(("labelled_each", "unlabelled_each"), losses(*compared, "none"), strict=True)),
+                    **weights(1.0, weight),
                 }
             ),
         )

@@ -23,7 +23,7 @@ from ssl_core.methods.contract import (
     ramp_knob,
     weight_knob,
 )
-from ssl_core.methods.losses import certain, soft_cross_entropy
+from ssl_core.methods.losses import certain, soft_cross_entropy, weights
 from ssl_core.methods.mixmatch import interleave, sharpen
 from ssl_core.methods.symbols import Symbol
 from ssl_core.mix import draw_lam, mixup
@@ -169,8 +169,8 @@ class ReMixMatch(Method):
 
         labelled = soft_cross_entropy(target[:size], logits[:size], batch.balance)
         unlabelled = soft_cross_entropy(target[size:], logits[size:])
-        anchor = soft_cross_entropy(q[:size], model.head(features[: len(strong)]))
-        rotation = F.cross_entropy(batch.head(features[len(strong) :]), turns)
+        of_strong, of_turned = model.head(features[: len(strong)]), batch.head(features[len(strong) :])
+        anchor, rotation = soft_cross_entropy(q[:size], of_strong), F.cross_entropy(of_turned, turns)
         ramped = ramp(batch.progress, self.ramp)
         loss = labelled + ramped * (self.weight * unlabelled + self.anchor_weight * anchor)
         return Step(
@@ -185,6 +185,13 @@ class ReMixMatch(Method):
                     "partner": partner,
                     "blends": mixed,
                     "blend_targets": target,
+                    "labelled_answers": logits[:size].softmax(dim=1),
+                    "answers": logits[size:].softmax(dim=1),
+                    "labelled_each": soft_cross_entropy(target[:size], logits[:size], batch.balance, "none"),
+                    "unlabelled_each": soft_cross_entropy(target[size:], logits[size:], reduction="none"),
+                    "anchor_each": soft_cross_entropy(q[:size], of_strong, reduction="none"),
+                    "rotation_each": F.cross_entropy(of_turned, turns, reduction="none"),
+                    **weights(1.0, ramped * self.weight, ramped * self.anchor_weight, self.rotation_weight),
                 }
             ),
         )

@@ -11,8 +11,8 @@ from torch import Generator, Tensor, nn
 from ssl_core.knobs import knob
 from ssl_core.methods.align import SMALL, aligned
 from ssl_core.methods.contract import Batch, Method, State, Step, TrainingSet, moved, mu_knob, one_hot, weight_knob
-from ssl_core.methods.fixmatch import forward_knob, three_logits, unlabelled_loss
-from ssl_core.methods.losses import labelled_loss
+from ssl_core.methods.fixmatch import forward_knob, gated_losses, three_logits, unlabelled_loss
+from ssl_core.methods.losses import labelled_loss, labelled_seen, weights
 from ssl_core.methods.symbols import Symbol
 
 
@@ -94,12 +94,23 @@ class SoftMatch(Method):
         """Weights from aligned answers, labels from the answers as they are."""
         of_x, of_weak, of_strong = three_logits(model, batch, self.forward)
         p = torch.softmax(of_weak.detach(), dim=1)
-        weights, pseudo = self.weights(self.aligned(p, of_x, state), state), p.argmax(dim=1)
+        corrected = self.aligned(p, of_x, state)
+        mask, pseudo = self.weights(corrected, state), p.argmax(dim=1)
         labelled = labelled_loss(of_x, batch.y, batch.balance)
-        unlabelled = unlabelled_loss(of_strong, pseudo, weights)
+        unlabelled = unlabelled_loss(of_strong, pseudo, mask)
         return Step(
             labelled + self.weight * unlabelled,
             {"labelled": labelled, "unlabelled": unlabelled},
-            {"pseudo": pseudo, "mask": weights},
-            batch.show(lambda: {"guesses": p, "targets": one_hot(pseudo, batch.classes, p)}),
+            {"pseudo": pseudo, "mask": mask},
+            batch.show(
+                lambda: {
+                    "guesses": p,
+                    "aligned": corrected,
+                    "targets": one_hot(pseudo, batch.classes, p),
+                    "answers": of_strong.softmax(dim=1),
+                    "unlabelled_each": gated_losses(of_strong, pseudo, mask),
+                    **labelled_seen(of_x, batch.y, batch.balance),
+                    **weights(1.0, self.weight),
+                }
+            ),
         )

@@ -9,7 +9,7 @@ from torch import Generator, nn
 
 from ssl_core.knobs import knob
 from ssl_core.methods.contract import Batch, Method, State, Step, one_hot
-from ssl_core.methods.losses import labelled_loss
+from ssl_core.methods.losses import labelled_loss, labelled_seen, weights
 from ssl_core.methods.symbols import Symbol
 from ssl_core.mix.train import OFF, TRAINABLE, mix_batch
 
@@ -44,9 +44,11 @@ class Supervised(Method):
         if self.mix != OFF:
             rows = one_hot(batch.y, batch.classes, x)
             x, target = mix_batch(self.mix, x, rows, generator, alpha=self.mix_alpha, counts=batch.counts)
-        loss = labelled_loss(model(x), target, batch.balance)
-        blends = (lambda: {"blends": x, "blend_targets": target}) if self.mix != OFF else dict
-        return Step(loss, {"labelled": loss}, seen=batch.show(blends))
+        of_x = model(x)
+        loss = labelled_loss(of_x, target, batch.balance)
+        blends = {"blends": x, "blend_targets": target} if self.mix != OFF else {}
+        seen = batch.show(lambda: blends | labelled_seen(of_x, target, batch.balance) | weights(1.0))
+        return Step(loss, {"labelled": loss}, seen=seen)
 
 
 @dataclass(frozen=True)

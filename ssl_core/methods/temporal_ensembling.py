@@ -21,7 +21,7 @@ from ssl_core.methods.contract import (
     ramp_knob,
     weight_knob,
 )
-from ssl_core.methods.losses import labelled_loss
+from ssl_core.methods.losses import labelled_loss, labelled_seen, weights
 from ssl_core.methods.symbols import Symbol
 
 
@@ -81,7 +81,8 @@ class TemporalEnsembling(Method):
 
     def step(self, model: nn.Module, batch: Batch, state: State, generator: Generator) -> Step:
         """Pictures without history count with zero."""
-        labelled = labelled_loss(model(batch.x), batch.y, batch.balance)
+        of_x, weight = model(batch.x), self.weight * ramp(batch.progress, self.ramp)
+        labelled = labelled_loss(of_x, batch.y, batch.balance)
         with frozen_statistics(model):
             p = torch.softmax(model(batch.u[0]), dim=1)
         target, known = recall(state, batch.index, self.ensemble_momentum)
@@ -89,8 +90,17 @@ class TemporalEnsembling(Method):
         unlabelled = (each * known).mean()
         remember(state, batch.index, p.detach(), self.ensemble_momentum)
         return Step(
-            labelled + self.weight * ramp(batch.progress, self.ramp) * unlabelled,
+            labelled + weight * unlabelled,
             {"labelled": labelled, "unlabelled": unlabelled},
             {"pseudo": target.argmax(dim=1), "mask": known},
-            batch.show(lambda: {"guesses": p, "targets": target}),
+            batch.show(
+                lambda: {
+                    "guesses": p,
+                    "targets": target,
+                    "answers": p,
+                    "unlabelled_each": each * known,
+                    **labelled_seen(of_x, batch.y, batch.balance),
+                    **weights(1.0, weight),
+                }
+            ),
         )

@@ -21,7 +21,7 @@ from ssl_core.methods.contract import (
     ramp_knob,
     weight_knob,
 )
-from ssl_core.methods.losses import certain, divergence, entropy, labelled_loss
+from ssl_core.methods.losses import certain, divergence, entropy, labelled_loss, labelled_seen, weights
 from ssl_core.methods.symbols import Symbol
 
 
@@ -98,18 +98,29 @@ class VAT(Method):
 
     def nudged_step(self, model: nn.Module, batch: Batch, d: Tensor) -> Step:
         """For a given first direction d, shaped as the pictures; lengths are halved, as ours lie in 0..1."""
-        u = batch.u[0]
-        labelled = labelled_loss(model(batch.x), batch.y, batch.balance)
+        u, of_x, weight = batch.u[0], model(batch.x), self.weight * ramp(batch.progress, self.ramp)
+        labelled = labelled_loss(of_x, batch.y, batch.balance)
         with frozen_statistics(model):
             clean = model(u)
             r = adversary(model, u, clean, d, self.xi / 2, self.epsilon / 2)
             nudged = model(u + r)
-        reverse = self.direction == "reverse"
-        unlabelled = divergence(nudged, clean.detach()) if reverse else divergence(clean.detach(), nudged)
+        p, q = (nudged, clean.detach()) if self.direction == "reverse" else (clean.detach(), nudged)
+        unlabelled = divergence(p, q)
         doubt = entropy(clean)
         return Step(
-            labelled + self.weight * ramp(batch.progress, self.ramp) * unlabelled + self.entropy_weight * doubt,
+            labelled + weight * unlabelled + self.entropy_weight * doubt,
             {"labelled": labelled, "unlabelled": unlabelled, "entropy": doubt},
             certain(clean.detach()),
-            batch.show(lambda: {"guesses": clean.softmax(dim=1), "targets": clean.softmax(dim=1), "nudges": r}),
+            batch.show(
+                lambda: {
+                    "guesses": clean.softmax(dim=1),
+                    "targets": clean.softmax(dim=1),
+                    "nudges": r,
+                    "answers": nudged.softmax(dim=1),
+                    "unlabelled_each": divergence(p, q, reduction="none"),
+                    "entropy_each": entropy(clean, reduction="none"),
+                    **labelled_seen(of_x, batch.y, batch.balance),
+                    **weights(1.0, weight, self.entropy_weight),
+                }
+            ),
         )
