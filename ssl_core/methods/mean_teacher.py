@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import ClassVar
 
-import torch
 from torch import Generator, nn
 
 from ssl_core.methods.contract import (
@@ -20,7 +19,7 @@ from ssl_core.methods.contract import (
     teacher_logits,
     weight_knob,
 )
-from ssl_core.methods.losses import certain, labelled_loss, squared_difference
+from ssl_core.methods.losses import labelled_loss, squared_difference
 
 
 @dataclass(frozen=True)
@@ -40,6 +39,8 @@ class MeanTeacher(Method):
     watch: ClassVar[str] = "Accuracy of the average (the teacher) against that of the live network (the student)."
     breaks: ClassVar[str] = "An average that is too slow for a short run: the teacher then still is the first network."
 
+    guesses_by_average: ClassVar[bool] = True
+
     weight: float = weight_knob(50.0, "reference code; its SVHN script has 150", high=500.0)
     ramp: float = ramp_knob(0.4, "reference code")
     mu: int = mu_knob(1, "reference code")
@@ -52,12 +53,12 @@ class MeanTeacher(Method):
     def step(self, model: nn.Module, batch: Batch, state: State, generator: Generator) -> Step:
         """The teacher is the average as it was before this step, and normalises by the batch."""
         labelled = labelled_loss(model(batch.x), batch.y, batch.balance)
-        target = torch.softmax(teacher_logits(batch.teacher, batch.u[0]), dim=1)
+        belief = self.believe(teacher_logits(batch.teacher, batch.u[0]), state, batch.index)
         with frozen_statistics(model):
-            unlabelled = squared_difference(target, model(batch.u[1]))
+            unlabelled = squared_difference(belief.targets, model(batch.u[1]))
         return Step(
             labelled + self.weight * ramp(batch.progress, self.ramp) * unlabelled,
             {"labelled": labelled, "unlabelled": unlabelled},
-            certain(target),
-            batch.show(lambda: {"guesses": target, "targets": target}),
+            belief.stats,
+            batch.show(lambda: {"guesses": belief.guess, "targets": belief.targets}),
         )

@@ -19,7 +19,7 @@ from ssl_core.methods.contract import (
     ramp_knob,
     weight_knob,
 )
-from ssl_core.methods.losses import certain, labelled_loss, squared_difference
+from ssl_core.methods.losses import labelled_loss, squared_difference
 
 
 @dataclass(frozen=True)
@@ -52,11 +52,11 @@ class PiModel(Method):
         labelled = labelled_loss(model(batch.x), batch.y, batch.balance)
         with frozen_statistics(model):
             with torch.no_grad():
-                target = torch.softmax(model(batch.u[0]), dim=1)
-            unlabelled = squared_difference(target, model(batch.u[1]))
+                belief = self.believe(model(batch.u[0]), state, batch.index)
+            unlabelled = squared_difference(belief.targets, model(batch.u[1]))
         return Step(
             labelled + self.weight * ramp(batch.progress, self.ramp) * unlabelled,
             {"labelled": labelled, "unlabelled": unlabelled},
-            certain(target),
-            batch.show(lambda: {"guesses": target, "targets": target}),
+            belief.stats,
+            batch.show(lambda: {"guesses": belief.guess, "targets": belief.targets}),
         )

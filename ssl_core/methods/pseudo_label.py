@@ -6,17 +6,17 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 import torch
-from torch import Generator, nn
+from torch import Generator, Tensor, nn
 
 from ssl_core.knobs import knob
 from ssl_core.methods.contract import (
     Batch,
+    Belief,
     Method,
     State,
     Step,
     frozen_statistics,
     mu_knob,
-    one_hot,
     ramp,
     ramp_knob,
     weight_knob,
@@ -59,17 +59,21 @@ class PseudoLabel(Method):
         """One weak view, for the guess and for the loss."""
         return ("weak",)
 
+    def believe(self, logits: Tensor, state: State, index: Tensor) -> Belief:
+        """The winner, where it is confident."""
+        guess = torch.softmax(logits, dim=1)
+        return Belief(guess, *select(guess, self.threshold, self.threshold_op), threshold=self.threshold)
+
     def step(self, model: nn.Module, batch: Batch, state: State, generator: Generator) -> Step:
         """Only the labelled forward pass moves batch norm's running statistics, as in the reference."""
         labelled = labelled_loss(model(batch.x), batch.y, batch.balance)
         with frozen_statistics(model):
             logits = model(batch.u[0])
-        guess = torch.softmax(logits.detach(), dim=1)
-        pseudo, mask = select(guess, self.threshold, self.threshold_op)
-        unlabelled = unlabelled_loss(logits, pseudo, mask)
+        belief = self.believe(logits.detach(), state, batch.index)
+        unlabelled = unlabelled_loss(logits, belief.pseudo, belief.mask)
         return Step(
             labelled + self.weight * ramp(batch.progress, self.ramp) * unlabelled,
             {"labelled": labelled, "unlabelled": unlabelled},
-            {"pseudo": pseudo, "mask": mask},
-            batch.show(lambda: {"guesses": guess, "targets": one_hot(pseudo, batch.classes, guess)}),
+            belief.stats,
+            batch.show(lambda: {"guesses": belief.guess, "targets": belief.targets}),
         )

@@ -11,6 +11,7 @@ from torch import Generator, Tensor, nn
 from ssl_core.knobs import knob
 from ssl_core.methods.contract import (
     Batch,
+    Belief,
     Method,
     State,
     Step,
@@ -73,18 +74,23 @@ class TemporalEnsembling(Method):
             "visits": torch.zeros(len(pictures.unlabelled), dtype=torch.int64),
         }
 
+    def believe(self, logits: Tensor, state: State, index: Tensor) -> Belief:
+        """The average of each picture's earlier answers, where it has any."""
+        target, known = recall(state, index, self.ensemble_momentum)
+        return Belief(torch.softmax(logits, dim=1), target.argmax(dim=1), known, target)
+
     def step(self, model: nn.Module, batch: Batch, state: State, generator: Generator) -> Step:
         """Pictures without history count with zero."""
         labelled = labelled_loss(model(batch.x), batch.y, batch.balance)
         with frozen_statistics(model):
-            p = torch.softmax(model(batch.u[0]), dim=1)
-        target, known = recall(state, batch.index, self.ensemble_momentum)
-        each = (target.to(p) - p).square().mean(dim=1)
-        unlabelled = (each * known).mean()
+            logits = model(batch.u[0])
+        p, belief = torch.softmax(logits, dim=1), self.believe(logits.detach(), state, batch.index)
+        each = (belief.targets.to(p) - p).square().mean(dim=1)
+        unlabelled = (each * belief.mask).mean()
         remember(state, batch.index, p.detach(), self.ensemble_momentum)
         return Step(
             labelled + self.weight * ramp(batch.progress, self.ramp) * unlabelled,
             {"labelled": labelled, "unlabelled": unlabelled},
-            {"pseudo": target.argmax(dim=1), "mask": known},
-            batch.show(lambda: {"guesses": p, "targets": target}),
+            belief.stats,
+            batch.show(lambda: {"guesses": belief.guess, "targets": belief.targets}),
         )

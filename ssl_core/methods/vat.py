@@ -21,7 +21,7 @@ from ssl_core.methods.contract import (
     ramp_knob,
     weight_knob,
 )
-from ssl_core.methods.losses import certain, divergence, entropy, labelled_loss
+from ssl_core.methods.losses import divergence, entropy, labelled_loss
 
 
 def unit(d: Tensor) -> Tensor:
@@ -85,9 +85,9 @@ class VAT(Method):
     def step(self, model: nn.Module, batch: Batch, state: State, generator: Generator) -> Step:
         """Draw the first direction, then `nudged_step`."""
         d = torch.randn(batch.u[0].shape, generator=generator).to(batch.u[0])
-        return self.nudged_step(model, batch, d)
+        return self.nudged_step(model, batch, d, state)
 
-    def nudged_step(self, model: nn.Module, batch: Batch, d: Tensor) -> Step:
+    def nudged_step(self, model: nn.Module, batch: Batch, d: Tensor, state: State | None = None) -> Step:
         """For a given first direction d, shaped as the pictures; lengths are halved, as ours lie in 0..1."""
         u = batch.u[0]
         labelled = labelled_loss(model(batch.x), batch.y, batch.balance)
@@ -97,10 +97,10 @@ class VAT(Method):
             nudged = model(u + r)
         reverse = self.direction == "reverse"
         unlabelled = divergence(nudged, clean.detach()) if reverse else divergence(clean.detach(), nudged)
-        doubt = entropy(clean)
+        doubt, belief = entropy(clean), self.believe(clean.detach(), state or {}, batch.index)
         return Step(
             labelled + self.weight * ramp(batch.progress, self.ramp) * unlabelled + self.entropy_weight * doubt,
             {"labelled": labelled, "unlabelled": unlabelled, "entropy": doubt},
-            certain(clean.detach()),
-            batch.show(lambda: {"guesses": clean.softmax(dim=1), "targets": clean.softmax(dim=1), "nudges": r}),
+            belief.stats,
+            batch.show(lambda: {"guesses": belief.guess, "targets": belief.targets, "nudges": r}),
         )
