@@ -15,7 +15,7 @@ from torch import Generator, nn
 
 from ssl_core.knobs import knob
 from ssl_core.methods.contract import Batch, Method, State, Step, TrainingSet, mu_knob, weight_knob
-from ssl_core.methods.losses import certain, labelled_loss
+from ssl_core.methods.losses import certain, labelled_loss, labelled_seen, weights
 
 
 def space_knob() -> str:
@@ -78,7 +78,16 @@ class Matching(Method):
             labelled + self.weight * unlabelled,
             {"labelled": labelled, "unlabelled": unlabelled},
             certain(target),
-            batch.show(lambda: {"guesses": of_u.softmax(dim=1), "targets": target}),
+            batch.show(
+                lambda: {
+                    "guesses": of_u.softmax(dim=1),
+                    "targets": target,
+                    "answers": of_u.softmax(dim=1),
+                    "unlabelled_each": F.cross_entropy(of_u, target.to(of_u), reduction="none"),
+                    **labelled_seen(of_x, batch.y, batch.balance),
+                    **weights(1.0, self.weight),
+                }
+            ),
         )
 
 

@@ -21,8 +21,8 @@ from ssl_core.methods.contract import (
     ramp_knob,
     weight_knob,
 )
-from ssl_core.methods.fixmatch import select, unlabelled_loss
-from ssl_core.methods.losses import labelled_loss
+from ssl_core.methods.fixmatch import gated_losses, select, unlabelled_loss
+from ssl_core.methods.losses import labelled_loss, labelled_seen, weights
 
 
 @dataclass(frozen=True)
@@ -61,15 +61,25 @@ class PseudoLabel(Method):
 
     def step(self, model: nn.Module, batch: Batch, state: State, generator: Generator) -> Step:
         """Only the labelled forward pass moves batch norm's running statistics, as in the reference."""
-        labelled = labelled_loss(model(batch.x), batch.y, batch.balance)
+        of_x, weight = model(batch.x), self.weight * ramp(batch.progress, self.ramp)
+        labelled = labelled_loss(of_x, batch.y, batch.balance)
         with frozen_statistics(model):
             logits = model(batch.u[0])
         guess = torch.softmax(logits.detach(), dim=1)
         pseudo, mask = select(guess, self.threshold, self.threshold_op)
         unlabelled = unlabelled_loss(logits, pseudo, mask)
         return Step(
-            labelled + self.weight * ramp(batch.progress, self.ramp) * unlabelled,
+            labelled + weight * unlabelled,
             {"labelled": labelled, "unlabelled": unlabelled},
             {"pseudo": pseudo, "mask": mask},
-            batch.show(lambda: {"guesses": guess, "targets": one_hot(pseudo, batch.classes, guess)}),
+            batch.show(
+                lambda: {
+                    "guesses": guess,
+                    "targets": one_hot(pseudo, batch.classes, guess),
+                    "answers": guess,
+                    "unlabelled_each": gated_losses(logits, pseudo, mask),
+                    **labelled_seen(of_x, batch.y, batch.balance),
+                    **weights(1.0, weight),
+                }
+            ),
         )
