@@ -64,16 +64,16 @@ def rivals(store: Store, name: str) -> list[str]:
     run = store.run(name)
     if run is None or not run.config.get("experiment"):
         return []
-    every = None if run.config.get("role") == CEILING else _every_label(store, run)
-    others = [one for one in store.of_experiment(run.config["experiment"]) if _line(one) != _line(run)]
-    others = [one for one in others if one.config.get("role") != CEILING and can_be_asked(one)]
-    fewest = min(map(_labels, others), default=0)
-    labels = fewest if run.config.get("role") == CEILING else _labels(run)
-    alike = [one for one in others if _labels(one) == labels]
+    ceiling = run.config.get("role") == CEILING
+    every = None if ceiling else _every_label(store, run)
+    others = [one for one in store.of_experiment(run.config["experiment"]) if one.config.get("role") != CEILING]
+    labels = min(map(_labels, others), default=0) if ceiling else _labels(run)
+    alike = [one for one in others if _labels(one) == labels and _line(one) != _line(run)]
     alike.sort(key=lambda one: (one.config["method"] != "supervised", one.config["seed"] != run.config["seed"]))
     lines: dict[Any, str] = {}
     for one in alike:
-        lines.setdefault(_line(one), one.name)
+        if _line(one) not in lines and can_be_asked(one):
+            lines[_line(one)] = one.name
     return [*list(lines.values())[: MOST - 1 - bool(every)], *([every] if every else [])]
 
 

@@ -33,6 +33,7 @@ export default function ({ data, parentElement }) {
       list.appendChild(card);
     }
     card.style.setProperty("--mine", said.colour);
+    card.dataset.line = said.line;
     part(card, "who").textContent = said.who;
     part(card, "note").textContent = said.note;
     const seen = part(card, "seen", "img");
@@ -64,21 +65,22 @@ export default function ({ data, parentElement }) {
 }
 """
 _CSS = """
-.answers { display: grid; gap: 0.6rem; grid-template-columns: repeat(auto-fit, minmax(min(13.5rem, 100%), 1fr));
+.answers { display: grid; gap: 0.6rem; grid-template-columns: repeat(auto-fit, minmax(min(10rem, 100%), 1fr));
   font-family: var(--st-font); color: var(--st-text-color); }
-.answers > div { display: grid; grid-template-columns: 3rem minmax(0, 1fr) auto; column-gap: 0.6rem; row-gap: 0.1rem;
-  align-content: start; align-items: center; padding: 0.55rem 0.7rem; min-width: 0;
+.answers > div { display: grid; grid-template-columns: 3.2rem minmax(0, 1fr); column-gap: 0.6rem; row-gap: 0.1rem;
+  align-content: start; align-items: center; padding: 0.55rem 0.65rem; min-width: 0;
   border: 1px solid var(--st-border-color); border-left: 4px solid var(--mine); border-radius: 0.4rem; }
+.answers > div[data-line="dash"] { border-left-style: dashed; }
 .who, .note, .bars { grid-column: 1 / -1; }
 .who { font-weight: 600; font-size: 0.9rem; line-height: 1.3; overflow-wrap: anywhere; }
 .note { font-size: 0.75rem; line-height: 1.3; opacity: 0.85; overflow-wrap: anywhere; margin-bottom: 0.25rem; }
-.seen { width: 3rem; aspect-ratio: 1; object-fit: contain; border-radius: 3px;
+.seen { grid-row: span 2; width: 3.2rem; aspect-ratio: 1; object-fit: contain; border-radius: 3px;
   background: var(--st-secondary-background-color); }
 .seen[hidden] { display: none; }
 .seen[hidden] + .best { grid-column: 1 / -1; font-size: 0.85rem; font-weight: 400; line-height: 1.35; }
 .seen[data-sharp="true"] { image-rendering: pixelated; }
 .best { font-size: 1.5rem; font-weight: 600; line-height: 1.15; overflow-wrap: anywhere; }
-.sure { font-size: 0.85rem; line-height: 1.3; text-align: right; }
+.sure { font-size: 0.78rem; line-height: 1.3; }
 .bars { list-style: none; margin: 0.3rem 0 0; padding: 0; display: grid; gap: 0.15rem; font-size: 0.75rem; }
 .bars:empty { display: none; }
 .bars li { display: grid; grid-template-columns: minmax(1.2rem, 32%) 1fr 3.1rem; gap: 0.4rem; align-items: center; }
@@ -88,7 +90,7 @@ _CSS = """
 .bars .share { text-align: right; font-variant-numeric: tabular-nums; }
 @media (max-width: 640px) {
   .answers { gap: 0.4rem; }
-  .bars li:nth-child(n + 3) { display: none; }
+  .note, .bars li:nth-child(n + 3) { display: none; }
 }
 """
 _answers = st.components.v2.component("lab_answers", html='<div class="answers" role="list"></div>\n', css=_CSS, js=_JS)
@@ -117,6 +119,7 @@ def answer_cards(told: list[Told], *, key: str, label: str) -> None:
 
 def _card(told: Told) -> dict[str, Any]:
     who = {"who": told.network.title, "note": told.network.note, "colour": told.network.colour}
+    who["line"] = "dash" if told.network.ceiling else "solid"
     if told.answer is None:
         silent = {"src": "", "alt": "", "sharp": False, "best": told.why, "sure": "", "bars": []}
         return who | silent

@@ -14,7 +14,7 @@ from pages.parts.shared.store import store
 from ssl_core.data.catalog import find_card, titles
 from ssl_core.figures.compare import UNKNOWN, short_titles
 from ssl_core.figures.look import look, percent
-from ssl_core.runs.line_up import MOST, first_to_ask, rivals, why_not
+from ssl_core.runs.line_up import CEILING, MOST, first_to_ask, rivals, why_not
 from ssl_core.runs.origin import classes_of
 
 NOT_HERE = "A network that this link names is not in the list below, so it is not asked."
@@ -57,6 +57,7 @@ class Network(NamedTuple):
     colour: str
     classifier: Any = None
     why: str = ""
+    ceiling: bool = False  # whether it had every label
 
 
 def vanished(runs: Mapping[str, str]) -> list[str]:
@@ -108,23 +109,26 @@ def weights_file() -> Network | None:
         return None
     content = file.getvalue()
     key = digest(content)
-    return _network(key, "Your weights file", "", UNKNOWN, lambda: from_file(key, data, network, content))
+    return _read(Network(key, "Your weights file", "", UNKNOWN), lambda: from_file(key, data, network, content))
 
 
 def of_runs(names: Sequence[str]) -> list[Network]:
     """The networks of these runs, told apart by their titles."""
-    runs = [(name, run) for name in names if (run := store().run(name))]
-    return [
-        _network(name, title, _note(run), look(run.config.get("method", ""))[1], lambda name=name: classifier(name))
-        for (name, run), title in zip(runs, short_titles([run.config for _, run in runs]), strict=True)
-    ]
+    runs = [run for name in names if (run := store().run(name))]
+    titles_of = short_titles([run.config for run in runs])
+    return [_of_run(run, title) for run, title in zip(runs, titles_of, strict=True)]
 
 
-def _network(key: str, title: str, note: str, colour: str, read: Callable[[], Any]) -> Network:
+def _of_run(run: Any, title: str) -> Network:
+    colour, ceiling = look(run.config.get("method", ""))[1], run.config.get("role") == CEILING
+    return _read(Network(run.name, title, _note(run), colour, ceiling=ceiling), lambda: classifier(run.name))
+
+
+def _read(network: Network, read: Callable[[], Any]) -> Network:
     try:
-        return Network(key, title, note, colour, read())
+        return network._replace(classifier=read())
     except ValueError as wrong:
-        return Network(key, title, note, colour, None, str(wrong))
+        return network._replace(why=str(wrong))
 
 
 def _note(run: Any) -> str:
