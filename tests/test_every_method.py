@@ -17,7 +17,7 @@ from ssl_core.knobs import knobs_of
 from ssl_core.method_cards import CARDS, FLOWS, GREY, MARKERS, MethodCard, like
 from ssl_core.methods import METHODS, Batch, Method, TrainingSet, method_class
 from ssl_core.models import FOR_VECTORS, MODELS
-from ssl_core.train.config import Training, configure, defaults
+from ssl_core.train.config import Training, all_knobs, configure, defaults
 from ssl_core.train.loop import train
 from ssl_core.train.recipes import FAMILIES
 from ssl_core.train.trainee import Trainee
@@ -302,6 +302,35 @@ def test_no_gradient_reaches_a_target(method):
     assert not any(value.requires_grad for value in t.state.values())
 
 
+def assert_the_loss_is_made_of_its_rows(step):
+    """Every part is the mean of its rows' losses, and the weighted parts add up to what is differentiated."""
+    parts, seen = step.parts, step.seen
+    assert len(seen["weights"]) == len(parts)
+    total = sum(w * part.double() for w, part in zip(seen["weights"], parts.values(), strict=True))
+    assert abs(total - step.loss) < 1e-6 * max(1.0, float(total))
+    for name in parts.keys() - {"fairness"}:  # which is about a batch, not about a picture
+        torch.testing.assert_close(seen[f"{name}_each"].mean(), parts[name], rtol=1e-5, atol=1e-6)
+    for answers, part in (("labelled_answers", "labelled_each"), ("answers", "unlabelled_each")):
+        if part in seen:
+            assert len(seen[answers]) == len(seen[part])
+
+
+@every_method
+@pytest.mark.parametrize(
+    "knobs",
+    [
+        {"threshold": 0.0, "weight": 3.0, "align": True, "ramp_counts": "fraction", "entropy_weight": 0.5},
+        {"threshold": 0.11, "reduction": "selected", "annealing": "linear", "align_to": "model"},
+    ],
+    ids=["open", "selected"],
+)
+def test_the_loss_is_made_of_its_rows_with_other_knobs(method, knobs):
+    t = trainee(method, **{name: value for name, value in knobs.items() if name in all_knobs(method)})
+    t.watched, t.step = True, 3
+    step, _ = one_step(t)
+    assert_the_loss_is_made_of_its_rows(step)
+
+
 @every_method
 def test_a_step_that_is_watched_shows_its_guesses_and_is_the_same_step(method):
     """To the bit, also in what it remembers; unwatched it hands back nothing."""
@@ -323,6 +352,7 @@ def test_a_step_that_is_watched_shows_its_guesses_and_is_the_same_step(method):
             torch.testing.assert_close(seen[name].sum(dim=1), torch.ones(len(seen[name])))
         pseudo = step.stats["pseudo"]
         assert torch.equal(seen["targets"][: len(pseudo)].argmax(dim=1), pseudo), "the chart counts what is learned"
+    assert_the_loss_is_made_of_its_rows(step)
     if "lam" in seen:
         rows = torch.cat([batch.x, *batch.u]) if CARDS[method].flow == "mixmatch" else batch.u[0]
         assert seen["blends"].shape == rows.shape

@@ -28,8 +28,9 @@ from ssl_core.methods.contract import (
     ramp_knob,
     weight_knob,
 )
-from ssl_core.methods.fixmatch import select, unlabelled_loss
-from ssl_core.methods.losses import labelled_loss
+from ssl_core.methods.fixmatch import gated_losses, select, unlabelled_loss
+from ssl_core.methods.losses import labelled_loss, labelled_seen, weights
+from ssl_core.methods.symbols import Symbol
 
 
 def relative_threshold(known: Tensor, tau: float) -> Tensor:
@@ -61,6 +62,15 @@ class AdaMatch(Method):
         r"\mathbf 1\big[\max \tilde q_b \ge \tau\,\tfrac1B\sum_i \max p(x_i^w)\big]\; "
         r"H(\arg\max \tilde q_b,\,p(u_b^s)),\quad "
         r"\tilde q_b = N\Big(p(u_b^w)\,\frac{E[p(x^w)]}{E[p(u^w)]}\Big)"
+    )
+    symbols: ClassVar[tuple[Symbol, ...]] = (
+        Symbol(r"\tau", "the threshold, as a share of the mean confidence on labelled pictures", "threshold"),
+        Symbol(r"\mu(t)", "a factor that climbs from 0 to 1 over the first part of a run", "ramp"),
+        Symbol(
+            r"\tilde q_b",
+            "the guess from the weak view, corrected so that classes come up as often as for labelled pictures",
+        ),
+        Symbol("E", "the mean of these answers over the batches so far"),
     )
     paper: ClassVar[str] = "Berthelot et al. 2022, arXiv:2106.04732, as its semi-supervised code has it."
     watch: ClassVar[str] = "The share of pictures above the threshold: high at first, since the threshold starts low."
@@ -136,10 +146,11 @@ class AdaMatch(Method):
         known, guess = (torch.softmax(of.detach(), dim=1) for of in (of_x[: len(batch.x)], of_weak))
         self.take_in(guess, known, state)
         belief = self.believe(of_weak.detach(), state, batch.index)
-        labelled = labelled_loss(of_x, batch.y.repeat(1 + len(batch.more_x)), batch.balance)
+        y, weight = batch.y.repeat(1 + len(batch.more_x)), self.weight * warmup(batch.progress, self.ramp)
+        labelled = labelled_loss(of_x, y, batch.balance)
         unlabelled = unlabelled_loss(of_strong, belief.pseudo, belief.mask)
         return Step(
-            labelled + self.weight * warmup(batch.progress, self.ramp) * unlabelled,
+            labelled + weight * unlabelled,
             {"labelled": labelled, "unlabelled": unlabelled},
             belief.stats,
             batch.show(
@@ -147,6 +158,11 @@ class AdaMatch(Method):
                     "guesses": guess,
                     "targets": belief.targets,
                     "threshold": belief.threshold,
+                    "aligned": belief.guess,
+                    "answers": of_strong.softmax(dim=1),
+                    "unlabelled_each": gated_losses(of_strong, belief.pseudo, belief.mask),
+                    **labelled_seen(of_x, y, batch.balance),
+                    **weights(1.0, weight),
                 }
             ),
         )

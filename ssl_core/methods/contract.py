@@ -13,6 +13,7 @@ from torch import Generator, Tensor, nn
 from ssl_core.augment.policy import Stage
 from ssl_core.knobs import knob
 from ssl_core.methods.losses import PLAIN, Balance
+from ssl_core.methods.symbols import Symbol
 
 State = dict[str, Tensor]  # what a method remembers from step to step; saved with the checkpoint
 
@@ -61,7 +62,10 @@ class Step(NamedTuple):
     # What the step worked with, only when Batch.watched; probabilities unless said otherwise. A method with
     # unlabelled pictures has "guesses", its answers [n or K·n, L], and "targets", what it learns instead [n or K·n, L].
     # Those that blend have "lam" [rows], "partner" int64 [rows], "blends" [rows, ...] and "blend_targets" [rows, L];
-    # "nudges" [n, ...] are VAT's, "threshold" or "thresholds" [L] those of gates that move.
+    # "nudges" [n, ...] are VAT's, "threshold" or "thresholds" [L] those of gates that move. "view_guesses" [K·n, L] go
+    # into a mean; "aligned" [n, L] are corrected guesses, where "guesses" or "plain" are those before.
+    # How the loss comes about: "labelled_answers" and "answers", the network's on the rows that it learns from;
+    # "<part>_each", every row's loss, whose mean is that part; and "weights", so that Σ weight · part is the loss.
     seen: dict[str, Tensor] = {}
 
 
@@ -97,6 +101,7 @@ class Method:
     title: ClassVar[str]  # said in ssl_core/method_cards.py
     idea: ClassVar[str]  # two sentences
     formula: ClassVar[str]  # the loss, LaTeX
+    symbols: ClassVar[tuple[Symbol, ...]] = ()  # of the formula, where they mean something in this method alone
     paper: ClassVar[str]
     watch: ClassVar[str]  # which number to look at while it trains
     breaks: ClassVar[str]  # what makes it fail

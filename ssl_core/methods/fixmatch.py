@@ -22,7 +22,7 @@ from ssl_core.methods.contract import (
     mu_knob,
     weight_knob,
 )
-from ssl_core.methods.losses import labelled_loss
+from ssl_core.methods.losses import labelled_loss, labelled_seen, weights
 
 
 def select(probability: Tensor, threshold: float, threshold_op: str = "ge") -> tuple[Tensor, Tensor]:
@@ -31,12 +31,18 @@ def select(probability: Tensor, threshold: float, threshold_op: str = "ge") -> t
     return pseudo, confidence >= threshold if threshold_op == "ge" else confidence > threshold
 
 
+def gated_losses(logits: Tensor, pseudo: Tensor, mask: Tensor, reduction: str = "all") -> Tensor:
+    """Every row's part in unlabelled_loss [n], which is their mean."""
+    share = len(mask) / mask.sum().clamp(min=1) if reduction == "selected" else 1
+    return F.cross_entropy(logits, pseudo, reduction="none") * mask * share
+
+
 def unlabelled_loss(logits: Tensor, pseudo: Tensor, mask: Tensor, reduction: str = "all") -> Tensor:
     """Cross-entropy with the pseudo-label where the mask is open, 0 where it is shut (equation 4).
 
     The mean runs over "all" rows, so that few confident rows weigh little; "selected" divides by the open ones.
     """
-    each = F.cross_entropy(logits, pseudo, reduction="none") * mask
+    each = gated_losses(logits, pseudo, mask)
     return each.mean() if reduction == "all" else each.sum() / mask.sum().clamp(min=1)
 
 
@@ -143,5 +149,16 @@ class FixMatch(Method):
             labelled + self.weight * unlabelled,
             {"labelled": labelled, "unlabelled": unlabelled},
             belief.stats,
-            batch.show(lambda: {"guesses": belief.guess, "targets": belief.targets}),
+            batch.show(
+                lambda: {
+                    "plain": self.guess(of_weak.detach()),
+                    "guesses": belief.guess,
+                    "aligned": belief.guess,
+                    "targets": belief.targets,
+                    "answers": of_strong.softmax(dim=1),
+                    "unlabelled_each": gated_losses(of_strong, belief.pseudo, belief.mask, self.reduction),
+                    **labelled_seen(of_x, batch.y, batch.balance),
+                    **weights(1.0, self.weight),
+                }
+            ),
         )

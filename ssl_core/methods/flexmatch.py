@@ -10,8 +10,9 @@ from torch import Generator, Tensor, nn
 
 from ssl_core.knobs import knob
 from ssl_core.methods.contract import Batch, Belief, Method, State, Step, TrainingSet, mu_knob, weight_knob
-from ssl_core.methods.fixmatch import forward_knob, three_logits, unlabelled_loss
-from ssl_core.methods.losses import labelled_loss
+from ssl_core.methods.fixmatch import forward_knob, gated_losses, three_logits, unlabelled_loss
+from ssl_core.methods.losses import labelled_loss, labelled_seen, weights
+from ssl_core.methods.symbols import Symbol
 
 MAPS = {
     "convex": lambda b: b / (2 - b),
@@ -43,6 +44,11 @@ class FlexMatch(Method):
         r"\frac1B\sum_b H(y_b,\,p(x_b)) + \lambda_u\,\frac1{\mu B}\sum_b "
         r"\mathbf 1[\max p(u_b^w) \ge \tau\,\tfrac{\beta_c}{2-\beta_c}]\; H(c,\,p(u_b^s)),\quad "
         r"c = \arg\max p(u_b^w),\;\; \beta_c = \frac{\sigma_c}{\max_k \sigma_k}"
+    )
+    symbols: ClassVar[tuple[Symbol, ...]] = (
+        Symbol(r"\beta_c", "how well class c is learned so far, from 0 to 1: it lowers the threshold of that class"),
+        Symbol(r"\sigma_c", "how many pictures were confidently guessed as class c so far", also=(r"\sigma_k",)),
+        Symbol(r"\max_k", "the highest of these numbers over all classes k"),
     )
     paper: ClassVar[str] = "Zhang et al. 2021, arXiv:2110.08263, equations 5 to 12."
     watch: ClassVar[str] = "Guessed labels of each class: they should even out while the thresholds climb."
@@ -109,6 +115,10 @@ class FlexMatch(Method):
                     "guesses": belief.guess,
                     "targets": belief.targets,
                     "thresholds": self.thresholds(before),
+                    "answers": of_strong.softmax(dim=1),
+                    "unlabelled_each": gated_losses(of_strong, belief.pseudo, belief.mask),
+                    **labelled_seen(of_x, batch.y, batch.balance),
+                    **weights(1.0, self.weight),
                 }
             ),
         )

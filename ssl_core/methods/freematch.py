@@ -10,8 +10,9 @@ from torch import Generator, Tensor, nn
 
 from ssl_core.knobs import knob
 from ssl_core.methods.contract import Batch, Belief, Method, State, Step, TrainingSet, moved, mu_knob, weight_knob
-from ssl_core.methods.fixmatch import forward_knob, three_logits, unlabelled_loss
-from ssl_core.methods.losses import labelled_loss
+from ssl_core.methods.fixmatch import forward_knob, gated_losses, three_logits, unlabelled_loss
+from ssl_core.methods.losses import labelled_loss, labelled_seen, weights
+from ssl_core.methods.symbols import Symbol
 
 
 def fairness(of_strong: Tensor, mask: Tensor, p: Tensor, histogram: Tensor) -> Tensor:
@@ -43,6 +44,17 @@ class FreeMatch(Method):
         r"\frac1B\sum_b H(y_b,\,p(x_b)) + \lambda_u\,\frac1{\mu B}\sum_b "
         r"\mathbf 1[\max p(u_b^w) \ge \tau_t\,\tfrac{\tilde p_c}{\max_k \tilde p_k}]\; H(c,\,p(u_b^s)) + "
         r"\lambda_f \sum_c N\big(\tfrac{\tilde p}{\tilde h}\big)_c \log N\big(\tfrac{\bar p}{\bar h}\big)_c"
+    )
+    symbols: ClassVar[tuple[Symbol, ...]] = (
+        Symbol("c", "a class; in the gate, the one that is guessed"),
+        Symbol(r"\tau_t", "the threshold of this moment: the usual confidence so far, a running mean"),
+        Symbol(r"\tilde p_c", "the usual probability of class c in guesses, a running mean", also=(r"\tilde p_k",)),
+        Symbol(r"\max_k", "the highest of these numbers over all classes k"),
+        Symbol(r"\lambda_f", "how much the term for neglected classes counts", "fairness_weight"),
+        Symbol(r"\tilde p", "the usual guess so far, a running mean: a probability for every class"),
+        Symbol(r"\tilde h", "how often each class was guessed so far, a running mean"),
+        Symbol(r"\bar p", "the mean answer to strong views that pass the gate in this batch"),
+        Symbol(r"\bar h", "how often each class wins among those answers"),
     )
     paper: ClassVar[str] = "Wang et al. 2023, arXiv:2205.07246, equations 5 to 12."
     watch: ClassVar[str] = "The share of pictures that pass: high from the first step, unlike FixMatch's."
@@ -115,6 +127,10 @@ class FreeMatch(Method):
                     "guesses": belief.guess,
                     "targets": belief.targets,
                     "thresholds": self.thresholds(state),
+                    "answers": of_strong.softmax(dim=1),
+                    "unlabelled_each": gated_losses(of_strong, belief.pseudo, belief.mask),
+                    **labelled_seen(of_x, batch.y, batch.balance),
+                    **weights(1.0, self.weight, self.fairness_weight),
                 }
             ),
         )

@@ -21,7 +21,7 @@ from ssl_core.methods.contract import (
     teacher_logits,
     weight_knob,
 )
-from ssl_core.methods.losses import labelled_loss, squared_difference
+from ssl_core.methods.losses import labelled_loss, labelled_seen, squared_difference, weights
 from ssl_core.mix import draw_lam, mixup
 
 
@@ -62,15 +62,16 @@ class ICT(Method):
 
     def mixed_step(self, model: nn.Module, batch: Batch, lam: Tensor, state: State | None = None) -> Step:
         """For given λ [n]; the partner is the reversed batch, as in the reference."""
-        u = batch.u[0]
-        labelled = labelled_loss(model(batch.x), batch.y, batch.balance)
+        u, of_x, weight = batch.u[0], model(batch.x), self.weight * ramp(batch.progress, self.ramp)
+        labelled = labelled_loss(of_x, batch.y, batch.balance)
         belief = self.believe(teacher_logits(batch.teacher, u), state or {}, batch.index)
         answer = belief.targets
         mixed, target = mixup(u, u.flip(0), answer, answer.flip(0), lam.to(u))
         with frozen_statistics(model):
-            unlabelled = squared_difference(target, model(mixed))
+            of_mixed = model(mixed)
+        unlabelled = squared_difference(target, of_mixed)
         return Step(
-            labelled + self.weight * ramp(batch.progress, self.ramp) * unlabelled,
+            labelled + weight * unlabelled,
             {"labelled": labelled, "unlabelled": unlabelled},
             belief.stats,
             batch.show(
@@ -81,6 +82,10 @@ class ICT(Method):
                     "partner": torch.arange(len(u)).flip(0),
                     "blends": mixed,
                     "blend_targets": target,
+                    "answers": of_mixed.softmax(dim=1),
+                    "unlabelled_each": squared_difference(target, of_mixed, reduction="none"),
+                    **labelled_seen(of_x, batch.y, batch.balance),
+                    **weights(1.0, weight),
                 }
             ),
         )

@@ -25,7 +25,7 @@ from ssl_core.methods.contract import (
     mu_knob,
     weight_knob,
 )
-from ssl_core.methods.losses import labelled_loss
+from ssl_core.methods.losses import labelled_loss, labelled_seen, weights
 
 
 def space_knob() -> str:
@@ -92,7 +92,16 @@ class Matching(Method):
             labelled + self.weight * unlabelled,
             {"labelled": labelled, "unlabelled": unlabelled},
             belief.stats,
-            batch.show(lambda: {"guesses": belief.guess, "targets": belief.targets}),
+            batch.show(
+                lambda: {
+                    "guesses": belief.guess,
+                    "targets": belief.targets,
+                    "answers": of_u.softmax(dim=1),
+                    "unlabelled_each": F.cross_entropy(of_u, belief.targets.to(of_u), reduction="none"),
+                    **labelled_seen(of_x, batch.y, batch.balance),
+                    **weights(1.0, self.weight),
+                }
+            ),
         )
 
 

@@ -22,7 +22,8 @@ from ssl_core.methods.contract import (
     frozen_statistics,
     one_hot,
 )
-from ssl_core.methods.losses import PLAIN, Balance, soft_cross_entropy, squared_difference
+from ssl_core.methods.losses import PLAIN, Balance, soft_cross_entropy, squared_difference, weights
+from ssl_core.methods.symbols import Symbol
 from ssl_core.mix import draw_lam
 from ssl_core.mix.train import MATCHABLE, mix_given, places
 
@@ -58,10 +59,16 @@ def interleave(parts: list[Tensor]) -> list[Tensor]:
 
 
 def losses(
-    logits_x: Tensor, logits_u: Tensor, target_x: Tensor, target_u: Tensor, balance: Balance = PLAIN
+    logits_x: Tensor,
+    logits_u: Tensor,
+    target_x: Tensor,
+    target_u: Tensor,
+    balance: Balance = PLAIN,
+    reduction: str = "mean",
 ) -> tuple[Tensor, Tensor]:
     """Equations 3 and 4: cross-entropy with soft labels, and squared error over all entries of [K·B, L]."""
-    return soft_cross_entropy(target_x, logits_x, balance), squared_difference(target_u, logits_u)
+    labelled = soft_cross_entropy(target_x, logits_x, balance, reduction)
+    return labelled, squared_difference(target_u, logits_u, reduction)
 
 
 @dataclass(frozen=True)
@@ -76,6 +83,10 @@ class MixMatch(Method):
         r"\frac1B\sum_b H(\tilde y_b,\,p(\tilde x_b)) + \lambda_u(t)\,\frac1{KBL}\sum_b "
         r"\lVert \tilde q_b - p(\tilde u_b)\rVert^2,\quad "
         r"q_b = \mathrm{sharpen}\Big(\tfrac1K\sum_k p(u_b^{(k)}),\,T\Big)"
+    )
+    symbols: ClassVar[tuple[Symbol, ...]] = (
+        Symbol(r"\mathrm{sharpen}", "raises each probability to the power 1/T and makes them sum to 1 again"),
+        Symbol("q_b", "the guess for an unlabelled picture: the mean over its views, sharpened"),
     )
     paper: ClassVar[str] = "Berthelot et al. 2019, arXiv:1905.02249, algorithm 1."
     watch: ClassVar[str] = "How often the sharpened guesses are right; every one of them counts, confident or not."
@@ -187,10 +198,10 @@ class MixMatch(Method):
         """Algorithm 1 for given λ [B·(1+K)], one permutation of all rows, and where the blends' parts lie."""
         quiet = (lambda: frozen_statistics(model)) if self.bn_update == "first" else nullcontext
         with torch.no_grad(), quiet():
-            logits = torch.stack([model(u) for u in batch.u])
+            of_views = torch.stack([model(u) for u in batch.u])
         if self.align:
-            take_in(torch.softmax(logits, dim=-1).mean(dim=0), state, self.align_momentum)
-        belief = self.believe(logits, state, batch.index)
+            take_in(torch.softmax(of_views, dim=-1).mean(dim=0), state, self.align_momentum)
+        belief = self.believe(of_views, state, batch.index)
         q = belief.targets
 
         everything = torch.cat([batch.x, *batch.u])
@@ -204,7 +215,8 @@ class MixMatch(Method):
         logits = torch.cat(interleave(outputs))
 
         size = len(batch.x)
-        labelled, unlabelled = losses(logits[:size], logits[size:], target[:size], target[size:], batch.balance)
+        compared = (logits[:size], logits[size:], target[:size], target[size:], batch.balance)
+        labelled, unlabelled = losses(*compared)
         weight = self.ramped_weight(batch.images, batch.progress)
         return Step(
             labelled + weight * unlabelled,
@@ -212,12 +224,17 @@ class MixMatch(Method):
             belief.stats,
             batch.show(
                 lambda: {
+                    "view_guesses": of_views.softmax(dim=-1).flatten(0, 1),
                     "guesses": belief.guess,
                     "targets": q,
                     "lam": lam,
                     "partner": partner,
                     "blends": mixed,
                     "blend_targets": target,
+                    "labelled_answers": logits[:size].softmax(dim=1),
+                    "answers": logits[size:].softmax(dim=1),
+                    **dict(zip(("labelled_each", "unlabelled_each"), losses(*compared, "none"), strict=True)),
+                    **weights(1.0, weight),
                 }
             ),
         )

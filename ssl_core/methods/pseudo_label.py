@@ -21,8 +21,8 @@ from ssl_core.methods.contract import (
     ramp_knob,
     weight_knob,
 )
-from ssl_core.methods.fixmatch import select, unlabelled_loss
-from ssl_core.methods.losses import labelled_loss
+from ssl_core.methods.fixmatch import gated_losses, select, unlabelled_loss
+from ssl_core.methods.losses import labelled_loss, labelled_seen, weights
 
 
 @dataclass(frozen=True)
@@ -66,14 +66,24 @@ class PseudoLabel(Method):
 
     def step(self, model: nn.Module, batch: Batch, state: State, generator: Generator) -> Step:
         """Only the labelled forward pass moves batch norm's running statistics, as in the reference."""
-        labelled = labelled_loss(model(batch.x), batch.y, batch.balance)
+        of_x, weight = model(batch.x), self.weight * ramp(batch.progress, self.ramp)
+        labelled = labelled_loss(of_x, batch.y, batch.balance)
         with frozen_statistics(model):
             logits = model(batch.u[0])
         belief = self.believe(logits.detach(), state, batch.index)
         unlabelled = unlabelled_loss(logits, belief.pseudo, belief.mask)
         return Step(
-            labelled + self.weight * ramp(batch.progress, self.ramp) * unlabelled,
+            labelled + weight * unlabelled,
             {"labelled": labelled, "unlabelled": unlabelled},
             belief.stats,
-            batch.show(lambda: {"guesses": belief.guess, "targets": belief.targets}),
+            batch.show(
+                lambda: {
+                    "guesses": belief.guess,
+                    "targets": belief.targets,
+                    "answers": belief.guess,
+                    "unlabelled_each": gated_losses(logits, belief.pseudo, belief.mask),
+                    **labelled_seen(of_x, batch.y, batch.balance),
+                    **weights(1.0, weight),
+                }
+            ),
         )

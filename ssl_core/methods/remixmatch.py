@@ -25,8 +25,9 @@ from ssl_core.methods.contract import (
     ramp_knob,
     weight_knob,
 )
-from ssl_core.methods.losses import soft_cross_entropy
+from ssl_core.methods.losses import soft_cross_entropy, weights
 from ssl_core.methods.mixmatch import interleave, sharpen
+from ssl_core.methods.symbols import Symbol
 from ssl_core.mix import draw_lam, mixup
 
 
@@ -52,6 +53,16 @@ class ReMixMatch(Method):
         r" + \lambda_u(t)\,\frac1{(K+1)B}\sum_b H(\tilde q_b,\,p(\tilde u_b))"
         r" + \lambda_1(t)\,\frac1B\sum_b H(q_b,\,p(u_b^{s,1}))"
         r" + \lambda_r\,\frac1B\sum_b H(r_b,\,p_r(\mathrm{turn}_{r_b} u_b^{s,1}))"
+    )
+    symbols: ClassVar[tuple[Symbol, ...]] = (
+        Symbol("K", "how many strong views of each unlabelled picture are made", "views"),
+        Symbol("q_b", "the guess from the weak view, aligned with how often classes should come up, and sharpened"),
+        Symbol("u_b^{s,1}", "the first strong view of an unlabelled picture, not blended"),
+        Symbol(r"\lambda_1(t)", "how much that unblended view counts; it climbs from 0", "anchor_weight"),
+        Symbol(r"\lambda_r", "how much telling the turn of a picture counts", "rotation_weight"),
+        Symbol("r_b", "by how many quarters the picture was turned"),
+        Symbol("p_r", "the answer of a second head on the network: how far was this turned?"),
+        Symbol(r"\mathrm{turn}_{r_b}", "turning a picture by that many quarters"),
     )
     paper: ClassVar[str] = "Berthelot et al. 2020, arXiv:1911.09785, algorithm 1."
     watch: ClassVar[str] = "Guessed labels of each class: alignment keeps them even, whatever the network prefers."
@@ -165,8 +176,8 @@ class ReMixMatch(Method):
 
         labelled = soft_cross_entropy(target[:size], logits[:size], batch.balance)
         unlabelled = soft_cross_entropy(target[size:], logits[size:])
-        anchor = soft_cross_entropy(q[:size], model.head(features[: len(strong)]))
-        rotation = F.cross_entropy(batch.head(features[len(strong) :]), turns)
+        of_strong, of_turned = model.head(features[: len(strong)]), batch.head(features[len(strong) :])
+        anchor, rotation = soft_cross_entropy(q[:size], of_strong), F.cross_entropy(of_turned, turns)
         ramped = ramp(batch.progress, self.ramp)
         loss = labelled + ramped * (self.weight * unlabelled + self.anchor_weight * anchor)
         return Step(
@@ -181,6 +192,13 @@ class ReMixMatch(Method):
                     "partner": partner,
                     "blends": mixed,
                     "blend_targets": target,
+                    "labelled_answers": logits[:size].softmax(dim=1),
+                    "answers": logits[size:].softmax(dim=1),
+                    "labelled_each": soft_cross_entropy(target[:size], logits[:size], batch.balance, "none"),
+                    "unlabelled_each": soft_cross_entropy(target[size:], logits[size:], reduction="none"),
+                    "anchor_each": soft_cross_entropy(q[:size], of_strong, reduction="none"),
+                    "rotation_each": F.cross_entropy(of_turned, turns, reduction="none"),
+                    **weights(1.0, ramped * self.weight, ramped * self.anchor_weight, self.rotation_weight),
                 }
             ),
         )

@@ -11,8 +11,9 @@ from torch import Generator, Tensor, nn
 from ssl_core.knobs import knob
 from ssl_core.methods.align import SMALL, aligned
 from ssl_core.methods.contract import Batch, Belief, Method, State, Step, TrainingSet, moved, mu_knob, weight_knob
-from ssl_core.methods.fixmatch import forward_knob, three_logits, unlabelled_loss
-from ssl_core.methods.losses import labelled_loss
+from ssl_core.methods.fixmatch import forward_knob, gated_losses, three_logits, unlabelled_loss
+from ssl_core.methods.losses import labelled_loss, labelled_seen, weights
+from ssl_core.methods.symbols import Symbol
 
 
 @dataclass(frozen=True)
@@ -27,6 +28,14 @@ class SoftMatch(Method):
         r"\frac1B\sum_b H(y_b,\,p(x_b)) + \lambda_u\,\frac1{\mu B}\sum_b "
         r"\exp\Big(-\frac{\min(\max a_b - m_t,\,0)^2}{2\,v_t/n^2}\Big)\; H(\arg\max p(u_b^w),\,p(u_b^s)),\quad "
         r"a_b = \mathrm{aligned}\;p(u_b^w)"
+    )
+    symbols: ClassVar[tuple[Symbol, ...]] = (
+        Symbol("a_b", "the guess, corrected so that classes come up as often as they should"),
+        Symbol(r"\mathrm{aligned}", "corrected so that classes come up as often as they should", "align"),
+        Symbol(r"\min", "the smaller of the two numbers: a confidence above the usual one counts as the usual one"),
+        Symbol("m_t", "the usual confidence so far, a running mean"),
+        Symbol("v_t", "how far confidences lie from it, a running variance"),
+        Symbol("n", "how narrow the curve is: with a larger n doubtful guesses count less", "n_sigma"),
     )
     paper: ClassVar[str] = "Chen et al. 2023, arXiv:2301.10921, equations 6 to 10."
     watch: ClassVar[str] = "The mean weight (shown as the selected share) against how often guesses are right."
@@ -104,5 +113,15 @@ class SoftMatch(Method):
             labelled + self.weight * unlabelled,
             {"labelled": labelled, "unlabelled": unlabelled},
             belief.stats,
-            batch.show(lambda: {"guesses": belief.guess, "targets": belief.targets}),
+            batch.show(
+                lambda: {
+                    "guesses": belief.guess,
+                    "aligned": self.aligned(belief.guess, state),
+                    "targets": belief.targets,
+                    "answers": of_strong.softmax(dim=1),
+                    "unlabelled_each": gated_losses(of_strong, belief.pseudo, belief.mask),
+                    **labelled_seen(of_x, batch.y, batch.balance),
+                    **weights(1.0, self.weight),
+                }
+            ),
         )
