@@ -304,10 +304,10 @@ def test_no_gradient_reaches_a_target(method):
 
 def assert_the_loss_is_made_of_its_rows(step):
     """Every part is the mean of its rows' losses, and the weighted parts add up to what is differentiated."""
-    parts, seen = step.parts, step.seen
+    parts, seen = {name: part.detach() for name, part in step.parts.items()}, step.seen
     assert len(seen["weights"]) == len(parts)
-    total = sum(w * part.double() for w, part in zip(seen["weights"], parts.values(), strict=True))
-    assert abs(total - step.loss) < 1e-6 * max(1.0, float(total))
+    total = sum(w * part.detach().double() for w, part in zip(seen["weights"], parts.values(), strict=True))
+    assert abs(total - step.loss.detach()) < 1e-6 * max(1.0, float(total))
     for name in parts.keys() - {"fairness"}:  # which is about a batch, not about a picture
         torch.testing.assert_close(seen[f"{name}_each"].mean(), parts[name], rtol=1e-5, atol=1e-6)
     for answers, part in (("labelled_answers", "labelled_each"), ("answers", "unlabelled_each")):

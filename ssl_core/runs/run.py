@@ -22,10 +22,9 @@ WAITING = ("queued", "running")  # for its turn, or for its end
 RESUMABLE = ("stopped", "failed", "lost")  # what ended early can go on
 PHASE = "phase.json"  # what a run does before its first step, while it does it
 WALL, SHEET = "wall.jsonl", "wall.png"  # what was believed of some unlabelled pictures; and these
-OURS = (
-    *("config.json", "end.json", "lock", "metrics.jsonl", "stop", "pid", "beat", "log.txt", "checkpoint.pt", PHASE),
-    *(WALL, SHEET),
-)
+MOMENTS = ("twentieth.pt", "quarter.pt")  # the weights on the way: see ssl_core/train/moments.py
+OURS = ("config.json", "end.json", "lock", "metrics.jsonl", "stop", "pid", "beat", "log.txt", "checkpoint.pt", PHASE)
+OURS += (*MOMENTS, WALL, SHEET)
 
 
 class Unreachable(OSError):

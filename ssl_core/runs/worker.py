@@ -44,9 +44,13 @@ SAID = 0.5  # seconds between two words on how far a phase is
 
 def save_checkpoint(path: Path, state: dict[str, Any]) -> None:
     """Tensors and plain values, whole or not at all."""
+    write_whole(path, _written(state))
+
+
+def _written(state: dict[str, Any]) -> bytes:
     buffer = io.BytesIO()
     torch.save(state, buffer)
-    write_whole(path, buffer.getvalue())
+    return buffer.getvalue()
 
 
 def work(folder: Path, watch: Any = None, beat: float = 0.0) -> dict[str, Any]:
@@ -113,6 +117,7 @@ def _train(run: Run, watch: Any) -> dict[str, Any]:
                 report,
                 checkpoint=checkpoint,
                 save=lambda state: save_checkpoint(run.folder / "checkpoint.pt", state),
+                keep=lambda moment, weights: write_whole(run.folder / f"{moment}.pt", _written(weights)),
                 stop=run.stopping,
                 look=wall,
             )
