@@ -10,16 +10,16 @@ import torch.nn.functional as F
 from torch import Generator, Tensor, nn
 
 from ssl_core.knobs import knob
-from ssl_core.methods.align import align, align_knob, align_momentum_knob, uniform_frequency
+from ssl_core.methods.align import align_knob, align_momentum_knob, evened, take_in, uniform_frequency
 from ssl_core.methods.contract import (
     Batch,
+    Belief,
     Method,
     State,
     Step,
     TrainingSet,
     frozen_statistics,
     mu_knob,
-    one_hot,
     weight_knob,
 )
 from ssl_core.methods.losses import labelled_loss, labelled_seen, weights
@@ -125,28 +125,38 @@ class FixMatch(Method):
         """Running class frequencies of the guesses, uniform at first."""
         return uniform_frequency(pictures.classes) if self.align else {}
 
+    def guess(self, logits: Tensor) -> Tensor:
+        """softmax(logits / T) [n, L]."""
+        return torch.softmax(logits / self.temperature, dim=1)
+
+    def believe(self, logits: Tensor, state: State, index: Tensor) -> Belief:
+        """Pseudo-labels and mask of equation 4, of guesses that are aligned first if asked for."""
+        guess = self.guess(logits)
+        if self.align:
+            guess = evened(guess, state)
+        return Belief(guess, *select(guess, self.threshold, self.threshold_op), threshold=self.threshold)
+
     def step(self, model: nn.Module, batch: Batch, state: State, generator: Generator) -> Step:
         """Equations 3 and 4, added with the weight."""
         of_x, of_weak, of_strong = three_logits(model, batch, self.forward)
-        guess = plain = torch.softmax(of_weak.detach() / self.temperature, dim=1)
         if self.align:
-            guess = align(guess, state, self.align_momentum)
-        pseudo, mask = select(guess, self.threshold, self.threshold_op)
+            take_in(self.guess(of_weak.detach()), state, self.align_momentum)
+        belief = self.believe(of_weak.detach(), state, batch.index)
 
         labelled = labelled_loss(of_x, batch.y, batch.balance)
-        unlabelled = unlabelled_loss(of_strong, pseudo, mask, self.reduction)
+        unlabelled = unlabelled_loss(of_strong, belief.pseudo, belief.mask, self.reduction)
         return Step(
             labelled + self.weight * unlabelled,
             {"labelled": labelled, "unlabelled": unlabelled},
-            {"pseudo": pseudo, "mask": mask},
+            belief.stats,
             batch.show(
                 lambda: {
-                    "plain": plain,
-                    "guesses": guess,
-                    "aligned": guess,
-                    "targets": one_hot(pseudo, batch.classes, guess),
+                    "plain": self.guess(of_weak.detach()),
+                    "guesses": belief.guess,
+                    "aligned": belief.guess,
+                    "targets": belief.targets,
                     "answers": of_strong.softmax(dim=1),
-                    "unlabelled_each": gated_losses(of_strong, pseudo, mask, self.reduction),
+                    "unlabelled_each": gated_losses(of_strong, belief.pseudo, belief.mask, self.reduction),
                     **labelled_seen(of_x, batch.y, batch.balance),
                     **weights(1.0, self.weight),
                 }

@@ -10,9 +10,19 @@ import torch
 from torch import Generator, Tensor, nn
 
 from ssl_core.knobs import knob
-from ssl_core.methods.align import align, align_knob, align_momentum_knob, uniform_frequency
-from ssl_core.methods.contract import Batch, Method, State, Step, TrainingSet, frozen_statistics, one_hot
-from ssl_core.methods.losses import PLAIN, Balance, certain, soft_cross_entropy, squared_difference, weights
+from ssl_core.methods.align import align_knob, align_momentum_knob, evened, take_in, uniform_frequency
+from ssl_core.methods.contract import (
+    Batch,
+    Belief,
+    Method,
+    State,
+    Step,
+    TrainingSet,
+    all_learned,
+    frozen_statistics,
+    one_hot,
+)
+from ssl_core.methods.losses import PLAIN, Balance, soft_cross_entropy, squared_difference, weights
 from ssl_core.methods.symbols import Symbol
 from ssl_core.mix import draw_lam
 from ssl_core.mix.train import MATCHABLE, mix_given, places
@@ -162,6 +172,11 @@ class MixMatch(Method):
         """Running class frequencies of the guesses, if they are aligned."""
         return uniform_frequency(pictures.classes) if self.align else {}
 
+    def believe(self, logits: Tensor, state: State, index: Tensor) -> Belief:
+        """The mean over views of the answers to them [K, n, L] or [n, L], sharpened; every one of them counts."""
+        mean, q = guess(logits if logits.dim() == 3 else logits[None], self.temperature)
+        return all_learned(mean, sharpen(evened(mean, state), self.temperature) if self.align else q)
+
     def step(self, model: nn.Module, batch: Batch, state: State, generator: Generator) -> Step:
         """Draw λ and the partners, then algorithm 1."""
         rows = len(batch.x) * (1 + self.views)
@@ -184,9 +199,10 @@ class MixMatch(Method):
         quiet = (lambda: frozen_statistics(model)) if self.bn_update == "first" else nullcontext
         with torch.no_grad(), quiet():
             of_views = torch.stack([model(u) for u in batch.u])
-        mean, q = guess(of_views, self.temperature)
         if self.align:
-            q = sharpen(align(mean, state, self.align_momentum), self.temperature)
+            take_in(torch.softmax(of_views, dim=-1).mean(dim=0), state, self.align_momentum)
+        belief = self.believe(of_views, state, batch.index)
+        q = belief.targets
 
         everything = torch.cat([batch.x, *batch.u])
         targets = torch.cat([one_hot(batch.y, batch.classes, q), *[q] * self.views])
@@ -205,11 +221,11 @@ class MixMatch(Method):
         return Step(
             labelled + weight * unlabelled,
             {"labelled": labelled, "unlabelled": unlabelled},
-            certain(q),
+            belief.stats,
             batch.show(
                 lambda: {
                     "view_guesses": of_views.softmax(dim=-1).flatten(0, 1),
-                    "guesses": mean,
+                    "guesses": belief.guess,
                     "targets": q,
                     "lam": lam,
                     "partner": partner,
