@@ -11,7 +11,8 @@ from pages.parts.shared.data_cache import follows_data
 from pages.parts.shared.network_cache import classifier
 from pages.parts.shared.store import store
 from ssl_core.data.catalog import find_card, titles
-from ssl_core.figures.look import look, percent
+from ssl_core.figures.look import percent
+from ssl_core.lines import line_of
 from ssl_core.runs.origin import classes_of
 
 MOST_RUNS = 200  # the newest finished ones: a longer list is no choice
@@ -27,7 +28,7 @@ def finished_runs() -> dict[str, str]:
             continue
         data = card.title.split(",")[0] if card else config["data"].rpartition("/")[2]
         title = (
-            f"{data}: {look(config['method'])[0]}, {config['labels']} labels, seed {config['seed']}, "
+            f"{data}: {line_of(config).title}, {config['labels']} labels, seed {config['seed']}, "
             f"{percent(run.end.get('test_accuracy'))}"
         )
         runs[run.name] = f"{title} ({run.name[-4:]})" if title in runs.values() else title
