@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 
 from ssl_core.intervals import wilson
 from ssl_core.lines import Line, line_of
+from ssl_core.method_cards import CARDS
 from ssl_core.tasks import task_of, value_of
 
 BASELINE = "supervised"
@@ -35,7 +36,7 @@ class Worth(NamedTuple):
     unknown: they tell of the test's size, not of the draw of the labels.
     """
 
-    line: Line
+    method: str
     labels: int
     accuracy: float
     seeds: int
@@ -43,16 +44,17 @@ class Worth(NamedTuple):
     low: Needs | None = None
     high: Needs | None = None
     alike: bool = False  # the baseline's own accuracy with as many labels lies within that interval
+    variant: str = ""
 
     @property
-    def method(self) -> str:
-        """Which method, also of a variant."""
-        return self.line.method
+    def line(self) -> Line:
+        """The method, or its variant."""
+        return Line(self.method, self.variant)
 
     @property
     def sentence(self) -> str:
         """The result in one sentence."""
-        who = f"{self.line.title} with {self.labels:,} labels"
+        who = f"{self.line.title if self.method in CARDS else self.method} with {self.labels:,} labels"
         if self.alike:
             return f"{who} cannot be told from the supervised baseline with as many by this test."
         edge = f"the supervised baseline with {self.needs.labels:,.0f}"
@@ -80,7 +82,7 @@ class Worth(NamedTuple):
         """
         needs = None if self.needs.side else round_number(self.needs.labels)
         facts = {"method": self.method, "labels": self.labels, "accuracy": self.accuracy, "seeds": self.seeds}
-        facts |= {"variant": self.line.variant} if self.line.variant else {}
+        facts |= {"variant": self.variant} if self.variant else {}
         return facts | {
             "needs": needs,
             "needs_words": self.needs.words,
@@ -124,7 +126,7 @@ def worth(rows: Iterable[Mapping[str, Any]], baseline: str = BASELINE) -> list[W
         low, high = wilson(mean, size) if size else (mean, mean)
         ends = (needed(curve, low), needed(curve, high)) if size else (None, None)
         alike = bool(size) and low <= dict(curve).get(count, -1) <= high
-        gains.append(Worth(line, count, mean, len(mine), needed(curve, mean), *ends, alike))
+        gains.append(Worth(line.method, count, mean, len(mine), needed(curve, mean), *ends, alike, line.variant))
     return gains
 
 

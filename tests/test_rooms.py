@@ -45,7 +45,7 @@ ROOMS = {
     "method_cards": may("knobs"),
     "tasks": may(""),
     "lines": may("method_cards"),
-    "worth": may("intervals lines tasks"),
+    "worth": may("intervals lines method_cards tasks"),
     "intervals": may(""),
     "effects": may("intervals"),
     "zoo": may(""),
@@ -77,10 +77,10 @@ ROOMS = {
         "numpy torch PIL safetensors",
     ),
     "studio": may("images data augment", "numpy torch"),
-    "figures": may("knobs images method_cards lines tasks intervals", "numpy pandas plotly"),
+    "figures": may("knobs images method_cards lines tasks intervals effects", "numpy pandas plotly"),
     # what puts it together
     "pages": may(
-        "knobs images zips lessons method_cards lines tasks intervals worth spreadsheet data augment mix oversample models features methods train runs launch search "
+        "knobs images zips lessons method_cards lines tasks intervals effects worth spreadsheet data augment mix oversample models features methods train runs launch search "
         "label export predict studio figures",
         "streamlit pandas",
     ),
