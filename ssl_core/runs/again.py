@@ -93,11 +93,11 @@ def other_seeds(runs: Iterable[Run], chosen: Run, count: int) -> list[dict[str, 
     check_same(chosen.config, find_card(chosen.config["data"]))
 
     def but_seed(config: dict[str, Any]) -> dict[str, Any]:
-        other = ("seed", "created", "role", "experiment", *KEYS)  # an older run does not know its data's
+        other = ("seed", "created", "role", "experiment", "taken", *KEYS)  # an older run does not know its data's
         return {key: value for key, value in config.items() if key not in other}
 
     same = but_seed(chosen.config)
     tried = {run.config["seed"] for run in runs if run.config and but_seed(run.config) == same}
     free = [seed for seed in range(len(tried) + count + 1) if seed not in tried]
-    kept = {key: value for key, value in chosen.config.items() if key != "created"}
+    kept = {key: value for key, value in chosen.config.items() if key not in ("created", "taken")}
     return [kept | {"seed": seed} for seed in free[:count]]

@@ -87,7 +87,7 @@ NUMBERS = Kind(lambda value: is_number(value) or _list(is_number, gaps=True)(val
 CONFIG = {
     **{"version": COUNT, "data": NAMED, "method": NAMED, "labels": LABELS, "seed": SEED, "task": TEXT},
     **{"knobs": TABLE, "training": SETTINGS, "created": Kind(_within(0, 1e10, int, float), "seconds since 1970")},
-    **{"experiment": TEXT, "role": TEXT, "search": TEXT, "confirms": TEXT, "trial": COUNT},
+    **{"experiment": TEXT, "taken": TEXT, "role": TEXT, "search": TEXT, "confirms": TEXT, "trial": COUNT},
     **{"fingerprint": TEXT, "classes": NAMES, "input": COUNTS, "variant": VARIANT},
 }
 ASKED = ("data", "method", "labels", "seed", "training")  # what no configuration can do without
