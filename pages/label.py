@@ -8,6 +8,7 @@ from pages.parts.label.bench import Bench, begin, forget_opening, give_up, has_b
 from pages.parts.label.classroom import class_game, game_asked
 from pages.parts.label.controls import choose_data, choose_order, choose_who, name_classes
 from pages.parts.label.curve import TICK, curve
+from pages.parts.label.game import asked_first
 from pages.parts.label.out import take_along
 from pages.parts.label.views import VIEWS
 from pages.parts.shared.lens import show_lenses
@@ -69,4 +70,7 @@ with controls:
 with view:
     show_lenses(VIEWS, bench, key="label_view", label="How to label")
 with grows:
-    ticking(curve, run_every=TICK, key="label_growing")(bench)
+    if st.session_state["label_view"] == "machine":
+        asked_first(bench)
+    else:
+        ticking(curve, run_every=TICK, key="label_growing")(bench)
