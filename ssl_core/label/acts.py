@@ -140,3 +140,10 @@ def of_each(acts: Iterable[Act]) -> dict[str, dict[str, str | None]]:
 def undoable(acts: Iterable[Act], who: str) -> Act | None:
     """The last act of a person that stands, None where there is none left."""
     return next((act for act in reversed(standing(acts)) if act["who"] == who), None)
+
+
+def answered(acts: Iterable[Act], who: str) -> list[str]:
+    """The pictures that one person was asked about one at a time, in the order of their last answers."""
+    acts = [act for act in standing(acts) if act["who"] == who and act["how"] == "single"]
+    pictures = [[*act.get("says", ()), *act.get("skip", ())] for act in acts]
+    return list(dict.fromkeys(one[0] for one in reversed(pictures) if len(one) == 1))[::-1]

@@ -90,7 +90,7 @@ class Journal:
     def undo(self, who: str) -> Act | None:
         """Take this person's last act that stands back, as often as there is one; returns what was undone, or None."""
         with self._locked():
-            last = undoable(self.acts(), who)
+            last = undoable(self.acts(), person(who))
             if last is not None:
                 self._append(self._act(who, "single", {"undo": last["id"]}))
         return last
