@@ -46,7 +46,7 @@ def _standing(bench: Bench, match: Any, budget: int) -> None:
     players = _players(bench)
     mine = min(len(players.get(bench.who, {})), budget)
     st.markdown(f"**{mine} of {budget} labels spent by you**, one by one, on the wall or on the map.")
-    lines = board(match, players, budget, key="label_against")
+    lines = board(match, players, budget, key="label_against", who=bench.who)
     st.markdown(verdict(lines, bench.who, budget))
 
 
