@@ -22,7 +22,7 @@ WHAT = (
 st.title("Label")
 st.caption("Which pictures are worth a label? Label some, and watch what two networks learn from them.")
 root = str(store().root)
-view, grows, controls = st.columns([1.25, 1.25, 1], gap="large")
+view, grows, controls = st.columns([1.5, 1.15, 1], gap="large")
 with controls:
     card = choose_data()
     who = choose_who()
