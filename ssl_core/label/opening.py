@@ -5,7 +5,6 @@ from __future__ import annotations
 import dataclasses
 
 from ssl_core.label import aside
-from ssl_core.label.journal import Journal
 from ssl_core.label.session import Session, opened
 from ssl_core.label.teaching import Teacher
 from ssl_core.runs.looking import Stopped
@@ -42,6 +41,8 @@ class Opening:
     def _work(self) -> None:
         try:
             session = opened(self.name, self._say, aside.ending.is_set)
+            import sklearn.cluster  # noqa: F401 - takes a second, for which the first question would wait
+
             self.teacher = Teacher(with_own_journal(session))
             self._session = session
         except Stopped:
@@ -55,4 +56,4 @@ class Opening:
 
 def with_own_journal(session: Session) -> Session:
     """A journal remembers how far it was read, and is read by one thread."""
-    return dataclasses.replace(session, journal=Journal(session.journal.data, session.journal.own))
+    return dataclasses.replace(session, journal=session.journal.another())

@@ -27,7 +27,11 @@ def stage(bench: Bench) -> None:
     if not classes:
         st.info("Name the classes first, one a line, beside this.", title="What can these pictures be?")
         return
-    rows = at_hand(bench)
+    try:
+        rows = at_hand(bench)
+    except (ValueError, OSError) as wrong:
+        st.error(plain(wrong))
+        return
     spent(bench)
     if back := brought_back(bench):
         rows = [(back.row, back.order), *rows]
