@@ -41,7 +41,7 @@ if game := game_asked():
     st.stop()
 
 ways = st.container()
-view, grows, controls = st.columns([1.25, 1.25, 1], gap="large")
+view, grows, controls = st.columns([1.5, 1.15, 1], gap="large")
 with controls:
     card = choose_data()
     who = choose_who()
