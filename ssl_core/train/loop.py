@@ -66,12 +66,13 @@ def train(
     save: Callable[[dict[str, Any]], None] = lambda state: None,
     keep: Callable[[str, dict[str, Any]], None] = lambda moment, weights: None,
     stop: Callable[[], bool] = lambda: False,
+    look: Callable[[Trainee], None] = lambda trainee: None,
 ) -> str:
     """Train one run and say how it ended: "done", "stopped" (by `stop()`) or "out of time".
 
     `report` gets the rows; `save` gets a checkpoint whenever accuracy was measured and at the end; `checkpoint` is
-    one of those, to go on from. `keep` gets the weights of the moments of ssl_core/train/moments.py. Raises Diverged,
-    one sentence, when the loss is no number.
+    one of those, to go on from. `keep` gets the weights of the moments of ssl_core/train/moments.py. `look` is called
+    after every row, and must change nothing. Raises Diverged, one sentence, when the loss is no number.
     """
     keep_freed_memory()
     trainee, planned = Trainee(config, data), config.training.steps
@@ -79,6 +80,7 @@ def train(
         trainee.load_state_dict(checkpoint)
     if trainee.step == 0:
         report(trainee.row() | trainee.measure())
+        look(trainee)
     walk = steps(trainee)
     while trainee.step < planned and not stop() and trainee.seconds < 60 * config.training.limit_minutes:
         for moment in due(trainee):
@@ -86,6 +88,7 @@ def train(
         taken = next(walk)
         if taken.row:
             report(taken.row)
+            look(trainee)
         if taken.measured:
             save(trainee.state_dict())  # after its row: what a checkpoint covers has been reported
     save(trainee.state_dict())

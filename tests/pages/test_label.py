@@ -269,3 +269,32 @@ def test_the_chart_is_one_that_plotly_draws_and_says_its_last_place_in_words():
     assert (min(band.y), max(band.y)) == (40, 80)
     assert curve_words(points, "Test accuracy") == "Test accuracy against labels spent; with 9: FixMatch 75.0 %."
     assert Figure(label_curve([], axis="Test accuracy", chance=None, key="x")).data == ()
+
+
+def test_what_is_begun_goes_on_after_a_reload_and_stops_where_another_set_is_chosen(bench, visit):
+    at = bench()
+    press(at, "label_say_4")
+    assert at.query_params["label_begun"] in ("digits", ["digits"])
+    st.cache_resource.clear()
+    at = visit("label.py", label_begun="digits", label_order="random")
+    limit = time.monotonic() + 30
+    while not any(button.key == "label_undo" for button in at.button):
+        assert time.monotonic() < limit
+        assert not any(button.key == "label_begin" for button in at.button), "nobody presses Begin again"
+        time.sleep(0.1)
+        at.run()
+    assert "**1 labels spent**" in " ".join(part.value for part in at.markdown)
+    at.selectbox(key="label_data").set_value("shapes").run()
+    assert any(button.key == "label_begin" for button in at.button), "minutes of looking want to be asked for"
+    assert "label_begun" not in at.query_params
+
+
+def test_a_nickname_is_the_one_that_is_kept_so_that_undo_finds_it(bench):
+    at = bench()
+    at.text_input(key="label_who").set_value(" <b>Ann</b>! ").run()
+    picture = asked(at)
+    press(at, "label_say_4")
+    assert picture in labels()
+    at.button(key="label_undo").click().run()
+    assert labels() == {}
+    assert asked(at) == picture
