@@ -1,10 +1,10 @@
 """What one picture looks like at one stage of a traced step: items of plain values, for a page to draw.
 
-An item is {"what": ...} with
+A cell is a list of groups, one for each view that is drawn, and a group is a list of items. An item is {"what": ...} with
 - "picture": src, alt; "of" says whose it is where that is not the row's own ("partner")
 - "bars": values, top (which is highest), role ("answer": what a network says, "label": what is learned), truth, note
-- "gate": value, threshold or None, open, weight or None, words
-- "share": lam, words
+- "gate": value, threshold (None where guesses are weighed), open, words
+- "share": lam, words, partner
 - "loss": value, counted
 - "words": words
 """
@@ -19,6 +19,7 @@ from ssl_core.images import to_source
 from ssl_core.inside.trace import Trace
 
 Item = dict[str, Any]
+Cell = list[list[Item]]
 MOST_VIEWS = 3  # of K drawn for one picture; the others are alike
 
 
@@ -31,10 +32,10 @@ class Cells:
         self.classes = trace.config.card.classes
         self.mixes_all = "lam" in self.seen and len(self.seen["lam"]) > self.n  # labelled and unlabelled together
 
-    def cell(self, stage: str, kind: str, row: int) -> list[Item]:
-        """The items of a picture at a stage; none where it does not pass through."""
+    def cell(self, stage: str, kind: str, row: int) -> Cell:
+        """What is drawn of a picture at a stage; nothing where it does not pass through."""
         make = getattr(self, f"_{kind}_{stage}", None) or getattr(self, f"_{stage}", None)
-        return [item for item in make(kind, row) if item] if make else []
+        return make(kind, row) if make else []
 
     def title(self, kind: str, row: int) -> str:
         """The picture in words: its class where a person told it, and the hidden one where that is known."""
@@ -77,70 +78,63 @@ class Cells:
 
     # Stages, in the order they come.
 
-    def _pictures(self, kind: str, row: int) -> list[Item]:
+    def _pictures(self, kind: str, row: int) -> Cell:
         if kind == "labelled":
             name = self.classes[int(self.batch.y[row])]
             shown = self.trace.labelled if self.n else self.batch.x  # alone, they have no column for their view
-            picture = self._shot(shown[row], f"A labelled picture: {name}")
-            return [picture, {"what": "words", "words": f"label: {name}"}]
-        return [self._shot(self.trace.unlabelled[row], "An unlabelled picture"), {"what": "words", "words": "no label"}]
+            return [[self._shot(shown[row], f"A labelled picture: {name}"), _words(f"label: {name}")]]
+        return [[self._shot(self.trace.unlabelled[row], "An unlabelled picture"), _words("no label")]]
 
-    def _unlabelled_weak(self, kind: str, row: int) -> list[Item]:
-        return [self._shot(self.batch.u[0][row], "Its weak view")]
+    def _labelled_weak(self, kind: str, row: int) -> Cell:
+        return [[self._shot(self.batch.x[row], "Its view")]]
 
-    def _labelled_weak(self, kind: str, row: int) -> list[Item]:
-        return [self._shot(self.batch.x[row], "Its view")]
+    _labelled_views = _labelled_weak
 
-    def _unlabelled_strong(self, kind: str, row: int) -> list[Item]:
-        return [self._shot(self.batch.u[1][row], "Its strong view")]
+    def _unlabelled_weak(self, kind: str, row: int) -> Cell:
+        return [[self._shot(self.batch.u[0][row], "Its weak view")]]
 
-    def _labelled_views(self, kind: str, row: int) -> list[Item]:
-        return [self._shot(self.batch.x[row], "Its view")]
+    def _unlabelled_strong(self, kind: str, row: int) -> Cell:
+        return [[self._shot(self.batch.u[1][row], "Its strong view")]]
 
-    def _unlabelled_views(self, kind: str, row: int) -> list[Item]:
-        views = self.batch.u[:MOST_VIEWS]
-        shots = [self._shot(view[row], f"View {k + 1}") for k, view in enumerate(views)]
-        return shots + self._more(len(self.batch.u) - len(views))
+    def _unlabelled_views(self, kind: str, row: int) -> Cell:
+        return self._each_view([self._shot(view[row], f"View {k + 1}") for k, view in enumerate(self.batch.u)])
 
-    def _more(self, count: int) -> list[Item]:
-        return [{"what": "words", "words": f"and {count} more"}] if count > 0 else []
-
-    def _unlabelled_guess(self, kind: str, row: int) -> list[Item]:
+    def _unlabelled_guess(self, kind: str, row: int) -> Cell:
         views = self.seen.get("view_guesses")
         if views is None:
-            return [self._bars(self.seen.get("plain", self.seen["guesses"])[row], "answer", row)]
-        shown = views.unflatten(0, (-1, self.n))[:MOST_VIEWS, row]
-        return [self._bars(p, "answer", row) for p in shown] + self._more(len(self.batch.u) - len(shown))
+            return [[self._bars(self.seen.get("plain", self.seen["guesses"])[row], "answer", row)]]
+        return self._each_view([self._bars(p, "answer", row) for p in views.unflatten(0, (-1, self.n))[:, row]])
 
-    def _unlabelled_mean(self, kind: str, row: int) -> list[Item]:
-        return [self._bars(self.seen["guesses"][row], "answer", row)]
+    def _each_view(self, items: list[Item]) -> Cell:
+        groups = [[item] for item in items[:MOST_VIEWS]]
+        if len(items) > MOST_VIEWS:
+            groups[-1].append(_words(f"and {len(items) - MOST_VIEWS} more"))
+        return groups
 
-    def _unlabelled_align(self, kind: str, row: int) -> list[Item]:
-        return [self._bars(self.seen["aligned"][row], "answer", row)]
+    def _unlabelled_mean(self, kind: str, row: int) -> Cell:
+        return [[self._bars(self.seen["guesses"][row], "answer", row)]]
 
-    def _unlabelled_sharpen(self, kind: str, row: int) -> list[Item]:
-        return [self._bars(self.seen["targets"][row], "label", row)]
+    def _unlabelled_align(self, kind: str, row: int) -> Cell:
+        return [[self._bars(self.seen["aligned"][row], "answer", row)]]
 
-    def _unlabelled_target(self, kind: str, row: int) -> list[Item]:
-        if self.left_out(kind, row):
-            return [{"what": "words", "words": "none"}]
-        return [self._bars(self.seen["targets"][row], "label", row)]
+    def _unlabelled_sharpen(self, kind: str, row: int) -> Cell:
+        return [[self._bars(self.seen["targets"][row], "label", row)]]
 
-    def _unlabelled_nudge(self, kind: str, row: int) -> list[Item]:
-        return [self._shot((self.batch.u[0] + self.seen["nudges"])[row].clamp(0, 1), "The nudged view")]
+    def _unlabelled_target(self, kind: str, row: int) -> Cell:
+        return [[_words("none")]] if self.left_out(kind, row) else self._unlabelled_sharpen(kind, row)
 
-    def _unlabelled_gate(self, kind: str, row: int) -> list[Item]:
+    def _unlabelled_nudge(self, kind: str, row: int) -> Cell:
+        return [[self._shot((self.batch.u[0] + self.seen["nudges"])[row].clamp(0, 1), "The nudged view")]]
+
+    def _unlabelled_gate(self, kind: str, row: int) -> Cell:
         guess = self.seen.get("aligned", self.seen["guesses"])[row]
         value, counts = float(guess.max()), float(self.trace.step.stats["mask"][row])
         threshold = self._threshold(int(guess.argmax()))
         if threshold is None:
             words = f"{value:.2f} sure: counts {counts:.2f}"
-            return [{"what": "gate", "value": value, "threshold": None, "open": True, "weight": counts, "words": words}]
-        passed = counts > 0
-        words = f"{value:.2f} {'≥' if passed else '<'} {threshold:.2f}: {'passes' if passed else 'left out'}"
-        return [
-            {"what": "gate", "value": value, "threshold": threshold, "open": passed, "weight": None, "words": words}
-        ]
+        else:
+            words = f"{value:.2f} {'≥' if counts else '<'} {threshold:.2f}: {'passes' if counts else 'left out'}"
+        return [[{"what": "gate", "value": value, "threshold": threshold, "open": counts > 0, "words": words}]]
 
     def _threshold(self, guessed: int) -> float | None:
         """What a guess of that class is compared with; None where guesses are weighed instead."""
@@ -150,39 +144,34 @@ class Cells:
             return float(self.seen["threshold"])
         return getattr(self.trace.config.knobs, "threshold", None)
 
-    def _partner(self, kind: str, row: int) -> list[Item]:
-        items: list[Item] = []
+    def _partner(self, kind: str, row: int) -> Cell:
+        groups: Cell = []
         for place in self._places(kind, row):
             partner, lam = int(self.seen["partner"][place]), float(self.seen["lam"][place])
-            whose, at = self._whose(partner)
-            name = f"a labelled {self.classes[int(self.batch.y[at])]}" if whose == "l" else "an unlabelled picture"
-            name = "itself" if partner == place else name
-            words = f"λ = {lam:.2f}"
-            items.append(self._shot(self._of(partner), f"The partner: {name}", of="partner"))
-            items.append({"what": "share", "lam": lam, "words": words, "partner": name})
-        return items
+            name = "itself" if partner == place else self._named(*self._whose(partner))
+            share = {"what": "share", "lam": lam, "words": f"λ = {lam:.2f}", "partner": f"{1 - lam:.2f} of {name}"}
+            groups.append([self._shot(self._of(partner), f"The partner: {name}", of="partner"), share])
+        return groups
 
-    def _blends(self, kind: str, row: int) -> list[Item]:
+    def _named(self, whose: str, row: int) -> str:
+        if whose == "l":
+            return f"a labelled {self.classes[int(self.batch.y[row])]}"
+        return f"a guessed {self.classes[int(self.seen['targets'][row].argmax())]}"
+
+    def _blends(self, kind: str, row: int) -> Cell:
         places = self._places(kind, row) if "lam" in self.seen else ([row] if kind == "labelled" else [])
-        items: list[Item] = []
-        for place in places:
-            items.append(self._shot(self.seen["blends"][place], "The blend"))
-            items.append(self._bars(self.seen["blend_targets"][place], "label", None))
-        return items
+        blends, labels = self.seen["blends"], self.seen["blend_targets"]
+        return [[self._shot(blends[at], "The blend"), self._bars(labels[at], "label", None)] for at in places]
 
-    def _losses(self, kind: str, row: int) -> list[Item]:
+    def _losses(self, kind: str, row: int) -> Cell:
         seen = self.seen
         if kind == "labelled":
-            return [
-                self._bars(seen["labelled_answers"][row], "answer", None, int(self.batch.y[row])),
-                self._loss(seen["labelled_each"][row]),
-            ]
-        many = self._places(kind, row) if self.mixes_all else [self.b + row]
-        items: list[Item] = []
-        for place in many:
-            items.append(self._bars(seen["answers"][place - self.b], "answer", row))
-            items.append(self._loss(seen["unlabelled_each"][place - self.b], not self.left_out(kind, row)))
-        return items
+            answer = self._bars(seen["labelled_answers"][row], "answer", None, int(self.batch.y[row]))
+            return [[answer, self._loss(seen["labelled_each"][row])]]
+        places = [at - self.b for at in self._places(kind, row)] if self.mixes_all else [row]
+        counts = not self.left_out(kind, row)
+        each = seen["unlabelled_each"]
+        return [[self._bars(seen["answers"][at], "answer", row), self._loss(each[at], counts)] for at in places]
 
     # Items.
 
@@ -194,7 +183,7 @@ class Cells:
         values = [round(float(value), 4) for value in p]
         truth = int(self.trace.hidden[row]) if row is not None else truth
         order = sorted(range(len(values)), key=lambda c: -values[c])[:2]
-        said = [f"{self.classes[c]} {values[c]:.2f}" for c in order if values[c] >= 0.005]
+        said = [f"{self.classes[c]}: {values[c]:.2f}" for c in order if values[c] >= 0.005]
         return {
             "what": "bars",
             "values": values,
@@ -206,3 +195,7 @@ class Cells:
 
     def _loss(self, value: Tensor, counted: bool = True) -> Item:
         return {"what": "loss", "value": round(float(value), 4), "counted": counted}
+
+
+def _words(words: str) -> Item:
+    return {"what": "words", "words": words}

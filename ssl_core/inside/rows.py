@@ -46,10 +46,10 @@ def _turned(rows: list[int], by: int) -> list[int]:
 
 
 def rows_of(trace: Trace, turn: int = 0) -> list[dict[str, Any]]:
-    """The chosen pictures: {"id", "kind", "title", "out", "cells": {stage: [item, ...]}}.
+    """The chosen pictures: {"id", "kind", "title", "out", "partners", "cells": {stage: cell}}.
 
-    `out` says that the gate left the picture out. An item is {"what": "picture" | "bars" | "gate" | "share" | "loss" |
-    "words", ...}; see ssl_core/inside/cells.py.
+    `out` says that the gate left the picture out, `partners` are ids of rows it is blended with; for what a cell is
+    see ssl_core/inside/cells.py.
     """
     labelled, unlabelled = chosen(trace, turn)
     names = [stage.name for stage in flow_of(trace.config.method, trace.config.knobs)]

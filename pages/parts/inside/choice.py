@@ -57,7 +57,9 @@ def choose() -> Choice:
     name = choose_one(left.selectbox, "Run", titles, key="of_run", on_change=forget_sliders)
     run = None if name in BUILT_IN else store().run(name)
     moments = moments_of(run)
-    moment = choose_one(middle.selectbox, "Moment", moments, [*moments][-1], key="moment")
+    # At a twentieth a network knows something and is often wrong: then there is most to see.
+    usual = "twentieth" if "twentieth" in moments else [*moments][-1]
+    moment = choose_one(middle.selectbox, "Moment", moments, usual, key="moment")
     if run is None:
         configs = {method: lambda m=method: configure(name, m, LABELS, 0) for method in CARDS}
         own = "fixmatch"

@@ -110,8 +110,8 @@ function table(root, data, choose) {
       const cell = make("div", "cell");
       cell.setAttribute("role", "cell");
       cell.dataset.stage = column.name;
-      const items = row.cells[column.name] || [];
-      if (!items.length) cell.classList.add("through");
+      const groups = row.cells[column.name] || [];
+      if (!groups.length) cell.classList.add("through");
       const body = place === 0 ? make("button", "pick") : make("div", "body");
       if (place === 0) {
         body.type = "button";
@@ -119,8 +119,13 @@ function table(root, data, choose) {
         body.title = row.title;
       }
       body.append(make("span", "name", (place + 1) + " " + column.title));
-      items.forEach((item) => body.appendChild(draw(item, data.classes, data.sharp)));
-      if (items.length) cell.appendChild(body);
+      if (groups.length > 1) body.classList.add("many");
+      for (const items of groups) {
+        const group = make("div", items.length > 1 && items[0].what === "picture" && place ? "group beside" : "group");
+        items.forEach((item) => group.appendChild(draw(item, data.classes, data.sharp)));
+        body.appendChild(group);
+      }
+      if (groups.length) cell.appendChild(body);
       line.appendChild(cell);
     });
     line.onpointerenter = () => choose.light(row.id);
@@ -164,6 +169,15 @@ function sum(data) {
     box.append(strip);
   }
   if (data.spread_words) box.append(make("p", "note", data.spread_words));
+  return box;
+}
+
+function legend() {
+  const box = make("p", "legend note");
+  for (const [look, words] of [["answer", "what a network answers"], ["label", "what is learned as the label"],
+      ["truth", "the true class"]]) {
+    box.append(make("i", look), make("span", "", words));
+  }
   return box;
 }
 
@@ -229,7 +243,7 @@ export default function ({ data, parentElement, setStateValue }) {
       thumb.type = "button";
       thumb.dataset.row = row.id;
       thumb.setAttribute("aria-label", row.title);
-      const first = (row.cells.pictures || []).find((item) => item.what === "picture");
+      const first = (row.cells.pictures || [[]])[0].find((item) => item.what === "picture");
       if (first) {
         const image = draw({ ...first, alt: "" }, data.classes, data.sharp);
         const words = row.kind === "labelled" ? "labelled" : row.out ? "left out" : "no label";
@@ -238,7 +252,7 @@ export default function ({ data, parentElement, setStateValue }) {
       thumb.onclick = () => { root.row = row.id; light(""); tell("row", row.id); };
       thumbs.appendChild(thumb);
     });
-    find(".stage").replaceChildren(thumbs, table(root, data, choose), sum(data));
+    find(".stage").replaceChildren(thumbs, table(root, data, choose), legend(), sum(data));
     if (at) root.querySelector('.path[data-row="' + at.dataset.row + '"] .pick')?.focus();
   }
   root.dataset.some = String(Boolean(root.row));

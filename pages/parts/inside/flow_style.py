@@ -40,7 +40,11 @@ STYLE = """
 .path.picked .pick { box-shadow: 0 0 0 2px var(--st-primary-color); }
 .path img, .thumbs img { width: min(100%, 3.1rem); aspect-ratio: 1; object-fit: contain; border-radius: 3px;
   background: var(--st-secondary-background-color); }
-.path img.partner { border-radius: 50%; }
+.path img.partner { outline: 2px dashed #e69f00; outline-offset: 1px; }
+.group { display: grid; gap: 0.2rem; justify-items: center; align-content: center; width: 100%; }
+.group.beside { grid-template-columns: 2.6rem minmax(0, 1fr); gap: 0.4rem; align-items: center; text-align: left; }
+.path .many { height: 100%; grid-auto-rows: 1fr; gap: 0.5rem; }
+.path .many .group img { width: min(100%, 2.6rem); }
 img[data-sharp="true"] { image-rendering: pixelated; }
 .bars { width: 100%; }
 .plot { display: flex; align-items: flex-end; gap: 1px; height: 2.1rem; padding: 0 2px; position: relative;
@@ -56,6 +60,7 @@ img[data-sharp="true"] { image-rendering: pixelated; }
   background: var(--st-secondary-background-color); box-shadow: inset 0 0 0 1px var(--st-border-color); }
 .track i { display: block; height: 100%; width: var(--share); background: var(--answer); border-radius: 0.2rem; }
 .track.two { background: #e69f00; }
+.track.two i { background: #56b4e9; border-radius: 0.2rem 0 0 0.2rem; }
 .gate.shut .track i { background: repeating-linear-gradient(45deg, var(--answer) 0 4px, transparent 4px 8px); }
 .track b, .strip b { position: absolute; top: -4px; bottom: -4px; width: 3px; left: calc(var(--at) - 1.5px);
   background: var(--st-text-color); }
@@ -66,6 +71,12 @@ img[data-sharp="true"] { image-rendering: pixelated; }
 .path.out .cell[data-stage="losses"] .body { border-style: dashed; }
 .path.out .cell[data-stage="strong"] img, .path.out .cell[data-stage="losses"] .plot { opacity: 0.3;
   filter: grayscale(1); }
+.legend { display: flex; flex-wrap: wrap; gap: 0.2rem 0.4rem; align-items: center; margin: 0.6rem 0 0.3rem; }
+.legend span { margin-right: 0.9rem; }
+.legend i { width: 0.7rem; height: 0.7rem; background: var(--answer); border-radius: 2px; }
+.legend i.label { background: var(--label); }
+.legend i.truth { width: 0; height: 0; background: none; border: 4px solid transparent; border-top: 0; border-radius: 0;
+  border-bottom: 6px solid var(--st-text-color); }
 .sum { border-top: 2px solid var(--st-border-color); padding: 0.6rem 0.4rem; gap: 0.5rem; border-radius: 0.3rem; }
 .sum.now { background: color-mix(in srgb, var(--st-primary-color) 10%, transparent); }
 .equation { display: flex; flex-wrap: wrap; gap: 0.4rem 0.9rem; align-items: start; margin: 0; font-size: 1rem;
@@ -90,8 +101,13 @@ img[data-sharp="true"] { image-rendering: pixelated; }
   .path::before { left: 50%; right: auto; width: 2px; height: auto; top: 2%; bottom: 2%; }
   .path.lit::before { height: auto; top: 2%; width: 4px; }
   .path .through { display: none; }
-  .path .body, .path .pick { grid-template-columns: 6.5rem 1fr 1fr; justify-items: start; align-items: center;
+  .path .body, .path .pick { grid-template-columns: 6.5rem 1fr; justify-items: start; align-items: center;
     text-align: left; gap: 0.5rem; }
+  .path .body > :not(.name), .path .pick > :not(.name) { grid-column: 2; }
+  .path .name { grid-row: 1 / span 3; }
+  .group, .path .group { grid-auto-flow: column; grid-auto-columns: minmax(0, 1fr); justify-items: start;
+    align-items: center; gap: 0.6rem; }
+  .group.beside { grid-template-columns: 3.1rem minmax(0, 1fr); }
   .path .name { display: block; font-weight: 600; }
   .path .cell:not(:first-child):not(.through)::before { left: calc(50% - 5px); top: -8px; border: 5px solid transparent;
     border-top-color: var(--line); border-bottom: 0; }

@@ -30,6 +30,11 @@ def formula(config: Any, stage: Any) -> None:
 
 def _line(symbol: Any, config: Any, framed: bool) -> str:
     value = getattr(config.knobs, symbol.knob, getattr(config.training, symbol.knob, None)) if symbol.knob else None
-    now = f" ({value:g} here)" if type(value) in (int, float) else ""
+    climbs = symbol.tex.endswith("(t)") and symbol.knob != "ramp"
+    now = f" ({'climbs to ' if climbs else ''}{value:g}{'' if climbs else ' here'})" if _number(value) else ""
     words = f"**{symbol.words}**" if framed else symbol.words
     return f"- ${symbol.tex}$ {words}{now}"
+
+
+def _number(value: Any) -> bool:
+    return type(value) in (int, float)

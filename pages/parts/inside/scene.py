@@ -83,7 +83,7 @@ def _gated(seen: dict[str, Any]) -> bool:
 
 def _threshold(seen: dict[str, Any], values: dict[str, Any]) -> float | None:
     """One line for all pictures, where there is one."""
-    found = {item["threshold"] for row in seen["rows"] for item in row["cells"].get("gate", ())}
+    found = {item["threshold"] for row in seen["rows"] for group in row["cells"].get("gate", ()) for item in group}
     return found.pop() if len(found) == 1 else None
 
 

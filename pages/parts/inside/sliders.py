@@ -16,6 +16,7 @@ NAMES = {
     "mix_alpha": ("beta", "α, mixing"),
     "weight": ("lambda", "λᵤ, unlabelled weight"),
 }
+WIDTH = 165  # pixels: two beside each other on a phone
 STEPS = {"threshold": 0.01, "temperature": 0.05, "alpha": 0.05, "mix_alpha": 0.05}
 
 
@@ -34,15 +35,16 @@ def choose_knobs(knobs: Any) -> dict[str, Any]:
     known = knobs_of(type(knobs))
     there = [name for name in NAMES if name in known and not _off(name, knobs)]
     values: dict[str, Any] = {}
-    for name, place in zip(there, st.columns(max(4, len(there)), gap="large"), strict=False):
+    row = st.container(horizontal=True, gap="medium", key="inside_sliders")
+    for name in there:
         key, label = NAMES[name]
         value, low, high = getattr(knobs, name), known[name].low, known[name].high
         if isinstance(value, int):
             span = (int(low), int(high), value, 1)
         else:
             top = min(high, _round_up(4 * value)) if name in ("weight", "alpha", "mix_alpha") else high
-            span = (float(low), float(top), float(value), STEPS.get(name) or 10 ** math.floor(math.log10(top) - 2))
-        values[name] = place.slider(label, *span, key=key, bind="query-params", help=known[name].help)
+            span = (float(low), float(top), float(value), STEPS.get(name) or 10.0 ** math.floor(math.log10(top) - 2))
+        values[name] = row.slider(label, *span, key=key, bind="query-params", help=known[name].help, width=WIDTH)
     return values
 
 
@@ -54,5 +56,5 @@ def _round_up(value: float) -> float:
     """The next of 1, 2, 5, 10 ... ; 1 for nothing."""
     if value <= 0:
         return 1.0
-    ten = 10 ** math.floor(math.log10(value))
+    ten = 10.0 ** math.floor(math.log10(value))
     return float(next(step * ten for step in (1, 2, 5, 10) if step * ten >= value))
