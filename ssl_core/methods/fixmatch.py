@@ -159,8 +159,8 @@ class FixMatch(Method):
         )
 
 
-# The paper takes it apart in its section 5, mostly as curves; no text of these numbers that we could read confirms them,
-# so that only the untouched method has one.
+# The paper takes it apart in its section 5, mostly as curves; no text of those numbers that we could read confirms
+# them, so that only the untouched method has one.
 ABLATION = Ablation(
     of="fixmatch",
     source="Sohn et al. 2020, arXiv:2001.07685, table 2, RandAugment",
