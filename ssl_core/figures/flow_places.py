@@ -1,4 +1,4 @@
-"""Columns and rows of a drawing of stages: the longest way is a straight line, all else runs beside it, crossing little.
+"""Columns and rows of stages: the longest way is a straight line, the rest runs beside it, crossing little.
 
 What joins the straight line from the side has a row of its own, and so has an arrow that passes stages over.
 """
