@@ -132,7 +132,7 @@ def test_a_lesson_takes_as_long_as_it_says_and_six_minutes_at_most(name):
 
 
 WORDS = 200  # a minute, read by somebody of fifteen years
-PAUSE = 15  # seconds for a guess and a look at the page
+PAUSE = 25  # seconds for a guess and a look at the page
 
 
 def training_seconds(lesson) -> float:

@@ -1,6 +1,6 @@
 """The numbers in the answers of the lessons, measured: writes assets/lessons/answers/measured.json.
 
-    python -m tests.benchmarks.lessons [--only worth mixing strong drawing snow]
+    python -m tests.benchmarks.lessons [--only worth gate sharpening mixing strong drawing snow]
 
 Every number is the mean over its values, with the lowest and the highest; shares are in per cent. What is trained is
 what the lesson's page trains, with seeds 0 to 2 where it trains with one.
@@ -29,6 +29,7 @@ from ssl_core.runs.files import write_json
 from ssl_core.train.config import configure
 from ssl_core.train.loop import train
 from ssl_core.train.trainee import Trainee
+from tests.benchmarks.lessons_inside import gate, sharpening
 from tests.benchmarks.letters import letters
 from tests.benchmarks.snow import learnt
 
@@ -195,7 +196,7 @@ def snow() -> Iterator[Number]:
 
 
 GROUPS: dict[str, Callable[[], Iterator[Number]]] = {
-    group.__name__: group for group in (worth, mixing, strong, drawing, snow)
+    group.__name__: group for group in (worth, gate, sharpening, mixing, strong, drawing, snow)
 }
 
 
@@ -210,7 +211,7 @@ def main() -> None:
         for name, what, values in GROUPS[group]():
             middle = mean(values)
             facts = {"value": round(middle, 1), "low": round(min(values), 1), "high": round(max(values), 1)}
-            digits = 1 if 0 < middle < 5 else 0
+            digits = int(middle < 5 and any(value % 1 for value in values))  # what is counted is whole
             kept[name] = {
                 "group": group,
                 "what": what,
