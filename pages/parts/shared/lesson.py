@@ -121,7 +121,7 @@ def _guess(place: Place, guess: Choice | Number) -> None:
         if isinstance(guess, Choice):
             st.radio("Your guess", guess.options, index=None, key=f"{key}-value")
         else:
-            bounds = f"from {guess.low:g} to {guess.high:g}{guess.behind}"
+            bounds = f"from {guess.low:g} to {guess.high:g}{' %' if guess.unit == '%' else ''}"
             st.number_input(
                 f"Your guess, {bounds}", float(guess.low), float(guess.high), None, 1.0, "%g", key=f"{key}-value"
             )
