@@ -66,6 +66,7 @@ ROOMS = {
         "knobs images letters zips intervals spreadsheet method_cards data features methods train runs predict",
         "numpy torch sklearn threadpoolctl",
     ),
+    "playground": may("knobs method_cards data methods train mix oversample", "numpy torch"),
     "export": may("spreadsheet images data features models train runs predict", "numpy torch onnx tensorboardX"),
     # what is shown
     "predict": may(
@@ -77,7 +78,7 @@ ROOMS = {
     # what puts it together
     "pages": may(
         "knobs images zips lessons method_cards tasks intervals worth spreadsheet data augment mix oversample models features methods train runs launch search "
-        "label export predict studio figures",
+        "label export predict studio figures playground",
         "streamlit pandas",
     ),
     "terminal": may(

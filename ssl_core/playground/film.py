@@ -85,7 +85,11 @@ def begin(play: Play, name: str, knobs: tuple[tuple[str, Any], ...] = ()) -> Jit
 
 
 def film(
-    play: Play, name: str, knobs: tuple[tuple[str, Any], ...] = (), tell: Tell = lambda share: None, frames: int = FRAMES
+    play: Play,
+    name: str,
+    knobs: tuple[tuple[str, Any], ...] = (),
+    tell: Tell = lambda share: None,
+    frames: int = FRAMES,
 ) -> Film:
     """Train to the end and film it; `tell` hears the share that is done and may raise to break off.
 

@@ -23,11 +23,11 @@ class Play:
     """A world and its points; equal plays are equal points. `weak` and `strong` are sizes of jitter in the plane."""
 
     world: str = "moons"
-    noise: float = 0.07
+    noise: float = 0.06
     labels: int = 6
     seed: int = 0
-    weak: float = 0.1
-    strong: float = 0.2
+    weak: float = 0.05
+    strong: float = 0.18
     edits: str = edits.NONE
 
     @property

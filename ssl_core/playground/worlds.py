@@ -86,9 +86,7 @@ def draw(name: str, noise: float, labels: int, seed: int, count: int = POINTS) -
     return Points(x, truth, label)
 
 
-def _spread(
-    way: np.ndarray, truth: np.ndarray, classes: int, labels: int, random: np.random.RandomState
-) -> np.ndarray:
+def _spread(way: np.ndarray, truth: np.ndarray, classes: int, labels: int, random: np.random.RandomState) -> np.ndarray:
     """Rows to label, class after class, of each class spread along the way as somebody would who knows the shape.
 
     They follow the golden ratio from a random start, so that the first few are spread, too.
