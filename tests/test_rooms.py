@@ -71,6 +71,7 @@ ROOMS = {
         "knobs images letters zips intervals spreadsheet method_cards data features methods train runs predict",
         "numpy torch sklearn threadpoolctl",
     ),
+    "playground": may("knobs method_cards data methods train mix oversample", "numpy torch"),
     "export": may("spreadsheet images data features models train runs predict", "numpy torch onnx tensorboardX"),
     "inside": may("knobs images data features methods train runs", "torch"),
     # what is shown
@@ -82,7 +83,7 @@ ROOMS = {
     "figures": may("knobs images method_cards lines tasks intervals effects", "numpy pandas plotly"),
     # what puts it together
     "pages": may(
-        "knobs images zips lessons guesses method_cards lines tasks intervals effects worth spreadsheet data augment mix oversample models features methods train inside runs launch search "
+        "knobs images zips lessons guesses method_cards lines tasks intervals effects worth spreadsheet data augment mix oversample models features methods train inside playground runs launch search "
         "label export predict studio figures",
         "streamlit pandas",
     ),
