@@ -130,6 +130,8 @@ def _guess(place: Place, guess: Choice | Number) -> None:
                 "This is my guess", type="primary", key=f"{key}-commit", on_click=_commit, args=(place, False)
             )
             st.form_submit_button("Show me without", key=f"{key}-pass", on_click=_commit, args=(place, True))
+    if place.part.veil:
+        st.caption("What would give the answer away is hidden until then.")
     if st.session_state.pop("no_guess", False):
         st.caption("Make a guess first: a wrong one teaches more than none.")
 
