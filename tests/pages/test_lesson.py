@@ -61,6 +61,10 @@ def test_every_step_opens_with_its_state_and_keeps_its_answer_until_somebody_com
         told = [str(item) for item in shown] if isinstance(shown, list) else [str(shown)]
         wanted = value if isinstance(value, list) else [value]
         assert told == wanted, f"{key}={value} was dropped: no such choice on {part.page}"
+    keys = {element.key for element in test.main if getattr(element, "key", None)}
+    boxes = {"method_knobs", "import_text", "lens", "tab", "law", "lesson_view", "lesson_page", "snow_results"}
+    known = keys | boxes
+    assert {*part.hide, *part.veil} <= known, {*part.hide, *part.veil} - known
     assert hidden(test) >= {*part.hide, *part.veil}
     assert part.answer not in card(test), "nobody has guessed yet"
 
