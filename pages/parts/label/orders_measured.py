@@ -6,8 +6,8 @@ import streamlit as st
 
 HOW = (
     "Test accuracy of FixMatch in percent, mean of ten simulated sessions (lowest to highest), and how many points "
-    "that is above random draws, with its 95 % interval. *balanced* asks for equally many pictures of each class: one would "
-    "have to know the answers to do that. Measured by `{}`."
+    "that is above random draws, with its 95 % interval. *balanced* asks for equally many pictures of each class: one "
+    "would have to know the answers to do that. Measured by `{}`."
 )
 
 
