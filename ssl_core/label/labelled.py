@@ -74,12 +74,13 @@ def keep_labelled(name: str, *, hide: bool | None = None) -> Card:
     """
     name = card(name).name
     data, journal = load(name), Journal(name, card(name).classes)
-    classes = {*journal.said().labels().values()}
+    seen = labelled(data, journal, hide=hide)
+    classes = seen.labels[: askable(data.card)].unique()
+    classes = [seen.card.classes[label] for label in classes[classes != UNKNOWN].tolist()]
     if not classes:
         raise ValueError(NONE.format(data.card.title))
     if len(classes) < 2:
-        raise ValueError(f"All labels so far are {classes.pop()!r}: label a picture of another class first.")
-    seen = labelled(data, journal, hide=hide)
+        raise ValueError(f"All labels so far are {classes[0]!r}: label a picture of another class first.")
     there = kept.find(seen.card.name)
     if there is not None:
         return there

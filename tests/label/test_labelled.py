@@ -106,6 +106,17 @@ def test_in_a_set_with_labels_of_its_own_the_journal_adds_and_corrects(digits):
     assert int((seen.labels != data.labels).sum()) == len(pictures.rows_of([pictures.numbers[7], pictures.numbers[8]]))
 
 
+def test_one_correction_over_a_set_s_own_labels_is_enough_to_train_on(digits):
+    data, journal, pictures = digits
+    truth = int(data.labels[0])
+    journal.say("me", {pictures.numbers[0]: data.card.classes[(truth + 1) % 10]}, "checked")
+    kept = load(keep_labelled("digits", hide=False).name)
+    assert kept.labels[0] == (truth + 1) % 10
+    assert (kept.labels != data.labels).sum() == 1
+    with pytest.raises(ValueError, match="label a picture of another class first"):
+        keep_labelled("digits")
+
+
 def test_equal_pictures_share_a_label(store, tmp_path, monkeypatch):
     top = tmp_path / "birds"
     _name, *_ = birds(store, tmp_path, monkeypatch)
