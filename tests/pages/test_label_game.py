@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import dataclasses
 import time
 
 import pytest
 
-from ssl_core.data import card
+from ssl_core.data import card, load
 from ssl_core.label import match as matches
 from ssl_core.label.game import begin, find
 from ssl_core.label.journal import Journal
+from ssl_core.label.pictures import pictures_of
+from ssl_core.label.session import Session
+from ssl_core.label.teaching import Teacher
+from tests.label.lines import as_seen
 from tests.pages.conftest import problems
-from tests.pages.test_label import bench, seen  # noqa: F401 - fixtures
 
 CLASSES = card("digits").classes
 
@@ -27,6 +31,34 @@ def machine(monkeypatch):
     monkeypatch.setattr(matches.Match, "_reached", lambda self, labels, seed: 0.7)
 
 
+@pytest.fixture(scope="module")
+def seen():
+    digits = load("digits")
+    data = as_seen(rows=len(digits.labels), classes=10, width=64)
+    return dataclasses.replace(data, card=dataclasses.replace(data.card, classes=CLASSES)), pictures_of(digits)
+
+
+@pytest.fixture
+def look(visit, seen, monkeypatch):
+    """look(label_view=...) -> the page with open pictures; nobody learns aside."""
+    data, pictures = seen
+    mine = Session(data, Journal("digits", CLASSES), pictures, data.images)
+    monkeypatch.setattr("ssl_core.label.opening.opened", lambda *facts: mine)
+    monkeypatch.setattr(Teacher, "wake", lambda self: None)
+
+    def go(**query):
+        at = visit("label.py", **query)
+        limit = time.monotonic() + 60
+        while at.get("status"):
+            assert time.monotonic() < limit
+            time.sleep(0.1)
+            at.run()
+        assert problems(at) == []
+        return at
+
+    return go
+
+
 def texts(at) -> str:
     return " ".join(part.value for part in [*at.markdown, *at.caption, *at.info, *at.success, *at.warning])
 
@@ -40,9 +72,9 @@ def until(at, words):
     assert problems(at) == []
 
 
-def test_against_the_machine_says_where_one_stands_and_begins_a_game(bench):  # noqa: F811
+def test_against_the_machine_says_where_one_stands_and_begins_a_game(look):
     journal = Journal("digits", CLASSES)
-    at = bench(label_view="machine", label_budget="10")
+    at = look(label_begun="digits", label_view="machine", label_budget="10")
     assert "**0 of 10 labels spent by you**" in texts(at)
     numbers = at.session_state["label_session"][1].pictures.numbers
     for number in dict.fromkeys(numbers[:12]):
@@ -59,15 +91,16 @@ def test_against_the_machine_says_where_one_stands_and_begins_a_game(bench):  # 
     assert "**10 of 10 labels left.**" in texts(at), "what was labelled before is no part of a game"
 
 
-def test_a_class_plays_by_its_link_and_each_spends_a_budget(bench, visit):  # noqa: F811
+def test_a_class_plays_by_its_link_and_each_spends_a_budget(look):
     game = begin(card("digits"), 10)
-    bench()  # opened once, for everybody
-    at = visit("label.py", label_game=game.code)
+    at = look(label_game=game.code)
     until(at, "Choose a nickname first")
     assert not any((b.key or "").startswith("label_game_say") for b in at.button)
     at.text_input(key="label_who").set_value("Ada").run()
     table = game.table(at.session_state["label_session"][1].pictures.numbers)
-    for place in range(10):
+    for place in range(9):
+        game.say(game.journal(CLASSES), "Ada", table[place], "7")
+    for place in (9,):
         at.session_state["label_chosen"] = {0: place}
         at.run()
         at.button(key=f"label_game_say_7_{table[place]}").click().run()
@@ -99,8 +132,8 @@ def test_a_link_of_no_game_is_a_sentence_over_the_usual_page(visit, code):
     assert any(selectbox.key == "label_data" for selectbox in at.selectbox)
 
 
-def test_a_disagreement_is_shown_taken_or_left_open_and_nobodys_word_is_lost(bench):  # noqa: F811
-    at = bench(label_view="disputes")
+def test_a_disagreement_is_shown_taken_or_left_open_and_nobodys_word_is_lost(look):
+    at = look(label_begun="digits", label_view="disputes")
     assert "Nobody contradicts anybody." in texts(at)
     numbers, journal = at.session_state["label_session"][1].pictures.numbers, Journal("digits", CLASSES)
     for number in numbers[:2]:

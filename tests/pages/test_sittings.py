@@ -45,7 +45,7 @@ def sittings(quick, wrong, count):
     """(estimate, true accuracy) of so many people, 20 to 100 labels each."""
     for seed in range(count):
         labels, order = (20, 40, 60, 80, 100)[seed % 5], ("random", "typical", "unmet")[seed % 3]
-        mine = session(None, rows=300, classes=5, apart=(0.9, 1.4)[seed % 2], seed=seed, tests=0)
+        mine = session(None, rows=300, classes=5, apart=(0.9, 1.4)[seed % 2], seed=seed, tests=0, width=24)
         who = f"person {wrong} {seed}"
         mine = dataclasses.replace(mine, journal=Journal(f"set {who}", mine.data.card.classes))
         person = Annotator(mine.data.labels, 5, wrong, seed)
@@ -68,8 +68,7 @@ def sittings(quick, wrong, count):
 
 @pytest.mark.parametrize("wrong", [0.0, 0.1])
 def test_what_is_said_without_a_test_holds_the_truth(quick, wrong):
-    """In at least nine of ten sittings: of 20 fewer than 15 would be seen once in a hundred times."""
-    told = list(sittings(quick, wrong, 20))
-    assert len(told) >= 12, "with few labels too few are random draws"
-    inside = sum(low <= true <= high for (_, low, high), true in told)
-    assert inside >= len(told) - 5
+    """In nine of ten sittings: that more than three of ten miss would be seen about once in a hundred times."""
+    told = list(sittings(quick, wrong, 10))
+    assert len(told) >= 6, "with few labels too few are random draws"
+    assert sum(low <= true <= high for (_, low, high), true in told) >= len(told) - 3
