@@ -11,6 +11,7 @@ from ssl_core.runs.limits import check_limits
 from ssl_core.runs.progress import START, estimate, step_seconds
 from ssl_core.runs.queue import ahead
 from ssl_core.runs.store import Run, Store
+from ssl_core.runs.variants import Variant
 
 FEWEST_STEPS = 100
 
@@ -59,6 +60,14 @@ def _left(store: Store, run: Run, known: dict[tuple, float]) -> float:
         return START
 
 
+def _shortened(variant: Variant, steps: int) -> Variant:
+    """The variant under its name, with at most this many steps if it says how many."""
+    if "steps" not in variant.knobs:
+        return variant
+    knobs = {**variant.knobs, "steps": min(variant.knobs["steps"], steps)}
+    return dataclasses.replace(variant, knobs=knobs, name=variant.title)
+
+
 def _fit(store: Store, experiment: Experiment, budget: float | None, at_once: int) -> Plan:
     configs = experiment.plain()
     check_limits(configs)
@@ -69,7 +78,8 @@ def _fit(store: Store, experiment: Experiment, budget: float | None, at_once: in
     share = max(0.0, (budget - fixed) / max(seconds - fixed, 1e-9))
     steps = {c["method"]: max(FEWEST_STEPS, int(c["training"]["steps"] * share)) for c in configs}
     knobs = {method: {**experiment.knobs.get(method, {}), "steps": count} for method, count in steps.items()}
-    shorter = dataclasses.replace(experiment, knobs={**experiment.knobs, **knobs})
+    variants = [_shortened(one, steps[one.method]) for one in experiment.variants]
+    shorter = dataclasses.replace(experiment, knobs={**experiment.knobs, **knobs}, variants=variants)
     fewer = [c | {"training": c["training"] | {"steps": steps[c["method"]]}} for c in configs]
     seconds = estimate(store, fewer, at_once)
     fewest, most = min(steps.values()), max(steps.values())

@@ -78,6 +78,7 @@ TABLE = Kind(_table, "names with values")
 STEPS = _within(1, 2**31 - 1, int)
 SETTINGS = Kind(lambda value: _table(value) and STEPS(value.get("steps")), "names with values, and steps from 1")
 NAMES = Kind(_list(lambda name: _text(name) and len(name) <= 200), "a list of names")
+VARIANT = Kind(lambda value: _text(value) and len(value) <= 200 and value.isprintable(), "a name in one line")
 WHY = Kind(lambda value: type(value) is str, "a text")
 STATE = Kind(lambda value: type(value) is str and value in ENDED, f"one of {', '.join(ENDED)}")
 NUMBER = Kind(is_number, "a number")
@@ -87,7 +88,7 @@ CONFIG = {
     **{"version": COUNT, "data": NAMED, "method": NAMED, "labels": LABELS, "seed": SEED, "task": TEXT},
     **{"knobs": TABLE, "training": SETTINGS, "created": Kind(_within(0, 1e10, int, float), "seconds since 1970")},
     **{"experiment": TEXT, "role": TEXT, "search": TEXT, "confirms": TEXT, "trial": COUNT},
-    **{"fingerprint": TEXT, "classes": NAMES, "input": COUNTS},
+    **{"fingerprint": TEXT, "classes": NAMES, "input": COUNTS, "variant": VARIANT},
 }
 ASKED = ("data", "method", "labels", "seed", "training")  # what no configuration can do without
 ROW = {

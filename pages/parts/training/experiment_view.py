@@ -21,8 +21,9 @@ from ssl_core.data.catalog import find_card
 from ssl_core.data.holds import holds
 from ssl_core.figures.accuracy import accuracy_chart, accuracy_words, by_validation
 from ssl_core.figures.curves import curve_words, loss_chart, quality_chart
-from ssl_core.figures.look import duration, look
+from ssl_core.figures.look import duration
 from ssl_core.intervals import small_test, with_interval
+from ssl_core.lines import line_of
 from ssl_core.runs.disk import in_words
 from ssl_core.runs.line_up import best_of, can_be_asked, rivals
 from ssl_core.runs.progress import ceiling_of, describe, finished
@@ -189,7 +190,7 @@ def _one_run(store: Store, row: dict, measured: str) -> None:
     title, stop, again = st.columns([3, 1, 1], vertical_alignment="center")
     task = task_of(row)
     left = f", {duration(row['left'])} left" if row["left"] is not None else ""
-    name = plain(f"{look(row['method'])[0]}, {row['labels']} labels, seed {row['seed']}")
+    name = plain(f"{line_of(row).title}, {row['labels']} labels, seed {row['seed']}")
     title.markdown(
         f"**{name}**: {row['state']}, "
         f"step {row['step']:,} of {row['steps']:,}{left}, "
@@ -232,6 +233,8 @@ def _table(experiment: str, rows: list[dict]) -> None:
         if not behind.open:  # a closed table is not built anew every second
             return
         columns = list(COLUMNS)
+        if any(row["variant"] for row in rows):
+            columns.insert(1, "variant")
         if any(row.get("uneven") for row in rows):
             columns.insert(columns.index("validation_accuracy"), "balanced_accuracy")
         table = pd.DataFrame(rows, columns=columns)
