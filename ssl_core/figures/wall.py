@@ -16,6 +16,7 @@ SORTS = {
     "wrong": "Wrong and sure",
 }
 SURE = 0.9  # from here on a guess counts as sure where the method has no threshold
+QUALITY, LATELY = ("pseudo_counts", "pseudo_right"), 5  # rows of a record, of some hundred
 RIGHT, WRONG = "#009e73", "#d55e00"
 
 
@@ -63,7 +64,7 @@ def _sure_words(row: Row) -> str:
         truth >= 0 and guess != truth and (confidence or 0) >= SURE
         for truth, guess, confidence in zip(row["truth"], row["guess"], row["confidence"], strict=True)
     )
-    return f" {sure} {'is' if sure == 1 else 'are'} wrong and at least {percent(SURE)} sure." if sure else ""
+    return f" {sure} {'is' if sure == 1 else 'are'} wrong and at least {100 * SURE:g} % sure." if sure else ""
 
 
 def wall_key(row: Row) -> str:
@@ -77,13 +78,13 @@ def wall_key(row: Row) -> str:
             if same and isinstance(row["threshold"], float | int)
             else "The mark across it is what a guess needs to count: every class has a threshold of its own."
         )
-    if "learned" in row and "taught" not in row:
-        words.append("The pale bar behind it is the sharpened guess, which is what the network learns.")
+    if "learned" in row:
+        words.append("The pale bar behind it is the same after sharpening or matching, which is what is learned.")
     if "taught" in row:
-        words.append("Behind the arrow stands the label that is learned instead of the guess.")
+        words.append("Behind an arrow stands the label that is learned instead of the guess.")
     counts = every(row, "counts")
     if any(0 < (share or 0) < 1 for share in counts):
-        words.append("w is the guess's weight in the loss; the paler the picture, the less it counts.")
+        words.append("w is a guess's weight in the loss; the paler the picture, the less it counts.")
     elif not any(counts) and asked is None:
         words.append("None counts: nothing is learned from these guesses now.")
     else:
@@ -96,23 +97,32 @@ def quality_bars(row: Row, classes: Sequence[str], most: float) -> dict[str, Any
     right = [float(share) for share in row["pseudo_right"]]
     wrong = [max(0.0, used - good) for used, good in zip(row["pseudo_counts"], right, strict=True)]
     bar = {"type": "bar", "x": list(classes), "hovertemplate": "%{x}: %{y:.4~g} %{fullData.name}<extra></extra>"}
-    hatched = {"color": WRONG, "pattern": {"shape": "/", "fgcolor": "#ffffff", "size": 6, "solidity": 0.3}}
+    hatched: dict[str, Any] = {
+        "color": WRONG,
+        "pattern": {"shape": "/", "fillmode": "overlay", "fgcolor": "#ffffff", "size": 6, "solidity": 0.25},
+    }
     layout = LAYOUT | {
         "barmode": "stack",
         "bargap": 0.25,
         "uirevision": "constant",
         "showlegend": True,
         "xaxis": {"title": {"text": "Guessed class"}, "type": "category", "showgrid": False},
-        "yaxis": {"title": {"text": "Guesses used"}, "range": [0, 1.05 * most or 1], "zeroline": False},
+        "yaxis": {"title": {"text": "Guesses used lately"}, "range": [0, 1.05 * most or 1], "zeroline": False},
     }
     traces = [bar | {"name": "right", "y": right, "marker": {"color": RIGHT}}]
     return {"data": [*traces, bar | {"name": "wrong", "y": wrong, "marker": hatched}], "layout": layout}
 
 
 def with_quality(rows: Sequence[Row], classes: Sequence[str]) -> list[Row]:
-    """The rows of a record that say how good the pseudo-labels of each class were."""
+    """The rows of a record that say how good the pseudo-labels of each class were, each with those LATELY before it."""
     size = len(classes)
-    return [row for row in rows if len(row.get("pseudo_right") or ()) == size == len(row.get("pseudo_counts") or ())]
+    told = [row for row in rows if len(row.get("pseudo_right") or ()) == size == len(row.get("pseudo_counts") or ())]
+    sums = []
+    for place, row in enumerate(told):
+        lately = told[max(0, place - LATELY + 1) : place + 1]
+        added = {name: [sum(column) for column in zip(*(one[name] for one in lately), strict=True)] for name in QUALITY}
+        sums.append({"step": row["step"]} | added)
+    return sums
 
 
 def quality_words(row: Row, classes: Sequence[str]) -> str:
@@ -122,4 +132,6 @@ def quality_words(row: Row, classes: Sequence[str]) -> str:
     if not shares:
         return "No guess was used in the last steps of the record."
     worst, weak = min(shares)
-    return f"Guesses used of each class at step {row['step']:,}. Least often right: {weak}, {percent(worst)}."
+    return (
+        f"Guesses used by guessed class, lately, at step {row['step']:,}. Least often right: {weak}, {percent(worst)}."
+    )

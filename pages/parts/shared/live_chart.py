@@ -86,7 +86,10 @@ export default function ({ data, parentElement, setTriggerValue }) {
       modeBarButtonsToRemove: ["select2d", "lasso2d", "autoScale2d"] };
     box.again = past && (() => {
       if (box.at < 1) {  // axes stay as they are while lines and bars grow
-        for (const axis of ["xaxis", "yaxis"]) layout[axis].range ||= [...box._fullLayout[axis].range];
+        for (const axis of ["xaxis", "yaxis"]) {
+          layout[axis].range ||= [...box._fullLayout[axis].range];
+          layout[axis].autorange = false;
+        }
       }
       return Plotly.react(box, then(figure, past, box.at), layout, config);
     });

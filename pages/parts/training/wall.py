@@ -35,8 +35,9 @@ function tile(wall) {
   card.setAttribute("role", "listitem");
   card.tabIndex = 0;
   const shot = make("span", "shot", card);
-  make("i", "mark", shot);
-  make("span", "guess", card);
+  for (const name of ["picture", "mark"]) make("i", name, shot);
+  const guess = make("span", "guess", card);
+  for (const name of ["name", "value"]) make("span", name, guess);
   const bar = make("span", "bar", card);
   for (const name of ["learned", "sure", "asked"]) make("i", name, bar);
   return card;
@@ -68,26 +69,29 @@ function draw(root, data) {
     const counts = now.counts[n], taught = now.taught ? now.taught[n] : now.guess[n];
     const known = truth[n] >= 0, right = now.guess[n] === truth[n], share = now.confidence[n];
     const across = n % data.columns, down = Math.floor(n / data.columns);
-    shot.style.backgroundImage = data.sheet ? 'url("' + new URL(data.sheet, document.baseURI).href + '")' : "none";
-    shot.style.backgroundSize = 100 * data.columns + "% " + 100 * lines + "%";
-    shot.style.backgroundPosition = (100 * across) / (data.columns - 1) + "% "
+    const [picture, mark] = shot.children;
+    picture.style.backgroundImage = data.sheet ? 'url("' + new URL(data.sheet, document.baseURI).href + '")' : "none";
+    picture.style.backgroundSize = 100 * data.columns + "% " + 100 * lines + "%";
+    picture.style.backgroundPosition = (100 * across) / (data.columns - 1) + "% "
       + (lines > 1 ? (100 * down) / (lines - 1) : 0) + "%";
-    shot.style.opacity = 0.35 + 0.65 * counts;
+    picture.style.opacity = 0.35 + 0.65 * counts;
     card.dataset.used = String(counts >= 0.5);
     card.dataset.right = known ? String(right) : "unknown";
-    shot.firstChild.textContent = known ? (right ? "✓" : "✗") : "";
-    const weighed = counts > 0 && counts < 1 ? " w " + counts.toFixed(2) : "";
+    mark.textContent = known ? (right ? "✓" : "✗") : "";
+    const weighed = data.weighs ? "w " + counts.toFixed(2) : "";
     const arrow = taught !== now.guess[n] ? " → " + called(taught) : "";
-    guess.textContent = called(now.guess[n]) + arrow + " " + percent(share) + weighed;
+    guess.firstChild.textContent = called(now.guess[n]) + arrow;
+    guess.lastChild.textContent = weighed || percent(share);
     sure.style.width = 100 * share + "%";
-    learned.style.width = now.learned && !now.taught ? 100 * now.learned[n] + "%" : "0";
+    learned.style.width = now.learned ? 100 * now.learned[n] + "%" : "0";
     const needs = now.threshold ? now.threshold[n] : null;
     asked.hidden = needs === null;
     if (needs !== null) asked.style.left = 100 * Math.min(needs, 1) + "%";
     const said = ["Guess: " + called(now.guess[n]) + ", " + percent(share)];
     if (needs !== null) said.push("needs " + percent(needs));
-    if (now.learned && !now.taught) said.push("sharpened " + percent(now.learned[n]));
-    if (arrow) said.push("learned instead: " + called(taught));
+    if (now.learned || arrow) {
+      said.push("learned as " + called(taught) + (now.learned ? ", " + percent(now.learned[n]) : ""));
+    }
     said.push(counts >= 1 ? "counts" : counts > 0 ? "counts by " + counts.toFixed(2) : "does not count");
     said.push(known ? (right ? "right" : "wrong, it is " + called(truth[n])) : "nobody knows the class");
     said.push("changed its mind " + (now.changes[n] === 1 ? "once" : now.changes[n] + " times"));
@@ -116,12 +120,13 @@ export default function ({ data, parentElement }) {
 _CSS = """
 .words { margin: 0 0 0.5rem; font-family: var(--st-font); color: var(--st-text-color); font-size: 0.95rem;
   min-height: 1.4em; font-variant-numeric: tabular-nums; }
-.wall { display: grid; grid-template-columns: repeat(auto-fill, minmax(4.3rem, 1fr)); gap: 0.45rem;
+.wall { display: grid; grid-template-columns: repeat(auto-fill, minmax(4.1rem, 1fr)); gap: 0.45rem;
   font-family: var(--st-font); color: var(--st-text-color); }
-.tile { display: grid; gap: 0.15rem; min-width: 0; border-radius: 0.35rem; }
+.tile { display: grid; grid-template-columns: minmax(0, 1fr); gap: 0.15rem; min-width: 0; border-radius: 0.35rem; }
 .tile:focus-visible { outline: 2px solid var(--st-primary-color); outline-offset: 1px; }
-.shot { position: relative; display: block; aspect-ratio: 1; border-radius: 0.3rem; image-rendering: pixelated;
-  background-repeat: no-repeat; background-color: var(--st-secondary-background-color); box-sizing: border-box; }
+.shot { position: relative; display: block; aspect-ratio: 1; border-radius: 0.3rem; }
+.picture { position: absolute; inset: 0; border-radius: 0.3rem; image-rendering: pixelated;
+  background-repeat: no-repeat; background-color: var(--st-secondary-background-color); }
 .tile[data-used="true"] .shot { box-shadow: 0 0 0 2px var(--st-text-color); }
 .tile[data-used="false"] .shot { outline: 1px dashed var(--st-text-color); }
 .mark { position: absolute; right: 0; bottom: 0; width: 1rem; line-height: 1rem; font-size: 0.75rem; font-style: normal;
@@ -130,8 +135,9 @@ _CSS = """
 .tile[data-right="true"] .mark { background: #00795a; }
 .tile[data-right="false"] .mark { background: #b84d00; }
 .tile[data-right="unknown"] .mark { display: none; }
-.guess { font-size: 0.72rem; line-height: 1.3; white-space: nowrap; overflow: hidden; text-overflow: ellipsis;
-  font-variant-numeric: tabular-nums; }
+.guess { display: flex; justify-content: space-between; gap: 0.3em; font-size: 0.75rem; line-height: 1.3;
+  white-space: nowrap; font-variant-numeric: tabular-nums; }
+.name { min-width: 0; overflow: hidden; text-overflow: ellipsis; }
 .bar { position: relative; height: 6px; border-radius: 3px; background: var(--st-border-color); }
 .bar i { position: absolute; inset: 0 auto 0 0; border-radius: 3px; }
 .bar .sure { background: #0072b2; }
@@ -160,13 +166,15 @@ def wall_view(run: Run, row: dict[str, Any], over: bool) -> None:
     counted = changes(rows)
     if not over:
         rows, counted = rows[-1:], counted[-1:]
+    drawn = wall_moments(rows, counted, steps)
     message = {
-        "moments": wall_moments(rows, counted, steps),
+        "moments": drawn,
         "truth": rows[-1]["truth"],
         "classes": classes,
         "columns": COLUMNS,
         "sheet": address_of_sheet(run.name),
         "sort": sort,
+        "weighs": any(0 < share < 1 for moment in drawn for share in moment["counts"]),
         "label": f"{len(rows[-1]['truth'])} unlabelled pictures",
     }
     _wall(data=message, key="wall_pictures")
@@ -190,3 +198,4 @@ def _quality(run: Run, classes: Sequence[str], steps: int, over: bool) -> None:
     past = {"frames": quality_frames(rows, classes, steps, most)} if over else None
     words = quality_words(rows[-1], classes)
     live_chart(quality_bars(rows[-1], classes, most), alt=words, key="class_quality", height=260, past=past)
+    st.caption(plain(words))
