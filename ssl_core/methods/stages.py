@@ -155,6 +155,9 @@ def _fixmatch(m: Any) -> list[Stage]:
     if hasattr(m, "annealing"):
         words = f"The guess is sharpened with T = {m.temperature:g}, and all of it is the target, not its winner alone."
         making.add("target", "Sharpened", words, "gate", r"\\mathrm\{softmax\}\(f\(u_b\^w\)/T\)")
+    elif getattr(m, "soft", 0):
+        words = f"Where the gate is open, the whole guess, sharpened with T = {m.soft:g}, becomes the label."
+        making.add("target", "Soft label", words, "gate", r"\\arg\\max p\(u_b\^w\)(?=,)")
     else:
         words = "The most probable class becomes the label, as if a person had told it." if weighs else PSEUDO
         making.add("target", "Pseudo-label", words, "gate", r"\\arg\\max (?:p\(u_b\^w\)|\\tilde q_b)(?=,)|\bc(?=,\\,p)")
@@ -192,7 +195,8 @@ def _mixmatch(m: Any) -> list[Stage]:
     making, k = _begun(m), m.views
     words = f"shifted K = {k} times, each time anew" if k > 1 else "shifted once, as K is 1"
     making.add("views", "Views", f"Every unlabelled picture is {words}.", "pictures", r"u_b\^\{\(k\)\}")
-    words = "The network says for every view how probable each class is."
+    who = TEACHER if m.guesser == "average" else "The network"
+    words = f"{who} says for every view how probable each class is."
     making.add("guess", "Guesses", words, "views", r"p\(u_b\^\{\(k\)\}\)")
     words = "The guesses for one picture are averaged: where its views disagree, the mean is less certain."
     making.add("mean", "Mean", words, "guess", MEAN)
@@ -215,7 +219,11 @@ def _remixmatch(m: Any) -> list[Stage]:
 def _mixed(making: Making, m: Any, last: str, aligned: str, learned: str) -> list[Stage]:
     words = f"The guess is {aligned}sharpened with T = {m.temperature:g}: what is probable becomes more so."
     making.add("sharpen", "Sharpened", words, last, rf"\\mathrm\{{sharpen\}}\\Big\(.*?\\Big\)|{RESULT}")
-    making.add("partner", "Partner and λ", _drawn(m), "pictures sharpen", lane="both")
+    among = getattr(m, "mixed", "together")
+    only = {"apart": " Labelled pictures are blended with labelled ones, the others with each other."}
+    only |= {kind: f" Only {kind} pictures are blended: for the others λ is 1." for kind in ("labelled", "unlabelled")}
+    words = "Here nothing is blended: λ is 1 for every picture." if among == "none" else _drawn(m) + only.get(among, "")
+    making.add("partner", "Partner and λ", words, "pictures sharpen", lane="both")
     making.add("blends", "Blend", BLENDED, "partner", r"\\tilde \w_b", lane="both")
     weighted = "All means are added, each times its weight" if m.head else ""
     return making.end("blends", learned, weighted=weighted)
