@@ -94,7 +94,7 @@ def test_a_slider_moves_what_depends_on_it_and_nothing_else():
     warm, cold = (trace(with_knobs(mixing, {"temperature": t}), data) for t in (1.0, 0.2))
     assert torch.equal(warm.step.seen["blends"], cold.step.seen["blends"]), "T changes labels, not pictures"
     assert not torch.equal(warm.step.seen["targets"], cold.step.seen["targets"])
-    assert torch.equal(warm.step.seen["targets"], warm.step.seen["guesses"]), "T = 1 leaves a guess as it is"
+    torch.testing.assert_close(warm.step.seen["targets"], warm.step.seen["guesses"])  # T = 1 leaves it as it is
 
 
 def test_a_blend_and_its_label_are_shared_as_lambda_says():
