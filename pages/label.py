@@ -8,9 +8,10 @@ from pages.parts.label.bench import Bench, begin, forget_opening, give_up, has_b
 from pages.parts.label.classroom import class_game, game_asked
 from pages.parts.label.controls import choose_data, choose_order, choose_who, name_classes
 from pages.parts.label.curve import TICK, curve
+from pages.parts.label.game import asked_first
 from pages.parts.label.out import take_along
 from pages.parts.label.views import VIEWS
-from pages.parts.shared.lens import show_lenses
+from pages.parts.shared.lens import choose_lens
 from pages.parts.shared.plain import plain
 from pages.parts.shared.store import store, ticking
 from ssl_core.figures.look import duration
@@ -39,7 +40,8 @@ if game := game_asked():
     class_game(game, root, _progress)
     st.stop()
 
-view, grows, controls = st.columns([1.25, 1.25, 1], gap="large")
+ways = st.container()
+view, grows, controls = st.columns([1.5, 1.15, 1], gap="large")
 with controls:
     card = choose_data()
     who = choose_who()
@@ -66,7 +68,12 @@ bench = Bench(card, session, opened.teacher, who, order)
 with controls:
     name_classes(session.journal, who)
     take_along(bench)
+with ways:
+    way = choose_lens(VIEWS, key="label_view", label="How to label")
 with view:
-    show_lenses(VIEWS, bench, key="label_view", label="How to label")
+    VIEWS[way].show(bench)
 with grows:
-    ticking(curve, run_every=TICK, key="label_growing")(bench)
+    if way == "machine":
+        asked_first(bench)
+    else:
+        ticking(curve, run_every=TICK, key="label_growing")(bench)

@@ -5,12 +5,28 @@ Free of torch: a page and a terminal say the same sentence, made from the number
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from typing import NamedTuple
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any, NamedTuple
 
 from ssl_core.intervals import mean_interval
+from ssl_core.tasks import task_of, value_of
 
 SAME, OTHER, HERE, PRINT, NEITHER = "as in print", "the other way", "only here", "only in print", "neither"
+
+SAID = {  # one does, several do
+    SAME: ("goes the same way here as in print", "go the same way here as in print"),
+    OTHER: ("goes the other way here", "go the other way here"),
+    PRINT: (
+        "matters in print and cannot be told from no change here",
+        "matter in print and cannot be told from no change here",
+    ),
+    HERE: ("matters here and hardly in print", "matter here and hardly in print"),
+    NEITHER: (
+        "hardly matters in print, nor here as far as these seeds can tell",
+        "hardly matter in print, nor here as far as these seeds can tell",
+    ),
+}
 
 
 class Effect(NamedTuple):
@@ -67,6 +83,26 @@ def effects(
     return made
 
 
+def of_rows(rows: Iterable[Mapping[str, Any]]) -> dict[tuple[str, int], list[Effect]]:
+    """By method and label count, the effects of its variants; nothing where a run is missing or not done.
+
+    `rows` are an experiment's described runs.
+    """
+    groups: dict[tuple[str, int], dict[str, dict[int, Any]]] = defaultdict(lambda: defaultdict(dict))
+    for row in rows:
+        if row.get("role") != "ceiling" and row.get("method") and task_of(row).unit == "%":
+            share = value_of(row) if row["state"] == "done" else None
+            groups[row["method"], row["labels"]][row.get("variant") or ""][row["seed"]] = share
+    made = {}
+    for key, variants in groups.items():
+        base = variants.pop("", {})
+        alike = {name: mine for name, mine in variants.items() if mine.keys() == base.keys()}
+        whole = {"": base, **alike}
+        if alike and all(None not in mine.values() for mine in whole.values()):
+            made[key] = effects({name: [mine[seed] for seed in sorted(base)] for name, mine in whole.items()})
+    return made
+
+
 def _verdict(one: Effect, spread: float) -> str:
     in_print = abs(one.published_change) > spread
     if not one.clear:
@@ -83,19 +119,14 @@ def in_words(made: Sequence[Effect], spread: float = 0.0) -> str:
     seeds, clear = len(made[0].errors), [one for one in made[1:] if one.clear]
     if not any(one.verdict for one in made):
         which = "; ".join(f"{one.name} ({one.words})" for one in clear)
-        found = f"{len(clear)} of {len(made) - 1} changes move the error by more than chance: {which}." if clear else ""
-        return (found or "No change moves the error by more than chance.") + _caution(made, seeds)
-    parts = []
-    for verdict, words in (
-        (SAME, "goes the same way here as in print"),
-        (OTHER, "goes the other way"),
-        (PRINT, "matters in print and cannot be told from no change here"),
-        (HERE, "matters here and hardly in print"),
-        (NEITHER, "hardly matters in print, and not here either as far as these seeds can tell"),
-    ):
+        verb = "moves" if len(clear) == 1 else "move"
+        found = f"{len(clear)} of {len(made) - 1} changes {verb} the error by more than chance: {which}."
+        return (found if clear else "No change moves the error by more than chance.") + _caution(made, seeds)
+    compared, parts = sum(bool(one.verdict) for one in made), []
+    for verdict, (one_does, many_do) in SAID.items():
         if mine := [one for one in made if one.verdict == verdict]:
             each = "; ".join(f"{one.name}: {one.published_change:+.1f} in print, {one.words} here" for one in mine)
-            parts.append(f"{len(mine)} of {sum(bool(one.verdict) for one in made)} {words} ({each}).")
+            parts.append(f"{len(mine)} of {compared} {one_does if len(mine) == 1 else many_do} ({each}).")
     hardly = f" Hardly: within the ± {spread:g} points that the paper's own draws of labels vary." if spread else ""
     return " ".join(parts) + hardly + _caution(made, seeds)
 

@@ -47,7 +47,7 @@ ROOMS = {
     "lines": may("method_cards"),
     "worth": may("intervals lines method_cards tasks"),
     "intervals": may(""),
-    "effects": may("intervals"),
+    "effects": may("intervals tasks"),
     "zoo": may(""),
     "spreadsheet": may(""),
     # what is learned from

@@ -47,14 +47,17 @@ def ablation_chart(made: Sequence[Effect], colour: str, here: str, published: st
     known = [one for one in made if one.published is not None]
     printed = {
         "type": "bar", "orientation": "h", "name": "Published", "xaxis": "x2", "y": [one.name for one in known],
-        "x": [one.published for one in known], "text": [f"{one.published:.1f}" for one in known],
-        "textposition": "auto", "hovertext": [f"{one.name}<br>published: {one.published:.2f} %" for one in known],
+        "x": [one.published for one in known], "text": [f"{one.published:.2f}" for one in known],
+        "textposition": "outside", "cliponaxis": False,
+        "hovertext": [f"{one.name}<br>published: {one.published:.2f} %" for one in known],
         "hoverinfo": "text",
         "marker": {"color": faded(PRINT, 0.35), "line": {"color": PRINT, "width": 1},
                    "pattern": {"shape": "/", "fgcolor": PRINT, "bgcolor": "rgba(0,0,0,0)", "size": 6}},
     }  # fmt: skip
     layout["xaxis"]["domain"] = [0, 0.56]
-    layout["xaxis2"] = axis | {"title": {"text": f"Published error (%)<br>{published}"}, "domain": [0.62, 1]}
+    room = 1.4 * max(one.published for one in known)  # for the numbers behind the bars
+    title = {"text": f"Published error (%)<br>{published}"}
+    layout["xaxis2"] = axis | {"title": title, "domain": [0.62, 1], "range": [0, room]}
     return {"data": [bars, dots, printed], "layout": layout}
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Any, NamedTuple
 
 from ssl_core.figures.look import LAYOUT, faded, percent
@@ -50,9 +50,9 @@ def _between(shares: Sequence[float]) -> tuple[float, float]:
 
 
 def game_chart(
-    lines: Sequence[Line], budget: int, *, chance: float, key: str, large: bool = False, named: int = 6
+    lines: Sequence[Line], budget: int, *, chance: float, key: str, large: bool = False, named: Collection[str] = ()
 ) -> dict[str, Any]:
-    """All lines against labels spent; the `named` best people have their names at the end of theirs.
+    """All lines against labels spent; those `named` have their names at their ends, the other people stand nowhere.
 
     `large`: letters that are read from the back row. `key` keeps zoom and hidden legend entries.
     """
@@ -69,8 +69,7 @@ def game_chart(
     layout["shapes"] = [across | {"line": {"color": "rgba(128,128,128,0.8)", "width": 1, "dash": "dot"}}]
     words = {"text": f"guessing {percent(chance)}", "xref": "paper", "x": 1, "y": 100 * chance, "showarrow": False}
     layout["annotations"] = [words | {"xanchor": "right", "yanchor": "bottom", "font": {"size": size - 2}}]
-    best = {line.title for line in ranked([line for line in lines if line.person])[:named]}
-    traces = [trace for line in lines if line.points for trace in _traces(line, size, line.title in best)]
+    traces = [trace for line in lines if line.points for trace in _traces(line, size, line.title in named)]
     return {"data": traces, "layout": layout}
 
 
@@ -84,15 +83,15 @@ def _traces(line: Line, size: int, named: bool) -> list[dict[str, Any]]:
         quiet = {"mode": "lines", "line": {"width": 0}, "hoverinfo": "skip", "showlegend": False}
         traces.append({"type": "scatter", "legendgroup": line.title} | band | quiet)
         traces[-1]["fillcolor"] = faded(line.colour, 0.18)
-    drawn = {"color": line.colour, "width": (4 if size > 15 else 3) if line.person else 1.5, "dash": line.dash}
-    dots = {"symbol": line.marker, "size": size - 4 if line.person else 7}
+    drawn = {"color": line.colour, "width": size / 4.5 if line.person else 1.5, "dash": line.dash}
+    dots = {"symbol": line.marker, "size": size / 1.6 if line.person else 7}
     facts = {"x": x, "y": y, "name": line.title, "legendgroup": line.title, "line": drawn, "marker": dots}
     says = {"hovertemplate": "%{x} labels: %{y:.1f} %", "mode": "lines+markers"}
     if named:
         ends = {"text": [""] * (len(x) - 1) + [line.title], "textposition": "middle right"}
         says |= ends | {"mode": "lines+markers+text", "cliponaxis": False}
         says["textfont"] = {"size": size + 2}
-    return [*traces, {"type": "scatter", "showlegend": not (line.person and named)} | facts | says]
+    return [*traces, {"type": "scatter", "showlegend": not line.person} | facts | says]
 
 
 def ranked(lines: Sequence[Line]) -> list[Line]:

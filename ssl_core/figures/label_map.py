@@ -11,11 +11,26 @@ from ssl_core.figures.data import GREY, PALETTE, SYMBOLS
 from ssl_core.figures.look import LAYOUT
 
 MOST_NUMBERS = 40  # beyond these they lie on one another
+RING = "#767676"  # the grey that reads on white and on black
+BELOW = {
+    "orientation": "h",
+    "y": -0.16,
+    "yanchor": "top",
+    "x": 0,
+    "font": {"size": 12},
+}  # above are the chart's buttons
 DIM = {"marker": {"opacity": 0.25}}  # points outside a lasso
 
 
-def class_map(points: np.ndarray, rows: np.ndarray, labels: np.ndarray, classes: Sequence[str], none: str) -> go.Figure:
-    """A colour and a shape a class; labels int [n], −1 for `none`, which is drawn first, in grey.
+def class_map(
+    points: np.ndarray,
+    rows: np.ndarray,
+    labels: np.ndarray,
+    classes: Sequence[str],
+    none: str = "",
+    faint: bool = False,
+) -> go.Figure:
+    """A colour and a shape a class; labels int [n], −1 for `none`, which is drawn first, in grey; `faint` for guesses.
 
     points [n, 2]; rows int [n] are the points' customdata, by which a click or a lasso says what it caught.
     """
@@ -27,9 +42,9 @@ def class_map(points: np.ndarray, rows: np.ndarray, labels: np.ndarray, classes:
         known = label >= 0
         marker = {
             "color": PALETTE[label % len(PALETTE)] if known else GREY,
-            "symbol": SYMBOLS[label // 2 % len(SYMBOLS)] if known else "circle",
-            "size": 8 if known else 5,
-            "opacity": 0.9 if known else 0.45,
+            "symbol": SYMBOLS[(label // 2 + label // len(PALETTE)) % len(SYMBOLS)] if known else "circle",
+            "size": 5 if not known else 6 if faint else 9,
+            "opacity": 0.45 if not known else 0.6 if faint else 0.95,
         }
         _points(figure, points[mine], rows[mine], classes[label] if known else none, marker)
     return _dressed(figure)
@@ -46,12 +61,13 @@ def sure_map(points: np.ndarray, rows: np.ndarray, sure: np.ndarray) -> go.Figur
 
 def add_numbers(figure: go.Figure, points: np.ndarray, first: int = 1) -> None:
     """Rings about the pictures that were asked about, [n, 2], with their numbers, in order from `first`."""
+    texts = [f"<b>{number}</b>" for number in range(first, first + len(points))]
     if len(points):
         figure.add_scatter(
-            x=points[:, 0], y=points[:, 1], mode="markers+text", text=[str(first + n) for n in range(len(points))],
+            x=points[:, 0], y=points[:, 1], mode="markers+text", text=texts,
             textposition="top center", name="asked, in order", hoverinfo="skip",
-            marker={"symbol": "circle-open", "size": 13, "color": GREY, "line": {"width": 1.5}},
-            unselected=DIM,
+            marker={"symbol": "circle-open", "size": 14, "color": RING, "line": {"width": 2}},
+            textfont={"color": RING, "size": 13}, unselected=DIM,
         )  # fmt: skip
 
 
@@ -66,7 +82,9 @@ def _points(
 
 
 def _dressed(figure: go.Figure) -> go.Figure:
-    figure.update_layout(LAYOUT, margin={"l": 8, "r": 8, "t": 8, "b": 36}, dragmode="lasso", clickmode="event+select")
+    figure.update_layout(
+        LAYOUT, margin={"l": 8, "r": 8, "t": 30, "b": 36}, dragmode="lasso", clickmode="event+select", legend=BELOW
+    )
     figure.update_xaxes(title="First direction", zeroline=False, showticklabels=False)
     figure.update_yaxes(title="Second direction", zeroline=False, showticklabels=False)
     return figure

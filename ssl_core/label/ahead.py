@@ -17,7 +17,7 @@ from ssl_core.label.order_cards import ORDER_CARDS
 from ssl_core.label.questions import SHARE, Question
 from ssl_core.label.session import Session
 from ssl_core.label.teaching import Teacher
-from ssl_core.label.turns import take, taken
+from ssl_core.label.turns import take, taken, theirs
 
 SOME = 8  # pictures that are one person's at a time
 FEWEST = 5  # at hand, before more are asked for
@@ -50,8 +50,9 @@ class Ahead:
             raise ValueError(self.wrong)
         return mine
 
+    @property
     def numbers(self) -> list[str]:
-        """The pictures that are this person's now, by their numbers; asks for none."""
+        """The pictures at hand now; nothing is asked for."""
         return self._numbers(self._open())
 
     def again(self, row: int, order: str) -> None:
@@ -59,7 +60,8 @@ class Ahead:
         number = self.session.pictures.numbers[row]
         with self._turns:
             rest = [question for question in self._questions if question.row != row]
-            take(self.session.journal, self.who, (), 0, at_hand=[number, *self._numbers(rest)])
+            stay = {number, *self._numbers(rest), *theirs(self.session.journal, self.who)}  # such as those of a wall
+            take(self.session.journal, self.who, (), 0, at_hand=stay)
             if number not in taken(self.session.journal, self.who):
                 self._questions = (Question(row, order), *rest)
 

@@ -41,6 +41,8 @@ class Opening:
     def _work(self) -> None:
         try:
             session = opened(self.name, self._say, aside.ending.is_set)
+            import sklearn.cluster  # noqa: F401 - takes a second, for which the first question would wait
+
             self.teacher = Teacher(with_own_journal(session))
             self._session = session
         except Stopped:

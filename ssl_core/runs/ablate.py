@@ -61,19 +61,19 @@ def found(method: str) -> Ablation:
 
 
 def accuracies(ablation: Ablation, rows: Iterable[Mapping[str, Any]]) -> dict[str, list[float]]:
-    """Test accuracies by variant, in the order of their seeds; variants that are not all done are left out.
+    """Test accuracies by variant, in the order of the untouched method's seeds; {} until all of its runs are done.
 
-    `rows` are described runs, of one label count.
+    `rows` are described runs, of one label count. A variant is there once it is done with all of these seeds.
     """
+    base = ablation.rows[0].name
     scores: dict[str, dict[int, float | None]] = {row.name: {} for row in ablation.rows}
     for row in rows:
-        if row["method"] == ablation.of and (mine := scores.get(row["variant"] or ablation.rows[0].name)) is not None:
+        if row["method"] == ablation.of and (mine := scores.get(row["variant"] or base)) is not None:
             mine[row["seed"]] = row["value"] if row["state"] == "done" else None
-    return {
-        name: [mine[seed] for seed in sorted(mine)]
-        for name, mine in scores.items()
-        if mine and None not in mine.values()
-    }
+    seeds = sorted(scores[base])
+    shares = {name: [mine.get(seed) for seed in seeds] for name, mine in scores.items() if mine}
+    done = {name: values for name, values in shares.items() if values and None not in values}
+    return done if base in done else {}
 
 
 def read_table(path: Path) -> dict[str, Any]:

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import numpy as np
 import pytest
 import torch
 
 from ssl_core.data.card import UNKNOWN
-from ssl_core.label import plane
 from ssl_core.label.acts import answered
 from ssl_core.label.axes import places
 from ssl_core.label.turns import take, taken
@@ -94,49 +92,6 @@ def test_a_lasso_catches_what_has_no_label_and_a_click_one_picture_whatever_it_h
     hand = numbers(mine, [9])
     take(mine.journal, "anna", hand, 1)
     assert picked(mine, "anna", [9, 10], at_hand=hand) == ((9, 10), 0, 0)
-
-
-def test_many_points_are_thinned_the_same_way_each_time_and_no_labelled_one_is_left_out():
-    assert (plane.drawn_points(30, [3]) == np.arange(30)).all()
-    rows = plane.drawn_points(9_000, [8_999, 17, 17], most=100)
-    assert len(rows) == 100 and {17, 8_999} <= set(rows.tolist())
-    assert (np.diff(rows) > 0).all()
-    assert len(set(rows.tolist()) & set(plane.drawn_points(9_000, [5], most=100).tolist())) >= 97
-    assert len(plane.drawn_points(9_000, list(range(300)), most=100)) == 300
-
-
-def test_the_map_numbers_what_was_asked_one_by_one_in_that_order(mine):
-    four = numbers(mine, [30, 10, 20, 40])
-    mine.journal.say("anna", {four[0]: "class 1"})
-    mine.journal.say("ben", {four[1]: "class 0"})
-    mine.journal.say("anna", {four[2]: "class 2", four[3]: "class 2"}, "bulk")
-    mine.journal.say("anna", {"ffff": "class 2"})
-    assert plane.asked(mine.journal.said(), mine.pictures) == [30, 10]
-
-
-def test_umap_is_used_where_it_is_there_and_its_failure_is_a_sentence(monkeypatch):
-    class Fake:
-        def __init__(self, **facts):
-            assert facts["random_state"] == 0
-
-        def fit_transform(self, rows):
-            if len(rows) < 5:
-                raise RuntimeError("too few")
-            return rows[:, :2] * 2
-
-    import sys
-    import time
-    from types import SimpleNamespace
-
-    monkeypatch.setitem(sys.modules, "umap", SimpleNamespace(UMAP=Fake))
-    spots = torch.randn(20, 64)
-    placed, failed = plane.Umap(spots), plane.Umap(spots[:3])
-    limit = time.monotonic() + 10
-    while placed.points is None or not failed.wrong:
-        assert time.monotonic() < limit
-        time.sleep(0.01)
-    assert torch.equal(placed.points, 2 * spots[:, :2])
-    assert failed.wrong == "UMAP could not place these pictures (RuntimeError: too few)."
 
 
 def test_the_last_answers_of_one_person_in_their_order(journal):

@@ -88,7 +88,7 @@ function table(root, data, choose) {
     button.title = column.sentence;
     button.onclick = () => choose.stage(column.name);
     cell.append(button);
-    if (column.from) cell.append(make("span", "note", column.from));
+    if (column.note) cell.append(make("span", "note", column.note));
     head.appendChild(cell);
   });
   flow.appendChild(head);

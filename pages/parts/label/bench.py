@@ -91,7 +91,8 @@ def put_in_front(bench: Bench, row: int, order: str) -> None:
 
 def numbers_at_hand(bench: Bench) -> list[str]:
     """The pictures that lie before this visitor one by one, by their numbers: they stay theirs."""
-    return _ahead(bench).numbers()
+    kept = st.session_state.get(QUEUE)
+    return kept[1].numbers if kept and kept[0] == (bench.card.name, bench.who, bench.order) else []
 
 
 def _ahead(bench: Bench) -> Any:

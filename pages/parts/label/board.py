@@ -15,6 +15,7 @@ from ssl_core.figures.look import percent
 from ssl_core.label.order_cards import ORDER_CARDS
 
 TICK = 2.0  # seconds between two looks
+NAMED = 3  # in the chart of a whole class
 LISTED = 12  # people on the board; those behind are counted
 _JS = """
 export default function ({ data, parentElement }) {
@@ -42,14 +43,14 @@ export default function ({ data, parentElement }) {
 _CSS = """
 .ranking { margin: 0; padding: 0; list-style: none; font-family: var(--st-font); color: var(--st-text-color);
   font-size: 1rem; }
-.ranking[data-large="true"] { font-size: clamp(1.2rem, 2.1vw, 2.4rem); }
-li { display: grid; grid-template-columns: 0.5em 1fr auto 5.2em; gap: 0.5em; align-items: center; padding: 0.18em 0;
-  border-bottom: 1px solid var(--st-border-color); }
+.ranking[data-large="true"] { font-size: clamp(1.2rem, 1.9vw, 2.4rem); }
+li { display: grid; grid-template-columns: 0.5em minmax(0, 1fr) auto 4.4em; gap: 0.5em; align-items: center;
+  padding: 0.18em 0; border-bottom: 1px solid var(--st-border-color); }
 .colour { height: 1em; border-radius: 2px; }
 .name { font-weight: 700; overflow: hidden; text-overflow: ellipsis; white-space: nowrap; }
 li[data-machine="true"] .name { font-weight: 400; font-style: italic; }
 .share { font-variant-numeric: tabular-nums; font-weight: 700; }
-.spent { text-align: right; opacity: 0.85; font-size: 0.8em; white-space: nowrap; }
+.spent { text-align: right; opacity: 0.85; font-size: 0.65em; white-space: nowrap; }
 """
 _ranking = st.components.v2.component(
     "lab_ranking", html='<ol class="ranking" aria-label="Who is ahead"></ol>\n', css=_CSS, js=_JS
@@ -83,19 +84,24 @@ def lines_of(match: Any, players: Mapping[str, Mapping[str, str | None]], budget
 
 
 def board(
-    match: Any, players: Mapping[str, Mapping[str, str | None]], budget: int, *, key: str, large: bool = False
+    match: Any, players: Mapping[str, Mapping[str, str | None]], budget: int, *, key: str, who: str = ""
 ) -> list[Line]:
-    """The chart, who is ahead, and how far the machine has played; returns what is drawn."""
+    """The chart, who is ahead, and how far the machine has played; returns what is drawn.
+
+    For `who` looks at it; without, for a whole class: large, with the three best by name in the chart.
+    """
+    large = not who
     lines = lines_of(match, players, budget)
     chance = 1 / max(len(match.session.data.card.classes), 1)
-    figure = game_chart(lines, budget, chance=chance, key=f"{key}{budget}", large=large)
+    named = [who] if who else [line.title for line in ranked([line for line in lines if line.person])[:NAMED]]
+    figure = game_chart(lines, budget, chance=chance, key=f"{key}{budget}", large=large, named=named)
     words = game_words(lines, budget)
     if large:
-        chart, names = st.columns([1.7, 1], gap="large")
+        chart, names = st.columns([1.35, 1], gap="medium")
     else:
         chart = names = st.container()
     with chart:
-        live_chart(figure, alt=words, key=f"{key}_chart", height=620 if large else 380)
+        live_chart(figure, alt=words, key=f"{key}_chart", height=560 if large else 380)
     with names:
         _ranking(data={"rows": _rows(lines, players, budget), "large": large}, key=f"{key}_ranking")
         _machine_words(match, budget)

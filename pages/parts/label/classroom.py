@@ -87,10 +87,11 @@ def _table(game: Game, card: Card, session: Any, who: str) -> None:
     numbers = on_table[page * TABLE : (page + 1) * TABLE]
     place = st.session_state.get("label_chosen", {}).get(page)
     _shown(card, session, numbers, mine, page, place)
-    if place is not None and place < len(numbers) and who != NOBODY:
-        _answers(game, card, who, numbers[place], place)
-    elif who != NOBODY and not left:
-        st.success("All labels are spent. Compare yourself with the board.", title="Done")
+    chosen = numbers[place] if place is not None and place < len(numbers) else None
+    if who != NOBODY and chosen and (left or chosen in mine):
+        _answers(game, card, who, chosen, place)
+    if who != NOBODY and not left:
+        st.success("All labels are spent. What you said can still be said otherwise.", title="Done")
     with st.container(horizontal=True):
         st.button("Those before", key="label_before", on_click=_lay, args=(page - 1, pages), disabled=not page)
         st.button("Lay out others", key="label_others", on_click=_lay, args=(page + 1, pages))
@@ -143,14 +144,14 @@ def _say(game: Game, card: Card, who: str, number: str, label: str) -> None:
 
 
 def _standing(game: Game, card: Card, match: Any, who: str) -> None:
-    lines = board(match, game.spent(_journal(game, card).acts()), game.budget, key="label_class")
+    lines = board(match, game.spent(_journal(game, card).acts()), game.budget, key="label_class", who=who)
     st.markdown(verdict(lines, who, game.budget))
 
 
 def _board_alone(game: Game, card: Card, match: Any) -> None:
     def show() -> None:
         players = game.spent(_journal(game, card).acts())
-        board(match, players, game.budget, key="label_wall", large=True)
+        board(match, players, game.budget, key="label_class_large")
 
     st.markdown(f"## {plain(card.title)}: {game.budget} labels each")
     ticking(show, run_every=TICK, key="label_board_alone")()

@@ -29,11 +29,11 @@ def choose_data() -> Card:
 
 def choose_who() -> str:
     """The nickname that stands with every label."""
-    text = st.text_input(
+    who = st.text_input(
         "Your nickname", "me", max_chars=40, key="label_who", persist_state="session",
         help="Several people can label one set: each is asked about other pictures.",
     )  # fmt: skip
-    return person(text) if text.strip() else "me"  # as it is kept, so that undo and skip find it
+    return person(who) if who.strip() else "me"
 
 
 def choose_order() -> str:

@@ -19,7 +19,7 @@ from ssl_core.label.game import BUDGETS, begin, playable
 from ssl_core.label.order_cards import ORDER_CARDS
 
 GAME = "label_game"
-SHOWN = 5  # first pictures of each
+SHOWN = 7  # first pictures of each
 OTHERS = 7  # people beside oneself
 
 
@@ -32,15 +32,21 @@ def against(bench: Bench) -> None:
     budget = choose_one(st.segmented_control, "Budget", titles, 20, key="label_budget", required=True)
     match = match_of(bench.card.name, str(store().root), bench.session)
     ticking(_standing, run_every=TICK, key="label_against")(bench, match, budget)
-    _first_pictures(bench, match, budget)
     _with_a_class(bench, budget)
+
+
+def asked_first(bench: Bench) -> None:
+    """Beside the chart: the first pictures that each order, and oneself, spent a label on."""
+    if not playable(bench.card):
+        match, budget = match_of(bench.card.name, str(store().root), bench.session), st.session_state["label_budget"]
+        ticking(_first_pictures, run_every=5 * TICK, key="label_firsts")(bench, match, budget)
 
 
 def _standing(bench: Bench, match: Any, budget: int) -> None:
     players = _players(bench)
     mine = min(len(players.get(bench.who, {})), budget)
     st.markdown(f"**{mine} of {budget} labels spent by you**, one by one, on the wall or on the map.")
-    lines = board(match, players, budget, key="label_against")
+    lines = board(match, players, budget, key="label_against", who=bench.who)
     st.markdown(verdict(lines, bench.who, budget))
 
 
@@ -75,16 +81,16 @@ def _first_pictures(bench: Bench, match: Any, budget: int) -> None:
     data, rows_of = dataset(bench.card.name), bench.session.pictures.rows
     firsts = {"you": list(_players(bench).get(bench.who, {}))}
     firsts |= {name: games[0].first for name in ORDER_CARDS if (games := match.machine(name, budget))}
-    with st.expander("The pictures that each asked about first", expanded=False):
-        for name, numbers in firsts.items():
-            title = "You" if name == "you" else ORDER_CARDS[name].title
-            rows = [rows_of[number][0] for number in numbers[:SHOWN] if number in rows_of]
-            said = [bench.card.class_of(int(data.labels[row])) for row in rows]
-            shots = [picture(source_of(data, row), label, label) for row, label in zip(rows, said, strict=True)]
-            st.markdown(f"**{title}**" if shots else f"**{title}**: nothing yet")
-            if shots:
-                picture_grid(shots, key=f"label_first_{name}", label=f"Asked about first: {title}",
-                             side=bench.card.side, columns=SHOWN, lines=1)  # fmt: skip
+    st.markdown("**Asked about first**, from left to right, by")
+    for name, numbers in firsts.items():
+        title = "You" if name == "you" else ORDER_CARDS[name].title
+        rows = [rows_of[number][0] for number in numbers[:SHOWN] if number in rows_of]
+        said = [bench.card.class_of(int(data.labels[row])) for row in rows]
+        shots = [picture(source_of(data, row), label, label) for row, label in zip(rows, said, strict=True)]
+        st.caption(title if shots else f"{title}: nothing yet")
+        if shots:
+            picture_grid(shots, key=f"label_first_{name}", label=f"Asked about first by {title}", side=bench.card.side,
+                         columns=SHOWN, lines=1)  # fmt: skip
 
 
 def _with_a_class(bench: Bench, budget: int) -> None:

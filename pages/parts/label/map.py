@@ -121,7 +121,7 @@ def _coloured(bench: Bench, colour: str, points: Any, rows: Any) -> tuple[Any, s
         return sure_map(points, rows, answers[0].amax(dim=1).numpy()[rows]), "by how sure the network is"
     if colour != "label" and answers:
         return class_map(
-            points, rows, answers[0].argmax(dim=1).numpy()[rows], bench.session.journal.classes, ""
+            points, rows, answers[0].argmax(dim=1).numpy()[rows], bench.session.journal.classes, faint=True
         ), "by what the network would say"
     now = bench.session.now()
     labels = now.labels.numpy()[rows] if colour == "label" else now.labels.numpy()[rows] * 0 - 1
@@ -147,7 +147,11 @@ def rows_of(points: Sequence[dict[str, Any]]) -> list[int]:
     """The rows of points as a chart's selection has them, each once; rings and numbers have none."""
     values = (point.get("customdata") for point in points)
     rows = (value[0] if isinstance(value, (list, tuple)) and value else value for value in values)
-    return list(dict.fromkeys(int(row) for row in rows if isinstance(row, (int, float)) and not isinstance(row, bool)))
+    return list(dict.fromkeys(int(row) for row in rows if _whole(row)))
+
+
+def _whole(value: Any) -> bool:
+    return type(value) is int or (type(value) is float and value.is_integer())
 
 
 def _caught(bench: Bench) -> None:

@@ -21,4 +21,4 @@ _keys = st.components.v2.component("lab_second_key", html="<span hidden></span>"
 
 def second_key(letter: str, button: str) -> None:
     """This letter, typed anywhere but into a field, presses the button of that key, too."""
-    _keys(data={"letter": letter, "button": button}, key=f"{button}_{letter}", height=1)
+    _keys(data={"letter": letter, "button": button}, key=f"{button}_{letter}", width=1, height=1)

@@ -48,7 +48,7 @@ export default function ({ data, parentElement, setStateValue }) {
 }
 """
 _CSS = """
-.sheet { display: grid; gap: 4px; padding: 3px; grid-template-columns: repeat(auto-fill, minmax(64px, 1fr)); }
+.sheet { display: grid; gap: 4px; padding: 3px; grid-template-columns: repeat(auto-fill, minmax(52px, 1fr)); }
 .sheet button {
   position: relative; display: block; min-width: 0; padding: 2px; border: 1px solid transparent; cursor: pointer;
   border-radius: var(--st-base-radius); background: none;

@@ -96,9 +96,9 @@ def _more(bench: Bench, asked: tuple[int, str] | None) -> None:
         st.button("Skip", key=f"label_skip_{number}", shortcut="s", type="tertiary", disabled=not asked,
                   on_click=_skip, args=(bench, number))  # fmt: skip
         undo_button(bench)
-        st.button("Last one again", key="label_again", shortcut="a", type="tertiary", on_click=go_back, args=(bench,),
+        st.button("Look back", key="label_again", shortcut="a", type="tertiary", on_click=go_back, args=(bench,),
                   help="The picture that you answered last, and with every further press one before it.")  # fmt: skip
-    st.caption("Keys: S skips, N says none of these, U or Ctrl-Z takes back, A shows the last one again.")
+    st.caption("Keys: S skips, N says none of these, U or Ctrl-Z takes back, A looks back at the last one.")
     shown = st.toggle("Show what the network would say", key="label_guess", help="Hidden at first: it would lead you.")
     if shown and asked:
         guess = bench.teacher.guess(asked[0])

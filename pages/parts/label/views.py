@@ -1,4 +1,4 @@
-"""The ways of labelling, of which the page shows one."""
+"""The ways of labelling, of which the page shows one: one by one, many at once, doubted, in dispute, in a game."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ VIEWS: Lenses[Bench] = {
     "one": Lens("One by one", lambda bench: ticking(stage, run_every=None, key="label_stage")(bench)),
     "wall": Lens("Wall", the_wall),
     "map": Lens("Map", the_map),
-    "doubts": Lens("Doubted labels", doubts),
-    "disputes": Lens("Disagreements", disputes),
+    "doubts": Lens("Doubted", doubts),
+    "disputes": Lens("Disputed", disputes),
     "machine": Lens("Against the machine", against),
 }

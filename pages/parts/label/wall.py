@@ -91,9 +91,10 @@ def _show(bench: Bench, kept: Kept) -> None:
     if not wall.rows:
         st.success(f"No picture without a label is left that the network calls {name}.", title="All done")
         return
+    least = min(99, int(100 * min(wall.sure)))  # nobody is wholly sure
     st.caption(
-        f"The {len(wall.rows):,} surest of {wall.of:,} pictures, each at least {percent(min(wall.sure))} sure. Click "
-        "away what is something else, or go there by arrows and press space."
+        f"The {len(wall.rows):,} surest of {wall.of:,}, at least {least} % sure. Click away what is something else (or "
+        "arrows and space)."
     )
     data = dataset(bench.card.name)
     shots = [

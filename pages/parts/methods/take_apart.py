@@ -19,9 +19,9 @@ from ssl_core.effects import effects, in_words
 from ssl_core.figures.ablation import ablation_chart, ablation_rows, ablation_words, height
 from ssl_core.figures.look import duration, look
 from ssl_core.runs.disk import in_words as disk_words
+from ssl_core.runs.progress import describe
 
 LABELS = 20
-WIDEST = {"Verdict": st.column_config.TextColumn("Verdict", help="Where both have a change that is more than chance.")}
 
 
 def take_apart(method: str, data: str) -> None:
@@ -36,18 +36,40 @@ def take_apart(method: str, data: str) -> None:
     stored = read_table(ASSETS / "ablations.json")["methods"].get(method, {})
     for name, by_count in stored.items():
         for count, entry in by_count.items():
-            _result(ablation, name, int(count), entry)
-    _start_form(method, data)
+            how = f"Made by `{entry['command']}` on {entry['machine']}."
+            _result(ablation, name, int(count), entry["test"], how)
+    experiment = _start_form(method, data)
+    if experiment:
+        _own_result(ablation, experiment)
 
 
-def _result(ablation: Any, data: str, labels: int, entry: dict[str, Any]) -> None:
+def _own_result(ablation: Any, experiment: Any) -> None:
+    """The same for what this store has trained of it."""
+    from ssl_core.runs.ablate import accuracies
+
+    rows = [describe(run) for run in store().of_experiment(experiment.id)]
+    if not rows:
+        return
+    done = sum(row["state"] == "done" for row in rows)
+    st.markdown(f"##### Trained in this store: {done} of {len(rows)} runs done")
+    st.page_link(
+        "training.py", label="Watch it on the Training page", icon=":material/monitoring:",
+        query_params={"experiment": experiment.id},
+    )  # fmt: skip
+    if scores := accuracies(ablation, rows):
+        _result(ablation, experiment.data, experiment.labels[0], scores, "Trained in this store.", own=True)
+
+
+def _result(
+    ablation: Any, data: str, labels: int, test: dict[str, list[float]], how: str, *, own: bool = False
+) -> None:
     title, colour, _ = look(ablation.of)
-    made = effects(entry["test"], ablation.published, ablation.spread)
+    made = effects(test, ablation.published, ablation.spread)
     here = f"{card_of(data).title.split(',')[0]}, {labels} labels"
     live_chart(
         ablation_chart(made, colour, here, ablation.setting),
         alt=ablation_words(title, made),
-        key=f"apart_{data}_{labels}",
+        key=f"apart_{data}_{labels}_{own}",
         height=height(made),
     )
     st.markdown(plain(in_words(made, ablation.spread)))
@@ -59,15 +81,15 @@ def _result(ablation: Any, data: str, labels: int, entry: dict[str, Any]) -> Non
         f"{len(made[0].errors)} seeds, a dot one seed, the line its 95 % interval (Student).{published} "
         f"Short runs of a small network here, days of a large one in print: compare what changes, not the numbers. "
         f"The untouched method is the short recipe, which aligns guesses where the paper does not. "
-        f"Made by `{entry['command']}` on {entry['machine']}."
+        f"{how}"
     )
-    with st.expander("The numbers"):
+    with st.expander("The numbers", key=f"apart_numbers_{own}_{data}_{labels}"):
         table = pd.DataFrame(ablation_rows(made)).dropna(axis=1, how="all")
         st.dataframe(table, hide_index=True, height=38 + 35 * len(table), alt=f"{title} taken apart, in numbers")
 
 
-def _start_form(method: str, data: str) -> None:
-    """How long it takes here, and the button."""
+def _start_form(method: str, data: str) -> Any:
+    """How long it takes here, and the button; the experiment, None where this data set has no use for it."""
     from ssl_core.runs.ablate import plan
     from ssl_core.runs.budget import fit
     from ssl_core.runs.runner import slots
@@ -77,7 +99,7 @@ def _start_form(method: str, data: str) -> None:
         cost = fit(store(), planned.experiment, None, slots())
     except ValueError as wrong:
         st.caption(plain(wrong))
-        return
+        return None
     experiment, count = planned.experiment, len(planned.experiment.lines)
     words, button = st.columns([2, 1], vertical_alignment="center")
     words.markdown(
@@ -92,11 +114,7 @@ def _start_form(method: str, data: str) -> None:
     )  # fmt: skip
     if wrong := st.session_state.pop("apart_error", None):
         st.error(plain(wrong))
-    if ident := st.session_state.get("apart", {}).get((method, data)):
-        st.page_link(
-            "training.py", label="Watch it on the Training page", icon=":material/monitoring:",
-            query_params={"experiment": ident},
-        )  # fmt: skip
+    return experiment
 
 
 def _start(experiment: Any) -> None:
@@ -105,11 +123,8 @@ def _start(experiment: Any) -> None:
 
     started()
     try:
-        launched = starting(store(), lambda: launch(store(), experiment))
+        starting(store(), lambda: launch(store(), experiment))
     except ValueError as wrong:
         st.session_state["apart_error"] = str(wrong)
     except OSError as wrong:
         st.session_state["apart_error"] = disk_words(wrong, store().root)
-    else:
-        key = experiment.variants[0].method, experiment.data
-        st.session_state["apart"] = {**st.session_state.get("apart", {}), key: launched.id}

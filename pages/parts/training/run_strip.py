@@ -79,7 +79,7 @@ def _card(row: dict[str, Any], drawn: dict[Line, tuple[str, str, str]]) -> dict[
         "name": row["run"],
         "state": row["state"],
         "colour": colour,
-        "title": f"{name} · {row['labels']}" if row["role"] != "ceiling" else "Every label",
+        "title": f"{row['variant'] or name} · {row['labels']}" if row["role"] != "ceiling" else "Every label",
         "note": note,
         "percent": 100 if row["state"] == "done" else 100 * row["step"] / max(row["steps"], 1),
         "words": f"{name}, {row['labels']} labels, seed {row['seed']}: {believable}",
