@@ -5,11 +5,13 @@ from __future__ import annotations
 import streamlit as st
 
 from pages.parts.home.last_experiment import last_experiment
+from pages.parts.shared.ask_link import ask_link
 from pages.parts.shared.lesson import lesson_list
 from pages.parts.shared.pages import file_of, groups
 from pages.parts.shared.plain import plain
 from pages.parts.shared.store import store
 from pages.parts.shared.visitor import starting
+from ssl_core.runs.line_up import best_of, rivals
 
 OWN = (
     "Bring pictures of which a few have a label, see what was understood, train with one button, and take predictions "
@@ -69,6 +71,8 @@ with st.container(key="home_last"):
 if latest:
     with st.container(horizontal=True):
         st.page_link("training.py", label="Open this experiment", query_params={"experiment": latest})
+        if best := best_of(store().of_experiment(latest)):
+            ask_link("Ask its networks", [best, *rivals(store(), best)])
         st.page_link("runs.py", label="All runs")
 lesson_list()
 page_list()

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import streamlit as st
 
+from pages.parts.methods.flow_view import flow_view
 from pages.parts.methods.matching_view import matching_view
-from pages.parts.methods.tables import ASSETS, in_lines, knob_table, measured_results, published_results, tall
+from pages.parts.methods.symbol_list import formula, symbol_list
+from pages.parts.methods.tables import ASSETS, knob_table, measured_results, published_results, tall
 from pages.parts.methods.take_apart import take_apart
 from pages.parts.shared.address import choose_one, choose_tab
 from pages.parts.shared.live_chart import live_chart
 from ssl_core.data.catalog import CATALOG
+from ssl_core.figures.flow import flow_drawing, flow_words
 from ssl_core.figures.look import look
 from ssl_core.figures.results import measured_chart, read_results
 
@@ -19,6 +22,7 @@ waiting = st.empty()
 with waiting.container():
     st.skeleton(height=520)
 from ssl_core.methods import METHODS  # noqa: E402 - imports PyTorch, which takes seconds the first time
+from ssl_core.methods.flow import flow_of, in_lines  # noqa: E402
 from ssl_core.methods.matching import Matching  # noqa: E402
 
 with waiting.container():
@@ -29,15 +33,15 @@ with waiting.container():
     measured = {name: card.title for name, card in CATALOG.items() if name in results["data"]}
     data = choose_one(where.selectbox, "Data", measured, key="data")
     card = METHODS[method]
+    st.subheader(card.title)
+    stages = flow_of(method)
+    across, down = flow_drawing(stages), flow_drawing(stages, across=False)
+    flow_view(across, down, alt=flow_words(stages, card.title), key=f"flow-{method}")
     words, chart = st.columns([1, 1], gap="large")
     with words:
-        st.subheader(card.title)
         st.markdown(card.idea)
-        st.latex(in_lines(card.formula))
-        st.caption(
-            "H is the cross-entropy, p(x) the network's answer, y the label, x labelled and u unlabelled pictures, "
-            "B labelled pictures a step, sg means: no gradient here."
-        )
+        formula(in_lines(card.formula))
+        symbol_list(card)
         st.markdown(f"**Watch:** {card.watch}\n\n**What breaks it:** {card.breaks}\n\n*{card.paper}*")
         st.page_link(
             "training.py", label="Train it beside the baseline", icon=":material/model_training:",

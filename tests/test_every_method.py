@@ -17,7 +17,7 @@ from ssl_core.knobs import knobs_of
 from ssl_core.method_cards import CARDS, FLOWS, GREY, MARKERS, MethodCard, like
 from ssl_core.methods import METHODS, Batch, Method, TrainingSet, method_class
 from ssl_core.models import FOR_VECTORS, MODELS
-from ssl_core.train.config import Training, configure, defaults
+from ssl_core.train.config import Training, all_knobs, configure, defaults
 from ssl_core.train.loop import train
 from ssl_core.train.recipes import FAMILIES
 from ssl_core.train.trainee import Trainee
@@ -302,6 +302,35 @@ def test_no_gradient_reaches_a_target(method):
     assert not any(value.requires_grad for value in t.state.values())
 
 
+def assert_the_loss_is_made_of_its_rows(step):
+    """Every part is the mean of its rows' losses, and the weighted parts add up to what is differentiated."""
+    parts, seen = {name: part.detach() for name, part in step.parts.items()}, step.seen
+    assert len(seen["weights"]) == len(parts)
+    total = sum(w * part.detach().double() for w, part in zip(seen["weights"], parts.values(), strict=True))
+    assert abs(total - step.loss.detach()) < 1e-6 * max(1.0, float(total))
+    for name in parts.keys() - {"fairness"}:  # which is about a batch, not about a picture
+        torch.testing.assert_close(seen[f"{name}_each"].mean(), parts[name], rtol=1e-5, atol=1e-6)
+    for answers, part in (("labelled_answers", "labelled_each"), ("answers", "unlabelled_each")):
+        if part in seen:
+            assert len(seen[answers]) == len(seen[part])
+
+
+@every_method
+@pytest.mark.parametrize(
+    "knobs",
+    [
+        {"threshold": 0.0, "weight": 3.0, "align": True, "ramp_counts": "fraction", "entropy_weight": 0.5},
+        {"threshold": 0.11, "reduction": "selected", "annealing": "linear", "align_to": "model"},
+    ],
+    ids=["open", "selected"],
+)
+def test_the_loss_is_made_of_its_rows_with_other_knobs(method, knobs):
+    t = trainee(method, **{name: value for name, value in knobs.items() if name in all_knobs(method)})
+    t.watched, t.step = True, 3
+    step, _ = one_step(t)
+    assert_the_loss_is_made_of_its_rows(step)
+
+
 @every_method
 def test_a_step_that_is_watched_shows_its_guesses_and_is_the_same_step(method):
     """To the bit, also in what it remembers; unwatched it hands back nothing."""
@@ -323,10 +352,66 @@ def test_a_step_that_is_watched_shows_its_guesses_and_is_the_same_step(method):
             torch.testing.assert_close(seen[name].sum(dim=1), torch.ones(len(seen[name])))
         pseudo = step.stats["pseudo"]
         assert torch.equal(seen["targets"][: len(pseudo)].argmax(dim=1), pseudo), "the chart counts what is learned"
+    assert_the_loss_is_made_of_its_rows(step)
     if "lam" in seen:
         rows = torch.cat([batch.x, *batch.u]) if CARDS[method].flow == "mixmatch" else batch.u[0]
         assert seen["blends"].shape == rows.shape
         assert len(seen["lam"]) == len(seen["partner"]) == len(seen["blend_targets"]) == len(rows)
+
+
+def spied(monkeypatch, method, change=lambda belief: belief):
+    """What `believe` says from now on, noted and changed on the way."""
+    heard, honest = [], METHODS[method].believe
+
+    def believe(*asked):
+        heard.append(change(honest(*asked)))
+        return heard[-1]
+
+    monkeypatch.setattr(METHODS[method], "believe", believe)
+    return heard
+
+
+@every_method
+def test_a_step_goes_by_what_its_method_believes(method, monkeypatch):
+    """Whoever shows `believe` shows what is learned: there is no second way to the same numbers. It changes nothing."""
+    heard, t = spied(monkeypatch, method), trainee(method)
+    t.watched = True
+    for asked in (1, 2):
+        step, _ = one_step(t)
+        assert len(heard) == (asked if t.config.knobs.ratio else 0)
+    for belief in heard[-1:]:
+        assert torch.equal(step.seen["targets"], belief.targets)
+        count = len(step.stats["pseudo"])
+        assert torch.equal(step.stats["pseudo"], belief.pseudo[:count])
+        assert torch.equal(step.stats["mask"], belief.mask[:count])
+    before = {name: value.clone() for name, value in t.state.items()}
+    logits = torch.randn(6, 10, generator=torch.Generator().manual_seed(0))
+    belief = t.config.knobs.believe(logits, t.state, torch.arange(6))
+    assert all(torch.equal(value, t.state[name]) for name, value in before.items())
+    torch.testing.assert_close(belief.guess.sum(dim=1), torch.ones(6))
+    assert belief.mask.float().ge(0).all()
+    assert belief.mask.float().le(1).all()
+    assert t.config.knobs.ratio or not belief.mask.any(), "it looks at no unlabelled picture, so none counts"
+
+
+@every_method
+def test_what_is_believed_is_what_the_loss_learns(method, monkeypatch):
+    t = trainee(method, **({"threshold": 0.0} if "threshold" in knobs_of(METHODS[method]) else {}))
+    if not t.config.knobs.ratio or method == "vat":
+        pytest.skip("it learns no guess: VAT compares two answers as they are")
+    batch, _, generator = t.draw()
+    seed, memory = generator.initial_seed(), {name: value.clone() for name, value in t.state.items()}
+
+    def unlabelled():
+        state = {name: value.clone() for name, value in memory.items()}
+        for _ in range(2):  # a method with a memory has one after its first look
+            step = t.config.knobs.step(t.model, batch, state, torch.Generator().manual_seed(seed))
+        return step.parts["unlabelled"]
+
+    first = unlabelled()
+    turned = lambda b: b._replace(pseudo=(b.pseudo + 1) % 10, soft=None if b.soft is None else b.soft.roll(1, 1))  # noqa: E731
+    spied(monkeypatch, method, turned)
+    assert not torch.equal(first, unlabelled())
 
 
 @pytest.mark.parametrize("method", ["ict", "mixmatch", "remixmatch"])

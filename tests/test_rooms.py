@@ -71,6 +71,7 @@ ROOMS = {
         "numpy torch sklearn threadpoolctl",
     ),
     "export": may("spreadsheet images data features models train runs predict", "numpy torch onnx tensorboardX"),
+    "inside": may("knobs images data features methods train runs", "torch"),
     # what is shown
     "predict": may(
         "spreadsheet intervals images zips zoo plain_files method_cards data augment features methods train",
@@ -80,7 +81,7 @@ ROOMS = {
     "figures": may("knobs images method_cards lines tasks intervals effects", "numpy pandas plotly"),
     # what puts it together
     "pages": may(
-        "knobs images zips lessons method_cards lines tasks intervals effects worth spreadsheet data augment mix oversample models features methods train runs launch search "
+        "knobs images zips lessons method_cards lines tasks intervals effects worth spreadsheet data augment mix oversample models features methods train inside runs launch search "
         "label export predict studio figures",
         "streamlit pandas",
     ),

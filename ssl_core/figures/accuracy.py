@@ -28,6 +28,7 @@ def accuracy_chart(
     """Filled markers for finished runs, hollow ones for the others; of the finished, line: mean, band: all seeds.
 
     A finished run that is its method's only one with that many labels has its 95 % interval as an error bar.
+    Each dot knows the name of its run (customdata).
 
     `measured` is what the dots are, where that is not what the task is measured by (by_validation).
     `chance` and `ceiling` (every label given) are shares 0..1, None where unknown. `revision` is plotly's uirevision:
@@ -138,6 +139,7 @@ def _line_traces(shown: tuple[str, str, str], rows: Rows, aside: float) -> list[
             },
             "hovertext": hovers,
             "hoverinfo": "text",
+            "customdata": [row.get("run") for row in rows],  # what a click on a dot opens
         }
         | _error_bars(rows, alone, faded(colour, 0.6)),
     ]

@@ -37,6 +37,19 @@ def run_title(config: dict[str, Any]) -> str:
     return f"{line_of(config).title}, {config['labels']} labels, seed {config['seed']}"
 
 
+def short_titles(configs: Sequence[dict[str, Any]]) -> list[str]:
+    """A short title for each: method and labels, with the seed where two would be the same, then numbered."""
+    short = [
+        "Every label" if config.get("role") == "ceiling" else run_title(config).rpartition(", seed ")[0] or "Broken run"
+        for config in configs
+    ]
+    short = [
+        one if short.count(one) == 1 or not config else f"{one}, seed {config['seed']}"
+        for one, config in zip(short, configs, strict=True)
+    ]
+    return [one if short.count(one) == 1 else f"{one} ({short[:i].count(one) + 1})" for i, one in enumerate(short)]
+
+
 def titles(configs: Sequence[dict[str, Any]]) -> list[str]:
     """A title for each, with the knobs that differ where two would be the same, numbered where that is not enough."""
     plain = [run_title(config) for config in configs]

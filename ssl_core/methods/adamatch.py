@@ -16,6 +16,7 @@ from ssl_core.knobs import knob
 from ssl_core.methods.align import SMALL, aligned
 from ssl_core.methods.contract import (
     Batch,
+    Belief,
     Method,
     State,
     Step,
@@ -23,13 +24,13 @@ from ssl_core.methods.contract import (
     frozen_statistics,
     moved,
     mu_knob,
-    one_hot,
     ramp,
     ramp_knob,
     weight_knob,
 )
-from ssl_core.methods.fixmatch import select, unlabelled_loss
-from ssl_core.methods.losses import labelled_loss
+from ssl_core.methods.fixmatch import gated_losses, select, unlabelled_loss
+from ssl_core.methods.losses import labelled_loss, labelled_seen, weights
+from ssl_core.methods.symbols import Symbol
 
 
 def relative_threshold(known: Tensor, tau: float) -> Tensor:
@@ -61,6 +62,15 @@ class AdaMatch(Method):
         r"\mathbf 1\big[\max \tilde q_b \ge \tau\,\tfrac1B\sum_i \max p(x_i^w)\big]\; "
         r"H(\arg\max \tilde q_b,\,p(u_b^s)),\quad "
         r"\tilde q_b = N\Big(p(u_b^w)\,\frac{E[p(x^w)]}{E[p(u^w)]}\Big)"
+    )
+    symbols: ClassVar[tuple[Symbol, ...]] = (
+        Symbol(r"\tau", "the threshold, as a share of the mean confidence on labelled pictures", "threshold"),
+        Symbol(r"\mu(t)", "a factor that climbs from 0 to 1 over the first part of a run", "ramp"),
+        Symbol(
+            r"\tilde q_b",
+            "the guess from the weak view, corrected so that classes come up as often as for labelled pictures",
+        ),
+        Symbol("E", "the mean of these answers over the batches so far"),
     )
     paper: ClassVar[str] = "Berthelot et al. 2022, arXiv:2106.04732, as its semi-supervised code has it."
     watch: ClassVar[str] = "The share of pictures above the threshold: high at first, since the threshold starts low."
@@ -97,15 +107,26 @@ class AdaMatch(Method):
     def start(self, pictures: TrainingSet) -> State:
         """Even frequencies of answers to labelled and to unlabelled pictures."""
         even = torch.full((pictures.classes,), 1 / pictures.classes)
-        return {"known": even, "guessed": even.clone()}
+        return {"known": even, "guessed": even.clone(), "threshold": torch.tensor(self.threshold)}
 
-    def aligned(self, guess: Tensor, known: Tensor, state: State) -> Tensor:
-        """Guesses [n, L] aligned to the labelled answers [B, L]; the running frequencies take both in first."""
+    def take_in(self, guess: Tensor, known: Tensor, state: State) -> None:
+        """The running frequencies of guesses [n, L] and labelled answers [B, L], and the threshold, of this batch."""
+        if self.align:
+            for name, answers in (("known", known), ("guessed", guess)):
+                state[name] = moved(state[name], answers.mean(dim=0), self.average_momentum)
+        state["threshold"] = relative_threshold(known, self.threshold)
+
+    def aligned(self, guess: Tensor, state: State) -> Tensor:
+        """Guesses [n, L] aligned to the labelled answers, if they are to be."""
         if not self.align:
             return guess
-        for name, answers in (("known", known), ("guessed", guess)):
-            state[name] = moved(state[name], answers.mean(dim=0), self.average_momentum)
         return aligned(guess, SMALL + state["known"].to(guess), SMALL + state["guessed"].to(guess))
+
+    def believe(self, logits: Tensor, state: State, index: Tensor) -> Belief:
+        """The winner of the aligned answer, where it reaches the threshold of the last labelled pictures."""
+        target = self.aligned(torch.softmax(logits, dim=1), state)
+        threshold = state["threshold"].to(target)
+        return Belief(target, *select(target, threshold), threshold=threshold)
 
     def step(self, model: nn.Module, batch: Batch, state: State, generator: Generator) -> Step:
         """Draw λ for every logit of the labelled views, then `interpolated_step`."""
@@ -123,19 +144,25 @@ class AdaMatch(Method):
                 of_x = interpolated(of_x, model(known_views), lam.to(of_x))
 
         known, guess = (torch.softmax(of.detach(), dim=1) for of in (of_x[: len(batch.x)], of_weak))
-        target, threshold = self.aligned(guess, known, state), relative_threshold(known, self.threshold)
-        pseudo, mask = select(target, threshold)
-        labelled = labelled_loss(of_x, batch.y.repeat(1 + len(batch.more_x)), batch.balance)
-        unlabelled = unlabelled_loss(of_strong, pseudo, mask)
+        self.take_in(guess, known, state)
+        belief = self.believe(of_weak.detach(), state, batch.index)
+        y, weight = batch.y.repeat(1 + len(batch.more_x)), self.weight * warmup(batch.progress, self.ramp)
+        labelled = labelled_loss(of_x, y, batch.balance)
+        unlabelled = unlabelled_loss(of_strong, belief.pseudo, belief.mask)
         return Step(
-            labelled + self.weight * warmup(batch.progress, self.ramp) * unlabelled,
+            labelled + weight * unlabelled,
             {"labelled": labelled, "unlabelled": unlabelled},
-            {"pseudo": pseudo, "mask": mask},
+            belief.stats,
             batch.show(
                 lambda: {
                     "guesses": guess,
-                    "targets": one_hot(pseudo, batch.classes, guess),
-                    "threshold": threshold,
+                    "targets": belief.targets,
+                    "threshold": belief.threshold,
+                    "aligned": belief.guess,
+                    "answers": of_strong.softmax(dim=1),
+                    "unlabelled_each": gated_losses(of_strong, belief.pseudo, belief.mask),
+                    **labelled_seen(of_x, y, batch.balance),
+                    **weights(1.0, weight),
                 }
             ),
         )

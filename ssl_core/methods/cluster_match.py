@@ -10,6 +10,7 @@ import numpy as np
 
 from ssl_core.knobs import knob
 from ssl_core.methods.matching import FORMULA, Matching, squared_distances
+from ssl_core.methods.symbols import Symbol
 
 
 def cluster_labels(centres: np.ndarray, x: np.ndarray, y: np.ndarray, classes: int) -> np.ndarray:
@@ -34,6 +35,13 @@ class ClusterMatch(Matching):
     formula: ClassVar[str] = (
         FORMULA
         + r"\propto \sum_i y_i\, e^{-\lVert c(u_b) - x_i\rVert^2 / 2s^2},\;\; c(u_b) = \text{centre of its cluster}"
+    )
+    symbols: ClassVar[tuple[Symbol, ...]] = (
+        Symbol("y_i", "the label of labelled picture i"),
+        Symbol("c", "c(u), the centre of the group that picture u falls into"),
+        Symbol("e", "e to this power: near 1 for labelled pictures close to the centre, near 0 for distant ones"),
+        Symbol("s", "how near is near: the usual distance from a centre to its nearest labelled picture"),
+        Symbol(r"\lVert", "‖...‖², the squared distance of two pictures", also=(r"\rVert",)),
     )
     paper: ClassVar[str] = "Lloyd 1957 (published 1982) for k-means; the soft vote is ours."
     watch: ClassVar[str] = "Accuracy of the labels given: it is fixed before training begins and never improves."

@@ -11,25 +11,31 @@ from torch import Generator, Tensor, nn
 
 from ssl_core.knobs import knob
 from ssl_core.methods.ablation import Ablation, Row
-from ssl_core.methods.align import align, align_knob, align_momentum_knob, uniform_frequency
+from ssl_core.methods.align import align_knob, align_momentum_knob, evened, take_in, uniform_frequency
 from ssl_core.methods.contract import (
     Batch,
+    Belief,
     Method,
     State,
     Step,
     TrainingSet,
     frozen_statistics,
     mu_knob,
-    one_hot,
     weight_knob,
 )
-from ssl_core.methods.losses import labelled_loss
+from ssl_core.methods.losses import labelled_loss, labelled_seen, weights
 
 
 def select(probability: Tensor, threshold: float, threshold_op: str = "ge") -> tuple[Tensor, Tensor]:
     """Pseudo-label argmax q [n] and the mask max q ≥ τ [n] of probabilities [n, L] (equation 4)."""
     confidence, pseudo = probability.max(dim=1)
     return pseudo, confidence >= threshold if threshold_op == "ge" else confidence > threshold
+
+
+def gated_losses(logits: Tensor, pseudo: Tensor, mask: Tensor, reduction: str = "all") -> Tensor:
+    """Every row's part in unlabelled_loss [n], which is their mean."""
+    share = len(mask) / mask.sum().clamp(min=1) if reduction == "selected" else 1
+    return F.cross_entropy(logits, pseudo, reduction="none") * mask * share
 
 
 def softened(probability: Tensor, temperature: float) -> Tensor:
@@ -45,7 +51,7 @@ def unlabelled_loss(logits: Tensor, pseudo: Tensor, mask: Tensor, reduction: str
     Labels are classes [n], or probabilities [n, L]. The mean runs over "all" rows, so that few confident rows weigh
     little; "selected" divides by the open ones.
     """
-    each = F.cross_entropy(logits, pseudo, reduction="none") * mask
+    each = gated_losses(logits, pseudo, mask)
     return each.mean() if reduction == "all" else each.sum() / mask.sum().clamp(min=1)
 
 
@@ -135,25 +141,42 @@ class FixMatch(Method):
         """Running class frequencies of the guesses, uniform at first."""
         return uniform_frequency(pictures.classes) if self.align else {}
 
+    def guess(self, logits: Tensor) -> Tensor:
+        """softmax(logits / T) [n, L]."""
+        return torch.softmax(logits / self.temperature, dim=1)
+
+    def believe(self, logits: Tensor, state: State, index: Tensor) -> Belief:
+        """Pseudo-labels and mask of equation 4, of guesses that are aligned first if asked for."""
+        guess = self.guess(logits)
+        if self.align:
+            guess = evened(guess, state)
+        pseudo, mask = select(guess, self.threshold, self.threshold_op)
+        return Belief(guess, pseudo, mask, softened(guess, self.soft) if self.soft else None, self.threshold)
+
     def step(self, model: nn.Module, batch: Batch, state: State, generator: Generator) -> Step:
         """Equations 3 and 4, added with the weight."""
         of_x, of_weak, of_strong = three_logits(model, batch, self.forward)
-        guess = torch.softmax(of_weak.detach() / self.temperature, dim=1)
         if self.align:
-            guess = align(guess, state, self.align_momentum)
-        pseudo, mask = select(guess, self.threshold, self.threshold_op)
+            take_in(self.guess(of_weak.detach()), state, self.align_momentum)
+        belief = self.believe(of_weak.detach(), state, batch.index)
 
         labelled = labelled_loss(of_x, batch.y, batch.balance)
-        learned = softened(guess, self.soft) if self.soft else pseudo
-        unlabelled = unlabelled_loss(of_strong, learned, mask, self.reduction)
+        learned = belief.pseudo if belief.soft is None else belief.soft
+        unlabelled = unlabelled_loss(of_strong, learned, belief.mask, self.reduction)
         return Step(
             labelled + self.weight * unlabelled,
             {"labelled": labelled, "unlabelled": unlabelled},
-            {"pseudo": pseudo, "mask": mask},
+            belief.stats,
             batch.show(
                 lambda: {
-                    "guesses": guess,
-                    "targets": learned if self.soft else one_hot(pseudo, batch.classes, guess),
+                    "plain": self.guess(of_weak.detach()),
+                    "guesses": belief.guess,
+                    "aligned": belief.guess,
+                    "targets": belief.targets,
+                    "answers": of_strong.softmax(dim=1),
+                    "unlabelled_each": gated_losses(of_strong, learned, belief.mask, self.reduction),
+                    **labelled_seen(of_x, batch.y, batch.balance),
+                    **weights(1.0, self.weight),
                 }
             ),
         )

@@ -9,9 +9,10 @@ import torch
 from torch import Generator, Tensor, nn
 
 from ssl_core.knobs import knob
-from ssl_core.methods.contract import Batch, Method, State, Step, TrainingSet, moved, mu_knob, one_hot, weight_knob
-from ssl_core.methods.fixmatch import forward_knob, three_logits, unlabelled_loss
-from ssl_core.methods.losses import labelled_loss
+from ssl_core.methods.contract import Batch, Belief, Method, State, Step, TrainingSet, moved, mu_knob, weight_knob
+from ssl_core.methods.fixmatch import forward_knob, gated_losses, three_logits, unlabelled_loss
+from ssl_core.methods.losses import labelled_loss, labelled_seen, weights
+from ssl_core.methods.symbols import Symbol
 
 
 def fairness(of_strong: Tensor, mask: Tensor, p: Tensor, histogram: Tensor) -> Tensor:
@@ -43,6 +44,17 @@ class FreeMatch(Method):
         r"\frac1B\sum_b H(y_b,\,p(x_b)) + \lambda_u\,\frac1{\mu B}\sum_b "
         r"\mathbf 1[\max p(u_b^w) \ge \tau_t\,\tfrac{\tilde p_c}{\max_k \tilde p_k}]\; H(c,\,p(u_b^s)) + "
         r"\lambda_f \sum_c N\big(\tfrac{\tilde p}{\tilde h}\big)_c \log N\big(\tfrac{\bar p}{\bar h}\big)_c"
+    )
+    symbols: ClassVar[tuple[Symbol, ...]] = (
+        Symbol("c", "a class; in the gate, the one that is guessed"),
+        Symbol(r"\tau_t", "the threshold of this moment: the usual confidence so far, a running mean"),
+        Symbol(r"\tilde p_c", "the usual probability of class c in guesses, a running mean", also=(r"\tilde p_k",)),
+        Symbol(r"\max_k", "the highest of these numbers over all classes k"),
+        Symbol(r"\lambda_f", "how much the term for neglected classes counts", "fairness_weight"),
+        Symbol(r"\tilde p", "the usual guess so far, a running mean: a probability for every class"),
+        Symbol(r"\tilde h", "how often each class was guessed so far, a running mean"),
+        Symbol(r"\bar p", "the mean answer to strong views that pass the gate in this batch"),
+        Symbol(r"\bar h", "how often each class wins among those answers"),
     )
     paper: ClassVar[str] = "Wang et al. 2023, arXiv:2205.07246, equations 5 to 12."
     watch: ClassVar[str] = "The share of pictures that pass: high from the first step, unlike FixMatch's."
@@ -76,8 +88,8 @@ class FreeMatch(Method):
         even = torch.full((pictures.classes,), 1 / pictures.classes)
         return {"confidence": torch.tensor(1 / pictures.classes), "p": even, "histogram": even.clone()}
 
-    def gate(self, probability: Tensor, state: State) -> tuple[Tensor, Tensor]:
-        """Take this batch in first, then pseudo-labels and mask by the new thresholds."""
+    def take_in(self, probability: Tensor, state: State) -> None:
+        """Running confidence and frequencies move towards those of this batch [n, L]."""
         confidence, pseudo = probability.max(dim=1)
         level = torch.quantile(confidence, 0.8) if self.use_quantile else confidence.mean()
         share = torch.bincount(pseudo, minlength=probability.shape[1]).to(probability) / len(pseudo)
@@ -86,29 +98,39 @@ class FreeMatch(Method):
             state[name] = moved(state[name], value, self.average_momentum)
         if self.clip:
             state["confidence"] = state["confidence"].clamp(0, 0.95)
-        return pseudo, confidence >= self.thresholds(state).to(confidence)[pseudo]
+
+    def believe(self, logits: Tensor, state: State, index: Tensor) -> Belief:
+        """Pseudo-labels and mask by the thresholds of now."""
+        guess = torch.softmax(logits, dim=1)
+        confidence, pseudo = guess.max(dim=1)
+        asked = self.thresholds(state).to(confidence)[pseudo]
+        return Belief(guess, pseudo, confidence >= asked, threshold=asked)
 
     def thresholds(self, state: State) -> Tensor:
         """τ·p̃ / max p̃ of every class [L], this batch included."""
         return state["confidence"] * state["p"] / state["p"].max()
 
     def step(self, model: nn.Module, batch: Batch, state: State, generator: Generator) -> Step:
-        """FixMatch with another mask, and fairness."""
+        """FixMatch with another mask, and fairness; the running numbers take this batch in first."""
         of_x, of_weak, of_strong = three_logits(model, batch, self.forward)
-        guess = torch.softmax(of_weak.detach(), dim=1)
-        pseudo, mask = self.gate(guess, state)
+        self.take_in(torch.softmax(of_weak.detach(), dim=1), state)
+        belief = self.believe(of_weak.detach(), state, batch.index)
         labelled = labelled_loss(of_x, batch.y, batch.balance)
-        unlabelled = unlabelled_loss(of_strong, pseudo, mask)
-        fair = fairness(of_strong, mask, state["p"], state["histogram"])
+        unlabelled = unlabelled_loss(of_strong, belief.pseudo, belief.mask)
+        fair = fairness(of_strong, belief.mask, state["p"], state["histogram"])
         return Step(
             labelled + self.weight * unlabelled + self.fairness_weight * fair,
             {"labelled": labelled, "unlabelled": unlabelled, "fairness": fair},
-            {"pseudo": pseudo, "mask": mask},
+            belief.stats,
             batch.show(
                 lambda: {
-                    "guesses": guess,
-                    "targets": one_hot(pseudo, batch.classes, guess),
+                    "guesses": belief.guess,
+                    "targets": belief.targets,
                     "thresholds": self.thresholds(state),
+                    "answers": of_strong.softmax(dim=1),
+                    "unlabelled_each": gated_losses(of_strong, belief.pseudo, belief.mask),
+                    **labelled_seen(of_x, batch.y, batch.balance),
+                    **weights(1.0, self.weight, self.fairness_weight),
                 }
             ),
         )

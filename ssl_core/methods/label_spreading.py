@@ -10,6 +10,7 @@ import numpy as np
 
 from ssl_core.knobs import knob
 from ssl_core.methods.matching import FORMULA, Matching
+from ssl_core.methods.symbols import Symbol
 
 
 @dataclass(frozen=True)
@@ -21,6 +22,14 @@ class LabelSpreading(Matching):
         "Where nearest match jumps, this walks: through many unlabelled pictures in between."
     )
     formula: ClassVar[str] = FORMULA + r"\propto F_b,\;\; F = (1-\alpha)\,(I - \alpha S)^{-1} Y"
+    symbols: ClassVar[tuple[Symbol, ...]] = (
+        Symbol("F_b", "the row of F that belongs to this picture"),
+        Symbol("F", "for every picture, how much of each label has flowed to it when the flow has settled"),
+        Symbol(r"\alpha", "how much a picture listens to its neighbours rather than to its own label", "alpha_flow"),
+        Symbol("I", "the identity: every picture linked with itself alone"),
+        Symbol("S", "the links between pictures that look alike, made to sum to about 1 for each"),
+        Symbol("Y", "the labels that people gave; zeros for unlabelled pictures"),
+    )
     paper: ClassVar[str] = "Zhou et al. 2004, NIPS 16, as scikit-learn has it."
     watch: ClassVar[str] = "Accuracy of the labels given: it is fixed before training begins and never improves."
     breaks: ClassVar[str] = (

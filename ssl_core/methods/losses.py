@@ -53,38 +53,52 @@ def labelled_loss(logits: Tensor, y: Tensor, balance: Balance = PLAIN, reduction
     return each.mean() if reduction == "mean" else each
 
 
-def squared_difference(target: Tensor, logits: Tensor) -> Tensor:
-    """Mean over samples and classes of (target − softmax(logits))² [n, L]; no gradient reaches the target."""
-    return (target.detach() - torch.softmax(logits, dim=1)).square().mean()
+def labelled_seen(logits: Tensor, y: Tensor, balance: Balance = PLAIN) -> dict[str, Tensor]:
+    """What a watched step shows of its labelled rows: the answers, and each one's loss, whose mean is labelled_loss."""
+    each = labelled_loss(logits, y, balance, reduction="none")
+    return {"labelled_answers": logits.softmax(dim=1), "labelled_each": each}
 
 
-def soft_cross_entropy(target: Tensor, logits: Tensor, balance: Balance = PLAIN) -> Tensor:
+def weights(*each: float) -> dict[str, Tensor]:
+    """What a watched step shows of how its parts are added: the weight of each, in their order."""
+    return {"weights": torch.tensor(each, dtype=torch.float64)}
+
+
+def squared_difference(target: Tensor, logits: Tensor, reduction: str = "mean") -> Tensor:
+    """Mean over samples and classes of (target − softmax(logits))² [n, L]; no gradient reaches the target.
+
+    With the reduction "none", here and below, it is every sample's own [n].
+    """
+    squares = (target.detach() - torch.softmax(logits, dim=1)).square()
+    return squares.mean() if reduction == "mean" else squares.mean(dim=1)
+
+
+def soft_cross_entropy(target: Tensor, logits: Tensor, balance: Balance = PLAIN, reduction: str = "mean") -> Tensor:
     """Mean over rows of −Σ target · log softmax(logits), for labels that are rows of probabilities [n, L]."""
     if balance.shift is not None:
         logits = logits + balance.shift
     if balance.weight is not None:
         target = target * balance.weight.to(target)
-    return -(target * torch.log_softmax(logits, dim=1)).sum(dim=1).mean()
+    return _reduced(-(target * torch.log_softmax(logits, dim=1)).sum(dim=1), reduction)
 
 
-def divergence(p_logits: Tensor, q_logits: Tensor) -> Tensor:
+def _reduced(each: Tensor, reduction: str) -> Tensor:
+    return each.mean() if reduction == "mean" else each
+
+
+def divergence(p_logits: Tensor, q_logits: Tensor, reduction: str = "mean") -> Tensor:
     """KL(p ‖ q), mean over rows, of two sets of logits [n, L]."""
     p, q = torch.log_softmax(p_logits, dim=1), torch.log_softmax(q_logits, dim=1)
-    return (p.exp() * (p - q)).sum(dim=1).mean()
+    return _reduced((p.exp() * (p - q)).sum(dim=1), reduction)
 
 
-def gated_divergence(target: Tensor, logits: Tensor, mask: Tensor) -> Tensor:
+def gated_divergence(target: Tensor, logits: Tensor, mask: Tensor, reduction: str = "mean") -> Tensor:
     """Mean over all rows of mask · KL(target ‖ softmax(logits)); target [n, L] are probabilities."""
     each = (torch.xlogy(target, target) - target * torch.log_softmax(logits, dim=1)).sum(dim=1)
-    return (each * mask).mean()
+    return _reduced(each * mask, reduction)
 
 
-def entropy(logits: Tensor) -> Tensor:
+def entropy(logits: Tensor, reduction: str = "mean") -> Tensor:
     """Mean entropy of softmax(logits [n, L]), in nats."""
     log_p = torch.log_softmax(logits, dim=1)
-    return -(log_p.exp() * log_p).sum(dim=1).mean()
-
-
-def certain(target: Tensor) -> dict[str, Tensor]:
-    """What the chart shows of targets [n, L] that are all learned: the class each favours."""
-    return {"pseudo": target.argmax(dim=1), "mask": torch.ones(len(target), device=target.device)}
+    return _reduced(-(log_p.exp() * log_p).sum(dim=1), reduction)

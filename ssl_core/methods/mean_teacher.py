@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import ClassVar
 
-import torch
 from torch import Generator, nn
 
 from ssl_core.methods.contract import (
@@ -20,7 +19,8 @@ from ssl_core.methods.contract import (
     teacher_logits,
     weight_knob,
 )
-from ssl_core.methods.losses import certain, labelled_loss, squared_difference
+from ssl_core.methods.losses import labelled_loss, labelled_seen, squared_difference, weights
+from ssl_core.methods.symbols import Symbol
 
 
 @dataclass(frozen=True)
@@ -36,9 +36,16 @@ class MeanTeacher(Method):
         r"\lVert \mathrm{sg}\,p_{\bar\theta}(u_b^{(1)}) - p_\theta(u_b^{(2)})\rVert^2,\quad "
         r"\bar\theta \leftarrow d\,\bar\theta + (1-d)\,\theta"
     )
+    symbols: ClassVar[tuple[Symbol, ...]] = (
+        Symbol(r"\theta", "the weights of the network that is being trained, the student"),
+        Symbol(r"\bar\theta", "the average of its past weights, the teacher"),
+        Symbol("d", "how much of the average stays at every step", "ema"),
+    )
     paper: ClassVar[str] = "Tarvainen & Valpola 2017, arXiv:1703.01780; recipe of Berthelot et al. 2019."
     watch: ClassVar[str] = "Accuracy of the average (the teacher) against that of the live network (the student)."
     breaks: ClassVar[str] = "An average that is too slow for a short run: the teacher then still is the first network."
+
+    guesses_by_average: ClassVar[bool] = True
 
     weight: float = weight_knob(50.0, "reference code; its SVHN script has 150", high=500.0)
     ramp: float = ramp_knob(0.4, "reference code")
@@ -51,13 +58,24 @@ class MeanTeacher(Method):
 
     def step(self, model: nn.Module, batch: Batch, state: State, generator: Generator) -> Step:
         """The teacher is the average as it was before this step, and normalises by the batch."""
-        labelled = labelled_loss(model(batch.x), batch.y, batch.balance)
-        target = torch.softmax(teacher_logits(batch.teacher, batch.u[0]), dim=1)
+        of_x, weight = model(batch.x), self.weight * ramp(batch.progress, self.ramp)
+        labelled = labelled_loss(of_x, batch.y, batch.balance)
+        belief = self.believe(teacher_logits(batch.teacher, batch.u[0]), state, batch.index)
         with frozen_statistics(model):
-            unlabelled = squared_difference(target, model(batch.u[1]))
+            of_u = model(batch.u[1])
+        unlabelled = squared_difference(belief.targets, of_u)
         return Step(
-            labelled + self.weight * ramp(batch.progress, self.ramp) * unlabelled,
+            labelled + weight * unlabelled,
             {"labelled": labelled, "unlabelled": unlabelled},
-            certain(target),
-            batch.show(lambda: {"guesses": target, "targets": target}),
+            belief.stats,
+            batch.show(
+                lambda: {
+                    "guesses": belief.guess,
+                    "targets": belief.targets,
+                    "answers": of_u.softmax(dim=1),
+                    "unlabelled_each": squared_difference(belief.targets, of_u, reduction="none"),
+                    **labelled_seen(of_x, batch.y, batch.balance),
+                    **weights(1.0, weight),
+                }
+            ),
         )

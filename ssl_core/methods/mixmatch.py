@@ -11,18 +11,21 @@ from torch import Generator, Tensor, nn
 
 from ssl_core.knobs import knob
 from ssl_core.methods.ablation import Ablation, Row
-from ssl_core.methods.align import align, align_knob, align_momentum_knob, uniform_frequency
+from ssl_core.methods.align import align_knob, align_momentum_knob, evened, take_in, uniform_frequency
 from ssl_core.methods.contract import (
     Batch,
+    Belief,
     Method,
     State,
     Step,
     TrainingSet,
+    all_learned,
     frozen_statistics,
     one_hot,
     teacher_logits,
 )
-from ssl_core.methods.losses import PLAIN, Balance, certain, soft_cross_entropy, squared_difference
+from ssl_core.methods.losses import PLAIN, Balance, soft_cross_entropy, squared_difference, weights
+from ssl_core.methods.symbols import Symbol
 from ssl_core.mix import draw_lam
 from ssl_core.mix.train import MATCHABLE, mix_given, places
 
@@ -82,10 +85,16 @@ def unmixed(lam: Tensor, mixed: str, labelled: int) -> Tensor:
 
 
 def losses(
-    logits_x: Tensor, logits_u: Tensor, target_x: Tensor, target_u: Tensor, balance: Balance = PLAIN
+    logits_x: Tensor,
+    logits_u: Tensor,
+    target_x: Tensor,
+    target_u: Tensor,
+    balance: Balance = PLAIN,
+    reduction: str = "mean",
 ) -> tuple[Tensor, Tensor]:
     """Equations 3 and 4: cross-entropy with soft labels, and squared error over all entries of [K·B, L]."""
-    return soft_cross_entropy(target_x, logits_x, balance), squared_difference(target_u, logits_u)
+    labelled = soft_cross_entropy(target_x, logits_x, balance, reduction)
+    return labelled, squared_difference(target_u, logits_u, reduction)
 
 
 @dataclass(frozen=True)
@@ -100,6 +109,10 @@ class MixMatch(Method):
         r"\frac1B\sum_b H(\tilde y_b,\,p(\tilde x_b)) + \lambda_u(t)\,\frac1{KBL}\sum_b "
         r"\lVert \tilde q_b - p(\tilde u_b)\rVert^2,\quad "
         r"q_b = \mathrm{sharpen}\Big(\tfrac1K\sum_k p(u_b^{(k)}),\,T\Big)"
+    )
+    symbols: ClassVar[tuple[Symbol, ...]] = (
+        Symbol(r"\mathrm{sharpen}", "raises each probability to the power 1/T and makes them sum to 1 again"),
+        Symbol("q_b", "the guess for an unlabelled picture: the mean over its views, sharpened"),
     )
     paper: ClassVar[str] = "Berthelot et al. 2019, arXiv:1905.02249, algorithm 1."
     watch: ClassVar[str] = "How often the sharpened guesses are right; every one of them counts, confident or not."
@@ -197,6 +210,11 @@ class MixMatch(Method):
         """Running class frequencies of the guesses, if they are aligned."""
         return uniform_frequency(pictures.classes) if self.align else {}
 
+    def believe(self, logits: Tensor, state: State, index: Tensor) -> Belief:
+        """The mean over views of the answers to them [K, n, L] or [n, L], sharpened; every one of them counts."""
+        mean, q = guess(logits if logits.dim() == 3 else logits[None], self.temperature)
+        return all_learned(mean, sharpen(evened(mean, state), self.temperature) if self.align else q)
+
     def step(self, model: nn.Module, batch: Batch, state: State, generator: Generator) -> Step:
         """Draw λ and the partners, then algorithm 1."""
         size, rows = len(batch.x), len(batch.x) * (1 + self.views)
@@ -218,13 +236,14 @@ class MixMatch(Method):
         """Algorithm 1 for given λ [B·(1+K)], one permutation of all rows, and where the blends' parts lie."""
         quiet = (lambda: frozen_statistics(model)) if self.bn_update == "first" else nullcontext
         if self.guesser == "average":
-            logits = torch.stack([teacher_logits(batch.teacher, u) for u in batch.u])
+            of_views = torch.stack([teacher_logits(batch.teacher, u) for u in batch.u])
         else:
             with torch.no_grad(), quiet():
-                logits = torch.stack([model(u) for u in batch.u])
-        mean, q = guess(logits, self.temperature)
+                of_views = torch.stack([model(u) for u in batch.u])
         if self.align:
-            q = sharpen(align(mean, state, self.align_momentum), self.temperature)
+            take_in(torch.softmax(of_views, dim=-1).mean(dim=0), state, self.align_momentum)
+        belief = self.believe(of_views, state, batch.index)
+        q = belief.targets
 
         everything = torch.cat([batch.x, *batch.u])
         targets = torch.cat([one_hot(batch.y, batch.classes, q), *[q] * self.views])
@@ -237,20 +256,26 @@ class MixMatch(Method):
         logits = torch.cat(interleave(outputs))
 
         size = len(batch.x)
-        labelled, unlabelled = losses(logits[:size], logits[size:], target[:size], target[size:], batch.balance)
+        compared = (logits[:size], logits[size:], target[:size], target[size:], batch.balance)
+        labelled, unlabelled = losses(*compared)
         weight = self.ramped_weight(batch.images, batch.progress)
         return Step(
             labelled + weight * unlabelled,
             {"labelled": labelled, "unlabelled": unlabelled},
-            certain(q),
+            belief.stats,
             batch.show(
                 lambda: {
-                    "guesses": mean,
+                    "view_guesses": of_views.softmax(dim=-1).flatten(0, 1),
+                    "guesses": belief.guess,
                     "targets": q,
                     "lam": lam,
                     "partner": partner,
                     "blends": mixed,
                     "blend_targets": target,
+                    "labelled_answers": logits[:size].softmax(dim=1),
+                    "answers": logits[size:].softmax(dim=1),
+                    **dict(zip(("labelled_each", "unlabelled_each"), losses(*compared, "none"), strict=True)),
+                    **weights(1.0, weight),
                 }
             ),
         )

@@ -8,6 +8,7 @@ from typing import ClassVar
 import numpy as np
 
 from ssl_core.methods.matching import FORMULA, Matching, squared_distances
+from ssl_core.methods.symbols import Symbol
 
 
 @dataclass(frozen=True)
@@ -19,6 +20,12 @@ class NearestMatch(Matching):
         "It is what the word matching suggests, and shows why the methods here guess with a network instead."
     )
     formula: ClassVar[str] = FORMULA + r"= y_{j},\;\; j = \arg\min_i \lVert x_i - u_b\rVert"
+    symbols: ClassVar[tuple[Symbol, ...]] = (
+        Symbol("y_{j}", "the label of the labelled picture that is most like it"),
+        Symbol("j", "which labelled picture that is"),
+        Symbol(r"\arg\min_i", "the one with the smallest of these numbers, among the labelled pictures i"),
+        Symbol(r"\lVert", "‖...‖, the distance of two pictures", also=(r"\rVert",)),
+    )
     paper: ClassVar[str] = "Fix & Hodges 1951; Cover & Hart 1967."
     watch: ClassVar[str] = "Accuracy of the labels given: it is fixed before training begins and never improves."
     breaks: ClassVar[str] = (

@@ -6,23 +6,23 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 import torch
-from torch import Generator, nn
+from torch import Generator, Tensor, nn
 
 from ssl_core.knobs import knob
 from ssl_core.methods.contract import (
     Batch,
+    Belief,
     Method,
     State,
     Step,
     frozen_statistics,
     mu_knob,
-    one_hot,
     ramp,
     ramp_knob,
     weight_knob,
 )
-from ssl_core.methods.fixmatch import select, unlabelled_loss
-from ssl_core.methods.losses import labelled_loss
+from ssl_core.methods.fixmatch import gated_losses, select, unlabelled_loss
+from ssl_core.methods.losses import labelled_loss, labelled_seen, weights
 
 
 @dataclass(frozen=True)
@@ -59,17 +59,31 @@ class PseudoLabel(Method):
         """One weak view, for the guess and for the loss."""
         return ("weak",)
 
+    def believe(self, logits: Tensor, state: State, index: Tensor) -> Belief:
+        """The winner, where it is confident."""
+        guess = torch.softmax(logits, dim=1)
+        return Belief(guess, *select(guess, self.threshold, self.threshold_op), threshold=self.threshold)
+
     def step(self, model: nn.Module, batch: Batch, state: State, generator: Generator) -> Step:
         """Only the labelled forward pass moves batch norm's running statistics, as in the reference."""
-        labelled = labelled_loss(model(batch.x), batch.y, batch.balance)
+        of_x, weight = model(batch.x), self.weight * ramp(batch.progress, self.ramp)
+        labelled = labelled_loss(of_x, batch.y, batch.balance)
         with frozen_statistics(model):
             logits = model(batch.u[0])
-        guess = torch.softmax(logits.detach(), dim=1)
-        pseudo, mask = select(guess, self.threshold, self.threshold_op)
-        unlabelled = unlabelled_loss(logits, pseudo, mask)
+        belief = self.believe(logits.detach(), state, batch.index)
+        unlabelled = unlabelled_loss(logits, belief.pseudo, belief.mask)
         return Step(
-            labelled + self.weight * ramp(batch.progress, self.ramp) * unlabelled,
+            labelled + weight * unlabelled,
             {"labelled": labelled, "unlabelled": unlabelled},
-            {"pseudo": pseudo, "mask": mask},
-            batch.show(lambda: {"guesses": guess, "targets": one_hot(pseudo, batch.classes, guess)}),
+            belief.stats,
+            batch.show(
+                lambda: {
+                    "guesses": belief.guess,
+                    "targets": belief.targets,
+                    "answers": belief.guess,
+                    "unlabelled_each": gated_losses(logits, belief.pseudo, belief.mask),
+                    **labelled_seen(of_x, batch.y, batch.balance),
+                    **weights(1.0, weight),
+                }
+            ),
         )

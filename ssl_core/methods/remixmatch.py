@@ -13,18 +13,21 @@ from ssl_core.knobs import knob
 from ssl_core.methods.align import SMALL, aligned
 from ssl_core.methods.contract import (
     Batch,
+    Belief,
     Method,
     State,
     Step,
     TrainingSet,
+    all_learned,
     frozen_statistics,
     one_hot,
     ramp,
     ramp_knob,
     weight_knob,
 )
-from ssl_core.methods.losses import certain, soft_cross_entropy
+from ssl_core.methods.losses import soft_cross_entropy, weights
 from ssl_core.methods.mixmatch import interleave, sharpen
+from ssl_core.methods.symbols import Symbol
 from ssl_core.mix import draw_lam, mixup
 
 
@@ -50,6 +53,16 @@ class ReMixMatch(Method):
         r" + \lambda_u(t)\,\frac1{(K+1)B}\sum_b H(\tilde q_b,\,p(\tilde u_b))"
         r" + \lambda_1(t)\,\frac1B\sum_b H(q_b,\,p(u_b^{s,1}))"
         r" + \lambda_r\,\frac1B\sum_b H(r_b,\,p_r(\mathrm{turn}_{r_b} u_b^{s,1}))"
+    )
+    symbols: ClassVar[tuple[Symbol, ...]] = (
+        Symbol("K", "how many strong views of each unlabelled picture are made", "views"),
+        Symbol("q_b", "the guess from the weak view, aligned with how often classes should come up, and sharpened"),
+        Symbol("u_b^{s,1}", "the first strong view of an unlabelled picture, not blended"),
+        Symbol(r"\lambda_1(t)", "how much that unblended view counts; it climbs from 0", "anchor_weight"),
+        Symbol(r"\lambda_r", "how much telling the turn of a picture counts", "rotation_weight"),
+        Symbol("r_b", "by how many quarters the picture was turned"),
+        Symbol("p_r", "the answer of a second head on the network: how far was this turned?"),
+        Symbol(r"\mathrm{turn}_{r_b}", "turning a picture by that many quarters"),
     )
     paper: ClassVar[str] = "Berthelot et al. 2020, arXiv:1911.09785, algorithm 1."
     watch: ClassVar[str] = "Guessed labels of each class: alignment keeps them even, whatever the network prefers."
@@ -119,29 +132,34 @@ class ReMixMatch(Method):
         return self.mixed_step(model, batch, lam, torch.randperm(rows, generator=generator), state)
 
     def answers(self, model: nn.Module, batch: Batch) -> Tensor:
-        """What each of the K+1 unlabelled views is guessed to be, p [(K+1)·B, L]."""
+        """Logits from which each of the K+1 unlabelled views is guessed, [V, (K+1)·B, L]: V views vote on each."""
         with torch.no_grad(), frozen_statistics(model):
             used = batch.u[:1] if self.guess == "weak" else batch.u
-            answers = [torch.softmax(model(u), dim=1) for u in used]
+            answers = [model(u) for u in used]
         if self.guess == "swap":
-            return torch.cat([*answers[1:], answers[0]])
-        return torch.stack(answers).mean(dim=0).repeat(len(batch.u), 1)
+            return torch.cat([*answers[1:], answers[0]])[None]
+        return torch.stack(answers).repeat(1, len(batch.u), 1)
 
-    def targets(self, p: Tensor, batch: Batch, state: State) -> Tensor:
-        """The answers p aligned with earlier ones, then sharpened; the running frequencies take them in."""
+    def believe(self, logits: Tensor, state: State, index: Tensor) -> Belief:
+        """The mean answer of the views that vote, aligned with earlier ones, then sharpened; every one counts."""
+        p = torch.softmax(logits if logits.dim() == 3 else logits[None], dim=-1).mean(dim=0)
+        even = aligned(p, SMALL + state["wanted"].to(p), SMALL + state["window"].mean(dim=0).to(p))
+        return all_learned(p, sharpen(even, self.temperature))
+
+    def take_in(self, p: Tensor, batch: Batch, state: State) -> None:
+        """The running frequencies of answers p [n, L] and of labels move towards those of this batch."""
         window = state["window"]
-        q = sharpen(aligned(p, SMALL + state["wanted"].to(p), SMALL + window.mean(dim=0).to(p)), self.temperature)
         window[state["place"] % self.window] = p.mean(dim=0).to(window)
         state["place"] += 1
         if self.wanted == "labels":
             share = one_hot(batch.y, batch.classes, state["wanted"]).mean(dim=0)
             state["wanted"] = 0.999 * state["wanted"] + 0.001 * share  # reference code
-        return q
 
     def mixed_step(self, model: nn.Module, batch: Batch, lam: Tensor, partner: Tensor, state: State) -> Step:
         """Algorithm 1 for given λ [B·(K+2)] and one permutation of all rows."""
-        p = self.answers(model, batch)
-        q = self.targets(p, batch, state)
+        belief = self.believe(self.answers(model, batch), state, batch.index)
+        q = belief.targets
+        self.take_in(belief.guess, batch, state)
         strong = batch.u[1]
         everything = torch.cat([batch.x, *batch.u])
         targets = torch.cat([one_hot(batch.y, batch.classes, q), q])
@@ -158,22 +176,29 @@ class ReMixMatch(Method):
 
         labelled = soft_cross_entropy(target[:size], logits[:size], batch.balance)
         unlabelled = soft_cross_entropy(target[size:], logits[size:])
-        anchor = soft_cross_entropy(q[:size], model.head(features[: len(strong)]))
-        rotation = F.cross_entropy(batch.head(features[len(strong) :]), turns)
+        of_strong, of_turned = model.head(features[: len(strong)]), batch.head(features[len(strong) :])
+        anchor, rotation = soft_cross_entropy(q[:size], of_strong), F.cross_entropy(of_turned, turns)
         ramped = ramp(batch.progress, self.ramp)
         loss = labelled + ramped * (self.weight * unlabelled + self.anchor_weight * anchor)
         return Step(
             loss + self.rotation_weight * rotation,
             {"labelled": labelled, "unlabelled": unlabelled, "anchor": anchor, "rotation": rotation},
-            certain(q[:size]),
+            {name: value[:size] for name, value in belief.stats.items()},
             batch.show(
                 lambda: {
-                    "guesses": p,
+                    "guesses": belief.guess,
                     "targets": q,
                     "lam": lam,
                     "partner": partner,
                     "blends": mixed,
                     "blend_targets": target,
+                    "labelled_answers": logits[:size].softmax(dim=1),
+                    "answers": logits[size:].softmax(dim=1),
+                    "labelled_each": soft_cross_entropy(target[:size], logits[:size], batch.balance, "none"),
+                    "unlabelled_each": soft_cross_entropy(target[size:], logits[size:], reduction="none"),
+                    "anchor_each": soft_cross_entropy(q[:size], of_strong, reduction="none"),
+                    "rotation_each": F.cross_entropy(of_turned, turns, reduction="none"),
+                    **weights(1.0, ramped * self.weight, ramped * self.anchor_weight, self.rotation_weight),
                 }
             ),
         )

@@ -9,7 +9,8 @@ from torch import Generator, nn
 
 from ssl_core.knobs import knob
 from ssl_core.methods.contract import Batch, Method, State, Step, one_hot
-from ssl_core.methods.losses import labelled_loss
+from ssl_core.methods.losses import labelled_loss, labelled_seen, weights
+from ssl_core.methods.symbols import Symbol
 from ssl_core.mix.train import OFF, TRAINABLE, mix_batch
 
 
@@ -43,9 +44,11 @@ class Supervised(Method):
         if self.mix != OFF:
             rows = one_hot(batch.y, batch.classes, x)
             x, target = mix_batch(self.mix, x, rows, generator, alpha=self.mix_alpha, counts=batch.counts)
-        loss = labelled_loss(model(x), target, batch.balance)
-        blends = (lambda: {"blends": x, "blend_targets": target}) if self.mix != OFF else dict
-        return Step(loss, {"labelled": loss}, seen=batch.show(blends))
+        of_x = model(x)
+        loss = labelled_loss(of_x, target, batch.balance)
+        blends = {"blends": x, "blend_targets": target} if self.mix != OFF else {}
+        seen = batch.show(lambda: blends | labelled_seen(of_x, target, batch.balance) | weights(1.0))
+        return Step(loss, {"labelled": loss}, seen=seen)
 
 
 @dataclass(frozen=True)
@@ -69,6 +72,13 @@ class SupervisedMixup(Supervised):
     )
     formula: ClassVar[str] = (
         r"\frac1B\sum_b H\big(\lambda y_b + (1-\lambda) y_{b'},\;p(\lambda x_b + (1-\lambda) x_{b'})\big)"
+    )
+    symbols: ClassVar[tuple[Symbol, ...]] = (
+        Symbol(
+            r"\lambda",
+            "the share of the first picture in a blend, drawn anew for every blend; α shapes it",
+            "mix_alpha",
+        ),
     )
     paper: ClassVar[str] = "Zhang et al. 2018, arXiv:1710.09412."
     watch: ClassVar[str] = "The loss: it cannot reach zero, since the labels of blends are not certain."

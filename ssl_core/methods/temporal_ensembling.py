@@ -11,6 +11,7 @@ from torch import Generator, Tensor, nn
 from ssl_core.knobs import knob
 from ssl_core.methods.contract import (
     Batch,
+    Belief,
     Method,
     State,
     Step,
@@ -21,7 +22,8 @@ from ssl_core.methods.contract import (
     ramp_knob,
     weight_knob,
 )
-from ssl_core.methods.losses import labelled_loss
+from ssl_core.methods.losses import labelled_loss, labelled_seen, weights
+from ssl_core.methods.symbols import Symbol
 
 
 def remember(state: State, index: Tensor, p: Tensor, momentum: float) -> None:
@@ -50,6 +52,11 @@ class TemporalEnsembling(Method):
         r"\frac1B\sum_b H(y_b,\,p(x_b)) + \lambda_u(t)\,\frac1{\mu B L}\sum_b "
         r"\lVert \tfrac{Z_b}{1-a^{n_b}} - p(u_b)\rVert^2,\quad Z_b \leftarrow a\,Z_b + (1-a)\,p(u_b)"
     )
+    symbols: ClassVar[tuple[Symbol, ...]] = (
+        Symbol("Z_b", "what the network said about this picture on earlier passes, averaged"),
+        Symbol("a", "how much of what is remembered stays when a new answer comes in", "ensemble_momentum"),
+        Symbol("n_b", "how often this picture has been seen; the division makes up for the start from zero"),
+    )
     paper: ClassVar[str] = "Laine & Aila 2017, arXiv:1610.02242, algorithm 2."
     watch: ClassVar[str] = "Passes over the unlabelled pictures: before the second one there is no history."
     breaks: ClassVar[str] = "Short runs over many pictures: with fewer than two passes nothing is learned from them."
@@ -73,18 +80,33 @@ class TemporalEnsembling(Method):
             "visits": torch.zeros(len(pictures.unlabelled), dtype=torch.int64),
         }
 
+    def believe(self, logits: Tensor, state: State, index: Tensor) -> Belief:
+        """The average of each picture's earlier answers, where it has any."""
+        target, known = recall(state, index, self.ensemble_momentum)
+        return Belief(torch.softmax(logits, dim=1), target.argmax(dim=1), known, target)
+
     def step(self, model: nn.Module, batch: Batch, state: State, generator: Generator) -> Step:
         """Pictures without history count with zero."""
-        labelled = labelled_loss(model(batch.x), batch.y, batch.balance)
+        of_x, weight = model(batch.x), self.weight * ramp(batch.progress, self.ramp)
+        labelled = labelled_loss(of_x, batch.y, batch.balance)
         with frozen_statistics(model):
-            p = torch.softmax(model(batch.u[0]), dim=1)
-        target, known = recall(state, batch.index, self.ensemble_momentum)
-        each = (target.to(p) - p).square().mean(dim=1)
-        unlabelled = (each * known).mean()
+            logits = model(batch.u[0])
+        p, belief = torch.softmax(logits, dim=1), self.believe(logits.detach(), state, batch.index)
+        each = (belief.targets.to(p) - p).square().mean(dim=1)
+        unlabelled = (each * belief.mask).mean()
         remember(state, batch.index, p.detach(), self.ensemble_momentum)
         return Step(
-            labelled + self.weight * ramp(batch.progress, self.ramp) * unlabelled,
+            labelled + weight * unlabelled,
             {"labelled": labelled, "unlabelled": unlabelled},
-            {"pseudo": target.argmax(dim=1), "mask": known},
-            batch.show(lambda: {"guesses": p, "targets": target}),
+            belief.stats,
+            batch.show(
+                lambda: {
+                    "guesses": belief.guess,
+                    "targets": belief.targets,
+                    "answers": belief.guess,
+                    "unlabelled_each": each * belief.mask,
+                    **labelled_seen(of_x, batch.y, batch.balance),
+                    **weights(1.0, weight),
+                }
+            ),
         )

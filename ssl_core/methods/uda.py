@@ -10,11 +10,19 @@ import torch
 from torch import Generator, Tensor, nn
 
 from ssl_core.knobs import knob
-from ssl_core.methods.align import align, align_knob, align_momentum_knob, uniform_frequency
-from ssl_core.methods.contract import Batch, Method, State, Step, TrainingSet, mu_knob, weight_knob
+from ssl_core.methods.align import align_knob, align_momentum_knob, evened, take_in, uniform_frequency
+from ssl_core.methods.contract import Batch, Belief, Method, State, Step, TrainingSet, mu_knob, weight_knob
 from ssl_core.methods.fixmatch import forward_knob, select, three_logits
-from ssl_core.methods.losses import PLAIN, Balance, entropy, gated_divergence, labelled_loss
+from ssl_core.methods.losses import (
+    PLAIN,
+    Balance,
+    entropy,
+    gated_divergence,
+    labelled_loss,
+    weights,
+)
 from ssl_core.methods.mixmatch import sharpen
+from ssl_core.methods.symbols import Symbol
 
 
 def annealing(kind: str, progress: float, classes: int) -> float:
@@ -26,11 +34,15 @@ def annealing(kind: str, progress: float, classes: int) -> float:
     return min(a, 1.0) * (1 - 1 / classes) + 1 / classes
 
 
-def annealed_loss(logits: Tensor, y: Tensor, eta: float, balance: Balance = PLAIN) -> Tensor:
-    """Mean cross-entropy over the labelled pictures whose own class is not yet at η."""
+def annealed_loss(logits: Tensor, y: Tensor, eta: float, balance: Balance = PLAIN, reduction: str = "mean") -> Tensor:
+    """Mean cross-entropy over the labelled pictures whose own class is not yet at η.
+
+    With the reduction "none" it is every picture's part in it [B], whose mean it is.
+    """
     right = torch.softmax(logits.detach(), dim=1).gather(1, y[:, None]).squeeze(1)
     kept = right <= eta
-    return (labelled_loss(logits, y, balance, reduction="none") * kept).sum() / kept.sum().clamp(min=1)
+    each, count = labelled_loss(logits, y, balance, reduction="none") * kept, kept.sum().clamp(min=1)
+    return each.sum() / count if reduction == "mean" else each * len(y) / count
 
 
 @dataclass(frozen=True)
@@ -44,6 +56,10 @@ class UDA(Method):
     formula: ClassVar[str] = (
         r"\frac1B\sum_b H(y_b,\,p(x_b)) + \lambda_u\,\frac1{\mu B}\sum_b \mathbf 1[\max p(u_b^w) > \tau]\;"
         r"\mathrm{KL}\big(\mathrm{sg}\,\mathrm{softmax}(f(u_b^w)/T)\,\|\,p(u_b^s)\big)"
+    )
+    symbols: ClassVar[tuple[Symbol, ...]] = (
+        Symbol(r"\mathrm{softmax}", "makes the network's raw scores into probabilities"),
+        Symbol("f", "the network's raw scores, one for every class"),
     )
     paper: ClassVar[str] = "Xie et al. 2020, arXiv:1904.12848, sections 2.1 to 2.3."
     watch: ClassVar[str] = "The share of pictures above the threshold, and how often their guess is right."
@@ -85,21 +101,39 @@ class UDA(Method):
         """Running class frequencies of the guesses, if they are aligned."""
         return uniform_frequency(pictures.classes) if self.align else {}
 
-    def step(self, model: nn.Module, batch: Batch, state: State, generator: Generator) -> Step:
+    def believe(self, logits: Tensor, state: State, index: Tensor) -> Belief:
         """The mask looks at the answer before it is sharpened."""
-        of_x, of_weak, of_strong = three_logits(model, batch, self.forward)
-        answer = torch.softmax(of_weak.detach(), dim=1)
-        target = torch.softmax(of_weak.detach() / self.temperature, dim=1)
+        answer, target = torch.softmax(logits, dim=1), torch.softmax(logits / self.temperature, dim=1)
         if self.align:
-            answer = align(answer, state, self.align_momentum)
+            answer = evened(answer, state)
             target = sharpen(answer, self.temperature)
-        pseudo, mask = select(answer, self.threshold, self.threshold_op)
-        labelled = annealed_loss(of_x, batch.y, annealing(self.annealing, batch.progress, batch.classes), batch.balance)
-        unlabelled = gated_divergence(target, of_strong, mask)
+        return Belief(answer, *select(answer, self.threshold, self.threshold_op), target, self.threshold)
+
+    def step(self, model: nn.Module, batch: Batch, state: State, generator: Generator) -> Step:
+        """Annealed cross-entropy, and the divergence where the mask is open."""
+        of_x, of_weak, of_strong = three_logits(model, batch, self.forward)
+        if self.align:
+            take_in(torch.softmax(of_weak.detach(), dim=1), state, self.align_momentum)
+        belief = self.believe(of_weak.detach(), state, batch.index)
+        eta = annealing(self.annealing, batch.progress, batch.classes)
+        labelled = annealed_loss(of_x, batch.y, eta, batch.balance)
+        unlabelled = gated_divergence(belief.targets, of_strong, belief.mask)
         parts = {"labelled": labelled, "unlabelled": unlabelled}
         loss = labelled + self.weight * unlabelled
         if self.entropy_weight:
             parts["entropy"] = entropy(of_weak)
             loss = loss + self.entropy_weight * parts["entropy"]
-        seen = batch.show(lambda: {"guesses": of_weak.softmax(dim=1), "targets": target})
-        return Step(loss, parts, {"pseudo": pseudo, "mask": mask}, seen)
+        seen = batch.show(
+            lambda: {
+                "guesses": of_weak.softmax(dim=1),
+                "aligned": belief.guess,
+                "targets": belief.targets,
+                "answers": of_strong.softmax(dim=1),
+                "unlabelled_each": gated_divergence(belief.targets, of_strong, belief.mask, reduction="none"),
+                "labelled_answers": of_x.softmax(dim=1),
+                "labelled_each": annealed_loss(of_x, batch.y, eta, batch.balance, reduction="none"),
+                **({"entropy_each": entropy(of_weak, reduction="none")} if self.entropy_weight else {}),
+                **weights(1.0, self.weight, *([self.entropy_weight] if self.entropy_weight else [])),
+            }
+        )
+        return Step(loss, parts, belief.stats, seen)

@@ -21,7 +21,8 @@ from ssl_core.methods.contract import (
     ramp_knob,
     weight_knob,
 )
-from ssl_core.methods.losses import certain, divergence, entropy, labelled_loss
+from ssl_core.methods.losses import divergence, entropy, labelled_loss, labelled_seen, weights
+from ssl_core.methods.symbols import Symbol
 
 
 def unit(d: Tensor) -> Tensor:
@@ -54,6 +55,14 @@ class VAT(Method):
         r"\mathrm{KL}\big(p(u_b + r_b)\,\|\,\mathrm{sg}\,p(u_b)\big) + \lambda_H\,\frac1{\mu B}\sum_b H(p(u_b)),\quad "
         r"r_b = \varepsilon\,\frac{\nabla_d}{\lVert\nabla_d\rVert}\,\mathrm{KL}\big(p(u_b)\,\|\,p(u_b+\xi d)\big)"
     )
+    symbols: ClassVar[tuple[Symbol, ...]] = (
+        Symbol("r_b", "the nudge: the small change of this picture that changes the answer most"),
+        Symbol(r"\varepsilon", "how long the nudge is", "epsilon"),
+        Symbol(r"\xi", "how far the picture is moved to find out which way the answer changes", "xi"),
+        Symbol("d", "a random direction to begin with"),
+        Symbol(r"\nabla_d", "the gradient: the direction in which the divergence grows fastest"),
+        Symbol(r"\lambda_H", "how much the unlabelled answers' own doubt (their entropy) counts", "entropy_weight"),
+    )
     paper: ClassVar[str] = "Miyato et al. 2018, arXiv:1704.03976, algorithm 1; recipe of Berthelot et al. 2019."
     watch: ClassVar[str] = "The unlabelled loss: zero means that ε is too small to change any answer."
     breaks: ClassVar[str] = "An ε so large that the nudged picture really is another class."
@@ -85,22 +94,33 @@ class VAT(Method):
     def step(self, model: nn.Module, batch: Batch, state: State, generator: Generator) -> Step:
         """Draw the first direction, then `nudged_step`."""
         d = torch.randn(batch.u[0].shape, generator=generator).to(batch.u[0])
-        return self.nudged_step(model, batch, d)
+        return self.nudged_step(model, batch, d, state)
 
-    def nudged_step(self, model: nn.Module, batch: Batch, d: Tensor) -> Step:
+    def nudged_step(self, model: nn.Module, batch: Batch, d: Tensor, state: State | None = None) -> Step:
         """For a given first direction d, shaped as the pictures; lengths are halved, as ours lie in 0..1."""
-        u = batch.u[0]
-        labelled = labelled_loss(model(batch.x), batch.y, batch.balance)
+        u, of_x, weight = batch.u[0], model(batch.x), self.weight * ramp(batch.progress, self.ramp)
+        labelled = labelled_loss(of_x, batch.y, batch.balance)
         with frozen_statistics(model):
             clean = model(u)
             r = adversary(model, u, clean, d, self.xi / 2, self.epsilon / 2)
             nudged = model(u + r)
-        reverse = self.direction == "reverse"
-        unlabelled = divergence(nudged, clean.detach()) if reverse else divergence(clean.detach(), nudged)
-        doubt = entropy(clean)
+        p, q = (nudged, clean.detach()) if self.direction == "reverse" else (clean.detach(), nudged)
+        unlabelled = divergence(p, q)
+        doubt, belief = entropy(clean), self.believe(clean.detach(), state or {}, batch.index)
         return Step(
-            labelled + self.weight * ramp(batch.progress, self.ramp) * unlabelled + self.entropy_weight * doubt,
+            labelled + weight * unlabelled + self.entropy_weight * doubt,
             {"labelled": labelled, "unlabelled": unlabelled, "entropy": doubt},
-            certain(clean.detach()),
-            batch.show(lambda: {"guesses": clean.softmax(dim=1), "targets": clean.softmax(dim=1), "nudges": r}),
+            belief.stats,
+            batch.show(
+                lambda: {
+                    "guesses": belief.guess,
+                    "targets": belief.targets,
+                    "nudges": r,
+                    "answers": nudged.softmax(dim=1),
+                    "unlabelled_each": divergence(p, q, reduction="none"),
+                    "entropy_each": entropy(clean, reduction="none"),
+                    **labelled_seen(of_x, batch.y, batch.balance),
+                    **weights(1.0, weight, self.entropy_weight),
+                }
+            ),
         )

@@ -14,6 +14,7 @@ from typing import Any, NamedTuple
 
 from ssl_core.data.catalog import CATALOG, card
 from ssl_core.lines import Line
+from ssl_core.runs.equal import take_equal
 from ssl_core.runs.limits import check_limits
 from ssl_core.runs.origin import origin_of, same_origin
 from ssl_core.runs.queue import adding
@@ -103,7 +104,7 @@ class Launched(NamedTuple):
     runs: list[Run]
     new: int
     resumed: int
-    kept: int  # done, running or queued already
+    kept: int  # done, running or queued already, or taken over from an equal run that is done
 
 
 def enqueue(store: Store, experiment: Experiment) -> Launched:
@@ -127,7 +128,9 @@ def _add(store: Store, ident: str, wanted: list[dict[str, Any]]) -> Launched:
     runs, new, resumed = [], 0, 0
     for config in wanted:
         run = next((run for run in there if _same(run, config)), None)
-        if run is None:
+        if run is None and (taken := take_equal(store, config | {"experiment": ident})):
+            run = taken
+        elif run is None:
             run, new = store.add(config | {"experiment": ident}), new + 1
         elif run.state in RESUMABLE:
             run.resume()

@@ -85,7 +85,7 @@ def test_a_digit_is_drawn_by_hand_and_on_the_keyboard(chromium):
     page.mouse.up()
     by_hand = answer(ready(page))
     page.get_by_role("button", name="Clear").click()
-    page.get_by_text("Give a picture on the right").wait_for()
+    page.get_by_text("Give a picture, and the answer").wait_for()
     settled(page)
     sheet.focus()
     page.keyboard.press(" ")

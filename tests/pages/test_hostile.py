@@ -43,7 +43,7 @@ LENSES = {  # page: the parameter that chooses a lens, and its lenses
     "smote": ("smote_lens", SMOTE),
     "methods": ("tables", ("measured", "published")),
 }
-UNSEEN = ("compare", "lesson", "part", "strong", "nothing-reads-this")  # parameters without a control
+UNSEEN = ("compare", "lesson", "part", "run", "strong", "nothing-reads-this")  # parameters without a control
 _shared: list = []  # what every page of a test process has in common and takes a fifth of a second to find
 
 

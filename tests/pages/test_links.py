@@ -82,6 +82,8 @@ def dropped(test, query: dict[str, list[str]]) -> list[str]:
     for key, asked in query.items():
         if key == "strong":  # no widget: the page shows it
             taken = any(plain(asked[0]) in box.value for box in test.info)
+        elif key == "compare":  # no widget: ticks in the table, and the line of buttons
+            taken = test.query_params.get("compare") == asked[0] and any(b.key == "resume" for b in test.button)
         else:
             taken = key in test.session_state and same(texts(test.session_state[key]), [text.lower() for text in asked])
         if not taken:

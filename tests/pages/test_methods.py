@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
 
 from ssl_core.methods import METHODS
+from ssl_core.methods.flow import flow_of
+from ssl_core.methods.symbols import symbols_of
 from tests.pages.conftest import problems
 
 
@@ -17,6 +21,13 @@ def test_every_method_has_a_card(visit, method):
     for text in (METHODS[method].idea, METHODS[method].watch, METHODS[method].breaks, METHODS[method].paper):
         assert text in said
     assert len(test.latex) == 1
+    assert all(f"${symbol.tex}$: {symbol.words}" in said for symbol in symbols_of(METHODS[method]))
+    (drawing,) = [part for part in test.get("bidi_component") if f"flow-{method}" in part.proto.id]
+    sent = json.loads(drawing.proto.mixed.json or drawing.proto.json)
+    titles = [stage.title for stage in flow_of(method)]
+    for shape in ("across", "down"):
+        assert [box["title"] for box in sent[shape]["boxes"]] == titles
+    assert all(title in sent["alt"] for title in titles)
 
 
 def test_matching_is_shown_in_a_plane(visit):

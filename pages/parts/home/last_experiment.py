@@ -34,7 +34,13 @@ def _rows(name: str | None) -> list[dict[str, Any]]:
     return [describe(run) for run in store().of_experiment(name)] if name else []
 
 
+def _open() -> None:
+    st.session_state["home_run"] = st.session_state["home_chart"].chosen
+
+
 def _chart(name: str | None, was_live: bool) -> None:
+    if run := st.session_state.pop("home_run", None):  # a dot was clicked: its curves are on Training
+        st.switch_page("training.py", query_params={"experiment": name, "run": run})
     rows = _rows(name)
     live = any(not finished(row) for row in rows)
     if was_live and not live:
@@ -49,7 +55,7 @@ def _chart(name: str | None, was_live: bool) -> None:
         return
     recorded = json.loads(RECORDED.read_text())
     card = find_card(recorded["runs"][0]["data"])
-    _draw(recorded["runs"], card, recorded["ceiling"]["test_accuracy"], "recorded")
+    _draw(recorded["runs"], card, recorded["ceiling"]["test_accuracy"], RECORDED.stem)
     if rows:
         st.caption(f"Your last experiment has nothing to show ({outcome(rows)}). Here is one that was recorded.")
     st.markdown("  \n".join(plain(one.sentence) for one in said(recorded["runs"])))
@@ -59,7 +65,8 @@ def _chart(name: str | None, was_live: bool) -> None:
 def _draw(rows: list[dict[str, Any]], card: Any, ceiling: float | None, revision: str) -> None:
     grid = [row for row in rows if row.get("role") != "ceiling"]
     figure = accuracy_chart(grid, chance=card.chance if card else None, ceiling=ceiling, revision=revision)
-    live_chart(figure, alt=accuracy_words(grid), key="home_chart", height=400)
+    opens = None if revision == RECORDED.stem else _open
+    live_chart(figure, alt=accuracy_words(grid), key="home_chart", height=400, on_choose=opens)
 
 
 def outcome(rows: list[dict[str, Any]]) -> str:

@@ -35,12 +35,6 @@ def knob_table(data: str, method: str) -> pd.DataFrame:
     )
 
 
-def in_lines(formula: str) -> str:
-    """A loss broken before each further term, so that it fits a phone."""
-    broken = formula.replace(r" + \lambda", r" \\ &{}+ \lambda").replace(r",\quad", r", \\ &")
-    return r"\begin{aligned}&" + broken + r"\end{aligned}"
-
-
 def tall(table: pd.DataFrame) -> int:
     """Pixels that show every row."""
     return 35 * (len(table) + 1) + 3

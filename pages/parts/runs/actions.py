@@ -7,6 +7,7 @@ from collections.abc import Callable
 import streamlit as st
 
 from pages.parts.runs.table import choose_runs, chosen, shelf
+from pages.parts.shared.ask_link import ask_link
 from pages.parts.shared.plain import plain
 from pages.parts.shared.store import store
 from pages.parts.shared.visitor import may_end, starting
@@ -14,6 +15,7 @@ from ssl_core.export.formats import command_line, config_json, event_files, rows
 from ssl_core.figures.compare import titles
 from ssl_core.runs.again import afresh, can_begin_afresh, repeat, resume
 from ssl_core.runs.archive import archive, delete, restore
+from ssl_core.runs.line_up import can_be_asked
 from ssl_core.runs.store import RESUMABLE, Run
 
 AFRESH = "From the first step, with the same settings: for a run that is broken, or whose checkpoint cannot be read."
@@ -39,6 +41,9 @@ def run_actions(runs: list[Run]) -> None:
         off, words = not ended or bool(why), why or AFRESH
         if st.button("Start afresh", key="afresh", icon=":material/restart_alt:", disabled=off, help=words):
             _sure("Start afresh", "Checkpoint and record will be gone: training begins at step 0.", afresh, ended)
+        ask_link(
+            "Ask them" if len(runs) > 1 else "Ask it", [run.name for run in runs if can_be_asked(run) and not aside]
+        )
         with st.popover("Other seeds", icon=":material/casino:", disabled=aside):
             _other_seeds(named)
         with st.popover("Take along", icon=":material/download:", key="along_box", on_change="rerun") as box:

@@ -18,6 +18,7 @@ from ssl_core.runs.listing import Listing, choose
 from ssl_core.runs.plain_files import kind_of
 from ssl_core.runs.progress import experiments, finished
 from ssl_core.runs.store import ARCHIVE, STATES, Store
+from ssl_core.tasks import CLASSIFY
 
 MOST = 8  # runs compared at a time: colours that can still be told apart
 TICK = 3.0  # seconds between two looks while something trains
@@ -38,6 +39,9 @@ COLUMNS = {
     "created": st.column_config.DatetimeColumn("Started", format="distance"),
     "features": st.column_config.TextColumn(
         "Features", width=130, help="What the network had learned from before it saw a picture of this set."
+    ),
+    "ask": st.column_config.LinkColumn(
+        "Ask", width=70, display_text=":material/psychology_alt:", help="Opens the Predict page with this network."
     ),
     "why": st.column_config.TextColumn("Why it ended"),
     "experiment": st.column_config.TextColumn("Experiment"),
@@ -173,6 +177,9 @@ def _selected(key: str, names: list[str]) -> None:
 def _greyed(rows: list[dict[str, Any]]) -> Any:
     """The table; a broken run is grey."""
     table = pd.DataFrame(rows, columns=list(COLUMNS))
+    here = shelf() is store()  # what was put aside is not asked
+    asked = [here and row["state"] == "done" and row.get("task", CLASSIFY) == CLASSIFY for row in rows]
+    table["ask"] = [f"predict?trained={row['run']}" if can else None for row, can in zip(rows, asked, strict=True)]
     table["method"] = [look(row["method"])[0] if row["method"] else None for row in rows]
     table["interval"] = [interval_words(interval_of(row)) for row in rows]
     table["created"] = pd.to_datetime(table["created"], unit="s", utc=True, errors="coerce")

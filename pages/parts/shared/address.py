@@ -49,9 +49,12 @@ def choose_some(
     key: str,
     **facts: Any,
 ) -> list[Name]:
-    """Some of `titles`, by their names; `widget` is st.multiselect, also of a column; `facts` go to it."""
+    """Some of `titles`, by their names; `widget` is st.multiselect, also of a column; `facts` go to it.
+
+    With max_selections among them, the first of what an address asks for.
+    """
     _read(key, titles, list(default), lambda names: list(dict.fromkeys(names)))
-    st.session_state[key] = [name for name in st.session_state[key] if name in titles]
+    st.session_state[key] = [name for name in st.session_state[key] if name in titles][: facts.get("max_selections")]
     chosen = widget(label, list(titles), format_func=titles.get, key=key, **facts)
     _write(key, chosen, [] if chosen == list(default) else chosen or [""])
     return chosen

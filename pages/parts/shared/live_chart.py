@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Callable
 from importlib.metadata import version
 from typing import Any
 
@@ -32,9 +33,10 @@ function library() {
 """
     % version("plotly")
     + """
-export default function ({ data, parentElement }) {
+export default function ({ data, parentElement, setTriggerValue }) {
   const box = parentElement.querySelector(".lab-chart");
   if (!box || !data) return;
+  box.chosen = (name) => setTriggerValue("chosen", name);
   box.style.height = data.height + "px";
   box.setAttribute("aria-label", data.alt);
   const theme = getComputedStyle(parentElement);
@@ -61,6 +63,13 @@ export default function ({ data, parentElement }) {
       responsive: true, doubleClickDelay: 500,
       modeBarButtonsToRemove: ["select2d", "lasso2d", "autoScale2d"] };
     return Plotly.react(box, figure.data, layout, config);
+  }).then((drawn) => {
+    if (!drawn || !data.choosable || box.listens) return;
+    box.listens = true;
+    box.on("plotly_click", (event) => {
+      const name = event.points.map((point) => point.customdata).find((name) => typeof name === "string");
+      if (name) box.chosen(name);
+    });
   }).catch((wrong) => { box.textContent = data.alt; });
 }
 """
@@ -77,9 +86,15 @@ _chart = st.components.v2.component(
 )
 
 
-def live_chart(figure: Any, *, alt: str, key: str, height: int = 420) -> None:
-    """Show a plotly figure, plain values or an object; the same key updates it in place."""
+def live_chart(
+    figure: Any, *, alt: str, key: str, height: int = 420, on_choose: Callable[[], None] | None = None
+) -> None:
+    """Show a plotly figure, plain values or an object; the same key updates it in place.
+
+    With `on_choose`, a click on a point whose customdata is a name puts it into session_state[key].chosen and calls it;
+    what can be chosen so must be chosen by keyboard elsewhere on the page.
+    """
     plain = figure if isinstance(figure, dict) else figure.to_plotly_json()
     text = TAG.sub("&lt;", json.dumps(plain))
-    message = {"figure": text, "alt": alt, "height": height}
-    _chart(data=message, key=key, height=height)
+    message = {"figure": text, "alt": alt, "height": height, "choosable": on_choose is not None}
+    _chart(data=message, key=key, height=height, on_chosen_change=on_choose or (lambda: None))

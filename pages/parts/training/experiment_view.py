@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from contextlib import suppress
+from functools import partial
 from typing import Any
 
 import pandas as pd
 import streamlit as st
 
+from pages.parts.shared.ask_link import ask_link, mistakes_link
 from pages.parts.shared.live_chart import live_chart
 from pages.parts.shared.pace import pace
 from pages.parts.shared.plain import plain
@@ -25,6 +27,7 @@ from ssl_core.figures.look import duration
 from ssl_core.intervals import small_test, with_interval
 from ssl_core.lines import Line, line_of
 from ssl_core.runs.disk import in_words
+from ssl_core.runs.line_up import best_of, can_be_asked, rivals
 from ssl_core.runs.progress import ceiling_of, describe, finished
 from ssl_core.runs.runner import ensure_runner
 from ssl_core.runs.silence import unusual_silence
@@ -33,8 +36,9 @@ from ssl_core.runs.store import stop as stop_runs
 from ssl_core.runs.waiting import why_waiting
 from ssl_core.spreadsheet import csv_text
 from ssl_core.tasks import task_of
-from ssl_core.worth import Worth, said
+from ssl_core.worth import Worth, best_words, said
 
+MOST_COMPARED = 8  # as the Runs page does at a time
 COLUMNS = [
     *("method", "labels", "seed", "state", "test_accuracy", "test_low", "test_high"),
     *("validation_accuracy", "step", "seconds", "run"),
@@ -72,7 +76,10 @@ def _live(store: Store, experiment: str | None, often: float | None) -> None:
     dots = [row for row in seen if row["role"] != "ceiling"]
     chance = card.chance if card else None
     figure = accuracy_chart(dots, chance=chance, ceiling=ceiling, revision=experiment or "", measured=measured)
-    live_chart(figure, alt=accuracy_words(dots, measured), key="accuracy_chart", height=430)
+    words = accuracy_words(dots, measured)
+    live_chart(
+        figure, alt=words, key="accuracy_chart", height=430, on_choose=lambda: _remember("accuracy_chart", "chosen")
+    )
     _headline(store, experiment, rows, why_waiting(store, rows))
     if untested:
         st.caption(f"{NO_TEST if measured else NOTHING} {holds(card)}")
@@ -80,9 +87,10 @@ def _live(store: Store, experiment: str | None, often: float | None) -> None:
         return
     result_words(grid)
     variant_words(grid)
+    next_steps(store, rows)
     st.markdown("##### Runs")
     chosen = _chosen(rows)
-    run_strip(rows, chosen, key="strip", on_choose=_remember)
+    run_strip(rows, chosen, key="strip", on_choose=partial(_remember, "strip", "run"))
     _one_run(store, next(row for row in seen if row["run"] == chosen), measured)
     _table(experiment, grid)
 
@@ -109,12 +117,30 @@ def _headline(store: Store, experiment: str | None, rows: list[dict], why: str) 
 
 def result_words(rows: list[dict]) -> None:
     """What came out, in labels of the baseline, once everything is done; and whether the test can tell that."""
-    if all(finished(row) for row in rows) and (gains := said(rows)):
+    gains = said(rows) if all(finished(row) for row in rows) else []
+    if not gains and all(finished(row) for row in rows) and (best := best_words(rows)):
+        st.markdown(plain(best))
+    if gains:
         st.markdown("  \n".join(f"{plain(one.sentence)}{_range(one)}" for one in gains))
         if max(one.seeds for one in gains) < 3:
             st.caption("With fewer than three seeds the draw of the labelled pictures can matter more than the method.")
     for warning in sorted({small_test(row.get("tested")) for row in rows} - {""}):
         st.warning(plain(warning))
+
+
+def next_steps(store: Store, rows: list[dict]) -> None:
+    """Where to go once everything is done."""
+    best = best_of(store.of_experiment(rows[0]["experiment"])) if all(finished(row) for row in rows) else None
+    if not best:
+        return
+    done = [row["run"] for row in rows if row["state"] == "done"]
+    with st.container(horizontal=True, key="next_steps"):
+        ask_link(
+            "Ask the networks", [best, *rivals(store, best)], about="The best in validation, its rivals beside it."
+        )
+        mistakes_link("See the best one's mistakes", best)
+        query = {"compare": ",".join(done[:MOST_COMPARED])}
+        st.page_link("runs.py", label="Compare and take along", icon=":material/table_rows:", query_params=query)
 
 
 def variant_words(rows: list[dict]) -> None:
@@ -138,15 +164,19 @@ def look_at(rows: list[dict]) -> str:
     return f"{plain(card.title) if card else 'Unknown data'}, {len(rows)} runs"
 
 
-def _remember() -> None:
-    st.session_state["chosen_run"] = st.session_state["strip"].run
+def _remember(key: str, field: str) -> None:
+    """A run was clicked, in the strip or as a dot of the chart: the address keeps which."""
+    if name := getattr(st.session_state[key], field):
+        st.query_params["run"] = name
 
 
 def _chosen(rows: list[dict]) -> str:
     """The run that was clicked, else the newest one that trains, else the last."""
     names = [row["run"] for row in rows]
-    if st.session_state.get("chosen_run") in names:
-        return st.session_state["chosen_run"]
+    if (asked := st.query_params.get("run")) in names:
+        return asked
+    if asked is not None:  # of another experiment than the one that is shown
+        del st.query_params["run"]
     return next((row["run"] for row in reversed(rows) if row["state"] == "running"), names[-1])
 
 
@@ -195,6 +225,11 @@ def _one_run(store: Store, row: dict, measured: str) -> None:
         )
     if row["why"]:
         (st.info if row["state"] == "stopped" else st.warning)(plain(row["why"]))
+    with st.container(horizontal=True, key="of_run"):
+        done = row["run"] if can_be_asked(run) else None
+        ask_link("Ask this network", [done] if done else [])
+        ask_link("Ask it beside its rivals", [done, *rivals(store, done)] if done else [])
+        mistakes_link("Its mistakes", done)
     rows = run.tail.read()
     words = curve_words(rows)
     left_chart, right_chart = st.columns(2)
