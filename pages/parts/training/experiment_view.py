@@ -21,14 +21,13 @@ from pages.parts.training.run_strip import run_strip
 from pages.parts.training.wall import wall_view
 from ssl_core.data.catalog import find_card
 from ssl_core.data.holds import holds
-from ssl_core.effects import in_words as effects_in_words
-from ssl_core.effects import of_rows
+from ssl_core.effects import in_words, of_rows
 from ssl_core.figures.accuracy import accuracy_chart, accuracy_words, by_validation
 from ssl_core.figures.curves import curve_words, loss_chart, quality_chart
 from ssl_core.figures.look import duration
 from ssl_core.intervals import small_test, with_interval
 from ssl_core.lines import Line, line_of
-from ssl_core.runs.disk import in_words
+from ssl_core.runs.disk import in_words as disk_words
 from ssl_core.runs.line_up import best_of, can_be_asked, rivals
 from ssl_core.runs.progress import ceiling_of, describe, finished
 from ssl_core.runs.runner import ensure_runner
@@ -155,7 +154,8 @@ def variant_words(rows: list[dict]) -> None:
     for (method, labels), made in sorted(of_rows(rows).items(), key=lambda pair: pair[0][1]):
         if method not in said:
             said.add(method)
-            st.markdown(plain(f"{Line(method).title} taken apart with {labels:,} labels: {effects_in_words(made)}"))
+            words = f"{Line(method).title} and its variants with {labels:,} labels: {in_words(made)}"
+            st.markdown(plain(words, 3000))
 
 
 def _range(one: Worth) -> str:
@@ -198,7 +198,7 @@ def _act(store: Store, what: Callable[[], Any]) -> None:
         what()
         ensure_runner(store)
     except OSError as wrong:
-        st.session_state["error"] = in_words(wrong, store.root)
+        st.session_state["error"] = disk_words(wrong, store.root)
         st.rerun()
 
 
