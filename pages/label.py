@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import streamlit as st
 
-from pages.parts.label.bench import Bench, forget_opening, opening, session_of
+from pages.parts.label.bench import Bench, begin, forget_opening, give_up, has_begun, opening, session_of
+from pages.parts.label.classroom import class_game, game_asked
 from pages.parts.label.controls import choose_data, choose_order, choose_who, name_classes
 from pages.parts.label.curve import TICK, curve
+from pages.parts.label.game import asked_first
 from pages.parts.label.out import take_along
-from pages.parts.label.stage import stage
+from pages.parts.label.views import VIEWS
+from pages.parts.shared.lens import choose_lens
 from pages.parts.shared.plain import plain
 from pages.parts.shared.store import store, ticking
 from ssl_core.figures.look import duration
@@ -21,11 +24,6 @@ WHAT = (
 st.title("Label")
 st.caption("Which pictures are worth a label? Label some, and watch what two networks learn from them.")
 root = str(store().root)
-view, grows, controls = st.columns([1.25, 1.25, 1], gap="large")
-with controls:
-    card = choose_data()
-    who = choose_who()
-    order = choose_order()
 
 
 def _progress(name: str) -> None:
@@ -38,18 +36,27 @@ def _progress(name: str) -> None:
         st.write(WHAT)
 
 
+if game := game_asked():
+    class_game(game, root, _progress)
+    st.stop()
+
+ways = st.container()
+view, grows, controls = st.columns([1.5, 1.15, 1], gap="large")
+with controls:
+    card = choose_data()
+    who = choose_who()
+    order = choose_order()
 with view:
-    begun = st.session_state.get("label_begun") == card.name
-    if not begun:
+    if not has_begun(card.name):
         st.info(plain(WHAT), title=plain(card.title))
         if st.button("Begin to label", type="primary", key="label_begin", width="stretch"):
-            st.session_state["label_begun"] = card.name
+            begin(card.name)
             st.rerun()
         st.stop()
     opened = opening(card.name, root)
     if opened.wrong:
         forget_opening(card.name, root)
-        del st.session_state["label_begun"]
+        give_up()
         st.error(plain(opened.wrong))
         st.stop()
     if not opened.done:
@@ -61,7 +68,12 @@ bench = Bench(card, session, opened.teacher, who, order)
 with controls:
     name_classes(session.journal, who)
     take_along(bench)
+with ways:
+    way = choose_lens(VIEWS, key="label_view", label="How to label")
 with view:
-    ticking(stage, run_every=None, key="label_stage")(bench)
+    VIEWS[way].show(bench)
 with grows:
-    ticking(curve, run_every=TICK, key="label_growing")(bench)
+    if way == "machine":
+        asked_first(bench)
+    else:
+        ticking(curve, run_every=TICK, key="label_growing")(bench)

@@ -8,6 +8,7 @@ from pages.parts.methods.flow_view import flow_view
 from pages.parts.methods.matching_view import matching_view
 from pages.parts.methods.symbol_list import formula, symbol_list
 from pages.parts.methods.tables import ASSETS, knob_table, measured_results, published_results, tall
+from pages.parts.methods.take_apart import take_apart
 from pages.parts.shared.address import choose_one, choose_tab
 from pages.parts.shared.live_chart import live_chart
 from ssl_core.data.catalog import CATALOG
@@ -63,6 +64,7 @@ with waiting.container():
         )  # fmt: skip
     if issubclass(card, Matching):
         matching_view(method)
+    take_apart(method, data)
     own = knob_table(data, method)
     if len(own):
         st.subheader("Knobs")

@@ -3,6 +3,8 @@
     python -m ssl_core train --data digits --method fixmatch --labels 20 --seed 0 [--KNOB VALUE ...]
     python -m ssl_core train --resume RUN [--afresh]
     python -m ssl_core experiment --data digits --methods supervised fixmatch mixmatch --labels 10 20 --seeds 0 1 2
+    python -m ssl_core experiment --variant fixmatch threshold=0.8 --variant fixmatch threshold=0.95 --labels 20
+    python -m ssl_core ablate --method mixmatch --data digits --labels 20 --seeds 0 1 2 [--out assets/ablations.json]
     python -m ssl_core search --data digits --method fixmatch --labels 20 --knob threshold=0.5:0.99 weight=0.1:5
     python -m ssl_core knobs --data digits --method fixmatch
     python -m ssl_core results [--data digits shapes] [--methods fixmatch ...] [--out assets/results.json]
@@ -35,6 +37,7 @@ import sys
 from pathlib import Path
 
 from ssl_core.terminal import (
+    ablate,
     doctor,
     experiment,
     export,
@@ -54,6 +57,7 @@ from ssl_core.terminal.stores import check_store, reads
 COMMANDS = {
     "train": train,
     "experiment": experiment,
+    "ablate": ablate,
     "search": search,
     "knobs": knobs,
     "results": results,
@@ -64,7 +68,7 @@ COMMANDS = {
     "predict": predict,
     "labels": labels,
 }
-TURNING_KNOBS = ("train", "experiment", "search")  # any knob is a flag
+TURNING_KNOBS = ("train", "experiment", "ablate", "search")  # any knob is a flag
 NOBODY_READS = 141  # what a shell says of a command whose reader left: 128 + SIGPIPE
 
 

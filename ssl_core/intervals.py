@@ -32,6 +32,24 @@ def wilson(share: float, n: int, level: float = LEVEL) -> tuple[float, float]:
     return (0.0 if share == 0 else max(0.0, middle - half)), (1.0 if share == 1 else min(1.0, middle + half))
 
 
+# Student's t with 1, 2, ... degrees of freedom, 97.5 % of it below: Fisher & Yates, table III.
+STUDENT = (12.706, 4.303, 3.182, 2.776, 2.571, 2.447, 2.365, 2.306, 2.262, 2.228, 2.201, 2.179, 2.160, 2.145, 2.131)
+
+
+def mean_interval(values: Sequence[float]) -> tuple[float, float] | None:
+    """Student's 95 % interval of the mean of a few values, such as seeds; None for fewer than two.
+
+    mean ± t · s / √n; with more values than the table of t has, the next smaller entry, which is a little too wide.
+    """
+    n = len(values)
+    if n < 2:
+        return None
+    mean = sum(values) / n
+    deviation = sqrt(sum((value - mean) ** 2 for value in values) / (n - 1))
+    half = STUDENT[min(n - 1, len(STUDENT)) - 1] * deviation / sqrt(n)
+    return mean - half, mean + half
+
+
 def interval_of(row: Mapping[str, Any]) -> tuple[float, float] | None:
     """The interval of a described run's test accuracy, None where it or the number of test pictures is unknown."""
     low, high = row.get("test_low"), row.get("test_high")

@@ -8,6 +8,7 @@ from math import exp, log
 from typing import Any, NamedTuple
 
 from ssl_core.intervals import wilson
+from ssl_core.lines import Line, line_of
 from ssl_core.method_cards import CARDS
 from ssl_core.tasks import task_of, value_of
 
@@ -43,11 +44,17 @@ class Worth(NamedTuple):
     low: Needs | None = None
     high: Needs | None = None
     alike: bool = False  # the baseline's own accuracy with as many labels lies within that interval
+    variant: str = ""
+
+    @property
+    def line(self) -> Line:
+        """The method, or its variant."""
+        return Line(self.method, self.variant)
 
     @property
     def sentence(self) -> str:
         """The result in one sentence."""
-        who = f"{CARDS[self.method].title if self.method in CARDS else self.method} with {self.labels:,} labels"
+        who = f"{self.line.title if self.method in CARDS else self.method} with {self.labels:,} labels"
         if self.alike:
             return f"{who} cannot be told from the supervised baseline with as many by this test."
         edge = f"the supervised baseline with {self.needs.labels:,.0f}"
@@ -75,6 +82,7 @@ class Worth(NamedTuple):
         """
         needs = None if self.needs.side else round_number(self.needs.labels)
         facts = {"method": self.method, "labels": self.labels, "accuracy": self.accuracy, "seeds": self.seeds}
+        facts |= {"variant": self.variant} if self.variant else {}
         return facts | {
             "needs": needs,
             "needs_words": self.needs.words,
@@ -95,30 +103,30 @@ def worth(rows: Iterable[Mapping[str, Any]], baseline: str = BASELINE) -> list[W
     `rows` are an experiment's, as ssl_core.runs.progress.describe makes them; the run with every label (the ceiling)
     is left out. Only counts whose runs are all done are compared, and only tasks whose measure is a share.
     """
-    groups: dict[tuple[str, int], list[Mapping[str, Any]]] = defaultdict(list)
+    groups: dict[tuple[Line, int], list[Mapping[str, Any]]] = defaultdict(list)
     for row in rows:
         if row.get("role") != "ceiling" and row.get("method") and task_of(row).unit == "%":
-            groups[row["method"], row["labels"]].append(row)
+            groups[line_of(row), row["labels"]].append(row)
     done = {
         key: mine
         for key, mine in groups.items()
         if all(row["state"] == "done" and value_of(row) is not None for row in mine)
     }
     means = {key: sum(value_of(row) for row in mine) / len(mine) for key, mine in done.items()}
-    points = [(count, means[name, count], len(done[name, count])) for name, count in means if name == baseline]
+    points = [(count, means[line, count], len(done[line, count])) for line, count in means if line == Line(baseline)]
     if not points:
         return []
     curve = rising(points)
     gains = []
-    for (method, count), mine in sorted(done.items(), key=lambda pair: pair[0][1]):
-        if method == baseline:
+    for (line, count), mine in sorted(done.items(), key=lambda pair: pair[0][1]):
+        if line == Line(baseline):
             continue
-        mean, tested = means[method, count], {row.get("tested") for row in mine}
+        mean, tested = means[line, count], {row.get("tested") for row in mine}
         size = tested.pop() if len(tested) == 1 else None
         low, high = wilson(mean, size) if size else (mean, mean)
         ends = (needed(curve, low), needed(curve, high)) if size else (None, None)
         alike = bool(size) and low <= dict(curve).get(count, -1) <= high
-        gains.append(Worth(method, count, mean, len(mine), needed(curve, mean), *ends, alike))
+        gains.append(Worth(line.method, count, mean, len(mine), needed(curve, mean), *ends, alike, line.variant))
     return gains
 
 
@@ -154,13 +162,14 @@ def needed(curve: Curve, accuracy: float) -> Needs:
 
 
 def said(rows: Iterable[Mapping[str, Any]]) -> list[Worth]:
-    """What a page says: each method once, with the fewest labels that it and the baseline both have."""
+    """What a page says: each method and variant once, with the fewest labels that it and the baseline both have."""
     rows = list(rows)
-    with_baseline = {row["labels"] for row in rows if row.get("method") == BASELINE and row.get("role") != "ceiling"}
-    first: dict[str, Worth] = {}
+    baseline = [row for row in rows if line_of(row) == Line(BASELINE) and row.get("role") != "ceiling"]
+    with_baseline = {row["labels"] for row in baseline}
+    first: dict[Line, Worth] = {}
     for one in worth(rows):
         if one.labels in with_baseline:
-            first.setdefault(one.method, one)
+            first.setdefault(one.line, one)
     return list(first.values())
 
 

@@ -304,10 +304,10 @@ def test_no_gradient_reaches_a_target(method):
 
 def assert_the_loss_is_made_of_its_rows(step):
     """Every part is the mean of its rows' losses, and the weighted parts add up to what is differentiated."""
-    parts, seen = step.parts, step.seen
+    parts, seen = {name: part.detach() for name, part in step.parts.items()}, step.seen
     assert len(seen["weights"]) == len(parts)
-    total = sum(w * part.double() for w, part in zip(seen["weights"], parts.values(), strict=True))
-    assert abs(total - step.loss) < 1e-6 * max(1.0, float(total))
+    total = sum(w * part.detach().double() for w, part in zip(seen["weights"], parts.values(), strict=True))
+    assert abs(total - step.loss.detach()) < 1e-6 * max(1.0, float(total))
     for name in parts.keys() - {"fairness"}:  # which is about a batch, not about a picture
         torch.testing.assert_close(seen[f"{name}_each"].mean(), parts[name], rtol=1e-5, atol=1e-6)
     for answers, part in (("labelled_answers", "labelled_each"), ("answers", "unlabelled_each")):
@@ -357,6 +357,61 @@ def test_a_step_that_is_watched_shows_its_guesses_and_is_the_same_step(method):
         rows = torch.cat([batch.x, *batch.u]) if CARDS[method].flow == "mixmatch" else batch.u[0]
         assert seen["blends"].shape == rows.shape
         assert len(seen["lam"]) == len(seen["partner"]) == len(seen["blend_targets"]) == len(rows)
+
+
+def spied(monkeypatch, method, change=lambda belief: belief):
+    """What `believe` says from now on, noted and changed on the way."""
+    heard, honest = [], METHODS[method].believe
+
+    def believe(*asked):
+        heard.append(change(honest(*asked)))
+        return heard[-1]
+
+    monkeypatch.setattr(METHODS[method], "believe", believe)
+    return heard
+
+
+@every_method
+def test_a_step_goes_by_what_its_method_believes(method, monkeypatch):
+    """Whoever shows `believe` shows what is learned: there is no second way to the same numbers. It changes nothing."""
+    heard, t = spied(monkeypatch, method), trainee(method)
+    t.watched = True
+    for asked in (1, 2):
+        step, _ = one_step(t)
+        assert len(heard) == (asked if t.config.knobs.ratio else 0)
+    for belief in heard[-1:]:
+        assert torch.equal(step.seen["targets"], belief.targets)
+        count = len(step.stats["pseudo"])
+        assert torch.equal(step.stats["pseudo"], belief.pseudo[:count])
+        assert torch.equal(step.stats["mask"], belief.mask[:count])
+    before = {name: value.clone() for name, value in t.state.items()}
+    logits = torch.randn(6, 10, generator=torch.Generator().manual_seed(0))
+    belief = t.config.knobs.believe(logits, t.state, torch.arange(6))
+    assert all(torch.equal(value, t.state[name]) for name, value in before.items())
+    torch.testing.assert_close(belief.guess.sum(dim=1), torch.ones(6))
+    assert belief.mask.float().ge(0).all()
+    assert belief.mask.float().le(1).all()
+    assert t.config.knobs.ratio or not belief.mask.any(), "it looks at no unlabelled picture, so none counts"
+
+
+@every_method
+def test_what_is_believed_is_what_the_loss_learns(method, monkeypatch):
+    t = trainee(method, **({"threshold": 0.0} if "threshold" in knobs_of(METHODS[method]) else {}))
+    if not t.config.knobs.ratio or method == "vat":
+        pytest.skip("it learns no guess: VAT compares two answers as they are")
+    batch, _, generator = t.draw()
+    seed, memory = generator.initial_seed(), {name: value.clone() for name, value in t.state.items()}
+
+    def unlabelled():
+        state = {name: value.clone() for name, value in memory.items()}
+        for _ in range(2):  # a method with a memory has one after its first look
+            step = t.config.knobs.step(t.model, batch, state, torch.Generator().manual_seed(seed))
+        return step.parts["unlabelled"]
+
+    first = unlabelled()
+    turned = lambda b: b._replace(pseudo=(b.pseudo + 1) % 10, soft=None if b.soft is None else b.soft.roll(1, 1))  # noqa: E731
+    spied(monkeypatch, method, turned)
+    assert not torch.equal(first, unlabelled())
 
 
 @pytest.mark.parametrize("method", ["ict", "mixmatch", "remixmatch"])

@@ -92,17 +92,17 @@ def test_flexmatch_lets_everything_pass_at_first_and_less_later():
     method = FlexMatch(threshold_warmup=False)
     state = method.start(TrainingSet(3, torch.empty(0), torch.empty(0), torch.empty(0), torch.arange(40)))
     p = torch.tensor([[0.98, 0.01, 0.01], [0.6, 0.2, 0.2]]).repeat(20, 1)
-    _, first = method.gate(p, torch.arange(40), state)
-    assert first.all()
-    _, second = method.gate(p, torch.arange(40), state)
-    assert second.tolist() == [True, False] * 20
+    assert method.believe(p.log(), state, torch.arange(40)).mask.all()
+    method.count(p, torch.arange(40), state)
+    assert method.believe(p.log(), state, torch.arange(40)).mask.tolist() == [True, False] * 20
     assert learning_effect(torch.full((6,), -1), 3, True).isnan().all()
 
 
 def test_softmatch_weighs_confident_guesses_fully_and_doubtful_ones_less():
-    method = SoftMatch(average_momentum=0.0)
+    method = SoftMatch(average_momentum=0.0, align=False)
     state = {"mean": torch.tensor(0.5), "variance": torch.tensor(1.0)}
     p = torch.tensor([[0.98, 0.01, 0.01], [0.8, 0.1, 0.1], [0.4, 0.3, 0.3]])
+    method.take_in(p, p, state)
     weights = method.weights(p, state)
     assert weights[0] == 1
     assert weights[2] < weights[1] <= 1

@@ -242,10 +242,8 @@ def test_oracle_softmatch(oracle):
         for s in range(int(case["S"])):
             x, weak, strong = weak_strong(case, s)
             batch = logits_batch(x, case["y"][s], (weak, strong), case["L"])
-            before = dict(state)
             step = method.step(nn.Identity(), batch, state, ANY)
-            probabilities = method.aligned(torch.softmax(weak.detach(), 1), x.detach(), before)
-            near(probabilities, case["probs_aligned"][s])
+            near(method.aligned(torch.softmax(weak.detach(), 1), state), case["probs_aligned"][s])
             if method.align:
                 near(state["guessed"], case["p_model"][s])
                 near(state["wanted"], case["p_target"][s])
@@ -301,8 +299,7 @@ def test_oracle_remixmatch(oracle):
                 aligned(T(case["prob"][s]), SMALL + state["wanted"], SMALL + state["window"].mean(dim=0)),
                 case["prob_aligned"][s],
             )
-            q = method.targets(method.answers(net, batch), batch, {k: v.clone() for k, v in state.items()})
-            near(q, case["q"][s])
+            near(method.believe(method.answers(net, batch), state, NOWHERE).targets, case["q"][s])
             step = method.mixed_step(net, batch, lam, T(case["perm"][s]), state)
             near(state["window"].mean(dim=0), case["p_model_after"][s])
             near(state["wanted"], case["p_data_after"][s])

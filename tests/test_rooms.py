@@ -44,8 +44,10 @@ ROOMS = {
     "lessons": may(""),
     "method_cards": may("knobs"),
     "tasks": may(""),
-    "worth": may("intervals method_cards tasks"),
+    "lines": may("method_cards"),
+    "worth": may("intervals lines method_cards tasks"),
     "intervals": may(""),
+    "effects": may("intervals tasks"),
     "zoo": may(""),
     "spreadsheet": may(""),
     # what is learned from
@@ -59,7 +61,9 @@ ROOMS = {
     "methods": may("knobs method_cards augment mix", "numpy torch sklearn"),
     "train": may("knobs method_cards zoo data augment mix oversample features methods", "numpy torch"),
     # where it is done
-    "runs": may("knobs method_cards tasks intervals data features train predict launch", "filelock torch"),
+    "runs": may(
+        "knobs method_cards lines tasks intervals data features methods train predict launch", "filelock torch"
+    ),
     "launch": may("runs", "filelock torch ray submitit"),
     "search": may("knobs tasks train runs launch", "optuna sklearn tqdm"),
     "label": may(
@@ -67,21 +71,22 @@ ROOMS = {
         "numpy torch sklearn threadpoolctl",
     ),
     "export": may("spreadsheet images data features models train runs predict", "numpy torch onnx tensorboardX"),
+    "inside": may("knobs images data features methods train runs", "torch"),
     # what is shown
     "predict": may(
         "spreadsheet intervals images zips zoo plain_files method_cards data augment features methods train",
         "numpy torch PIL safetensors",
     ),
     "studio": may("images data augment", "numpy torch"),
-    "figures": may("knobs images method_cards tasks intervals", "numpy pandas plotly"),
+    "figures": may("knobs images method_cards lines tasks intervals effects", "numpy pandas plotly"),
     # what puts it together
     "pages": may(
-        "knobs images zips lessons method_cards tasks intervals worth spreadsheet data augment mix oversample models features methods train runs launch search "
+        "knobs images zips lessons method_cards lines tasks intervals effects worth spreadsheet data augment mix oversample models features methods train inside runs launch search "
         "label export predict studio figures",
         "streamlit pandas",
     ),
     "terminal": may(
-        "knobs method_cards tasks intervals worth data augment methods train runs launch search label export predict",
+        "knobs method_cards tasks intervals effects worth data augment methods train runs launch search label export predict",
         "tqdm",
     ),
     "__main__": may("data terminal"),

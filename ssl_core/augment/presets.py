@@ -61,6 +61,11 @@ def _survey(card: Any) -> Policy:
     return Policy("survey", stages)
 
 
+def _without(stage: type) -> Callable[[Any], Policy]:
+    """Training's strong view less the stages of one kind."""
+    return lambda card: Policy("strong", tuple(one for one in strong(card).stages if not isinstance(one, stage)))
+
+
 def _reference(rule: str) -> Callable[[Any], Policy]:
     return lambda card: Policy(rule, (ShiftFlip(max(1, card.side // 8), card.flip), Reference(rule), PixelCutout(rule)))
 
@@ -76,6 +81,14 @@ PRESETS: dict[str, Preset] = {
     "strong": Preset(
         "Strong, as training uses it", "Weak, then two RandAugment operations, then Cutout; gentler on tiny pictures.",
         "FixMatch, section 2.3; below 24 pixels as measured here", strong,
+    ),
+    "only-cutout": Preset(
+        "Strong, only Cutout", "Weak, then Cutout: training's strong view without its RandAugment.",
+        "FixMatch, section 5.2", _without(RandAugment),
+    ),
+    "no-cutout": Preset(
+        "Strong, no Cutout", "Weak, then two RandAugment operations: training's strong view without its Cutout.",
+        "FixMatch, section 5.2", _without(Cutout),
     ),
     "paper": Preset(
         "RandAugment, FixMatch's paper", "Two of fourteen, any strength of the range, always; factors only weaken.",

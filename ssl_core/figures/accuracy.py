@@ -1,4 +1,7 @@
-"""The signature chart: what runs are measured by against label count, a line a method, dots that move in training."""
+"""The signature chart: what runs are measured by against label count, dots that move in training.
+
+A line is a method, or a variant of one.
+"""
 
 from __future__ import annotations
 
@@ -6,8 +9,9 @@ import math
 from collections import defaultdict
 from typing import Any
 
-from ssl_core.figures.look import LAYOUT, faded, look, percent
+from ssl_core.figures.look import LAYOUT, faded, looks, percent
 from ssl_core.intervals import interval_of, wilson, with_interval
+from ssl_core.lines import line_of
 from ssl_core.tasks import Task, task_of, value_of
 
 Rows = list[dict[str, Any]]  # as ssl_core.runs.progress.describe makes them
@@ -32,12 +36,13 @@ def accuracy_chart(
     plotly.graph_objects instead costs 18 ms of every live tick, for checks that a test makes once.
     """
     counts = sorted({row["labels"] for row in rows})
-    methods = list(dict.fromkeys(row["method"] for row in rows))
+    lines = looks(map(line_of, rows))
     task, traces = task_of(rows[0] if rows else {}), []
-    for place, method in enumerate(methods):
-        mine = [row for row in rows if row["method"] == method and value_of(row) is not None]
-        # Methods stand a little beside each other, so that equal dots do not hide one another.
-        traces += _method_traces(method, mine, aside=1.02 ** (place - (len(methods) - 1) / 2))
+    apart = 1.02 if len(lines) <= 8 else 1.16 ** (1 / len(lines))  # many lines must not reach the next label count
+    for place, (line, shown) in enumerate(lines.items()):
+        mine = [row for row in rows if line_of(row) == line and value_of(row) is not None]
+        # Lines stand a little beside each other, so that equal dots do not hide one another.
+        traces += _line_traces(shown, mine, aside=apart ** (place - (len(lines) - 1) / 2))
     quiet = [_quiet_line(chance, f"guessing {percent(chance)}", "dot", "top")] if chance is not None else []
     if ceiling is not None:
         quiet.append(_quiet_line(ceiling, f"every label {percent(ceiling)}", "dash", "bottom"))
@@ -86,9 +91,9 @@ def _quiet_line(level: float, text: str, dash: str, anchor: str) -> tuple[dict[s
     return line, words | place
 
 
-def _method_traces(method: str, rows: Rows, aside: float) -> list[dict[str, Any]]:
-    """Band, line and dots of one method; `aside` multiplies the label counts."""
-    name, colour, marker = look(method)
+def _line_traces(shown: tuple[str, str, str], rows: Rows, aside: float) -> list[dict[str, Any]]:
+    """Band, line and dots of one method or variant; `aside` multiplies the label counts."""
+    name, colour, marker = shown
     done: dict[int, list[float]] = defaultdict(list)
     for row in rows:
         if row["state"] == "done":
@@ -101,7 +106,7 @@ def _method_traces(method: str, rows: Rows, aside: float) -> list[dict[str, Any]
         for row in rows
     ]
     alone = [interval_of(row) if len(done[row["labels"]]) == 1 and row["state"] == "done" else None for row in rows]
-    shared = {"type": "scatter", "legendgroup": method}
+    shared = {"type": "scatter", "legendgroup": name}
     quiet = shared | {"mode": "lines", "hoverinfo": "skip", "showlegend": False}
     return [
         quiet
@@ -154,11 +159,11 @@ def _error_bars(rows: Rows, intervals: list[tuple[float, float] | None], colour:
 def accuracy_words(rows: Rows, measured: str = "") -> str:
     """The chart as a sentence, for those who do not see it; `measured` as in accuracy_chart."""
     task, phrases = task_of(rows[0] if rows else {}), []
-    for method in dict.fromkeys(row["method"] for row in rows):
+    for line in dict.fromkeys(map(line_of, rows)):
         by_count: dict[int, list[float]] = defaultdict(list)
         for row in rows:
-            if row["method"] == method and value_of(row) is not None:
+            if line_of(row) == line and value_of(row) is not None:
                 by_count[row["labels"]].append(value_of(row))
         points = ", ".join(f"{task.words(sum(v) / len(v))} with {c} labels" for c, v in sorted(by_count.items()))
-        phrases.append(f"{look(method)[0]}: {points or 'no result yet'}")
+        phrases.append(f"{line.title}: {points or 'no result yet'}")
     return f"{measured or task.title} against the number of labelled pictures. " + "; ".join(phrases) + "."

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from ssl_core.figures.look import LAYOUT, faded, look, percent
+from ssl_core.lines import line_of
 from ssl_core.tasks import TASKS
 
 Rows = list[dict[str, Any]]
@@ -33,7 +34,7 @@ def run_title(config: dict[str, Any]) -> str:
     """A run in a few words."""
     if not config:
         return "broken run"
-    return f"{look(config['method'])[0]}, {config['labels']} labels, seed {config['seed']}"
+    return f"{line_of(config).title}, {config['labels']} labels, seed {config['seed']}"
 
 
 def short_titles(configs: Sequence[dict[str, Any]]) -> list[str]:
@@ -50,9 +51,24 @@ def short_titles(configs: Sequence[dict[str, Any]]) -> list[str]:
 
 
 def titles(configs: Sequence[dict[str, Any]]) -> list[str]:
-    """A title for each, numbered where two would be the same."""
+    """A title for each, with the knobs that differ where two would be the same, numbered where that is not enough."""
     plain = [run_title(config) for config in configs]
+    plain = [_apart(title, place, plain, configs) for place, title in enumerate(plain)]
     return [t if plain.count(t) == 1 else f"{t} ({plain[:i].count(t) + 1})" for i, t in enumerate(plain)]
+
+
+def _apart(title: str, place: int, plain: Sequence[str], configs: Sequence[dict[str, Any]]) -> str:
+    """The title with at most two knobs in which its run differs from others that are called the same."""
+    alike = [_knobs(config) for other, config in zip(plain, configs, strict=True) if other == title]
+    mine = _knobs(configs[place])
+    differ = [name for name in mine if any(other.get(name) != mine[name] for other in alike)]
+    if len(alike) < 2 or not 0 < len(differ) <= 2:
+        return title
+    return ", ".join([title, *(f"{name.replace('_', ' ')} {mine[name]}" for name in differ)])
+
+
+def _knobs(config: dict[str, Any]) -> dict[str, Any]:
+    return {**(config.get("knobs") or {}), **(config.get("training") or {})}
 
 
 def metrics_of(records: Sequence[Rows]) -> list[str]:

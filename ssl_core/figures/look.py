@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
-from ssl_core.method_cards import AMBER, BROWN, CARDS, GREEN, SKY
+from ssl_core.lines import Line
+from ssl_core.method_cards import AMBER, BLUE, BROWN, CARDS, GREEN, GREY, MARKERS, PINK, RUST, SKY
 
 SPARE = ((GREEN, "star"), (AMBER, "pentagon"), (SKY, "hexagon"), (BROWN, "cross"))  # for a method that is gone
+
+COLOURS = (BLUE, RUST, GREEN, AMBER, PINK, SKY, BROWN, GREY)  # in which variants of one method are told apart
 
 LAYOUT: dict[str, Any] = {
     "template": None,
@@ -24,6 +28,24 @@ def look(method: str) -> tuple[str, str, str]:
         return CARDS[method][:3]
     colour, marker = SPARE[sum(map(ord, method)) % len(SPARE)]
     return method.replace("_", " ").capitalize(), colour, marker
+
+
+def looks(lines: Iterable[Line]) -> dict[Line, tuple[str, str, str]]:
+    """(name, colour, marker) of each line of one chart: a method has its own, its variants colours that are free."""
+    lines = list(dict.fromkeys(lines))
+    drawn = {line: (line.title, *look(line.method)[1:]) for line in lines if not line.variant}
+    taken = [colour for _, colour, _ in drawn.values()]
+    for line in (line for line in lines if line.variant):
+        _, colour, marker = look(line.method)
+        if colour in taken or marker in [other for _, _, other in drawn.values()]:
+            free = [one for one in COLOURS if one not in taken] or COLOURS
+            colour = min(free, key=lambda one: (taken.count(one), COLOURS.index(one)))
+            pairs = {(c, m) for _, c, m in drawn.values()}
+            turned = MARKERS[len(drawn) % len(MARKERS) :] + MARKERS[: len(drawn) % len(MARKERS)]
+            marker = next((one for one in turned if (colour, one) not in pairs), marker)
+        drawn[line] = line.title, colour, marker
+        taken.append(colour)
+    return {line: drawn[line] for line in lines}
 
 
 def faded(colour: str, alpha: float) -> str:

@@ -14,6 +14,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any, NamedTuple
 
 HOW = ("single", "bulk", "imported", "checked")
+CHECKED = "checked"  # said by somebody who had a second look, and saw what was said before
 PICTURE = re.compile(r"[0-9a-f]{1,16}")
 Act = dict[str, Any]
 
@@ -36,8 +37,18 @@ class Said(NamedTuple):
     classes: tuple[str, ...]
     acts: int
 
+    def settled(self, picture: str) -> Word | None:
+        """The word of whoever looked at what people said and took one of it; None once somebody says another later."""
+        words = sorted(self.words.get(picture, {}).values(), key=lambda word: word.when)
+        last = next((place for place in reversed(range(len(words))) if words[place].how == CHECKED), None)
+        if last is None or any(word.label != words[last].label for word in words[last + 1 :]):
+            return None
+        return words[last]
+
     def label(self, picture: str) -> str | None:
-        """The class that most people say, None where nobody does or as many say another."""
+        """The class that was settled, else the one most people say; None where nobody does or as many say another."""
+        if word := self.settled(picture):
+            return word.label
         ranks = Counter(word.label for word in self.words.get(picture, {}).values()).most_common(2)
         return None if not ranks or (len(ranks) > 1 and ranks[0][1] == ranks[1][1]) else ranks[0][0]
 
@@ -50,15 +61,23 @@ class Said(NamedTuple):
         return {
             picture
             for picture, words in self.words.items()
-            if any(word.order == "random" and word.how == "single" for word in words.values())
+            if any(word.order == "random" and word.how in ("single", CHECKED) for word in words.values())
         }
 
     def none_of_these(self) -> set[str]:
-        """Pictures that show no class, as those say who said anything."""
-        return {p for p, words in self.words.items() if all(word.label is None for word in words.values())}
+        """Pictures that show no class, as was settled, or as all say who said anything."""
+        count: dict[str, Iterable[Word]] = {
+            picture: [word] if (word := self.settled(picture)) else words.values()
+            for picture, words in self.words.items()
+        }
+        return {picture for picture, words in count.items() if all(word.label is None for word in words)}
 
     def disputed(self) -> dict[str, dict[str, str | None]]:
-        """Pictures of which people say different things, with what each says."""
+        """Pictures of which people say different things, and that nobody settled, with what each says."""
+        return {picture: words for picture, words in self.differing().items() if self.settled(picture) is None}
+
+    def differing(self) -> dict[str, dict[str, str | None]]:
+        """Pictures of which people say different things, settled or not, with what each says."""
         return {
             picture: {who: word.label for who, word in words.items()}
             for picture, words in self.words.items()
@@ -110,6 +129,21 @@ def said(acts: Iterable[Act]) -> Said:
     return Said(words, {picture: who for picture, who in skips.items() if who}, classes, len(acts))
 
 
+def of_each(acts: Iterable[Act]) -> dict[str, dict[str, str | None]]:
+    """What each person last said of each picture, by person, in the order in which they first spoke of them."""
+    by_person: dict[str, dict[str, str | None]] = {}
+    for act in standing(acts):
+        by_person.setdefault(act["who"], {}).update(act.get("says", {}))
+    return {who: words for who, words in by_person.items() if words}
+
+
 def undoable(acts: Iterable[Act], who: str) -> Act | None:
     """The last act of a person that stands, None where there is none left."""
     return next((act for act in reversed(standing(acts)) if act["who"] == who), None)
+
+
+def answered(acts: Iterable[Act], who: str) -> list[str]:
+    """The pictures that one person was asked about one at a time, in the order of their last answers."""
+    acts = [act for act in standing(acts) if act["who"] == who and act["how"] == "single"]
+    pictures = [[*act.get("says", ()), *act.get("skip", ())] for act in acts]
+    return list(dict.fromkeys(one[0] for one in reversed(pictures) if len(one) == 1))[::-1]

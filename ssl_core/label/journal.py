@@ -36,14 +36,19 @@ def place(data: str) -> Path:
 class Journal:
     """What was said of a data set's pictures. Cheap to ask again: only what is new is read.
 
-    `own` are the classes that the set brings along; those that people name come behind them.
+    `own` are the classes that the set brings along; those that people name come behind them. `home` is another folder
+    than the set's usual one, such as a game's.
     """
 
-    def __init__(self, data: str, own: Sequence[str] = ()) -> None:
-        self.data, self.own, self.home = data, tuple(own), place(data)
+    def __init__(self, data: str, own: Sequence[str] = (), home: Path | None = None) -> None:
+        self.data, self.own, self.home = data, tuple(own), home or place(data)
         self.path = self.home / "journal.jsonl"
         self._tail = Tail(self.path)
         self._said: tuple[int, Said] | None = None
+
+    def another(self) -> Journal:
+        """The same for another thread: a journal remembers how far it was read."""
+        return Journal(self.data, self.own, self.home)
 
     def acts(self) -> list[Act]:
         """Every whole line, oldest first."""
@@ -85,7 +90,7 @@ class Journal:
     def undo(self, who: str) -> Act | None:
         """Take this person's last act that stands back, as often as there is one; returns what was undone, or None."""
         with self._locked():
-            last = undoable(self.acts(), who)
+            last = undoable(self.acts(), person(who))
             if last is not None:
                 self._append(self._act(who, "single", {"undo": last["id"]}))
         return last

@@ -5,7 +5,6 @@ from __future__ import annotations
 import dataclasses
 
 from ssl_core.label import aside
-from ssl_core.label.journal import Journal
 from ssl_core.label.session import Session, opened
 from ssl_core.label.teaching import Teacher
 from ssl_core.runs.looking import Stopped
@@ -34,7 +33,7 @@ class Opening:
         """The session with a journal of its own for whoever asks, or None while it is not open."""
         if self._session is None:
             return None
-        return _with_own_journal(self._session)
+        return with_own_journal(self._session)
 
     def _say(self, phase: str, left: float | None) -> None:
         self.phase, self.left = phase, left
@@ -42,7 +41,9 @@ class Opening:
     def _work(self) -> None:
         try:
             session = opened(self.name, self._say, aside.ending.is_set)
-            self.teacher = Teacher(_with_own_journal(session))
+            import sklearn.cluster  # noqa: F401 - takes a second, for which the first question would wait
+
+            self.teacher = Teacher(with_own_journal(session))
             self._session = session
         except Stopped:
             self.wrong = "The server is ending."
@@ -53,6 +54,6 @@ class Opening:
             raise
 
 
-def _with_own_journal(session: Session) -> Session:
+def with_own_journal(session: Session) -> Session:
     """A journal remembers how far it was read, and is read by one thread."""
-    return dataclasses.replace(session, journal=Journal(session.journal.data, session.journal.own))
+    return dataclasses.replace(session, journal=session.journal.another())

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection
 from dataclasses import dataclass
+from typing import Any
 
 import torch
 from torch import Generator, Tensor
@@ -48,7 +49,7 @@ class Session:
         closed[self.pictures.rows_of(away)] = True
         return Known(self.spots, now.labels, len(now.card.classes), heads, closed)
 
-    def ask(
+    def propose(
         self,
         order: str,
         who: str,
@@ -59,15 +60,24 @@ class Session:
         share: float = 0.0,
         seed: int = 0,
     ) -> list[Question]:
-        """At most `count` questions that are this person's for five minutes; [] where there is nothing left to ask.
+        """At most `count` questions that this person could be asked; nobody's turn is taken.
 
-        Rows they have `at_hand` already stay theirs and are not asked about again; other turns of theirs end.
-        `share` of them are random draws (ssl_core/label/questions.py); equal seeds and journals ask the same.
+        Rows they have `at_hand` already are not among them. `share` of them are random draws
+        (ssl_core/label/questions.py); equal seeds and journals propose the same.
         """
-        known, held = self.known(who, heads), [self.pictures.numbers[row] for row in at_hand]
-        known.closed[self.pictures.rows_of(held)] = True
+        known = self.known(who, heads)
+        known.closed[self.pictures.rows_of(self.pictures.numbers[row] for row in at_hand)] = True
         generator = Generator().manual_seed(seed + 7919 * self.journal.said().acts)
-        asked = {self.pictures.numbers[q.row]: q for q in questions(order, known, count, generator, share=share)}
+        return questions(order, known, count, generator, share=share)
+
+    def ask(self, order: str, who: str, count: int, *, at_hand: Collection[int] = (), **facts: Any) -> list[Question]:
+        """The same, as questions that are this person's for five minutes; [] where there is nothing left to ask.
+
+        Rows they have `at_hand` stay theirs; other turns of theirs end. `facts` go to `propose`.
+        """
+        held = [self.pictures.numbers[row] for row in at_hand]
+        proposed = self.propose(order, who, count, at_hand=at_hand, **facts)
+        asked = {self.pictures.numbers[question.row]: question for question in proposed}
         return [asked[picture] for picture in take(self.journal, who, asked, count, at_hand=held)]
 
 

@@ -35,10 +35,12 @@ def spend(
     seed: int,
     person: Annotator | None = None,
     stop: Callable[[], bool] = lambda: False,
+    closed: Tensor | None = None,
 ) -> Iterator[Spent]:
     """Ask until there are so many labels, for each number of `rounds`; both lines are taught between rounds if needed.
 
-    `data` has the true labels; `person` answers, by default always right. Raises ValueError for no order.
+    `data` has the true labels; `person` answers, by default always right; nobody is asked about rows that are `closed`,
+    bool [N]. Raises ValueError for no order.
     """
     truth, classes = data.labels, len(data.card.classes)
     person, generator = person or Annotator(truth, classes), Generator().manual_seed(seed)
@@ -46,20 +48,17 @@ def spend(
     for total in rounds:
         if stop():
             return
-        rows = _asked(data, spots, order, labels, total, seed, generator)
+        rows = _asked(data, Known(spots, labels, classes, closed=closed), order, total, seed, generator)
         labels = labels.clone()
         labels[rows] = person.say(rows)
         yield Spent(labels, rows)
 
 
-def _asked(
-    data: Embedded, spots: Tensor, order: str, labels: Tensor, total: int, seed: int, generator: Generator
-) -> Tensor:
+def _asked(data: Embedded, known: Known, order: str, total: int, seed: int, generator: Generator) -> Tensor:
     if order == BALANCED:
         rows = torch.from_numpy(split(data.labels.numpy(), total, seed).labelled)  # draws are nested
-        return rows[labels[rows] == UNKNOWN]
-    known = Known(spots, labels, len(data.card.classes))
+        return rows[known.labels[rows] == UNKNOWN]
     count = total - len(known.labelled)
     if order in ORDER_CARDS and ORDER_CARDS[order].heads and len(known.labelled):
-        known = known._replace(heads=answers(data, fit_both(data, labels, seed=seed)))
+        known = known._replace(heads=answers(data, fit_both(data, known.labels, seed=seed)))
     return order_named(order).ask(known, count, generator)

@@ -23,6 +23,12 @@ def taken(journal: Journal, who: str, *, now: float | None = None) -> set[str]:
     return {picture for picture, (other, until) in _read(_path(journal)).items() if until > now and other != me}
 
 
+def theirs(journal: Journal, who: str, *, now: float | None = None) -> set[str]:
+    """Pictures that this person has in front of them."""
+    now, me = time.time() if now is None else now, person(who)
+    return {picture for picture, (other, until) in _read(_path(journal)).items() if until > now and other == me}
+
+
 def take(
     journal: Journal,
     who: str,

@@ -16,6 +16,7 @@ from ssl_core.knobs import knob
 from ssl_core.methods.align import SMALL, aligned
 from ssl_core.methods.contract import (
     Batch,
+    Belief,
     Method,
     State,
     Step,
@@ -23,7 +24,6 @@ from ssl_core.methods.contract import (
     frozen_statistics,
     moved,
     mu_knob,
-    one_hot,
     ramp,
     ramp_knob,
     weight_knob,
@@ -107,15 +107,26 @@ class AdaMatch(Method):
     def start(self, pictures: TrainingSet) -> State:
         """Even frequencies of answers to labelled and to unlabelled pictures."""
         even = torch.full((pictures.classes,), 1 / pictures.classes)
-        return {"known": even, "guessed": even.clone()}
+        return {"known": even, "guessed": even.clone(), "threshold": torch.tensor(self.threshold)}
 
-    def aligned(self, guess: Tensor, known: Tensor, state: State) -> Tensor:
-        """Guesses [n, L] aligned to the labelled answers [B, L]; the running frequencies take both in first."""
+    def take_in(self, guess: Tensor, known: Tensor, state: State) -> None:
+        """The running frequencies of guesses [n, L] and labelled answers [B, L], and the threshold, of this batch."""
+        if self.align:
+            for name, answers in (("known", known), ("guessed", guess)):
+                state[name] = moved(state[name], answers.mean(dim=0), self.average_momentum)
+        state["threshold"] = relative_threshold(known, self.threshold)
+
+    def aligned(self, guess: Tensor, state: State) -> Tensor:
+        """Guesses [n, L] aligned to the labelled answers, if they are to be."""
         if not self.align:
             return guess
-        for name, answers in (("known", known), ("guessed", guess)):
-            state[name] = moved(state[name], answers.mean(dim=0), self.average_momentum)
         return aligned(guess, SMALL + state["known"].to(guess), SMALL + state["guessed"].to(guess))
+
+    def believe(self, logits: Tensor, state: State, index: Tensor) -> Belief:
+        """The winner of the aligned answer, where it reaches the threshold of the last labelled pictures."""
+        target = self.aligned(torch.softmax(logits, dim=1), state)
+        threshold = state["threshold"].to(target)
+        return Belief(target, *select(target, threshold), threshold=threshold)
 
     def step(self, model: nn.Module, batch: Batch, state: State, generator: Generator) -> Step:
         """Draw λ for every logit of the labelled views, then `interpolated_step`."""
@@ -133,23 +144,23 @@ class AdaMatch(Method):
                 of_x = interpolated(of_x, model(known_views), lam.to(of_x))
 
         known, guess = (torch.softmax(of.detach(), dim=1) for of in (of_x[: len(batch.x)], of_weak))
-        target, threshold = self.aligned(guess, known, state), relative_threshold(known, self.threshold)
-        pseudo, mask = select(target, threshold)
+        self.take_in(guess, known, state)
+        belief = self.believe(of_weak.detach(), state, batch.index)
         y, weight = batch.y.repeat(1 + len(batch.more_x)), self.weight * warmup(batch.progress, self.ramp)
         labelled = labelled_loss(of_x, y, batch.balance)
-        unlabelled = unlabelled_loss(of_strong, pseudo, mask)
+        unlabelled = unlabelled_loss(of_strong, belief.pseudo, belief.mask)
         return Step(
             labelled + weight * unlabelled,
             {"labelled": labelled, "unlabelled": unlabelled},
-            {"pseudo": pseudo, "mask": mask},
+            belief.stats,
             batch.show(
                 lambda: {
                     "guesses": guess,
-                    "targets": one_hot(pseudo, batch.classes, guess),
-                    "threshold": threshold,
-                    "aligned": target,
+                    "targets": belief.targets,
+                    "threshold": belief.threshold,
+                    "aligned": belief.guess,
                     "answers": of_strong.softmax(dim=1),
-                    "unlabelled_each": gated_losses(of_strong, pseudo, mask),
+                    "unlabelled_each": gated_losses(of_strong, belief.pseudo, belief.mask),
                     **labelled_seen(of_x, y, batch.balance),
                     **weights(1.0, weight),
                 }

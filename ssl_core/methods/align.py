@@ -44,11 +44,11 @@ def aligned(p: Tensor, wanted: Tensor | float, guessed: Tensor) -> Tensor:
     return q / q.sum(dim=1, keepdim=True)
 
 
-def align(guess: Tensor, state: State, momentum: float) -> Tensor:
-    """q · uniform / frequency, rows made to sum to one; the running frequency takes this batch in first.
+def take_in(guess: Tensor, state: State, momentum: float) -> None:
+    """The running frequency of classes, state["frequency"] [L], moves towards that of these guesses [n, L]."""
+    state["frequency"] = moved(state["frequency"].to(guess.device, guess.dtype), guess.mean(dim=0), momentum)
 
-    guess [n, L]; state["frequency"] [L] is replaced.
-    """
-    frequency = state["frequency"].to(guess.device, guess.dtype)
-    state["frequency"] = frequency = moved(frequency, guess.mean(dim=0), momentum)
-    return aligned(guess, 1.0, frequency.clamp(min=SMALL))
+
+def evened(guess: Tensor, state: State) -> Tensor:
+    """q · uniform / frequency, rows made to sum to one; guess [n, L]."""
+    return aligned(guess, 1.0, state["frequency"].to(guess.device, guess.dtype).clamp(min=SMALL))

@@ -69,6 +69,31 @@ class Step(NamedTuple):
     seen: dict[str, Tensor] = {}
 
 
+class Belief(NamedTuple):
+    """What a method makes of answers to n unlabelled rows."""
+
+    guess: Tensor  # the answers as its gate looks at them, probabilities [n, L]
+    pseudo: Tensor  # the class that is learned, or most of what is, int64 [n]
+    mask: Tensor  # how much each row counts, 0..1, bool or float [n]
+    soft: Tensor | None = None  # what is learned, probabilities [n, L], where that is more than one class
+    threshold: Tensor | float | None = None  # the confidence that each row [n] or all must have; None without a gate
+
+    @property
+    def targets(self) -> Tensor:
+        """What is learned in place of the guess, probabilities [n, L]."""
+        return one_hot(self.pseudo, self.guess.shape[1], self.guess) if self.soft is None else self.soft
+
+    @property
+    def stats(self) -> dict[str, Tensor]:
+        """What the chart shows of it; see Step."""
+        return {"pseudo": self.pseudo, "mask": self.mask}
+
+
+def all_learned(guess: Tensor, targets: Tensor) -> Belief:
+    """The belief of a method without a gate: every row [n, L] learns its target [n, L]."""
+    return Belief(guess, targets.argmax(dim=1), torch.ones(len(targets), device=targets.device), targets)
+
+
 @dataclass(frozen=True)
 class Method:
     """Base of every method; a subclass adds knobs and `step`."""
@@ -86,6 +111,7 @@ class Method:
     training: ClassVar[dict[str, Any]] = {}  # the paper's training knobs where they differ from Training's
     needs_pixels: ClassVar[bool] = False  # whether rows must be pictures; else it trains on vectors as well
     head: ClassVar[int] = 0  # outputs of a second head on the network's features; 0 for none
+    guesses_by_average: ClassVar[bool] = False  # whether the averaged network is asked for guesses, not the trained one
 
     @property
     def labelled_view(self) -> str:
@@ -110,6 +136,16 @@ class Method:
     def start(self, pictures: TrainingSet) -> State:
         """What the method remembers before its first step."""
         return {}
+
+    def believe(self, logits: Tensor, state: State, index: Tensor) -> Belief:
+        """What this method learns of unlabelled rows that a network answers so, with what it remembers now.
+
+        logits [n, L], or [K, n, L] where several views of each are averaged, without gradient; `index` [n] as in Batch.
+        Changes nothing: `step` itself goes by it, and so does whoever shows what is believed.
+        """
+        guess = torch.softmax(logits, dim=-1)
+        belief = all_learned(guess, guess)
+        return belief if self.ratio else belief._replace(mask=torch.zeros_like(belief.mask))
 
     def step(self, model: nn.Module, batch: Batch, state: State, generator: Generator) -> Step:
         """Loss of one batch; may update `state` in place. All chance comes from `generator`."""
@@ -172,10 +208,12 @@ def one_hot(y: Tensor, classes: int, like: Tensor) -> Tensor:
 
 __all__ = [
     "Batch",
+    "Belief",
     "Method",
     "State",
     "Step",
     "TrainingSet",
+    "all_learned",
     "frozen_statistics",
     "moved",
     "mu_knob",

@@ -9,7 +9,7 @@ import torch
 from torch import Generator, Tensor, nn
 
 from ssl_core.knobs import knob
-from ssl_core.methods.contract import Batch, Method, State, Step, TrainingSet, mu_knob, one_hot, weight_knob
+from ssl_core.methods.contract import Batch, Belief, Method, State, Step, TrainingSet, mu_knob, weight_knob
 from ssl_core.methods.fixmatch import forward_knob, gated_losses, three_logits, unlabelled_loss
 from ssl_core.methods.losses import labelled_loss, labelled_seen, weights
 from ssl_core.methods.symbols import Symbol
@@ -84,34 +84,39 @@ class FlexMatch(Method):
         """τ·M(β) of every class [L], as the batches so far have left it."""
         return self.threshold * MAPS[self.mapping](state["effect"])
 
-    def gate(self, probability: Tensor, index: Tensor, state: State) -> tuple[Tensor, Tensor]:
-        """Pseudo-labels and mask by the thresholds of earlier batches; then this batch is counted."""
-        confidence, pseudo = probability.max(dim=1)
-        mask = confidence >= self.thresholds(state).to(confidence)[pseudo]
+    def believe(self, logits: Tensor, state: State, index: Tensor) -> Belief:
+        """Pseudo-labels and mask by the thresholds of earlier batches."""
+        guess = torch.softmax(logits, dim=1)
+        confidence, pseudo = guess.max(dim=1)
+        asked = self.thresholds(state).to(confidence)[pseudo]
+        return Belief(guess, pseudo, confidence >= asked, threshold=asked)
+
+    def count(self, guess: Tensor, index: Tensor, state: State) -> None:
+        """Remember the confident guesses [n, L] of this batch, and what follows for the thresholds of the next."""
+        confidence, pseudo = guess.max(dim=1)
         confident = confidence >= self.threshold
         state["selected"][index] = torch.where(confident, pseudo, state["selected"][index])
         effect = learning_effect(state["selected"], len(state["effect"]), self.threshold_warmup)
         state["effect"] = torch.where(effect.isnan(), state["effect"], effect.to(state["effect"]))
-        return pseudo, mask
 
     def step(self, model: nn.Module, batch: Batch, state: State, generator: Generator) -> Step:
         """FixMatch with another mask."""
         of_x, of_weak, of_strong = three_logits(model, batch, self.forward)
-        guess, before = torch.softmax(of_weak.detach(), dim=1), dict(state)
-        pseudo, mask = self.gate(guess, batch.index, state)
+        belief, before = self.believe(of_weak.detach(), state, batch.index), dict(state)
+        self.count(belief.guess, batch.index, state)
         labelled = labelled_loss(of_x, batch.y, batch.balance)
-        unlabelled = unlabelled_loss(of_strong, pseudo, mask)
+        unlabelled = unlabelled_loss(of_strong, belief.pseudo, belief.mask)
         return Step(
             labelled + self.weight * unlabelled,
             {"labelled": labelled, "unlabelled": unlabelled},
-            {"pseudo": pseudo, "mask": mask},
+            belief.stats,
             batch.show(
                 lambda: {
-                    "guesses": guess,
-                    "targets": one_hot(pseudo, batch.classes, guess),
+                    "guesses": belief.guess,
+                    "targets": belief.targets,
                     "thresholds": self.thresholds(before),
                     "answers": of_strong.softmax(dim=1),
-                    "unlabelled_each": gated_losses(of_strong, pseudo, mask),
+                    "unlabelled_each": gated_losses(of_strong, belief.pseudo, belief.mask),
                     **labelled_seen(of_x, batch.y, batch.balance),
                     **weights(1.0, self.weight),
                 }

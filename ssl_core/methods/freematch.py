@@ -9,7 +9,7 @@ import torch
 from torch import Generator, Tensor, nn
 
 from ssl_core.knobs import knob
-from ssl_core.methods.contract import Batch, Method, State, Step, TrainingSet, moved, mu_knob, one_hot, weight_knob
+from ssl_core.methods.contract import Batch, Belief, Method, State, Step, TrainingSet, moved, mu_knob, weight_knob
 from ssl_core.methods.fixmatch import forward_knob, gated_losses, three_logits, unlabelled_loss
 from ssl_core.methods.losses import labelled_loss, labelled_seen, weights
 from ssl_core.methods.symbols import Symbol
@@ -88,8 +88,8 @@ class FreeMatch(Method):
         even = torch.full((pictures.classes,), 1 / pictures.classes)
         return {"confidence": torch.tensor(1 / pictures.classes), "p": even, "histogram": even.clone()}
 
-    def gate(self, probability: Tensor, state: State) -> tuple[Tensor, Tensor]:
-        """Take this batch in first, then pseudo-labels and mask by the new thresholds."""
+    def take_in(self, probability: Tensor, state: State) -> None:
+        """Running confidence and frequencies move towards those of this batch [n, L]."""
         confidence, pseudo = probability.max(dim=1)
         level = torch.quantile(confidence, 0.8) if self.use_quantile else confidence.mean()
         share = torch.bincount(pseudo, minlength=probability.shape[1]).to(probability) / len(pseudo)
@@ -98,31 +98,37 @@ class FreeMatch(Method):
             state[name] = moved(state[name], value, self.average_momentum)
         if self.clip:
             state["confidence"] = state["confidence"].clamp(0, 0.95)
-        return pseudo, confidence >= self.thresholds(state).to(confidence)[pseudo]
+
+    def believe(self, logits: Tensor, state: State, index: Tensor) -> Belief:
+        """Pseudo-labels and mask by the thresholds of now."""
+        guess = torch.softmax(logits, dim=1)
+        confidence, pseudo = guess.max(dim=1)
+        asked = self.thresholds(state).to(confidence)[pseudo]
+        return Belief(guess, pseudo, confidence >= asked, threshold=asked)
 
     def thresholds(self, state: State) -> Tensor:
         """τ·p̃ / max p̃ of every class [L], this batch included."""
         return state["confidence"] * state["p"] / state["p"].max()
 
     def step(self, model: nn.Module, batch: Batch, state: State, generator: Generator) -> Step:
-        """FixMatch with another mask, and fairness."""
+        """FixMatch with another mask, and fairness; the running numbers take this batch in first."""
         of_x, of_weak, of_strong = three_logits(model, batch, self.forward)
-        guess = torch.softmax(of_weak.detach(), dim=1)
-        pseudo, mask = self.gate(guess, state)
+        self.take_in(torch.softmax(of_weak.detach(), dim=1), state)
+        belief = self.believe(of_weak.detach(), state, batch.index)
         labelled = labelled_loss(of_x, batch.y, batch.balance)
-        unlabelled = unlabelled_loss(of_strong, pseudo, mask)
-        fair = fairness(of_strong, mask, state["p"], state["histogram"])
+        unlabelled = unlabelled_loss(of_strong, belief.pseudo, belief.mask)
+        fair = fairness(of_strong, belief.mask, state["p"], state["histogram"])
         return Step(
             labelled + self.weight * unlabelled + self.fairness_weight * fair,
             {"labelled": labelled, "unlabelled": unlabelled, "fairness": fair},
-            {"pseudo": pseudo, "mask": mask},
+            belief.stats,
             batch.show(
                 lambda: {
-                    "guesses": guess,
-                    "targets": one_hot(pseudo, batch.classes, guess),
+                    "guesses": belief.guess,
+                    "targets": belief.targets,
                     "thresholds": self.thresholds(state),
                     "answers": of_strong.softmax(dim=1),
-                    "unlabelled_each": gated_losses(of_strong, pseudo, mask),
+                    "unlabelled_each": gated_losses(of_strong, belief.pseudo, belief.mask),
                     **labelled_seen(of_x, batch.y, batch.balance),
                     **weights(1.0, self.weight, self.fairness_weight),
                 }

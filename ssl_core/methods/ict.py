@@ -21,7 +21,7 @@ from ssl_core.methods.contract import (
     teacher_logits,
     weight_knob,
 )
-from ssl_core.methods.losses import certain, labelled_loss, labelled_seen, squared_difference, weights
+from ssl_core.methods.losses import labelled_loss, labelled_seen, squared_difference, weights
 from ssl_core.mix import draw_lam, mixup
 
 
@@ -42,6 +42,8 @@ class ICT(Method):
     watch: ClassVar[str] = "Accuracy of the average, which is the teacher here."
     breaks: ClassVar[str] = "A large weight in a short run: even answers everywhere are perfectly consistent."
 
+    guesses_by_average: ClassVar[bool] = True
+
     alpha: float = knob(
         0.5, "λ ~ Beta(α, α), the larger share to the first picture; 0 is off.", low=0.0, high=16.0, source="code"
     )
@@ -56,13 +58,14 @@ class ICT(Method):
 
     def step(self, model: nn.Module, batch: Batch, state: State, generator: Generator) -> Step:
         """Draw λ, then `mixed_step`."""
-        return self.mixed_step(model, batch, draw_lam(self.alpha, len(batch.u[0]), generator, fold=True))
+        return self.mixed_step(model, batch, draw_lam(self.alpha, len(batch.u[0]), generator, fold=True), state)
 
-    def mixed_step(self, model: nn.Module, batch: Batch, lam: Tensor) -> Step:
+    def mixed_step(self, model: nn.Module, batch: Batch, lam: Tensor, state: State | None = None) -> Step:
         """For given λ [n]; the partner is the reversed batch, as in the reference."""
         u, of_x, weight = batch.u[0], model(batch.x), self.weight * ramp(batch.progress, self.ramp)
         labelled = labelled_loss(of_x, batch.y, batch.balance)
-        answer = torch.softmax(teacher_logits(batch.teacher, u), dim=1)
+        belief = self.believe(teacher_logits(batch.teacher, u), state or {}, batch.index)
+        answer = belief.targets
         mixed, target = mixup(u, u.flip(0), answer, answer.flip(0), lam.to(u))
         with frozen_statistics(model):
             of_mixed = model(mixed)
@@ -70,7 +73,7 @@ class ICT(Method):
         return Step(
             labelled + weight * unlabelled,
             {"labelled": labelled, "unlabelled": unlabelled},
-            certain(answer),
+            belief.stats,
             batch.show(
                 lambda: {
                     "guesses": answer,

@@ -102,8 +102,3 @@ def entropy(logits: Tensor, reduction: str = "mean") -> Tensor:
     """Mean entropy of softmax(logits [n, L]), in nats."""
     log_p = torch.log_softmax(logits, dim=1)
     return _reduced(-(log_p.exp() * log_p).sum(dim=1), reduction)
-
-
-def certain(target: Tensor) -> dict[str, Tensor]:
-    """What the chart shows of targets [n, L] that are all learned: the class each favours."""
-    return {"pseudo": target.argmax(dim=1), "mask": torch.ones(len(target), device=target.device)}

@@ -11,11 +11,21 @@ from dataclasses import dataclass
 import numpy as np
 import torch
 import torch.nn.functional as F
-from torch import Generator, nn
+from torch import Generator, Tensor, nn
 
 from ssl_core.knobs import knob
-from ssl_core.methods.contract import Batch, Method, State, Step, TrainingSet, mu_knob, weight_knob
-from ssl_core.methods.losses import certain, labelled_loss, labelled_seen, weights
+from ssl_core.methods.contract import (
+    Batch,
+    Belief,
+    Method,
+    State,
+    Step,
+    TrainingSet,
+    all_learned,
+    mu_knob,
+    weight_knob,
+)
+from ssl_core.methods.losses import labelled_loss, labelled_seen, weights
 
 
 def space_knob() -> str:
@@ -68,22 +78,26 @@ class Matching(Method):
         matched = self.match(x, pictures.labels.cpu().numpy(), u, pictures.classes)
         return {"target": torch.from_numpy(matched.astype(np.float32))}
 
+    def believe(self, logits: Tensor, state: State, index: Tensor) -> Belief:
+        """What was matched beforehand, whatever the network answers."""
+        return all_learned(torch.softmax(logits, dim=1), state["target"][index])
+
     def step(self, model: nn.Module, batch: Batch, state: State, generator: Generator) -> Step:
         """One joint forward pass."""
-        target = state["target"][batch.index]
-        of_x, of_u = model(torch.cat([batch.x, batch.u[0]])).split([len(batch.x), len(target)])
+        of_x, of_u = model(torch.cat([batch.x, batch.u[0]])).split([len(batch.x), len(batch.index)])
+        belief = self.believe(of_u.detach(), state, batch.index)
         labelled = labelled_loss(of_x, batch.y, batch.balance)
-        unlabelled = F.cross_entropy(of_u, target.to(of_u))
+        unlabelled = F.cross_entropy(of_u, belief.targets.to(of_u))
         return Step(
             labelled + self.weight * unlabelled,
             {"labelled": labelled, "unlabelled": unlabelled},
-            certain(target),
+            belief.stats,
             batch.show(
                 lambda: {
-                    "guesses": of_u.softmax(dim=1),
-                    "targets": target,
+                    "guesses": belief.guess,
+                    "targets": belief.targets,
                     "answers": of_u.softmax(dim=1),
-                    "unlabelled_each": F.cross_entropy(of_u, target.to(of_u), reduction="none"),
+                    "unlabelled_each": F.cross_entropy(of_u, belief.targets.to(of_u), reduction="none"),
                     **labelled_seen(of_x, batch.y, batch.balance),
                     **weights(1.0, self.weight),
                 }

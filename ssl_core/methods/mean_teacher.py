@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import ClassVar
 
-import torch
 from torch import Generator, nn
 
 from ssl_core.methods.contract import (
@@ -20,7 +19,7 @@ from ssl_core.methods.contract import (
     teacher_logits,
     weight_knob,
 )
-from ssl_core.methods.losses import certain, labelled_loss, labelled_seen, squared_difference, weights
+from ssl_core.methods.losses import labelled_loss, labelled_seen, squared_difference, weights
 from ssl_core.methods.symbols import Symbol
 
 
@@ -46,6 +45,8 @@ class MeanTeacher(Method):
     watch: ClassVar[str] = "Accuracy of the average (the teacher) against that of the live network (the student)."
     breaks: ClassVar[str] = "An average that is too slow for a short run: the teacher then still is the first network."
 
+    guesses_by_average: ClassVar[bool] = True
+
     weight: float = weight_knob(50.0, "reference code; its SVHN script has 150", high=500.0)
     ramp: float = ramp_knob(0.4, "reference code")
     mu: int = mu_knob(1, "reference code")
@@ -59,20 +60,20 @@ class MeanTeacher(Method):
         """The teacher is the average as it was before this step, and normalises by the batch."""
         of_x, weight = model(batch.x), self.weight * ramp(batch.progress, self.ramp)
         labelled = labelled_loss(of_x, batch.y, batch.balance)
-        target = torch.softmax(teacher_logits(batch.teacher, batch.u[0]), dim=1)
+        belief = self.believe(teacher_logits(batch.teacher, batch.u[0]), state, batch.index)
         with frozen_statistics(model):
             of_u = model(batch.u[1])
-        unlabelled = squared_difference(target, of_u)
+        unlabelled = squared_difference(belief.targets, of_u)
         return Step(
             labelled + weight * unlabelled,
             {"labelled": labelled, "unlabelled": unlabelled},
-            certain(target),
+            belief.stats,
             batch.show(
                 lambda: {
-                    "guesses": target,
-                    "targets": target,
+                    "guesses": belief.guess,
+                    "targets": belief.targets,
                     "answers": of_u.softmax(dim=1),
-                    "unlabelled_each": squared_difference(target, of_u, reduction="none"),
+                    "unlabelled_each": squared_difference(belief.targets, of_u, reduction="none"),
                     **labelled_seen(of_x, batch.y, batch.balance),
                     **weights(1.0, weight),
                 }

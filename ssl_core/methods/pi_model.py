@@ -19,7 +19,7 @@ from ssl_core.methods.contract import (
     ramp_knob,
     weight_knob,
 )
-from ssl_core.methods.losses import certain, labelled_loss, labelled_seen, squared_difference, weights
+from ssl_core.methods.losses import labelled_loss, labelled_seen, squared_difference, weights
 
 
 @dataclass(frozen=True)
@@ -53,19 +53,19 @@ class PiModel(Method):
         labelled = labelled_loss(of_x, batch.y, batch.balance)
         with frozen_statistics(model):
             with torch.no_grad():
-                target = torch.softmax(model(batch.u[0]), dim=1)
+                belief = self.believe(model(batch.u[0]), state, batch.index)
             of_u = model(batch.u[1])
-        unlabelled = squared_difference(target, of_u)
+        unlabelled = squared_difference(belief.targets, of_u)
         return Step(
             labelled + weight * unlabelled,
             {"labelled": labelled, "unlabelled": unlabelled},
-            certain(target),
+            belief.stats,
             batch.show(
                 lambda: {
-                    "guesses": target,
-                    "targets": target,
+                    "guesses": belief.guess,
+                    "targets": belief.targets,
                     "answers": of_u.softmax(dim=1),
-                    "unlabelled_each": squared_difference(target, of_u, reduction="none"),
+                    "unlabelled_each": squared_difference(belief.targets, of_u, reduction="none"),
                     **labelled_seen(of_x, batch.y, batch.balance),
                     **weights(1.0, weight),
                 }

@@ -6,17 +6,17 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 import torch
-from torch import Generator, nn
+from torch import Generator, Tensor, nn
 
 from ssl_core.knobs import knob
 from ssl_core.methods.contract import (
     Batch,
+    Belief,
     Method,
     State,
     Step,
     frozen_statistics,
     mu_knob,
-    one_hot,
     ramp,
     ramp_knob,
     weight_knob,
@@ -59,25 +59,29 @@ class PseudoLabel(Method):
         """One weak view, for the guess and for the loss."""
         return ("weak",)
 
+    def believe(self, logits: Tensor, state: State, index: Tensor) -> Belief:
+        """The winner, where it is confident."""
+        guess = torch.softmax(logits, dim=1)
+        return Belief(guess, *select(guess, self.threshold, self.threshold_op), threshold=self.threshold)
+
     def step(self, model: nn.Module, batch: Batch, state: State, generator: Generator) -> Step:
         """Only the labelled forward pass moves batch norm's running statistics, as in the reference."""
         of_x, weight = model(batch.x), self.weight * ramp(batch.progress, self.ramp)
         labelled = labelled_loss(of_x, batch.y, batch.balance)
         with frozen_statistics(model):
             logits = model(batch.u[0])
-        guess = torch.softmax(logits.detach(), dim=1)
-        pseudo, mask = select(guess, self.threshold, self.threshold_op)
-        unlabelled = unlabelled_loss(logits, pseudo, mask)
+        belief = self.believe(logits.detach(), state, batch.index)
+        unlabelled = unlabelled_loss(logits, belief.pseudo, belief.mask)
         return Step(
             labelled + weight * unlabelled,
             {"labelled": labelled, "unlabelled": unlabelled},
-            {"pseudo": pseudo, "mask": mask},
+            belief.stats,
             batch.show(
                 lambda: {
-                    "guesses": guess,
-                    "targets": one_hot(pseudo, batch.classes, guess),
-                    "answers": guess,
-                    "unlabelled_each": gated_losses(logits, pseudo, mask),
+                    "guesses": belief.guess,
+                    "targets": belief.targets,
+                    "answers": belief.guess,
+                    "unlabelled_each": gated_losses(logits, belief.pseudo, belief.mask),
                     **labelled_seen(of_x, batch.y, batch.balance),
                     **weights(1.0, weight),
                 }

@@ -13,17 +13,19 @@ from ssl_core.knobs import knob
 from ssl_core.methods.align import SMALL, aligned
 from ssl_core.methods.contract import (
     Batch,
+    Belief,
     Method,
     State,
     Step,
     TrainingSet,
+    all_learned,
     frozen_statistics,
     one_hot,
     ramp,
     ramp_knob,
     weight_knob,
 )
-from ssl_core.methods.losses import certain, soft_cross_entropy, weights
+from ssl_core.methods.losses import soft_cross_entropy, weights
 from ssl_core.methods.mixmatch import interleave, sharpen
 from ssl_core.methods.symbols import Symbol
 from ssl_core.mix import draw_lam, mixup
@@ -130,29 +132,34 @@ class ReMixMatch(Method):
         return self.mixed_step(model, batch, lam, torch.randperm(rows, generator=generator), state)
 
     def answers(self, model: nn.Module, batch: Batch) -> Tensor:
-        """What each of the K+1 unlabelled views is guessed to be, p [(K+1)·B, L]."""
+        """Logits from which each of the K+1 unlabelled views is guessed, [V, (K+1)·B, L]: V views vote on each."""
         with torch.no_grad(), frozen_statistics(model):
             used = batch.u[:1] if self.guess == "weak" else batch.u
-            answers = [torch.softmax(model(u), dim=1) for u in used]
+            answers = [model(u) for u in used]
         if self.guess == "swap":
-            return torch.cat([*answers[1:], answers[0]])
-        return torch.stack(answers).mean(dim=0).repeat(len(batch.u), 1)
+            return torch.cat([*answers[1:], answers[0]])[None]
+        return torch.stack(answers).repeat(1, len(batch.u), 1)
 
-    def targets(self, p: Tensor, batch: Batch, state: State) -> Tensor:
-        """The answers p aligned with earlier ones, then sharpened; the running frequencies take them in."""
+    def believe(self, logits: Tensor, state: State, index: Tensor) -> Belief:
+        """The mean answer of the views that vote, aligned with earlier ones, then sharpened; every one counts."""
+        p = torch.softmax(logits if logits.dim() == 3 else logits[None], dim=-1).mean(dim=0)
+        even = aligned(p, SMALL + state["wanted"].to(p), SMALL + state["window"].mean(dim=0).to(p))
+        return all_learned(p, sharpen(even, self.temperature))
+
+    def take_in(self, p: Tensor, batch: Batch, state: State) -> None:
+        """The running frequencies of answers p [n, L] and of labels move towards those of this batch."""
         window = state["window"]
-        q = sharpen(aligned(p, SMALL + state["wanted"].to(p), SMALL + window.mean(dim=0).to(p)), self.temperature)
         window[state["place"] % self.window] = p.mean(dim=0).to(window)
         state["place"] += 1
         if self.wanted == "labels":
             share = one_hot(batch.y, batch.classes, state["wanted"]).mean(dim=0)
             state["wanted"] = 0.999 * state["wanted"] + 0.001 * share  # reference code
-        return q
 
     def mixed_step(self, model: nn.Module, batch: Batch, lam: Tensor, partner: Tensor, state: State) -> Step:
         """Algorithm 1 for given λ [B·(K+2)] and one permutation of all rows."""
-        p = self.answers(model, batch)
-        q = self.targets(p, batch, state)
+        belief = self.believe(self.answers(model, batch), state, batch.index)
+        q = belief.targets
+        self.take_in(belief.guess, batch, state)
         strong = batch.u[1]
         everything = torch.cat([batch.x, *batch.u])
         targets = torch.cat([one_hot(batch.y, batch.classes, q), q])
@@ -176,10 +183,10 @@ class ReMixMatch(Method):
         return Step(
             loss + self.rotation_weight * rotation,
             {"labelled": labelled, "unlabelled": unlabelled, "anchor": anchor, "rotation": rotation},
-            certain(q[:size]),
+            {name: value[:size] for name, value in belief.stats.items()},
             batch.show(
                 lambda: {
-                    "guesses": p,
+                    "guesses": belief.guess,
                     "targets": q,
                     "lam": lam,
                     "partner": partner,

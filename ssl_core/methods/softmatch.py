@@ -10,7 +10,7 @@ from torch import Generator, Tensor, nn
 
 from ssl_core.knobs import knob
 from ssl_core.methods.align import SMALL, aligned
-from ssl_core.methods.contract import Batch, Method, State, Step, TrainingSet, moved, mu_knob, one_hot, weight_knob
+from ssl_core.methods.contract import Batch, Belief, Method, State, Step, TrainingSet, moved, mu_knob, weight_knob
 from ssl_core.methods.fixmatch import forward_knob, gated_losses, three_logits, unlabelled_loss
 from ssl_core.methods.losses import labelled_loss, labelled_seen, weights
 from ssl_core.methods.symbols import Symbol
@@ -69,46 +69,57 @@ class SoftMatch(Method):
         first = torch.tensor(1 / pictures.classes)
         return {"mean": first, "variance": torch.tensor(1.0), "wanted": even, "guessed": torch.zeros_like(even)}
 
-    def aligned(self, p: Tensor, of_x: Tensor, state: State) -> Tensor:
-        """The weak answers p [n, L] aligned; the running frequencies take this batch in first."""
-        if not self.align:
-            return p
+    def take_in(self, p: Tensor, of_x: Tensor, state: State) -> None:
+        """Running frequencies, then running mean and variance, move towards those of this batch [n, L]."""
+        if self.align:
+            self._take_frequencies_in(p, of_x, state)
+        confidence = self.aligned(p, state).max(dim=1).values
+        now = {"mean": confidence.mean(), "variance": confidence.var()}  # unbiased, as in the reference code
+        for name, value in now.items():
+            state[name] = moved(state[name], value, self.average_momentum)
+
+    def _take_frequencies_in(self, p: Tensor, of_x: Tensor, state: State) -> None:
         if self.align_to == "model":
             of_labelled = torch.softmax(of_x.detach(), dim=1).mean(dim=0)
             state["wanted"] = moved(state["wanted"], of_labelled, self.average_momentum)
         mean = p.mean(dim=0).to(state["guessed"])
         begun = state["guessed"].sum() > 0
         state["guessed"] = torch.where(begun, moved(state["guessed"], mean, self.average_momentum), mean)
+
+    def aligned(self, p: Tensor, state: State) -> Tensor:
+        """The weak answers p [n, L] aligned, if they are to be; at the very first no class has been guessed yet."""
+        if not self.align:
+            return p
         return aligned(p, SMALL + state["wanted"].to(p), SMALL + state["guessed"].to(p))
 
     def weights(self, p: Tensor, state: State) -> Tensor:
-        """The curve at each aligned answer's confidence [n]; running mean and variance take this batch in first."""
-        confidence = p.max(dim=1).values
-        now = {"mean": confidence.mean(), "variance": confidence.var()}  # unbiased, as in the reference code
-        for name, value in now.items():
-            state[name] = moved(state[name], value, self.average_momentum)
-        below = (confidence - state["mean"].to(p)).clamp(max=0)
+        """The curve at each aligned answer's confidence [n]."""
+        below = (p.max(dim=1).values - state["mean"].to(p)).clamp(max=0)
         return torch.exp(-below.square() / (2 * state["variance"].to(p) / self.n_sigma**2))
 
-    def step(self, model: nn.Module, batch: Batch, state: State, generator: Generator) -> Step:
+    def believe(self, logits: Tensor, state: State, index: Tensor) -> Belief:
         """Weights from aligned answers, labels from the answers as they are."""
+        p = torch.softmax(logits, dim=1)
+        return Belief(p, p.argmax(dim=1), self.weights(self.aligned(p, state), state))
+
+    def step(self, model: nn.Module, batch: Batch, state: State, generator: Generator) -> Step:
+        """FixMatch with weights for a mask; the running numbers take this batch in first."""
         of_x, of_weak, of_strong = three_logits(model, batch, self.forward)
-        p = torch.softmax(of_weak.detach(), dim=1)
-        corrected = self.aligned(p, of_x, state)
-        mask, pseudo = self.weights(corrected, state), p.argmax(dim=1)
+        self.take_in(torch.softmax(of_weak.detach(), dim=1), of_x, state)
+        belief = self.believe(of_weak.detach(), state, batch.index)
         labelled = labelled_loss(of_x, batch.y, batch.balance)
-        unlabelled = unlabelled_loss(of_strong, pseudo, mask)
+        unlabelled = unlabelled_loss(of_strong, belief.pseudo, belief.mask)
         return Step(
             labelled + self.weight * unlabelled,
             {"labelled": labelled, "unlabelled": unlabelled},
-            {"pseudo": pseudo, "mask": mask},
+            belief.stats,
             batch.show(
                 lambda: {
-                    "guesses": p,
-                    "aligned": corrected,
-                    "targets": one_hot(pseudo, batch.classes, p),
+                    "guesses": belief.guess,
+                    "aligned": self.aligned(belief.guess, state),
+                    "targets": belief.targets,
                     "answers": of_strong.softmax(dim=1),
-                    "unlabelled_each": gated_losses(of_strong, pseudo, mask),
+                    "unlabelled_each": gated_losses(of_strong, belief.pseudo, belief.mask),
                     **labelled_seen(of_x, batch.y, batch.balance),
                     **weights(1.0, self.weight),
                 }

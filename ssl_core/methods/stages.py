@@ -36,7 +36,10 @@ RESULT = r"(?<=H\()q_b"
 SHIFTED = "Every unlabelled picture is shifted a little, so that its class stays easy to see."
 GUESSED = "The network says how probable each class is for this picture."
 PSEUDO = "Where the gate is open, the most probable class becomes the label, as if a person had told it."
-BLENDED = "λ of the picture and 1 − λ of its partner are added pixel by pixel, and their labels in the same shares."
+BLENDED = (
+    "Picture and partner are added in these shares, pixel by pixel, and so are their labels: with λ = 0.7, a 3 and "
+)
+BLENDED += "an 8 make a picture that is labelled 0.7 of a 3 and 0.3 of an 8."
 TEACHER = "The teacher, an average of the network's own past weights,"
 OUT = "below it, the picture is left out of this step."
 

@@ -6,7 +6,7 @@ What is the same in all papers stands here; what a letter means in one method al
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
@@ -82,33 +82,36 @@ LAYOUT = re.compile(
 
 
 def symbols_of(method: type[Method]) -> tuple[Symbol, ...]:
-    """The symbols of a method's formula in the order they appear, each once, without knobs the method has not.
+    """The symbols of a method's formula in the order they appear, each once; a knob not its own is one of Training."""
+    return _each_once(symbol for symbol, _, _ in _read(method))
 
-    A knob that is not the method's own is one of Training.
-    """
-    named: dict[str, Symbol] = {}
-    for symbol, _ in _read(method):
-        if symbol:
-            named.setdefault(symbol.tex, symbol)
-    return tuple(named.values())
+
+def symbols_in(method: type[Method], spans: Iterable[tuple[int, int]]) -> tuple[Symbol, ...]:
+    """Those that stand in these pieces of the formula."""
+    read = [*_read(method)]
+    return _each_once(s for begin, end in spans for s, _, at in read if begin <= at < end)
+
+
+def _each_once(symbols: Iterable[Symbol | None]) -> tuple[Symbol, ...]:
+    return tuple({symbol.tex: symbol for symbol in symbols if symbol}.values())
 
 
 def unexplained(method: type[Method]) -> list[str]:
     """What stands in a method's formula and is neither explained nor layout, piece by piece."""
-    return [piece for symbol, piece in _read(method) if symbol is None]
+    return [piece for symbol, piece, _ in _read(method) if symbol is None]
 
 
-def _read(method: type[Method]) -> Iterator[tuple[Symbol | None, str]]:
+def _read(method: type[Method]) -> Iterator[tuple[Symbol | None, str, int]]:
     """Walk along the formula: the symbol at each place, longest spelling first, or None for what nobody explains."""
     table = {spelled: symbol for symbol in (*GLOSSARY, *method.symbols) for spelled in (symbol.tex, *symbol.also)}
     spellings = "|".join(_pattern(spelled) for spelled in sorted(table, key=len, reverse=True))
     known, at = re.compile(spellings), 0
     while at < len(method.formula):
         if found := known.match(method.formula, at):
-            yield table[found[0]], found[0]
+            yield table[found[0]], found[0], at
         elif not (found := LAYOUT.match(method.formula, at)):
             found = re.compile(r"\\?[a-zA-Z]+|.").match(method.formula, at)
-            yield None, found[0]
+            yield None, found[0], at
         at = found.end()
 
 

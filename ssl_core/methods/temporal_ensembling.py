@@ -11,6 +11,7 @@ from torch import Generator, Tensor, nn
 from ssl_core.knobs import knob
 from ssl_core.methods.contract import (
     Batch,
+    Belief,
     Method,
     State,
     Step,
@@ -79,26 +80,31 @@ class TemporalEnsembling(Method):
             "visits": torch.zeros(len(pictures.unlabelled), dtype=torch.int64),
         }
 
+    def believe(self, logits: Tensor, state: State, index: Tensor) -> Belief:
+        """The average of each picture's earlier answers, where it has any."""
+        target, known = recall(state, index, self.ensemble_momentum)
+        return Belief(torch.softmax(logits, dim=1), target.argmax(dim=1), known, target)
+
     def step(self, model: nn.Module, batch: Batch, state: State, generator: Generator) -> Step:
         """Pictures without history count with zero."""
         of_x, weight = model(batch.x), self.weight * ramp(batch.progress, self.ramp)
         labelled = labelled_loss(of_x, batch.y, batch.balance)
         with frozen_statistics(model):
-            p = torch.softmax(model(batch.u[0]), dim=1)
-        target, known = recall(state, batch.index, self.ensemble_momentum)
-        each = (target.to(p) - p).square().mean(dim=1)
-        unlabelled = (each * known).mean()
+            logits = model(batch.u[0])
+        p, belief = torch.softmax(logits, dim=1), self.believe(logits.detach(), state, batch.index)
+        each = (belief.targets.to(p) - p).square().mean(dim=1)
+        unlabelled = (each * belief.mask).mean()
         remember(state, batch.index, p.detach(), self.ensemble_momentum)
         return Step(
             labelled + weight * unlabelled,
             {"labelled": labelled, "unlabelled": unlabelled},
-            {"pseudo": target.argmax(dim=1), "mask": known},
+            belief.stats,
             batch.show(
                 lambda: {
-                    "guesses": p,
-                    "targets": target,
-                    "answers": p,
-                    "unlabelled_each": each * known,
+                    "guesses": belief.guess,
+                    "targets": belief.targets,
+                    "answers": belief.guess,
+                    "unlabelled_each": each * belief.mask,
                     **labelled_seen(of_x, batch.y, batch.balance),
                     **weights(1.0, weight),
                 }

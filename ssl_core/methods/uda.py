@@ -10,8 +10,8 @@ import torch
 from torch import Generator, Tensor, nn
 
 from ssl_core.knobs import knob
-from ssl_core.methods.align import align, align_knob, align_momentum_knob, uniform_frequency
-from ssl_core.methods.contract import Batch, Method, State, Step, TrainingSet, mu_knob, weight_knob
+from ssl_core.methods.align import align_knob, align_momentum_knob, evened, take_in, uniform_frequency
+from ssl_core.methods.contract import Batch, Belief, Method, State, Step, TrainingSet, mu_knob, weight_knob
 from ssl_core.methods.fixmatch import forward_knob, select, three_logits
 from ssl_core.methods.losses import (
     PLAIN,
@@ -101,18 +101,23 @@ class UDA(Method):
         """Running class frequencies of the guesses, if they are aligned."""
         return uniform_frequency(pictures.classes) if self.align else {}
 
-    def step(self, model: nn.Module, batch: Batch, state: State, generator: Generator) -> Step:
+    def believe(self, logits: Tensor, state: State, index: Tensor) -> Belief:
         """The mask looks at the answer before it is sharpened."""
-        of_x, of_weak, of_strong = three_logits(model, batch, self.forward)
-        answer = torch.softmax(of_weak.detach(), dim=1)
-        target = torch.softmax(of_weak.detach() / self.temperature, dim=1)
+        answer, target = torch.softmax(logits, dim=1), torch.softmax(logits / self.temperature, dim=1)
         if self.align:
-            answer = align(answer, state, self.align_momentum)
+            answer = evened(answer, state)
             target = sharpen(answer, self.temperature)
-        pseudo, mask = select(answer, self.threshold, self.threshold_op)
+        return Belief(answer, *select(answer, self.threshold, self.threshold_op), target, self.threshold)
+
+    def step(self, model: nn.Module, batch: Batch, state: State, generator: Generator) -> Step:
+        """Annealed cross-entropy, and the divergence where the mask is open."""
+        of_x, of_weak, of_strong = three_logits(model, batch, self.forward)
+        if self.align:
+            take_in(torch.softmax(of_weak.detach(), dim=1), state, self.align_momentum)
+        belief = self.believe(of_weak.detach(), state, batch.index)
         eta = annealing(self.annealing, batch.progress, batch.classes)
         labelled = annealed_loss(of_x, batch.y, eta, batch.balance)
-        unlabelled = gated_divergence(target, of_strong, mask)
+        unlabelled = gated_divergence(belief.targets, of_strong, belief.mask)
         parts = {"labelled": labelled, "unlabelled": unlabelled}
         loss = labelled + self.weight * unlabelled
         if self.entropy_weight:
@@ -121,14 +126,14 @@ class UDA(Method):
         seen = batch.show(
             lambda: {
                 "guesses": of_weak.softmax(dim=1),
-                "aligned": answer,
-                "targets": target,
+                "aligned": belief.guess,
+                "targets": belief.targets,
                 "answers": of_strong.softmax(dim=1),
-                "unlabelled_each": gated_divergence(target, of_strong, mask, reduction="none"),
+                "unlabelled_each": gated_divergence(belief.targets, of_strong, belief.mask, reduction="none"),
                 "labelled_answers": of_x.softmax(dim=1),
                 "labelled_each": annealed_loss(of_x, batch.y, eta, batch.balance, reduction="none"),
                 **({"entropy_each": entropy(of_weak, reduction="none")} if self.entropy_weight else {}),
                 **weights(1.0, self.weight, *([self.entropy_weight] if self.entropy_weight else [])),
             }
         )
-        return Step(loss, parts, {"pseudo": pseudo, "mask": mask}, seen)
+        return Step(loss, parts, belief.stats, seen)

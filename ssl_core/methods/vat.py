@@ -21,7 +21,7 @@ from ssl_core.methods.contract import (
     ramp_knob,
     weight_knob,
 )
-from ssl_core.methods.losses import certain, divergence, entropy, labelled_loss, labelled_seen, weights
+from ssl_core.methods.losses import divergence, entropy, labelled_loss, labelled_seen, weights
 from ssl_core.methods.symbols import Symbol
 
 
@@ -94,9 +94,9 @@ class VAT(Method):
     def step(self, model: nn.Module, batch: Batch, state: State, generator: Generator) -> Step:
         """Draw the first direction, then `nudged_step`."""
         d = torch.randn(batch.u[0].shape, generator=generator).to(batch.u[0])
-        return self.nudged_step(model, batch, d)
+        return self.nudged_step(model, batch, d, state)
 
-    def nudged_step(self, model: nn.Module, batch: Batch, d: Tensor) -> Step:
+    def nudged_step(self, model: nn.Module, batch: Batch, d: Tensor, state: State | None = None) -> Step:
         """For a given first direction d, shaped as the pictures; lengths are halved, as ours lie in 0..1."""
         u, of_x, weight = batch.u[0], model(batch.x), self.weight * ramp(batch.progress, self.ramp)
         labelled = labelled_loss(of_x, batch.y, batch.balance)
@@ -106,15 +106,15 @@ class VAT(Method):
             nudged = model(u + r)
         p, q = (nudged, clean.detach()) if self.direction == "reverse" else (clean.detach(), nudged)
         unlabelled = divergence(p, q)
-        doubt = entropy(clean)
+        doubt, belief = entropy(clean), self.believe(clean.detach(), state or {}, batch.index)
         return Step(
             labelled + weight * unlabelled + self.entropy_weight * doubt,
             {"labelled": labelled, "unlabelled": unlabelled, "entropy": doubt},
-            certain(clean.detach()),
+            belief.stats,
             batch.show(
                 lambda: {
-                    "guesses": clean.softmax(dim=1),
-                    "targets": clean.softmax(dim=1),
+                    "guesses": belief.guess,
+                    "targets": belief.targets,
                     "nudges": r,
                     "answers": nudged.softmax(dim=1),
                     "unlabelled_each": divergence(p, q, reduction="none"),

@@ -14,10 +14,14 @@ from ssl_core.runs.limits import check_limits
 from ssl_core.runs.origin import KEYS, check_same
 from ssl_core.runs.plain_files import kind_of
 from ssl_core.runs.queue import adding
+from ssl_core.runs.run import MOMENTS, SHEET, WALL
 from ssl_core.runs.store import PHASE, RESUMABLE, Run, Store
 
 # In this order no moment looks like another state.
-AFRESH = ("stop", "pid", "beat", "checkpoint.pt", "metrics.jsonl", "log.txt", PHASE, "lock", "end.json")
+AFRESH = (
+    *("stop", "pid", "beat", "checkpoint.pt", *MOMENTS, "metrics.jsonl", WALL, SHEET, "log.txt", PHASE),
+    *("lock", "end.json"),
+)
 
 
 def resume(store: Store, runs: Iterable[Run]) -> int:
@@ -89,11 +93,11 @@ def other_seeds(runs: Iterable[Run], chosen: Run, count: int) -> list[dict[str, 
     check_same(chosen.config, find_card(chosen.config["data"]))
 
     def but_seed(config: dict[str, Any]) -> dict[str, Any]:
-        other = ("seed", "created", "role", "experiment", *KEYS)  # an older run does not know its data's
+        other = ("seed", "created", "role", "experiment", "taken", *KEYS)  # an older run does not know its data's
         return {key: value for key, value in config.items() if key not in other}
 
     same = but_seed(chosen.config)
     tried = {run.config["seed"] for run in runs if run.config and but_seed(run.config) == same}
     free = [seed for seed in range(len(tried) + count + 1) if seed not in tried]
-    kept = {key: value for key, value in chosen.config.items() if key != "created"}
+    kept = {key: value for key, value in chosen.config.items() if key not in ("created", "taken")}
     return [kept | {"seed": seed} for seed in free[:count]]

@@ -11,6 +11,7 @@ from ssl_core.runs.limits import check_limits
 from ssl_core.runs.progress import START, estimate, step_seconds
 from ssl_core.runs.queue import ahead
 from ssl_core.runs.store import Run, Store
+from ssl_core.runs.variants import Variant
 
 FEWEST_STEPS = 100
 
@@ -59,6 +60,19 @@ def _left(store: Store, run: Run, known: dict[tuple, float]) -> float:
         return START
 
 
+def _fewer(steps: int, share: float) -> int:
+    return max(FEWEST_STEPS, int(steps * share))
+
+
+def _shortened(variant: Variant, share: float) -> Variant:
+    """The variant under its name, with its share of the steps if it says how many."""
+    if "steps" not in variant.knobs:
+        return variant
+    return dataclasses.replace(
+        variant, knobs={**variant.knobs, "steps": _fewer(variant.knobs["steps"], share)}, name=variant.title
+    )
+
+
 def _fit(store: Store, experiment: Experiment, budget: float | None, at_once: int) -> Plan:
     configs = experiment.plain()
     check_limits(configs)
@@ -67,12 +81,15 @@ def _fit(store: Store, experiment: Experiment, budget: float | None, at_once: in
         return Plan(experiment, len(configs), seconds, f"on {at_once} at a time.")
     fixed = START * len(configs) / at_once
     share = max(0.0, (budget - fixed) / max(seconds - fixed, 1e-9))
-    steps = {c["method"]: max(FEWEST_STEPS, int(c["training"]["steps"] * share)) for c in configs}
+    steps: dict[str, int] = {}
+    for config in configs:  # the method as it is, or a variant of it that says nothing of steps
+        steps.setdefault(config["method"], _fewer(config["training"]["steps"], share))
     knobs = {method: {**experiment.knobs.get(method, {}), "steps": count} for method, count in steps.items()}
-    shorter = dataclasses.replace(experiment, knobs={**experiment.knobs, **knobs})
-    fewer = [c | {"training": c["training"] | {"steps": steps[c["method"]]}} for c in configs]
+    variants = [_shortened(one, share) for one in experiment.variants]
+    shorter = dataclasses.replace(experiment, knobs={**experiment.knobs, **knobs}, variants=variants)
+    fewer = [c | {"training": c["training"] | {"steps": _fewer(c["training"]["steps"], share)}} for c in configs]
     seconds = estimate(store, fewer, at_once)
-    fewest, most = min(steps.values()), max(steps.values())
+    fewest, *_, most = sorted(c["training"]["steps"] for c in [*fewer, *fewer])
     count = f"{fewest:,}" if fewest == most else f"{fewest:,} to {most:,}"
     late = "" if seconds <= 1.1 * budget else " That is still more than the budget: choose fewer runs."
     return Plan(shorter, len(configs), seconds, f"on {at_once} at a time, with {count} steps a run to fit.{late}")

@@ -19,6 +19,7 @@ LONGEST = 5_000  # characters of a text: a path may have 4,096
 MOST_ITEMS = 10_000  # of a list: one a class
 MOST_KEYS = 300  # of a line, and of knobs
 MOST_LABELS = 10**8  # and most pictures of a class, or in a test
+MOST_WALL = 100  # pictures of a wall
 MOST = 2**53  # beyond it a number with a point is no longer exact, and no table holds it
 
 
@@ -77,6 +78,7 @@ TABLE = Kind(_table, "names with values")
 STEPS = _within(1, 2**31 - 1, int)
 SETTINGS = Kind(lambda value: _table(value) and STEPS(value.get("steps")), "names with values, and steps from 1")
 NAMES = Kind(_list(lambda name: _text(name) and len(name) <= 200), "a list of names")
+VARIANT = Kind(lambda value: _text(value) and len(value) <= 200 and value.isprintable(), "a name in one line")
 WHY = Kind(lambda value: type(value) is str, "a text")
 STATE = Kind(lambda value: type(value) is str and value in ENDED, f"one of {', '.join(ENDED)}")
 NUMBER = Kind(is_number, "a number")
@@ -85,8 +87,8 @@ NUMBERS = Kind(lambda value: is_number(value) or _list(is_number, gaps=True)(val
 CONFIG = {
     **{"version": COUNT, "data": NAMED, "method": NAMED, "labels": LABELS, "seed": SEED, "task": TEXT},
     **{"knobs": TABLE, "training": SETTINGS, "created": Kind(_within(0, 1e10, int, float), "seconds since 1970")},
-    **{"experiment": TEXT, "role": TEXT, "search": TEXT, "confirms": TEXT, "trial": COUNT},
-    **{"fingerprint": TEXT, "classes": NAMES, "input": COUNTS},
+    **{"experiment": TEXT, "taken": TEXT, "role": TEXT, "search": TEXT, "confirms": TEXT, "trial": COUNT},
+    **{"fingerprint": TEXT, "classes": NAMES, "input": COUNTS, "variant": VARIANT},
 }
 ASKED = ("data", "method", "labels", "seed", "training")  # what no configuration can do without
 ROW = {
@@ -95,6 +97,12 @@ ROW = {
     **{"balanced_accuracy": SHARE, "mask_rate": SHARE, "pseudo_accuracy": SHARE},
     **{"loss": NUMBER, "loss_labelled": NUMBER, "loss_unlabelled": NUMBER, "lr": NUMBER},
     **{"recall": SHARES, "tested_by_class": COUNTS, "pseudo_counts": AMOUNTS, "pseudo_right": AMOUNTS},
+}
+PICTURES = Kind(_list(_within(-1, MOST_ITEMS, int)), "a list of classes, -1 for unknown")
+SHARE_OR_SHARES = Kind(lambda value: _share(value) or SHARES.holds(value), "a share from 0 to 1, or a list of them")
+WALL = {
+    **{"step": COUNT, "truth": PICTURES, "guess": PICTURES, "confidence": SHARES, "taught": PICTURES},
+    **{"counts": SHARE_OR_SHARES, "threshold": SHARE_OR_SHARES, "learned": SHARES},
 }
 END = ROW | {"state": STATE, "why": WHY}
 COUNTED = ("images", "seconds", "tested")  # of a line, and never null as what is measured may be
@@ -126,6 +134,16 @@ def row(values: dict[str, Any]) -> dict[str, Any]:
     if nothing := next((name for name in COUNTED if values.get(name, 0) is None), None):
         raise ValueError(f"A line does not say how far the run was: {nothing} is counted, and so never null.")
     return values
+
+
+def wall(values: dict[str, Any]) -> dict[str, Any]:
+    """One line of a run's wall, what is not known here left out; ValueError, one sentence, for what no worker wrote."""
+    kept = _checked("A line of the wall", values, WALL, ("step", "truth", "guess", "confidence", "counts"))
+    kept = {name: kept[name] for name in WALL if name in kept}
+    lengths = {len(value) for value in kept.values() if isinstance(value, list)}
+    if len(lengths) != 1 or not 1 <= max(lengths) <= MOST_WALL:
+        raise ValueError(f"A line of the wall must say the same of each of 1 to {MOST_WALL} pictures.")
+    return kept
 
 
 def phase(values: dict[str, Any]) -> dict[str, Any]:

@@ -7,7 +7,8 @@ from typing import Any
 
 from ssl_core.runs.store import Run
 
-QUIET = ("version", "created", "experiment", "role", "classes", "input")  # about the run, not about what it does
+# About the run, not about what it does.
+QUIET = ("version", "created", "experiment", "taken", "role", "classes", "input")
 ABSENT = "–"
 
 

@@ -1,4 +1,7 @@
-"""An experiment is methods × label counts × seeds on one data set, and the runs that share its id."""
+"""An experiment is lines × label counts × seeds on one data set, and the runs that share its id.
+
+A line is a method, or a variant of one.
+"""
 
 from __future__ import annotations
 
@@ -10,11 +13,14 @@ from functools import cached_property
 from typing import Any, NamedTuple
 
 from ssl_core.data.catalog import CATALOG, card
+from ssl_core.lines import Line
+from ssl_core.runs.equal import take_equal
 from ssl_core.runs.limits import check_limits
 from ssl_core.runs.origin import origin_of, same_origin
 from ssl_core.runs.queue import adding
 from ssl_core.runs.runner import ensure_runner
 from ssl_core.runs.store import RESUMABLE, WAITING, Run, Store
+from ssl_core.runs.variants import Variant, check_apart
 from ssl_core.train.config import Config, configure
 
 MOST_RUNS = 200
@@ -24,6 +30,7 @@ MOST_RUNS = 200
 class Experiment:
     """What to compare. `knobs` changes defaults, by method: {"fixmatch": {"threshold": 0.8}}.
 
+    `variants` are further lines, each on top of what `knobs` says of its method.
     `ceiling` adds one supervised run with every label, which shows how far labels alone can go.
     """
 
@@ -33,26 +40,42 @@ class Experiment:
     seeds: Sequence[int]
     knobs: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     ceiling: bool = False
+    variants: Sequence[Variant] = ()
 
     def configs(self) -> list[Config]:
         """Checked configurations, few labels first; raises ValueError, one sentence, when something is wrong."""
-        return list(self._configs)
+        return [config for config, _ in self._lined]
+
+    @property
+    def lines(self) -> dict[Line, dict[str, Any]]:
+        """What is compared, with the knobs that each changes."""
+        lines = {Line(method): dict(self.knobs.get(method, {})) for method in self.methods}
+        for one in self.variants:
+            lines[Line(one.method, one.title)] = {**self.knobs.get(one.method, {}), **one.knobs}
+        return lines
 
     @cached_property
-    def _configs(self) -> list[Config]:
-        """Built once: a page asks for them three times at each change of a widget."""
-        for name, chosen in (("method", self.methods), ("label count", self.labels), ("seed", self.seeds)):
+    def _lined(self) -> list[tuple[Config, str]]:
+        """Each with its variant's name. Built once: a page asks for them three times at each change of a widget."""
+        check_apart(self.variants)
+        lines = self.lines
+        for name, chosen in (("method", lines), ("label count", self.labels), ("seed", self.seeds)):
             if not chosen:
                 raise ValueError(f"Choose at least one {name}.")
         grid = [
-            (method, count, seed)
+            (line, count, seed)
             for count in sorted(set(self.labels))
             for seed in sorted(set(self.seeds))
-            for method in dict.fromkeys(self.methods)
+            for line in lines
         ]
         if len(grid) > MOST_RUNS:
             raise ValueError(f"That would be {len(grid)} runs: choose at most {MOST_RUNS}.")
-        return [configure(self.data, method, count, seed, self.knobs.get(method)) for method, count, seed in grid]
+        made = [(line, configure(self.data, line.method, count, seed, lines[line])) for line, count, seed in grid]
+        first: dict[Config, Line] = {}
+        for line, config in made[: len(lines)]:
+            if first.setdefault(config, line) != line:
+                raise ValueError(f"{line.title} is the same as {first[config].title}: change a knob of it.")
+        return [(config, line.variant) for line, config in made]
 
     def ceiling_config(self) -> Config:
         """Supervised learning with every label of the data set."""
@@ -60,13 +83,17 @@ class Experiment:
 
     def plain(self) -> list[dict[str, Any]]:
         """All of them as plain values, the ceiling's last."""
-        return [config.to_dict() for config in [*self._configs, *([self.ceiling_config()] if self.ceiling else [])]]
+        return [*self.lines_plain(), *([self.ceiling_config().to_dict()] if self.ceiling else [])]
+
+    def lines_plain(self) -> list[dict[str, Any]]:
+        """The same without the ceiling's."""
+        return [config.to_dict() | ({"variant": name} if name else {}) for config, name in self._lined]
 
     @property
     def id(self) -> str:
         """The same choices give the same id, whatever the order they were made in."""
         data = {} if self.data in CATALOG else origin_of(self.data)  # a folder may hold other pictures tomorrow
-        texts = sorted(json.dumps(config.to_dict() | data, sort_keys=True) for config in self._configs)
+        texts = sorted(json.dumps(config | data, sort_keys=True) for config in self.lines_plain())
         return f"{self.data}-{hashlib.sha256(json.dumps([*texts, self.ceiling]).encode()).hexdigest()[:8]}"
 
 
@@ -77,7 +104,7 @@ class Launched(NamedTuple):
     runs: list[Run]
     new: int
     resumed: int
-    kept: int  # done, running or queued already
+    kept: int  # done, running or queued already, or taken over from an equal run that is done
 
 
 def enqueue(store: Store, experiment: Experiment) -> Launched:
@@ -86,7 +113,7 @@ def enqueue(store: Store, experiment: Experiment) -> Launched:
     Raises ValueError, one sentence; whoever asks for the same at the same moment waits, and adds nothing twice.
     """
     data = origin_of(experiment.data)
-    ident, wanted = experiment.id, [config.to_dict() | data for config in experiment.configs()]
+    ident, wanted = experiment.id, [config | data for config in experiment.lines_plain()]
     ceiling = experiment.ceiling_config().to_dict() | data if experiment.ceiling else None
     with adding(store):
         if ceiling and not any(_same(run, ceiling) and run.state in (*WAITING, "done") for run in store.runs()):
@@ -101,7 +128,9 @@ def _add(store: Store, ident: str, wanted: list[dict[str, Any]]) -> Launched:
     runs, new, resumed = [], 0, 0
     for config in wanted:
         run = next((run for run in there if _same(run, config)), None)
-        if run is None:
+        if run is None and (taken := take_equal(store, config | {"experiment": ident})):
+            run = taken
+        elif run is None:
             run, new = store.add(config | {"experiment": ident}), new + 1
         elif run.state in RESUMABLE:
             run.resume()

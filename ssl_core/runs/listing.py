@@ -79,6 +79,7 @@ def _ended(run: Run, end: dict[str, Any]) -> Row:
         "run": run.name,
         "data": config["data"],
         "method": config["method"],
+        "variant": config.get("variant", ""),
         "labels": config["labels"],
         "seed": config["seed"],
         "role": config.get("role", ""),
@@ -109,7 +110,8 @@ def choose(
 ) -> list[Row]:
     """The rows that pass every filter; an empty filter lets everything pass.
 
-    Every word of `text` must occur in the run's name, data, method, experiment, state or reason, whatever its case.
+    Every word of `text` must occur in the run's name, data, method, variant, experiment, state or reason, whatever
+    its case.
     """
     words = text.lower().split()
     kept = []
@@ -119,7 +121,9 @@ def choose(
             continue
         if experiment and row["experiment"] != experiment:
             continue
-        text_of_row = " ".join(str(row[key]) for key in ("run", "data", "method", "experiment", "state", "why")).lower()
+        text_of_row = " ".join(
+            str(row[key]) for key in ("run", "data", "method", "variant", "experiment", "state", "why")
+        ).lower()
         if all(word in text_of_row for word in words):
             kept.append(row)
     return kept

@@ -36,6 +36,7 @@ def describe(run: Run) -> dict[str, Any]:
         "run": run.name,
         "data": config.get("data"),
         "method": config.get("method"),
+        "variant": config.get("variant", ""),
         "labels": config.get("labels"),
         "seed": config.get("seed"),
         "role": config.get("role", ""),

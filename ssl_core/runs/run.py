@@ -21,7 +21,10 @@ STATES = ("queued", "running", "done", "stopped", "failed", "lost", "broken")
 WAITING = ("queued", "running")  # for its turn, or for its end
 RESUMABLE = ("stopped", "failed", "lost")  # what ended early can go on
 PHASE = "phase.json"  # what a run does before its first step, while it does it
+WALL, SHEET = "wall.jsonl", "wall.png"  # what was believed of some unlabelled pictures; and these
+MOMENTS = ("twentieth.pt", "quarter.pt")  # the weights on the way: see ssl_core/train/moments.py
 OURS = ("config.json", "end.json", "lock", "metrics.jsonl", "stop", "pid", "beat", "log.txt", "checkpoint.pt", PHASE)
+OURS += (*MOMENTS, WALL, SHEET)
 
 
 class Unreachable(OSError):
@@ -41,6 +44,7 @@ class Run:
     def __init__(self, folder: Path) -> None:
         self.folder, self.name = folder, folder.name
         self.tail = Tail(folder / "metrics.jsonl", checked.row)
+        self.wall = Tail(folder / WALL, checked.wall)
         self.why = ""  # the sentence behind a broken config
         self._config: dict[str, Any] | None = None
         self._unreadable: tuple[int, ...] | None = None  # which config.json was found broken

@@ -24,7 +24,20 @@ def load_checkpoint(path: Path) -> dict[str, Any] | None:
     except FileNotFoundError:
         return None
     except Exception:  # what a damaged file makes of a reader has no end; and torch advises to load it unsafely
-        raise ValueError(unusable("cannot be read")) from None
+        raise ValueError(unusable("cannot be read", path.name)) from None
+    return saved
+
+
+def load_moment(folder: Path, moment: str) -> dict[str, Any] | None:
+    """The weights of a moment, "twentieth", "quarter" or "end" (the checkpoint), or None where none were kept.
+
+    Raises ValueError, one sentence, for a file that is not one.
+    """
+    name = "checkpoint.pt" if moment == "end" else f"{moment}.pt"
+    saved = load_checkpoint(folder / name)
+    step = saved.get("step") if isinstance(saved, dict) else None
+    if saved is not None and not (type(step) is int and 0 <= step < 2**31):
+        raise ValueError(unusable("is not one of a run", name))
     return saved
 
 
@@ -36,6 +49,8 @@ def check_checkpoint(saved: Any) -> dict[str, Any]:
     return saved
 
 
-def unusable(what: str) -> str:
-    """The sentence about a checkpoint that a run cannot go on from."""
-    return f"checkpoint.pt {what}: start this run afresh, on the Runs page or with train --resume RUN --afresh."
+def unusable(what: str, name: str = "checkpoint.pt") -> str:
+    """The sentence about a checkpoint that a run cannot go on from, or about the weights of another moment."""
+    if name != "checkpoint.pt":
+        return f"{name} {what}: choose another moment of this run."
+    return f"{name} {what}: start this run afresh, on the Runs page or with train --resume RUN --afresh."

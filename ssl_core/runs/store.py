@@ -14,6 +14,7 @@ import secrets
 import shutil
 import threading
 import time
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -129,10 +130,10 @@ class Store:
         if free < FREE_BYTES:
             raise ValueError(f"The disk is nearly full: free 200 MB at {self.root.name}/ and start again.")
 
-    def add(self, config: dict[str, Any]) -> Run:
+    def add(self, config: dict[str, Any], fill: Callable[[Path], None] | None = None) -> Run:
         """Queue a checked configuration, with what its data is now: the folder appears whole.
 
-        Its name sorts by submission.
+        Its name sorts by submission. `fill` puts more into it before it appears, as a run that is taken over needs.
         """
         with self._lock:
             now = self._latest = max(time.time(), self._latest + 0.001)
@@ -144,10 +145,15 @@ class Store:
             self.root.mkdir(parents=True, exist_ok=True)  # somebody may have deleted it
             aside.mkdir()
             write_json(aside / "config.json", values)
+            if fill:
+                fill(aside)
             aside.rename(self.root / name)
         except OSError as wrong:
             shutil.rmtree(aside, ignore_errors=True)
             raise unreachable(self.root, "written", wrong) from None
+        except ValueError:  # of what fills it
+            shutil.rmtree(aside, ignore_errors=True)
+            raise
         return self.run(name) or Run(self.root / name)
 
     def wake(self) -> None:

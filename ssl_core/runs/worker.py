@@ -26,12 +26,14 @@ from ssl_core.features.card import frozen
 from ssl_core.runs import checked
 from ssl_core.runs.beat import beating
 from ssl_core.runs.disk import EXIT, FULL, clear_asides, says_full
-from ssl_core.runs.files import MOST_RECORD, Journal, parse_lines, write_json, write_whole
+from ssl_core.runs.files import MOST_RECORD, Check, Journal, parse_lines, write_json, write_whole
 from ssl_core.runs.looking import Stopped, looked_at
 from ssl_core.runs.origin import check_same
 from ssl_core.runs.plain_files import read_plain
+from ssl_core.runs.run import WALL
 from ssl_core.runs.saved import check_checkpoint, load_checkpoint
 from ssl_core.runs.store import PHASE, Run
+from ssl_core.runs.wall_record import WallRecord
 from ssl_core.tasks import CLASSIFY, task_of
 from ssl_core.train.config import Config
 from ssl_core.train.loop import train
@@ -42,9 +44,13 @@ SAID = 0.5  # seconds between two words on how far a phase is
 
 def save_checkpoint(path: Path, state: dict[str, Any]) -> None:
     """Tensors and plain values, whole or not at all."""
+    write_whole(path, _written(state))
+
+
+def _written(state: dict[str, Any]) -> bytes:
     buffer = io.BytesIO()
     torch.save(state, buffer)
-    write_whole(path, buffer.getvalue())
+    return buffer.getvalue()
 
 
 def work(folder: Path, watch: Any = None, beat: float = 0.0) -> dict[str, Any]:
@@ -91,7 +97,8 @@ def _train(run: Run, watch: Any) -> dict[str, Any]:
     checkpoint = load_checkpoint(run.folder / "checkpoint.pt")
     if checkpoint is not None:
         check_checkpoint(checkpoint)
-    _keep_rows(run.folder / "metrics.jsonl", checkpoint["step"] if checkpoint else -1)
+    for name, check in (("metrics.jsonl", checked.row), (WALL, checked.wall)):
+        _keep_rows(run.folder / name, checkpoint["step"] if checkpoint else -1, check)
     with Journal(run.folder / "metrics.jsonl") as journal:
 
         def report(row: dict[str, Any]) -> None:
@@ -100,17 +107,20 @@ def _train(run: Run, watch: Any) -> dict[str, Any]:
                 watch(row)
 
         try:
-            data = _data(run, config, watch)
+            pictures, data = _data(run, config, watch)
         except Stopped:
             return _ended("stopped", run)
-        ended = train(
-            config,
-            data,
-            report,
-            checkpoint=checkpoint,
-            save=lambda state: save_checkpoint(run.folder / "checkpoint.pt", state),
-            stop=run.stopping,
-        )
+        with WallRecord(run.folder, pictures) as wall:
+            ended = train(
+                config,
+                data,
+                report,
+                checkpoint=checkpoint,
+                save=lambda state: save_checkpoint(run.folder / "checkpoint.pt", state),
+                keep=lambda moment, weights: write_whole(run.folder / f"{moment}.pt", _written(weights)),
+                stop=run.stopping,
+                look=wall,
+            )
     if ended == "out of time":
         limit = config.training.limit_minutes
         return {"state": "stopped", "why": f"It reached its limit of {limit:g} minutes; resume gives it no more."}
@@ -121,12 +131,12 @@ def _ended(state: str, run: Run) -> dict[str, Any]:
     return {"state": state, "why": (run.reason() or "Asked to stop.") if state == "stopped" else ""}
 
 
-def _data(run: Run, config: Config, watch: Any) -> Dataset:
-    """The run's data set, as its network sees it where that has been looked at beforehand; raises Stopped."""
+def _data(run: Run, config: Config, watch: Any) -> tuple[Dataset, Dataset]:
+    """The run's data set, and it as its network sees it where that has been looked at beforehand; raises Stopped."""
     data = load(config.data)
     check_same(run.config, data.card)
     if not frozen(config.training.model):
-        return data
+        return data, data
     path, said = run.folder / PHASE, 0.0
 
     def say(text: str, left: float | None) -> None:
@@ -139,12 +149,12 @@ def _data(run: Run, config: Config, watch: Any) -> Dataset:
             watch({"step": 0, "phase": text, "left": left})
 
     try:
-        return looked_at(config, data, say, run.stopping)
+        return data, looked_at(config, data, say, run.stopping)
     finally:
         path.unlink(missing_ok=True)
 
 
-def _keep_rows(path: Path, step: int) -> None:
+def _keep_rows(path: Path, step: int, check: Check) -> None:
     """Drop rows after the checkpoint's step: training repeats them. And a torn last line."""
     try:
         content = read_plain(path, MOST_RECORD)
@@ -153,7 +163,7 @@ def _keep_rows(path: Path, step: int) -> None:
     kept = [
         line
         for line in content.split(b"\n")[:-1]
-        for rows, bad in (parse_lines(line, checked.row),)
+        for rows, bad in (parse_lines(line, check),)
         if bad or (rows and rows[0]["step"] <= step)
     ]
     write_whole(path, b"".join(line + b"\n" for line in kept))

@@ -11,7 +11,7 @@ from ssl_core.tasks import task_of
 
 KEPT = (
     *("method", "labels", "seed", "test_accuracy", "validation_accuracy", "seconds", "run", "state", "why", "data"),
-    *("step", "steps", "task", "value", "judged", "features"),
+    *("step", "steps", "task", "value", "judged", "features", "variant"),
     *("tested", "role", "test_low", "test_high", "balanced_accuracy", "recall"),
 )
 
@@ -27,9 +27,9 @@ def run_row(run: Any) -> dict[str, Any]:
 def print_rows(result: dict[str, Any], rows: list[dict[str, Any]], as_json: bool) -> int:
     """A line a run on stdout, or on stderr with `result` as JSON on stdout; 0 only if every run is done."""
     for row in rows:
-        task = task_of(row)
+        task, line = task_of(row), ", ".join(filter(None, (row["method"], row["variant"])))
         print(
-            f"{row['method']:<18} {row['labels']:>5} labels  seed {row['seed']}  {row['state']:<8} "
+            f"{line:<18} {row['labels']:>5} labels  seed {row['seed']}  {row['state']:<8} "
             f"{task.title.lower()} {with_interval(task.words(row['value']), row):>7}  "
             f"{row['seconds']:6.1f} s  {row['run']} {row['why']}",
             file=sys.stderr if as_json else sys.stdout,

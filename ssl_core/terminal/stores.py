@@ -1,4 +1,7 @@
-"""Which folder of runs a command means, said before anything is done: a command that reads makes none."""
+"""Which folder of runs a command means, said before anything is done: a command that reads makes none.
+
+Labels are said of a store that is there, too: only the usual one is made when it is first needed.
+"""
 
 from __future__ import annotations
 
@@ -16,6 +19,8 @@ def check_store(args: argparse.Namespace) -> None:
     path = Path(text)
     if path.exists() and not path.is_dir():
         raise ValueError(f"{text!r} is a file: a store is a folder. Name another one with --store.")
+    if args.command == "labels" and text != args.usual_store and not path.is_dir():
+        raise ValueError(f"There is no store at {text!r}: check --store, or make that folder first.")
     if reads(args) and not path.is_dir() and not _stands_alone(args):
         raise ValueError(f"There is no store at {text!r}: check --store, or train something there first.")
 

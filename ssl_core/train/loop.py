@@ -13,6 +13,7 @@ from ssl_core.data import Dataset
 from ssl_core.methods import Batch, Step
 from ssl_core.train.config import Config
 from ssl_core.train.memory import keep_freed_memory
+from ssl_core.train.moments import due, moment_of
 from ssl_core.train.schedule import factor
 from ssl_core.train.trainee import Trainee
 
@@ -63,12 +64,15 @@ def train(
     *,
     checkpoint: dict[str, Any] | None = None,
     save: Callable[[dict[str, Any]], None] = lambda state: None,
+    keep: Callable[[str, dict[str, Any]], None] = lambda moment, weights: None,
     stop: Callable[[], bool] = lambda: False,
+    look: Callable[[Trainee], None] = lambda trainee: None,
 ) -> str:
     """Train one run and say how it ended: "done", "stopped" (by `stop()`) or "out of time".
 
     `report` gets the rows; `save` gets a checkpoint whenever accuracy was measured and at the end; `checkpoint` is
-    one of those, to go on from. Raises Diverged, one sentence, when the loss is no number.
+    one of those, to go on from. `keep` gets the weights of the moments of ssl_core/train/moments.py. `look` is called
+    after every row, and must change nothing. Raises Diverged, one sentence, when the loss is no number.
     """
     keep_freed_memory()
     trainee, planned = Trainee(config, data), config.training.steps
@@ -76,11 +80,15 @@ def train(
         trainee.load_state_dict(checkpoint)
     if trainee.step == 0:
         report(trainee.row() | trainee.measure())
+        look(trainee)
     walk = steps(trainee)
     while trainee.step < planned and not stop() and trainee.seconds < 60 * config.training.limit_minutes:
+        for moment in due(trainee):
+            keep(moment, moment_of(trainee))
         taken = next(walk)
         if taken.row:
             report(taken.row)
+            look(trainee)
         if taken.measured:
             save(trainee.state_dict())  # after its row: what a checkpoint covers has been reported
     save(trainee.state_dict())

@@ -23,6 +23,8 @@ from ssl_core.train.network import network_of
 from ssl_core.train.vectors import noise_views
 
 DROPOUTS = 2**32  # between the seeds of two networks' dropout
+# What a checkpoint of something else makes of its reader: as many as torch has words.
+FOREIGN = (KeyError, IndexError, TypeError, AttributeError, ValueError, RuntimeError)
 
 
 def pick_device(name: str) -> torch.device:
@@ -174,6 +176,12 @@ class Trainee:
     def _here(self, memory: list[Memory]) -> list[Memory]:
         return [{name: value.to(self.device) for name, value in part.items()} for part in memory]
 
+    def as_they_are(self) -> tuple[Tensor, Tensor]:
+        """The pictures of this step as nobody changed them, in 0..1: labelled [B, ...] and unlabelled [mu·B, ...]."""
+        labelled = self._pixels(self._rows(self.labelled))
+        free = self._pixels(self.free[self._rows(self.unlabelled)]) if self.unlabelled else labelled[:0]
+        return labelled, free
+
     def learn(self, batch: Batch, generator: Generator) -> None:
         """Let policies learn from the average network's answers to this step's labelled pictures, weakly augmented."""
         for name, memory in self.memory.items():
@@ -241,23 +249,27 @@ class Trainee:
     def load_state_dict(self, saved: dict[str, Any]) -> None:
         """Go on from a checkpoint of the same configuration; raises ValueError, one sentence, for another's."""
         try:
-            self._take(saved)
-        except (
-            KeyError,
-            IndexError,
-            TypeError,
-            AttributeError,
-            ValueError,
-            RuntimeError,
-        ):  # as many as torch has words
+            self._stand(saved)
+            self.seconds, self.average.updates = saved["seconds"], saved["updates"]
+            self.optimizer.load_state_dict(saved["optimizer"])
+            self.meter.load_state_dict(saved["meter"])
+        except FOREIGN:
             raise ValueError("The checkpoint is of another network or another version: start afresh.") from None
 
-    def _take(self, saved: dict[str, Any]) -> None:
-        self.step, self.seconds = saved["step"], saved["seconds"]
+    def stand_at(self, saved: dict[str, Any]) -> None:
+        """Stand where a checkpoint or a moment (ssl_core/train/moments.py) stands, to look at the next step.
+
+        Raises ValueError, one sentence, for another configuration's.
+        """
+        try:
+            self._stand(saved)
+        except FOREIGN:
+            raise ValueError("What was kept of this network is of another network or another version.") from None
+
+    def _stand(self, saved: dict[str, Any]) -> None:
+        self.step = saved["step"]
         self.model.load_state_dict(saved["model"])
         self.average.shadow.load_state_dict(saved["average"])
-        self.average.updates = saved["updates"]
-        self.optimizer.load_state_dict(saved["optimizer"])
         state = dict(saved["state"])
         for name, memory in self.memory.items():  # CTAugment's rates once were among the method's own state
             kept = saved["memory"][name] if "memory" in saved else [{k: state.pop(k) for k in part} for part in memory]
@@ -265,4 +277,3 @@ class Trainee:
         self.state.update({k: v.to(self.device) for k, v in state.items()})
         if self.head:
             self.head.load_state_dict(saved["head"])
-        self.meter.load_state_dict(saved["meter"])

@@ -57,7 +57,11 @@ def as_seen(rows=200, classes=3, apart=2.0, width=1280, seed=0, tests=60):
 
 def session(store, **facts):
     """A labelling session of such pictures, whose numbers are their rows."""
-    data = as_seen(**facts)
+    return of_rows(as_seen(**facts))
+
+
+def of_rows(data, spots=None):
+    """A session of these, which lie at `spots` if that is known already."""
     numbers = [f"{row + 1:x}" for row in range(len(data.labels))]
     pictures = Pictures(numbers, numbers, {number: [row] for row, number in enumerate(numbers)})
-    return Session(data, Journal("digits", data.card.classes), pictures, places(data))
+    return Session(data, Journal("digits", data.card.classes), pictures, places(data) if spots is None else spots)

@@ -8,6 +8,7 @@ import signal
 import subprocess
 import sys
 import threading
+import time
 
 import pytest
 
@@ -228,3 +229,22 @@ def test_two_processes_write_whole_lines(store):
     journal = Journal("digits")
     assert {act["id"] for act in journal.acts()} >= set(ids)
     assert journal._tail.bad == 0
+
+
+def test_a_disagreement_is_settled_by_a_second_look_and_open_again_once_somebody_says_another(journal):
+    journal.say("anna", {"1": "cat"}, order="random")
+    journal.say("ben", {"1": "dog"})
+    assert (journal.said().label("1"), set(journal.said().disputed())) == (None, {"1"})
+    journal.say("ben", {"1": "dog"}, "checked")
+    said = journal.said()
+    assert (said.label("1"), said.disputed(), said.settled("1").who) == ("dog", {}, "ben")
+    assert said.differing() == {"1": {"anna": "cat", "ben": "dog"}}, "nobody's word is gone"
+    assert said.drawn() == {"1"}
+    time.sleep(0.002)
+    journal.say("anna", {"1": "bird"})
+    assert (journal.said().label("1"), set(journal.said().disputed())) == (None, {"1"})
+    journal.undo("anna")
+    journal.undo("ben")
+    journal.say("cid", {"1": None}, "checked")
+    said = journal.said()
+    assert (said.label("1"), said.disputed(), said.none_of_these()) == (None, {}, {"1"})

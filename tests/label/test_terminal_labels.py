@@ -73,3 +73,14 @@ def test_bad_input_is_one_sentence(store, capsys, words, sentence):
     assert (code, out) == (2, "")
     assert err.startswith(sentence)
     assert err.count("\n") == 1
+
+
+@pytest.mark.parametrize("what", ["export", "import", "order", "keep"])
+def test_a_mistyped_store_is_a_sentence_and_is_not_made(store, tmp_path, capsys, what):
+    table = tmp_path / "labels.csv"
+    table.write_text("picture,label\n")
+    words = [what, *([str(table)] if what == "import" else [])]
+    code, out, err = terminal(capsys, *words, "--data", "digits", "--store", str(tmp_path / "stoer"))
+    assert (code, out) == (2, "")
+    assert err == f"There is no store at {str(tmp_path / 'stoer')!r}: check --store, or make that folder first.\n"
+    assert not (tmp_path / "stoer").exists()

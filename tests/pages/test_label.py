@@ -7,7 +7,9 @@ import time
 
 import pytest
 import streamlit as st
+import torch
 
+from pages.parts.label.map import Caught, rows_of
 from pages.parts.label.stage import shortcuts
 from ssl_core.data import card, load, uploads
 from ssl_core.data.kept import names as kept_names
@@ -16,8 +18,10 @@ from ssl_core.figures.label import curve_words, label_curve
 from ssl_core.label.axes import places
 from ssl_core.label.journal import Journal
 from ssl_core.label.pictures import pictures_of
+from ssl_core.label.second_look import Reason
 from ssl_core.label.session import Session
 from ssl_core.label.teaching import Teacher
+from ssl_core.label.wall import Picked
 from tests.data.conftest import png, zipped
 from tests.label.lines import as_seen
 from tests.pages.conftest import problems
@@ -269,3 +273,150 @@ def test_the_chart_is_one_that_plotly_draws_and_says_its_last_place_in_words():
     assert (min(band.y), max(band.y)) == (40, 80)
     assert curve_words(points, "Test accuracy") == "Test accuracy against labels spent; with 9: FixMatch 75.0 %."
     assert Figure(label_curve([], axis="Test accuracy", chance=None, key="x")).data == ()
+
+
+def test_the_last_answers_come_back_to_be_corrected_and_stay_draws_at_random(bench):
+    at = bench(label_order="random")
+    pressed = []
+    for place in (1, 2):
+        pressed.append(asked(at))
+        press(at, f"label_say_{place}")
+    following = asked(at)
+    at.button(key="label_again").click().run()
+    assert asked(at) == pressed[1]
+    at.button(key="label_again").click().run()
+    assert asked(at) == pressed[0]
+    press(at, "label_say_5")
+    assert labels() == {pressed[0]: "5", pressed[1]: "2"}
+    assert Journal("digits").said().drawn() == set(pressed)
+    assert asked(at) == following
+    at.button(key="label_again").click().run()
+    press(at, "label_skip")
+    assert Journal("digits").said().skips == {}, "it was only looked at"
+    assert asked(at) == following
+
+
+@pytest.fixture
+def called(bench, seen, monkeypatch):
+    """called(view) -> the page at a view, where the network calls every picture what it is."""
+    monkeypatch.setattr(Teacher, "wake", lambda self: None)
+
+    def go(view):
+        at = bench(label_view=view)
+        answer = torch.eye(10)[seen[0].labels] * 0.9 + 0.01
+        teacher = at.session_state["label_session"][0].teacher
+        teacher.answers = (answer, answer)
+        at.run()
+        assert problems(at) == []
+        return at
+
+    return go
+
+
+def click(at, start: str):
+    next(b for b in at.button if b.key.startswith(start)).click().run()
+    assert problems(at) == []
+
+
+def test_there_is_no_wall_before_the_network_has_something_to_say(bench):
+    at = bench(label_view="wall")
+    assert [part.value for part in at.info] == [
+        "The network has nothing to say yet: label a few pictures one at a time first."
+    ]
+    assert not [b for b in at.button if b.key.startswith("label_confirm")]
+
+
+def test_a_wall_is_confirmed_in_one_act_without_what_was_clicked_away_which_is_asked_next(called, seen, monkeypatch):
+    at = called("wall")
+    at.selectbox(key="label_wall_class").set_value(3).run()
+    assert at.query_params["label_wall_class"] == "3"
+    shown = at.session_state["label_wall"].wall.rows
+    monkeypatch.setattr("pages.parts.label.wall.taken_away", lambda key, count: {0, 2})
+    click(at, "label_confirm")
+    numbers = seen[1].numbers
+    assert labels() == {numbers[row]: "3" for n, row in enumerate(shown) if n not in (0, 2)}
+    assert {w.how for words in Journal("digits").said().words.values() for w in words.values()} == {"bulk"}
+    assert set(at.session_state["label_wall"].wall.rows).isdisjoint(shown), "also not what was clicked away"
+    at.segmented_control(key="label_view").set_value("one").run()
+    assert [asked(at)] == [numbers[shown[0]]]
+    at.segmented_control(key="label_view").set_value("wall").run()
+    at.button(key="label_undo").click().run()
+    assert labels() == {}
+
+
+def test_what_was_caught_on_the_map_is_labelled_together_or_alone(called, seen):
+    at = called("map")
+    assert len(at.get("plotly_chart")) == 1
+    numbers = seen[1].numbers
+    at.session_state["label_picked"] = Caught(("digits", WHO), "x", Picked((3, 4, 5), 1, 0))
+    at.run()
+    assert "1 of those you circled have a label and keep it." in [part.value for part in at.caption]
+    click(at, "label_map_say_2_x")
+    assert labels() == dict.fromkeys((numbers[row] for row in (3, 4, 5)), "2")
+    at.session_state["label_picked"] = Caught(("digits", WHO), "y", Picked((4,), 0, 0))
+    at.run()
+    click(at, "label_map_say_7_y")
+    word = Journal("digits").said().words[numbers[4]][WHO]
+    assert (word.label, word.how) == ("7", "single")
+    for colour in ("guess", "sure"):
+        at.segmented_control(key="label_colour").set_value(colour).run()
+        assert problems(at) == []
+    at.button(key="label_undo").click().run()
+    assert labels()[numbers[4]] == "2"
+
+
+def test_a_selection_says_its_rows_and_rings_and_nonsense_say_none():
+    points = [{"customdata": 3}, {"customdata": [4]}, {"x": 1}, {"customdata": 3.0}, {"customdata": True}]
+    assert rows_of([*points, {"customdata": []}, {"customdata": "a"}, {"customdata": float("nan")}]) == [3, 4]
+
+
+@pytest.mark.parametrize(("button", "label"), [("label_keep", "1"), ("label_change_4", "4"), ("label_leave", None)])
+def test_a_doubted_label_is_kept_changed_or_left_out_and_asked_again_only_after_undo(
+    called, seen, monkeypatch, button, label
+):
+    numbers = seen[1].numbers
+    Journal("digits", card("digits").classes).say("anna", {numbers[0]: "1", numbers[1]: "2"})
+    found = [
+        Reason("doubted", (numbers[0],), (0,), ("1",), "4", "Labelled 1."),
+        Reason("copies", (numbers[0], numbers[1]), (0, 1), ("1", "2"), None, "Two alike."),
+    ]
+    look = type("Look", (), {"found": found, "busy": False, "wrong": "", "wake": lambda self: None})()
+    monkeypatch.setattr("pages.parts.label.doubts._second_look", lambda *_: look)
+    at = called("doubts")
+    assert "**2 to look at once more.**" in [part.value for part in at.markdown]
+    click(at, button)
+    word = Journal("digits").said().words[numbers[0]][WHO]
+    assert (word.label, word.how) == (label, "checked")
+    left = 1 if label == "1" else 0
+    assert f"**{left} to look at once more.**" in [part.value for part in at.markdown]
+    at.button(key="label_undo").click().run()
+    assert "**2 to look at once more.**" in [part.value for part in at.markdown]
+
+
+def test_what_is_begun_goes_on_after_a_reload_and_stops_where_another_set_is_chosen(bench, visit):
+    at = bench()
+    press(at, "label_say_4")
+    assert at.query_params["label_begun"] in ("digits", ["digits"])
+    st.cache_resource.clear()
+    at = visit("label.py", label_begun="digits", label_order="random")
+    limit = time.monotonic() + 30
+    while not any(button.key == "label_undo" for button in at.button):
+        assert time.monotonic() < limit
+        assert not any(button.key == "label_begin" for button in at.button), "nobody presses Begin again"
+        time.sleep(0.1)
+        at.run()
+    assert "**1 labels spent**" in " ".join(part.value for part in at.markdown)
+    at.selectbox(key="label_data").set_value("shapes").run()
+    assert any(button.key == "label_begin" for button in at.button), "minutes of looking want to be asked for"
+    assert "label_begun" not in at.query_params
+
+
+def test_a_nickname_is_the_one_that_is_kept_so_that_undo_finds_it(bench):
+    at = bench()
+    at.text_input(key="label_who").set_value(" <b>Ann</b>! ").run()
+    picture = asked(at)
+    press(at, "label_say_4")
+    assert picture in labels()
+    at.button(key="label_undo").click().run()
+    assert labels() == {}
+    assert asked(at) == picture

@@ -140,7 +140,7 @@ def _dump(value: Any) -> bytes:
 
 _CONFIG_PLACES = [
     *("version", "data", "method", "labels", "seed", "knobs", "training", "experiment", "created", "role", "task"),
-    *("search", "trial", "confirms", "fingerprint", "classes", "input", "unheard of"),
+    *("search", "trial", "confirms", "taken", "fingerprint", "classes", "input", "unheard of"),
 ]
 _INNER = [("training", "model"), ("training", "steps"), ("training", "batch"), ("knobs", "threshold"), ("knobs", "x y")]
 

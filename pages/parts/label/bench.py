@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import random
 from typing import Any, NamedTuple
 
@@ -9,11 +10,9 @@ import streamlit as st
 
 from pages.parts.shared.data_cache import fingerprint, follows_data
 from ssl_core.data.card import Card
-from ssl_core.label.order_cards import ORDER_CARDS
 
-AHEAD = 8  # pictures that are this visitor's at a time
-FEWEST = 3  # at hand, before more are asked for
 QUEUE = "label_at_hand"
+BEGUN = "label_begun"  # in the address, too: a reload, or another server after a kill, goes on where one was
 
 
 class Bench(NamedTuple):
@@ -44,6 +43,30 @@ def forget_opening(name: str, root: str) -> None:
     _opening.clear(name, fingerprint(name), root)
 
 
+def has_begun(name: str) -> bool:
+    """Whether this visitor began to label that data set, in this session or by the address they came back to."""
+    begun = name in (st.session_state.get(BEGUN), st.query_params.get(BEGUN))
+    if begun:
+        begin(name)
+    elif BEGUN in st.query_params:  # another data set was chosen
+        del st.query_params[BEGUN]
+    return begun
+
+
+def begin(name: str) -> None:
+    """Go on with this data set from now on, after a reload too."""
+    st.session_state[BEGUN] = name
+    if st.query_params.get(BEGUN) != name:
+        st.query_params[BEGUN] = name
+
+
+def give_up() -> None:
+    """It cannot be opened: ask again whether to begin."""
+    st.session_state.pop(BEGUN, None)
+    if BEGUN in st.query_params:
+        del st.query_params[BEGUN]
+
+
 def session_of(name: str, opened: Any) -> Any:
     """The visitor's own session, kept from one look to the next."""
     mine = st.session_state.get("label_session")
@@ -54,36 +77,33 @@ def session_of(name: str, opened: Any) -> Any:
 
 
 def at_hand(bench: Bench) -> list[tuple[int, str]]:
-    """The rows in front of this visitor, the next one first, with the order that asked; [] where none is left."""
-    whose = (bench.card.name, bench.who, bench.order)
-    kept = st.session_state.get(QUEUE)
-    rows = kept[1] if kept and kept[0] == whose else []
-    said, numbers = bench.session.journal.said(), bench.session.pictures.numbers
-    away = {*said.words, *(p for p, people in said.skips.items() if bench.who in people)}
-    rows = [(row, order) for row, order in rows if numbers[row] not in away]
-    if len(rows) < FEWEST:
-        answers = bench.teacher.answers if ORDER_CARDS[bench.order].heads else ()
-        if answers and answers[0].shape[1] != len(bench.session.now().card.classes):
-            answers = ()  # a class was named since: the lines learn it first
-        more = bench.session.ask(
-            bench.order, bench.who, AHEAD - len(rows), at_hand=[row for row, _ in rows], heads=answers,
-            share=0.0 if bench.teacher.tested else _share(), seed=_seed(),
-        )  # fmt: skip
-        rows = [*rows, *((question.row, question.order) for question in more)]
-    st.session_state[QUEUE] = (whose, rows)
-    return rows
+    """The rows in front of this visitor, the next one first, with the order that asked; [] where none is left.
+
+    What follows is asked for aside, so that a key is answered at once; raises ValueError, one sentence.
+    """
+    return [(question.row, question.order) for question in _ahead(bench).at_hand()]
 
 
 def put_in_front(bench: Bench, row: int, order: str) -> None:
-    """This row is asked about next."""
-    whose, rows = st.session_state.get(QUEUE, ((), []))
-    st.session_state[QUEUE] = (whose, [(row, order), *(pair for pair in rows if pair[0] != row)])
+    """This row is asked about next, unless it is before somebody else by now."""
+    _ahead(bench).again(row, order)
 
 
-def _share() -> float:
-    from ssl_core.label.questions import SHARE
+def numbers_at_hand(bench: Bench) -> list[str]:
+    """The pictures that lie before this visitor one by one, by their numbers: they stay theirs."""
+    kept = st.session_state.get(QUEUE)
+    return kept[1].numbers if kept and kept[0] == (bench.card.name, bench.who, bench.order) else []
 
-    return SHARE
+
+def _ahead(bench: Bench) -> Any:
+    from ssl_core.label.ahead import Ahead
+
+    whose = (bench.card.name, bench.who, bench.order)
+    kept = st.session_state.get(QUEUE)
+    if kept is None or kept[0] != whose:
+        session = dataclasses.replace(bench.session, journal=bench.session.journal.another())
+        kept = st.session_state[QUEUE] = (whose, Ahead(session, bench.who, bench.order, bench.teacher, _seed()))
+    return kept[1]
 
 
 def _seed() -> int:

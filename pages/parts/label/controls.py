@@ -11,6 +11,7 @@ from pages.parts.shared.plain import plain
 from ssl_core.data.card import Card
 from ssl_core.data.catalog import cards, find_card, ours
 from ssl_core.data.holds import holds
+from ssl_core.label.journal import person
 from ssl_core.label.order_cards import ORDER_CARDS
 
 USUAL = "typical"
@@ -28,10 +29,11 @@ def choose_data() -> Card:
 
 def choose_who() -> str:
     """The nickname that stands with every label."""
-    return st.text_input(
+    who = st.text_input(
         "Your nickname", "me", max_chars=40, key="label_who", persist_state="session",
         help="Several people can label one set: each is asked about other pictures.",
-    ).strip() or "me"  # fmt: skip
+    )  # fmt: skip
+    return person(who) if who.strip() else "me"
 
 
 def choose_order() -> str:

@@ -7,7 +7,9 @@ from typing import Any
 
 import streamlit as st
 
+from pages.parts.label.again import brought_back, go_back, go_on
 from pages.parts.label.bench import Bench, at_hand, put_in_front
+from pages.parts.label.second_key import second_key
 from pages.parts.shared.data_cache import dataset
 from pages.parts.shared.pictures import picture, picture_grid
 from pages.parts.shared.plain import plain
@@ -25,20 +27,26 @@ def stage(bench: Bench) -> None:
     if not classes:
         st.info("Name the classes first, one a line, beside this.", title="What can these pictures be?")
         return
-    rows = at_hand(bench)
-    _spent(bench)
+    try:
+        rows = at_hand(bench)
+    except (ValueError, OSError) as wrong:
+        st.error(plain(wrong))
+        return
+    spent(bench)
+    if back := brought_back(bench):
+        rows = [(back.row, back.order), *rows]
     if rows:
         row, order = rows[0]
-        _show(bench, row, order)
+        _show(bench, row, order, back.words if back else _asked_by(order))
         _answers(bench, row, order, classes)
     else:
         st.success("There is no picture left to ask you about.", title="All done")
     _more(bench, rows[0] if rows else None)
-    if wrong := st.session_state.pop("label_wrong", ""):
-        st.error(plain(wrong))
+    say_wrong()
 
 
-def _spent(bench: Bench) -> None:
+def spent(bench: Bench) -> None:
+    """How many labels were spent, and where people disagree."""
     said = bench.session.journal.said()
     spent, drawn_up = len(said.labels()), len(bench.session.pictures.rows)
     disputed = len(said.disputed())
@@ -46,10 +54,14 @@ def _spent(bench: Bench) -> None:
     st.markdown(f"**{spent:,} labels spent** of {drawn_up:,} pictures.{differ}")
 
 
-def _show(bench: Bench, row: int, order: str) -> None:
+def _asked_by(order: str) -> str:
+    return f"Asked by: {ORDER_CARDS[order].title}" if order in ORDER_CARDS else "Not confirmed among many"
+
+
+def _show(bench: Bench, row: int, order: str, words: str) -> None:
     from ssl_core.label.pictures import source_of
 
-    shot = picture(source_of(dataset(bench.card.name), row), f"Asked by: {ORDER_CARDS[order].title}", "What is this?")
+    shot = picture(source_of(dataset(bench.card.name), row), words, "What is this?")
     small = bench.card.side < SMALL
     with st.container(width=300 if small else 420):
         smooth = max(bench.card.side, 128)  # a few large squares are harder to recognise than the same, blurred
@@ -59,15 +71,14 @@ def _show(bench: Bench, row: int, order: str) -> None:
 def _answers(bench: Bench, row: int, order: str, classes: tuple[str, ...]) -> None:
     """The class buttons; their keys hold the picture, so that a press never counts for one that came meanwhile."""
     number = bench.session.pictures.numbers[row]
+    class_buttons(classes, "label_say", number, lambda label: _say(bench, number, label, order))
+
+
+def class_buttons(classes: Sequence[str], key: str, mark: str, say: Callable[[str], None]) -> None:
+    """A button and a key for each class; `mark` in their keys says what a press is about."""
     with st.container(horizontal=True, key="label_classes"):
         for place, (name, shortcut) in enumerate(zip(classes, shortcuts(classes), strict=True)):
-            st.button(
-                plain(name, 40),
-                key=f"label_say_{place}_{number}",
-                shortcut=shortcut,
-                on_click=_say,
-                args=(bench, number, name, order),
-            )
+            st.button(plain(name, 40), key=f"{key}_{place}_{mark}", shortcut=shortcut, on_click=say, args=(name,))
 
 
 def shortcuts(classes: Sequence[str]) -> list[str | None]:
@@ -84,7 +95,10 @@ def _more(bench: Bench, asked: tuple[int, str] | None) -> None:
                   on_click=_say, args=(bench, number, None, asked[1] if asked else ""))  # fmt: skip
         st.button("Skip", key=f"label_skip_{number}", shortcut="s", type="tertiary", disabled=not asked,
                   on_click=_skip, args=(bench, number))  # fmt: skip
-        st.button("Undo", key="label_undo", shortcut="ctrl+z", type="tertiary", on_click=_undo, args=(bench,))
+        undo_button(bench)
+        st.button("Look back", key="label_again", shortcut="a", type="tertiary", on_click=go_back, args=(bench,),
+                  help="The picture that you answered last, and with every further press one before it.")  # fmt: skip
+    st.caption("Keys: S skips, N says none of these, U or Ctrl-Z takes back, A looks back at the last one.")
     shown = st.toggle("Show what the network would say", key="label_guess", help="Hidden at first: it would lead you.")
     if shown and asked:
         guess = bench.teacher.guess(asked[0])
@@ -92,23 +106,42 @@ def _more(bench: Bench, asked: tuple[int, str] | None) -> None:
         st.markdown(f"The network says {words}")
 
 
+def undo_button(bench: Bench, undone: Callable[..., Any] | None = None) -> None:
+    """The button that takes the last act back, by Ctrl-Z or U; `undone` in the place of `undo`, if given."""
+    st.button("Undo", key="label_undo", shortcut="ctrl+z", type="tertiary", on_click=undone or undo, args=(bench,))
+    second_key("u", "label_undo")
+
+
 def _say(bench: Bench, number: str, label: str | None, order: str) -> None:
-    _write(lambda: bench.session.journal.say(bench.who, {number: label}, order=order))
+    go_on()
+    write(lambda: bench.session.journal.say(bench.who, {number: label}, order=order))
 
 
 def _skip(bench: Bench, number: str) -> None:
-    _write(lambda: bench.session.journal.skip(bench.who, [number]))
+    go_on()
+    if number in bench.session.journal.said().words:
+        return  # it was only looked at again
+    write(lambda: bench.session.journal.skip(bench.who, [number]))
 
 
-def _undo(bench: Bench) -> None:
-    """Take the last act back, and ask about its picture again."""
-    undone = _write(lambda: bench.session.journal.undo(bench.who))
+def undo(bench: Bench) -> Any:
+    """Take the last act back, and ask about its picture again; the act, None where there is none."""
+    go_on()
+    undone = write(lambda: bench.session.journal.undo(bench.who))
     numbers = [*undone.get("says", ()), *undone.get("skip", ())] if undone else []
     if len(numbers) == 1 and (rows := bench.session.pictures.rows_of(numbers)):
         put_in_front(bench, rows[0], undone.get("order") or bench.order)
+    return undone
 
 
-def _write(what: Callable[[], Any]) -> Any:
+def say_wrong() -> None:
+    """What went wrong with the last press, a sentence."""
+    if wrong := st.session_state.pop("label_wrong", ""):
+        st.error(plain(wrong))
+
+
+def write(what: Callable[[], Any]) -> Any:
+    """What is written, or None and a sentence for `say_wrong`."""
     try:
         return what()
     except (ValueError, OSError, TimeoutError) as wrong:

@@ -14,6 +14,7 @@ from pages.parts.shared.store import store
 from ssl_core.data.catalog import find_card, titles
 from ssl_core.figures.compare import UNKNOWN, short_titles
 from ssl_core.figures.look import look, percent
+from ssl_core.lines import line_of
 from ssl_core.runs.line_up import CEILING, MOST, first_to_ask, rivals, why_not
 from ssl_core.runs.origin import classes_of
 
@@ -31,7 +32,7 @@ def finished_runs() -> dict[str, str]:
             continue
         data = card.title.split(",")[0] if card else config["data"].rpartition("/")[2]
         title = (
-            f"{data}: {look(config['method'])[0]}, {config['labels']} labels, seed {config['seed']}, "
+            f"{data}: {line_of(config).title}, {config['labels']} labels, seed {config['seed']}, "
             f"{percent(run.end.get('test_accuracy'))}"
         )
         runs[run.name] = f"{title} ({run.name[-4:]})" if title in runs.values() else title

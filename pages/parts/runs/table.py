@@ -25,6 +25,7 @@ TICK = 3.0  # seconds between two looks while something trains
 COLUMNS = {
     "state": st.column_config.TextColumn("State", width=80),
     "method": st.column_config.TextColumn("Method"),
+    "variant": st.column_config.TextColumn("Variant", help="What its knobs are called, where an experiment says so."),
     "data": st.column_config.TextColumn("Data", width=80),
     "labels": st.column_config.NumberColumn("Labels", width=70),
     "seed": st.column_config.NumberColumn("Seed", width=60, format="plain"),
@@ -46,7 +47,11 @@ COLUMNS = {
     "experiment": st.column_config.TextColumn("Experiment"),
     "run": st.column_config.TextColumn("Run"),
 }
-SOMETIMES = {"balanced_accuracy": "uneven", "features": "features"}  # columns for whom a row says it has something
+SOMETIMES = {
+    "balanced_accuracy": "uneven",
+    "features": "features",
+    "variant": "variant",
+}  # columns for whom a row says it has something
 
 
 @st.cache_resource

@@ -10,10 +10,10 @@ import streamlit as st
 from ssl_core.knobs import Knob
 
 
-def knob_widget(name: str, knob: Knob, value: Any, *, key: str) -> Any:
-    """Show the widget of one knob, starting at `value`; the whole state is in the link."""
+def knob_widget(name: str, knob: Knob, value: Any, *, key: str, bound: bool = True) -> Any:
+    """Show the widget of one knob, starting at `value`; `bound` says that its state is in the link."""
     label = name.replace("_", " ")
-    facts = {"key": key, "help": f"{knob.help} Source: {knob.source}.", "bind": "query-params"}
+    facts = {"key": key, "help": f"{knob.help} Source: {knob.source}."} | ({"bind": "query-params"} if bound else {})
     if knob.kind is bool:
         return st.toggle(label, value, **facts)
     if knob.free:

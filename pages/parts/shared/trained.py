@@ -6,7 +6,8 @@ from typing import Any
 
 from pages.parts.shared.store import store
 from ssl_core.data.catalog import find_card
-from ssl_core.figures.look import look, percent
+from ssl_core.figures.look import percent
+from ssl_core.lines import line_of
 from ssl_core.runs.origin import changed
 
 
@@ -20,4 +21,4 @@ def trained_runs(data: str) -> dict[str, str]:
 def _title(run: Any) -> str:
     config = run.config
     score = percent(run.end.get("test_accuracy"))
-    return f"{look(config['method'])[0]}, {config['labels']} labels, seed {config['seed']}: {score}"
+    return f"{line_of(config).title}, {config['labels']} labels, seed {config['seed']}: {score}"

@@ -19,10 +19,13 @@ from pages.parts.shared.visitor import may_end
 from pages.parts.training.run_strip import run_strip
 from ssl_core.data.catalog import find_card
 from ssl_core.data.holds import holds
+from ssl_core.effects import in_words as effects_in_words
+from ssl_core.effects import of_rows
 from ssl_core.figures.accuracy import accuracy_chart, accuracy_words, by_validation
 from ssl_core.figures.curves import curve_words, loss_chart, quality_chart
-from ssl_core.figures.look import duration, look
+from ssl_core.figures.look import duration
 from ssl_core.intervals import small_test, with_interval
+from ssl_core.lines import Line, line_of
 from ssl_core.runs.disk import in_words
 from ssl_core.runs.line_up import best_of, can_be_asked, rivals
 from ssl_core.runs.progress import ceiling_of, describe, finished
@@ -83,6 +86,7 @@ def _live(store: Store, experiment: str | None, often: float | None) -> None:
     if not rows:
         return
     result_words(grid)
+    variant_words(grid)
     next_steps(store, rows)
     st.markdown("##### Runs")
     chosen = _chosen(rows)
@@ -139,6 +143,17 @@ def next_steps(store: Store, rows: list[dict]) -> None:
         st.page_link("runs.py", label="Compare and take along", icon=":material/table_rows:", query_params=query)
 
 
+def variant_words(rows: list[dict]) -> None:
+    """What variants change against their method as it is, with the fewest labels, once everything is done."""
+    if not all(finished(row) for row in rows):
+        return
+    said: set[str] = set()
+    for (method, labels), made in sorted(of_rows(rows).items(), key=lambda pair: pair[0][1]):
+        if method not in said:
+            said.add(method)
+            st.markdown(plain(f"{Line(method).title} taken apart with {labels:,} labels: {effects_in_words(made)}"))
+
+
 def _range(one: Worth) -> str:
     return f" :gray[({one.range_words}, as far as this test can tell)]" if one.range_words else ""
 
@@ -189,7 +204,7 @@ def _one_run(store: Store, row: dict, measured: str) -> None:
     title, stop, again = st.columns([3, 1, 1], vertical_alignment="center")
     task = task_of(row)
     left = f", {duration(row['left'])} left" if row["left"] is not None else ""
-    name = plain(f"{look(row['method'])[0]}, {row['labels']} labels, seed {row['seed']}")
+    name = plain(f"{line_of(row).title}, {row['labels']} labels, seed {row['seed']}")
     title.markdown(
         f"**{name}**: {row['state']}, "
         f"step {row['step']:,} of {row['steps']:,}{left}, "
@@ -232,6 +247,8 @@ def _table(experiment: str, rows: list[dict]) -> None:
         if not behind.open:  # a closed table is not built anew every second
             return
         columns = list(COLUMNS)
+        if any(row["variant"] for row in rows):
+            columns.insert(1, "variant")
         if any(row.get("uneven") for row in rows):
             columns.insert(columns.index("validation_accuracy"), "balanced_accuracy")
         table = pd.DataFrame(rows, columns=columns)

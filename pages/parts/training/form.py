@@ -16,6 +16,7 @@ from pages.parts.shared.plain import plain
 from pages.parts.shared.queue_words import behind
 from pages.parts.shared.visitor import starting
 from pages.parts.training.strong_view import strong_view
+from pages.parts.training.variants import choose_variants
 from ssl_core.data.card import Card
 from ssl_core.data.catalog import card as card_of
 from ssl_core.data.catalog import needs, titles
@@ -57,9 +58,10 @@ def experiment_form(store: Store) -> None:
         methods, labels, seeds, budget = _grid(card)
         strong, unreadable = strong_view()
         knobs = _knobs(data, methods, strong)
+        variants = choose_variants(data)
         experiment, words = None, ""
         if not unreadable:  # the sentence stands above already
-            experiment, words = _plan(store, (data, methods, labels, range(seeds), knobs), budget)
+            experiment, words = _plan(store, (data, methods, labels, range(seeds), knobs), variants, budget)
         st.markdown(words)
         if needs(data):
             st.page_link("data.py", label="Open the Data page", query_params={"data": data})
@@ -152,14 +154,14 @@ def _follow(key: str, model: str, values: dict[str, Any], of: Callable[[str], di
             st.session_state[f"{key}-{name}"] = values[name]
 
 
-def _plan(store: Store, grid: tuple, budget: int) -> tuple[Any, str]:
+def _plan(store: Store, grid: tuple, variants: list, budget: int) -> tuple[Any, str]:
     """(the experiment that fits the budget, how long it takes), or (None, what is wrong in one sentence)."""
     from ssl_core.runs.budget import fit
     from ssl_core.runs.experiment import Experiment
     from ssl_core.runs.runner import slots
 
     try:
-        plan = fit(store, Experiment(*grid, ceiling=True), budget or None, slots())
+        plan = fit(store, Experiment(*grid, ceiling=True, variants=variants), budget or None, slots())
     except ValueError as wrong:
         return None, plain(wrong)
     return plan.experiment, f"**{plan.runs} runs, about {duration(plan.seconds)}** {plan.note}{behind(plan)}"

@@ -7,8 +7,9 @@ from typing import Any
 
 import streamlit as st
 
-from ssl_core.figures.look import duration, look
+from ssl_core.figures.look import duration, looks
 from ssl_core.intervals import with_interval
+from ssl_core.lines import Line, line_of
 from ssl_core.tasks import task_of
 
 _JS = """
@@ -65,18 +66,20 @@ _strip = st.components.v2.component("lab_run_strip", html='<div class="strip"></
 
 def run_strip(rows: list[dict[str, Any]], chosen: str | None, *, key: str, on_choose: Callable[[], None]) -> None:
     """Show described runs; a click puts the run's name into session_state[key].run and calls `on_choose`."""
-    _strip(data={"runs": [_card(row) for row in rows], "chosen": chosen}, key=key, on_run_change=on_choose)
+    drawn = looks(line_of(row) for row in rows if row["role"] != "ceiling")
+    drawn |= looks(line_of(row) for row in rows if line_of(row) not in drawn)
+    _strip(data={"runs": [_card(row, drawn) for row in rows], "chosen": chosen}, key=key, on_run_change=on_choose)
 
 
-def _card(row: dict[str, Any]) -> dict[str, Any]:
-    name, colour, _ = look(row["method"])
+def _card(row: dict[str, Any], drawn: dict[Line, tuple[str, str, str]]) -> dict[str, Any]:
+    name, colour, _ = drawn[line_of(row)]
     note, score = _note(row), task_of(row).words(row["value"])
     believable = note.replace(score, with_interval(score, row))
     return {
         "name": row["run"],
         "state": row["state"],
         "colour": colour,
-        "title": f"{name} · {row['labels']}" if row["role"] != "ceiling" else "Every label",
+        "title": f"{row['variant'] or name} · {row['labels']}" if row["role"] != "ceiling" else "Every label",
         "note": note,
         "percent": 100 if row["state"] == "done" else 100 * row["step"] / max(row["steps"], 1),
         "words": f"{name}, {row['labels']} labels, seed {row['seed']}: {believable}",
