@@ -70,6 +70,7 @@ ROOMS = {
         "knobs images letters zips intervals spreadsheet method_cards data features methods train runs predict",
         "numpy torch sklearn threadpoolctl",
     ),
+    "playground": may("knobs method_cards data methods train mix oversample", "numpy torch"),
     "export": may("spreadsheet images data features models train runs predict", "numpy torch onnx tensorboardX"),
     "inside": may("knobs images data features methods train runs", "torch"),
     # what is shown
@@ -82,7 +83,7 @@ ROOMS = {
     # what puts it together
     "pages": may(
         "knobs images zips lessons method_cards lines tasks intervals effects worth spreadsheet data augment mix oversample models features methods train inside runs launch search "
-        "label export predict studio figures",
+        "label export predict studio figures playground",
         "streamlit pandas",
     ),
     "terminal": may(
