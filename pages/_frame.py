@@ -72,6 +72,12 @@ def _moved(old: str, new: str) -> st.Page:
     return st.Page(lead_on, title=old, url_path=old, visibility="hidden")
 
 
+def show_page() -> None:
+    """The page, under the card of its lesson; where that waits for its network, the page waits, too."""
+    if show_lesson():
+        page.run()
+
+
 # The theme's blue on the same blue, made faint, can hardly be read in the dark.
 READABLE = (
     "<style>button:is([data-variant=segmented_control], [data-variant=pills])[aria-checked=true] "
@@ -87,6 +93,5 @@ page = st.navigation(
 _drop_absurd_numbers()
 st.html(READABLE)
 share_button()
-show_lesson()
-show_with_store(page.run)
+show_with_store(show_page)
 _load_torch_aside()

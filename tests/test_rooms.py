@@ -41,7 +41,8 @@ ROOMS = {
     "letters": may(""),
     "plain_files": may(""),
     "zips": may("images letters"),
-    "lessons": may(""),
+    "lessons": may("guesses"),
+    "guesses": may(""),
     "method_cards": may("knobs"),
     "tasks": may(""),
     "lines": may("method_cards"),
@@ -82,7 +83,7 @@ ROOMS = {
     "figures": may("knobs images method_cards lines tasks intervals effects", "numpy pandas plotly"),
     # what puts it together
     "pages": may(
-        "knobs images zips lessons method_cards lines tasks intervals effects worth spreadsheet data augment mix oversample models features methods train inside runs launch search "
+        "knobs images zips lessons guesses method_cards lines tasks intervals effects worth spreadsheet data augment mix oversample models features methods train inside runs launch search "
         "label export predict studio figures playground",
         "streamlit pandas",
     ),

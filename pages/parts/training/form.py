@@ -37,8 +37,11 @@ BUDGETS = {  # seconds
 }
 
 
-def experiment_form(store: Store) -> None:
-    """The controls of a new experiment, and its Start button."""
+def experiment_form(store: Store, *, lesson: bool = False) -> str | None:
+    """The controls of a new experiment, and its Start button; its id, None where something is wrong.
+
+    In a lesson the experiment is the lesson's, apart from everybody's own.
+    """
     data = choose_one(st.selectbox, "Data", titles(), key="data", on_change=_fit_labels)
     card = card_of(data)
     st.caption(plain(" ".join(filter(None, (card.text, holds(card), card.licence)))))
@@ -59,7 +62,7 @@ def experiment_form(store: Store) -> None:
         variants = choose_variants(data)
         experiment, words = None, ""
         if not unreadable:  # the sentence stands above already
-            experiment, words = _plan(store, (data, methods, labels, range(seeds), knobs), variants, budget)
+            experiment, words = _plan(store, (data, methods, labels, range(seeds), knobs), variants, budget, lesson)
         st.markdown(words)
         if needs(data):
             st.page_link("data.py", label="Open the Data page", query_params={"data": data})
@@ -73,6 +76,7 @@ def experiment_form(store: Store) -> None:
             args=(store, experiment),
         )
         all_there(store, experiment)
+    return experiment.id if experiment else None
 
 
 def _fit_labels() -> None:
@@ -153,14 +157,16 @@ def _follow(key: str, model: str, values: dict[str, Any], of: Callable[[str], di
             st.session_state[f"{key}-{name}"] = values[name]
 
 
-def _plan(store: Store, grid: tuple, variants: list, budget: int) -> tuple[Any, str]:
+def _plan(store: Store, grid: tuple, variants: list, budget: int, lesson: bool) -> tuple[Any, str]:
     """(the experiment that fits the budget, how long it takes), or (None, what is wrong in one sentence)."""
     from ssl_core.runs.budget import fit
     from ssl_core.runs.experiment import Experiment
+    from ssl_core.runs.lesson import LessonExperiment
     from ssl_core.runs.runner import slots
 
+    kind = LessonExperiment if lesson else Experiment
     try:
-        plan = fit(store, Experiment(*grid, ceiling=True, variants=variants), budget or None, slots())
+        plan = fit(store, kind(*grid, ceiling=True, variants=variants), budget or None, slots())
     except ValueError as wrong:
         return None, plain(wrong)
     return plan.experiment, f"**{plan.runs} runs, about {duration(plan.seconds)}** {plan.note}{behind(plan)}"
