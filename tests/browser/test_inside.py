@@ -18,7 +18,7 @@ def chromium(tmp_path_factory):
 
 
 def test_keys_walk_hovering_lights_a_path_and_a_slider_moves_what_depends_on_it(chromium):
-    address = f"{chromium.address}/inside?by_method=fixmatch&tau=0.15&at_stage=guess"
+    address = f"{chromium.address}/inside?by_method=fixmatch&fixmatch-threshold=0.15&at_stage=guess"
     page = opened(chromium, address, viewport={"width": 1280, "height": 900})
     errors = []
     page.on("pageerror", lambda wrong: errors.append(str(wrong)))
@@ -49,11 +49,11 @@ def test_keys_walk_hovering_lights_a_path_and_a_slider_moves_what_depends_on_it(
     expect(gates).to_have_count(4)
     assert before < 4
     expect(page.locator(".sum .term.loss b")).not_to_have_text(loss)
-    page.wait_for_url(re.compile(r"tau=0(\.0+)?(&|$)"))
+    page.wait_for_url(re.compile(r"threshold=0(\.0+)?(&|$)"))
     assert page.locator(".inside").get_attribute("data-stage") == stage, "an arrow key on a slider is the slider's"
     slider.press("ArrowRight")
     assert page.locator(".inside").get_attribute("data-stage") == stage
-    page.wait_for_url(re.compile(r"tau=0\.01"))
+    page.wait_for_url(re.compile(r"threshold=0\.01"))
     assert errors == []
 
     again = opened(chromium, page.url, viewport={"width": 400, "height": 800})

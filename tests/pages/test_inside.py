@@ -57,7 +57,8 @@ def test_without_a_run_it_shows_a_network_that_nobody_trained(visit):
 
 
 def test_its_address_is_the_whole_of_it(visit, run):
-    asked = {"of_run": run.name, "moment": "quarter", "at_stage": "blends", "sharpening": "0.2", "k": "3"}
+    asked = {"of_run": run.name, "moment": "quarter", "at_stage": "blends", "mixmatch-temperature": "0.2"}
+    asked["mixmatch-views"] = "3"
     test = visit("inside.py", **asked)
     assert problems(test) == []
     drawn = scene(test)
@@ -74,19 +75,28 @@ def test_its_address_is_the_whole_of_it(visit, run):
     assert scene(test.run())["row"] == chosen
 
 
-def test_a_slider_changes_the_loss_and_another_method_forgets_it(visit, run):
-    test = visit("inside.py", of_run=run.name, moment="end", **{"lambda": "5"})
-    assert key(test, "lambda").value == 5
+def test_a_slider_changes_the_loss_and_another_method_has_its_own(visit, run):
+    test = visit("inside.py", of_run=run.name, moment="end", **{"mixmatch-weight": "5"})
+    assert key(test, "mixmatch-weight").value == 5
     before = scene(test)["total"]["loss"]
-    key(test, "lambda").set_value(0.0).run()
+    key(test, "mixmatch-weight").set_value(0.0).run()
     after = scene(test)["total"]
     assert after["loss"] == pytest.approx(after["terms"][0]["mean"])
     assert after["loss"] != before
     key(test, "by_method").set_value("fixmatch").run()
     assert problems(test) == []
-    assert "lambda" not in test.query_params
-    assert key(test, "lambda").value == configure("digits", "fixmatch", 20, 0).knobs.weight
-    assert key(test, "tau").value == 0.95
+    assert key(test, "fixmatch-weight").value == configure("digits", "fixmatch", 20, 0).knobs.weight
+    assert key(test, "fixmatch-threshold").value == 0.95
+
+
+def test_another_run_has_its_own_values(visit, run, store):
+    other = store.add(configure("digits", "mixmatch", 20, 0, {"steps": 40, "temperature": 0.3}).to_dict())
+    write_json(other.folder / "end.json", {"state": "done", "why": "", "step": 40})
+    test = visit("inside.py", of_run=run.name)
+    key(test, "mixmatch-temperature").set_value(0.9).run()
+    key(test, "of_run").set_value(other.name).run()
+    assert problems(test) == []
+    assert key(test, "mixmatch-temperature").value == 0.3
 
 
 def test_a_hand_on_the_flow_is_heard(visit):
@@ -132,6 +142,9 @@ def test_a_run_that_saw_no_pictures_says_so(visit, store):
 
 
 def test_knobs_outside_of_their_range_in_an_address_are_ignored(visit):
-    test = visit("inside.py", tau="7", sharpening="nan", k="9999", beta="-1", **{"lambda": "x"}, pictures="0")
+    asked = {"threshold": "7", "temperature": "nan", "weight": "x"}
+    test = visit("inside.py", pictures="0", **{f"fixmatch-{name}": value for name, value in asked.items()})
     assert problems(test) == []
-    assert with_knobs(configure("digits", "fixmatch", 40, 0), {}).knobs.threshold == key(test, "tau").value
+    assert (
+        with_knobs(configure("digits", "fixmatch", 40, 0), {}).knobs.threshold == key(test, "fixmatch-threshold").value
+    )

@@ -68,7 +68,7 @@ def choose() -> Choice:
         config = Config.from_dict(run.config)
         configs, own = dict.fromkeys(CARDS, lambda: config), config.method
     every = {method: card.title for method, card in CARDS.items()}
-    method = choose_one(right.selectbox, "Method", every, own, key="by_method", on_change=forget_sliders)
+    method = choose_one(right.selectbox, "Method", every, own, key="by_method")
     turn = last.number_input(
         "Pictures", 1, 999, 1, key="pictures", bind="query-params", help="Which of the batch's pictures are shown."
     )
