@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import atexit
+import contextlib
 import gc
 import threading
 from pathlib import Path
 
 import streamlit as st
 
-from pages.parts.shared.lesson import show_lesson
+from pages.parts.shared.lesson import in_lesson, show_lesson
 from pages.parts.shared.pages import FIRST, FORMER, PageEntry, file_of, groups
 from pages.parts.shared.share import share_button
 from pages.parts.shared.store import show_with_store
@@ -75,7 +76,8 @@ def _moved(old: str, new: str) -> st.Page:
 def show_page() -> None:
     """The page, under the card of its lesson; where that waits for its network, the page waits, too."""
     if show_lesson():
-        page.run()
+        with st.container(key="lesson_page") if in_lesson() else contextlib.nullcontext():
+            page.run()
 
 
 # The theme's blue on the same blue, made faint, can hardly be read in the dark.

@@ -1,6 +1,6 @@
 """The numbers in the answers of the lessons, measured: writes assets/lessons/answers/measured.json.
 
-    python -m tests.benchmarks.lessons [--only worth gate sharpening mixing strong drawing snow]
+    python -m tests.benchmarks.lessons [--only worth gate sharpening mixing strong playground drawing snow]
 
 Every number is the mean over its values, with the lowest and the highest; shares are in per cent. What is trained is
 what the lesson's page trains, with seeds 0 to 2 where it trains with one.
@@ -30,6 +30,7 @@ from ssl_core.train.config import configure
 from ssl_core.train.loop import train
 from ssl_core.train.trainee import Trainee
 from tests.benchmarks.lessons_inside import gate, sharpening
+from tests.benchmarks.lessons_plane import playground
 from tests.benchmarks.letters import letters
 from tests.benchmarks.snow import learnt
 
@@ -196,7 +197,7 @@ def snow() -> Iterator[Number]:
 
 
 GROUPS: dict[str, Callable[[], Iterator[Number]]] = {
-    group.__name__: group for group in (worth, gate, sharpening, mixing, strong, drawing, snow)
+    group.__name__: group for group in (worth, gate, sharpening, mixing, strong, playground, drawing, snow)
 }
 
 

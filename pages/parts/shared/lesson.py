@@ -121,7 +121,7 @@ def _guess(place: Place, guess: Choice | Number) -> None:
         if isinstance(guess, Choice):
             st.radio("Your guess", guess.options, index=None, key=f"{key}-value")
         else:
-            bounds = f"from {guess.low:g} to {guess.high:g}{guess.behind}"
+            bounds = f"from {guess.low:g} to {guess.high:g}{' %' if guess.unit == '%' else ''}"
             st.number_input(
                 f"Your guess, {bounds}", float(guess.low), float(guess.high), None, 1.0, "%g", key=f"{key}-value"
             )
@@ -130,6 +130,8 @@ def _guess(place: Place, guess: Choice | Number) -> None:
                 "This is my guess", type="primary", key=f"{key}-commit", on_click=_commit, args=(place, False)
             )
             st.form_submit_button("Show me without", key=f"{key}-pass", on_click=_commit, args=(place, True))
+    if place.part.veil:
+        st.caption("What would give the answer away is hidden until then.")
     if st.session_state.pop("no_guess", False):
         st.caption("Make a guess first: a wrong one teaches more than none.")
 
