@@ -12,8 +12,9 @@ from pages.parts.shared.plain import plain
 st.title("Playground")
 st.caption(
     "The methods of this lab, unchanged, on points of a plane: two numbers instead of a picture. Colour is the "
-    "network's answer, the line its border. A grey point takes a colour when a guess about it counts, and a cross when "
-    "that guess is wrong. Circles around a point: weak jitter dashed, strong jitter solid."
+    "network's answer, the line its border, and dashed lines are where it reaches τ. A grey point takes a colour when "
+    "a guess about it counts, and a cross when that guess is wrong. Around one point: the reach of weak jitter "
+    "(dashed) and of strong jitter."
 )
 view, side = st.columns([2.4, 1], gap="large")
 with view:

@@ -79,7 +79,9 @@ def test_a_piece_of_a_formula_has_all_its_brackets_and_can_be_framed(name):
             assert piece
             assert balanced(piece)
             assert piece.count("(") == piece.count(")")
-            assert r" \\ " not in piece
+            assert not any(line_end in piece for line_end in (r",\quad", r"]\;", r")\;", r" + \lambda_")), (
+                "a line ends in it"
+            )
         ends = [place for span in stage.spans for place in span]
         assert ends == sorted(ends), "frames do not overlap"
         framed = in_lines(formula, stage.spans)
@@ -109,6 +111,10 @@ def test_a_knob_is_said_in_the_sentence_it_decides():
     assert "T = 0.25" in sentence("mixmatch", "sharpen", temperature=0.25)
     assert "Beta(2, 2)" in sentence("mixmatch", "partner", alpha=2.0)
     assert "α is 0" in sentence("mixmatch", "partner", alpha=0.0)
+    assert "Only labelled" in sentence("mixmatch", "partner", mixed="labelled")
+    assert "λ is 1" in sentence("mixmatch", "partner", mixed="none")
+    assert "average" in sentence("mixmatch", "guess", guesser="average")
+    assert "T = 0.5" in sentence("fixmatch", "target", soft=0.5)
     assert "align" in {s.name for s in flow_of("fixmatch", METHODS["fixmatch"](align=True))}
     assert "blends" in {s.name for s in flow_of("supervised", METHODS["supervised"](mix="cutmix"))}
 

@@ -83,8 +83,8 @@ ROOMS = {
     "figures": may("knobs images method_cards lines tasks intervals effects", "numpy pandas plotly"),
     # what puts it together
     "pages": may(
-        "knobs images zips lessons guesses method_cards lines tasks intervals effects worth spreadsheet data augment mix oversample models features methods train inside playground runs launch search "
-        "label export predict studio figures",
+        "knobs images zips lessons guesses method_cards lines tasks intervals effects worth spreadsheet data augment mix oversample models features methods train inside runs launch search "
+        "label export predict studio figures playground",
         "streamlit pandas",
     ),
     "terminal": may(

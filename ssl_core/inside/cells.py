@@ -1,7 +1,6 @@
 """What one picture looks like at one stage of a traced step: items of plain values, for a page to draw.
 
-A cell is a list of groups, one for each view that is drawn, and a group is a list of items;
-an item is {"what": ...} with
+A cell is a list of groups, one for each view that is drawn, and a group a list of items. An item is {"what": ...} with
 - "picture": src, alt; "of" says whose it is where that is not the row's own ("partner")
 - "bars": values, top (which is highest), role ("answer": what a network says, "label": what is learned), truth, note
 - "gate": value, threshold (None where guesses are weighed), open, words

@@ -36,8 +36,9 @@ def chosen(trace: Trace, turn: int = 0) -> tuple[list[int], list[int]]:
         return rows, []
     ranked = confidence(trace).sort(descending=True, stable=True).indices
     count = min(UNLABELLED, n)
-    places = [(round(k * (n - 1) / max(1, count - 1)) + turn) % n for k in range(count)]
-    return rows, [int(ranked[place]) for place in dict.fromkeys(places)]
+    part = n // count  # of equally many pictures: one of each
+    places = [k * part + turn % part for k in range(count - 1)] + [n - 1 - turn % part]
+    return rows, [int(ranked[place]) for place in places]
 
 
 def _turned(rows: list[int], by: int) -> list[int]:

@@ -41,7 +41,7 @@ class ClusterMatch(Matching):
         Symbol("c", "c(u), the centre of the group that picture u falls into"),
         Symbol("e", "e to this power: near 1 for labelled pictures close to the centre, near 0 for distant ones"),
         Symbol("s", "how near is near: the usual distance from a centre to its nearest labelled picture"),
-        Symbol(r"\lVert", "‖...‖², the squared distance of two pictures", also=(r"\rVert",)),
+        Symbol(r"\lVert", "squared distance, ‖...‖²: of two pictures", also=(r"\rVert",)),
     )
     paper: ClassVar[str] = "Lloyd 1957 (published 1982) for k-means; the soft vote is ours."
     watch: ClassVar[str] = "Accuracy of the labels given: it is fixed before training begins and never improves."

@@ -25,7 +25,7 @@ def pieces(name: str, stage: Stage) -> tuple[str, ...]:
 
 
 def in_lines(formula: str, spans: tuple[tuple[int, int], ...] = ()) -> str:
-    """A loss broken before each further term, so that it fits a phone; a frame around what stands at the spans."""
+    """A loss broken before each further term and behind a gate, to fit a phone; a frame around what stands at spans."""
     opens, closes = {begin for begin, _ in spans}, {end for _, end in spans}
     written = ""
     for place, sign in enumerate(formula):
@@ -34,7 +34,7 @@ def in_lines(formula: str, spans: tuple[tuple[int, int], ...] = ()) -> str:
         if rest.startswith(r" + \lambda_"):
             written += r" \\ &{}"
         written += r"\boxed{" * (place in opens) + sign
-        if formula[: place + 1].endswith(r",\quad"):
+        if formula[: place + 1].endswith((r",\quad", r"]\;", r")\;")):  # after it, and behind a gate
             written += r" \\ &"
     return r"\begin{aligned}&" + written + "}" * (len(formula) in closes) + r"\end{aligned}"
 

@@ -24,7 +24,7 @@ class NearestMatch(Matching):
         Symbol("y_{j}", "the label of the labelled picture that is most like it"),
         Symbol("j", "which labelled picture that is"),
         Symbol(r"\arg\min_i", "the one with the smallest of these numbers, among the labelled pictures i"),
-        Symbol(r"\lVert", "‖...‖, the distance of two pictures", also=(r"\rVert",)),
+        Symbol(r"\lVert", "distance, ‖...‖: of two pictures", also=(r"\rVert",)),
     )
     paper: ClassVar[str] = "Fix & Hodges 1951; Cover & Hart 1967."
     watch: ClassVar[str] = "Accuracy of the labels given: it is fixed before training begins and never improves."

@@ -19,6 +19,7 @@ class Stage(NamedTuple):
     lane: str  # "labelled", "unlabelled" or "both": whose pictures pass through it
     after: tuple[str, ...] = ()  # the stages it takes from; none for the first
     spans: tuple[tuple[int, int], ...] = ()  # where in the formula it stands, each piece with all its brackets
+    hint: str = ""  # a few words for under its title
 
 
 # Pieces of formulas. A bracket here has at most two more inside: H(y_b, p(x_b)).
@@ -31,6 +32,23 @@ GUESS = r"p(?:_\{\\bar\\theta\})?\(u_b(?:\^w|\^\{\(1\)\}|\^\{\(k\)\})?\)"
 BLEND = r"\\tilde [xu]_b|\\lambda [ux]_b \+ \(1-\\lambda\) [ux]_\{b'\}"
 MEAN = r"\\tfrac1K\\sum_k p\(u_b\^\{\(k\)\}\)"
 RESULT = r"(?<=H\()q_b"
+
+HINTS = {
+    "weak": "hardly changed",
+    "views": "each shifted anew",
+    "guess": "what the network says",
+    "mean": "of all views",
+    "align": "classes evened out",
+    "sharpen": "made more certain",
+    "gate": "sure enough?",
+    "target": "what is to be learned",
+    "nudge": "the worst small change",
+    "partner": "drawn by lot",
+    "blends": "picture and label",
+    "losses": "answer against label",
+}
+# Two views, two jobs.
+EASY, HARD = "easy: to guess from", "hard: to learn on"
 
 # Sentences that more than one flow says.
 SHIFTED = "Every unlabelled picture is shifted a little, so that its class stays easy to see."
@@ -50,9 +68,18 @@ class Making:
     def __init__(self, method: Method) -> None:
         self.formula, self.stages = method.formula, []
 
-    def add(self, name: str, title: str, sentence: str, after: str = "", *where: str, lane: str = "unlabelled") -> None:
+    def add(
+        self,
+        name: str,
+        title: str,
+        sentence: str,
+        after: str = "",
+        *where: str,
+        lane: str = "unlabelled",
+        hint: str = "",
+    ) -> None:
         """One more stage, after those named; `where` are patterns of the formula's pieces."""
-        self._add(name, title, sentence, lane, after, self.formula, where)
+        self._add(name, title, sentence, lane, after, self.formula, where, hint)
 
     def end(self, after: str, sentence: str, *, weighted: str = "", lane: str = "both") -> list[Stage]:
         """The losses and their sum; `sentence` says what answers are compared with. Returns all stages."""
@@ -65,9 +92,11 @@ class Making:
         self._add("total", "Loss", words, lane, "losses", summed, (r"\\frac1B\\sum_b" if alone else WEIGHT,))
         return self.stages
 
-    def _add(self, name: str, title: str, words: str, lane: str, after: str, within: str, where: Any) -> None:
+    def _add(
+        self, name: str, title: str, words: str, lane: str, after: str, within: str, where: Any, hint: str = ""
+    ) -> None:
         found = tuple(piece.span() for piece in re.finditer("|".join(where), within)) if where else ()
-        self.stages.append(Stage(name, title, words, lane, tuple(after.split()), found))
+        self.stages.append(Stage(name, title, words, lane, tuple(after.split()), found, hint or HINTS.get(name, "")))
 
 
 def _begun(m: Method) -> Making:
@@ -146,7 +175,7 @@ def _interpolation(m: Any) -> list[Stage]:
 
 def _fixmatch(m: Any) -> list[Stage]:
     making, guess, weighs = _begun(m), "guess", hasattr(m, "n_sigma")
-    making.add("weak", "Weak view", SHIFTED, "pictures", r"u_b\^w")
+    making.add("weak", "Weak view", SHIFTED, "pictures", r"u_b\^w", hint=EASY)
     making.add("guess", "Guess", GUESSED, "weak", r"p\(u_b\^w\)")
     if getattr(m, "align", False):
         guess, words = "align", "Guesses are corrected so that, over time, every class comes up as often as it should."
@@ -155,13 +184,16 @@ def _fixmatch(m: Any) -> list[Stage]:
     if hasattr(m, "annealing"):
         words = f"The guess is sharpened with T = {m.temperature:g}, and all of it is the target, not its winner alone."
         making.add("target", "Sharpened", words, "gate", r"\\mathrm\{softmax\}\(f\(u_b\^w\)/T\)")
+    elif getattr(m, "soft", 0):
+        words = f"Where the gate is open, the whole guess, sharpened with T = {m.soft:g}, becomes the label."
+        making.add("target", "Soft label", words, "gate", r"\\arg\\max p\(u_b\^w\)(?=,)")
     else:
         words = "The most probable class becomes the label, as if a person had told it." if weighs else PSEUDO
         making.add("target", "Pseudo-label", words, "gate", r"\\arg\\max (?:p\(u_b\^w\)|\\tilde q_b)(?=,)|\bc(?=,\\,p)")
     words = (
         "The same picture again, badly distorted: the label was guessed from the easy view, and is learned on this one."
     )
-    making.add("strong", "Strong view", words, "pictures", r"u_b\^s")
+    making.add("strong", "Strong view", words, "pictures", r"u_b\^s", hint=HARD)
     words = "The network answers for the strong view; the less it gives to the label, the more it loses."
     return making.end("pictures target strong", words if weighs else f"{words[:-1]}, and what did not pass counts 0.")
 
@@ -192,7 +224,8 @@ def _mixmatch(m: Any) -> list[Stage]:
     making, k = _begun(m), m.views
     words = f"shifted K = {k} times, each time anew" if k > 1 else "shifted once, as K is 1"
     making.add("views", "Views", f"Every unlabelled picture is {words}.", "pictures", r"u_b\^\{\(k\)\}")
-    words = "The network says for every view how probable each class is."
+    who = TEACHER if m.guesser == "average" else "The network"
+    words = f"{who} says for every view how probable each class is."
     making.add("guess", "Guesses", words, "views", r"p\(u_b\^\{\(k\)\}\)")
     words = "The guesses for one picture are averaged: where its views disagree, the mean is less certain."
     making.add("mean", "Mean", words, "guess", MEAN)
@@ -215,7 +248,11 @@ def _remixmatch(m: Any) -> list[Stage]:
 def _mixed(making: Making, m: Any, last: str, aligned: str, learned: str) -> list[Stage]:
     words = f"The guess is {aligned}sharpened with T = {m.temperature:g}: what is probable becomes more so."
     making.add("sharpen", "Sharpened", words, last, rf"\\mathrm\{{sharpen\}}\\Big\(.*?\\Big\)|{RESULT}")
-    making.add("partner", "Partner and λ", _drawn(m), "pictures sharpen", lane="both")
+    among = getattr(m, "mixed", "together")
+    only = {"apart": " Labelled pictures are blended with labelled ones, the others with each other."}
+    only |= {kind: f" Only {kind} pictures are blended: for the others λ is 1." for kind in ("labelled", "unlabelled")}
+    words = "Here nothing is blended: λ is 1 for every picture." if among == "none" else _drawn(m) + only.get(among, "")
+    making.add("partner", "Partner and λ", words, "pictures sharpen", lane="both")
     making.add("blends", "Blend", BLENDED, "partner", r"\\tilde \w_b", lane="both")
     weighted = "All means are added, each times its weight" if m.head else ""
     return making.end("blends", learned, weighted=weighted)

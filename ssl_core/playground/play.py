@@ -23,10 +23,10 @@ class Play:
     """A world and its points; equal plays are equal points. `weak` and `strong` are sizes of jitter in the plane."""
 
     world: str = "moons"
-    noise: float = 0.06
+    noise: float = 0.05
     labels: int = 6
     seed: int = 0
-    weak: float = 0.05
+    weak: float = 0.08
     strong: float = 0.18
     edits: str = edits.NONE
 

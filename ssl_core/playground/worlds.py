@@ -52,8 +52,8 @@ def _spirals(arms: int, turns: float) -> Callable[..., np.ndarray]:
 
 
 WORLDS: dict[str, World] = {
-    "moons": World("Two moons", 2, 0.09, _moons),
-    "circles": World("A ring around a ring", 2, 0.09, _circles),
+    "moons": World("Two moons", 2, 0.05, _moons),
+    "circles": World("A ring around a ring", 2, 0.05, _circles),
     "blobs": World("Two clouds", 2, 0.1, _clouds((-0.8, 0, 0.35), (0.8, 0, 0.35))),
     "spirals": World("Two spirals", 2, 0.05, _spirals(2, 1.0)),
     "uneven": World("A dense cloud beside a wide one", 2, 0.05, _clouds((-0.9, 0, 0.15), (0.4, 0, 0.55))),

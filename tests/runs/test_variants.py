@@ -78,12 +78,23 @@ def test_text_says_every_variant_exactly(threshold, align, name):
 
 
 @pytest.mark.parametrize(
-    "text",
-    ["", "nothing x=1", "fixmatch", "fixmatch tau=1", "fixmatch threshold", "fixmatch 'x", "fixmatch name=", "\0"],
+    ("text", "words"),
+    [
+        ("", "begins with its method"),
+        ("nothing x=1", "begins with its method"),
+        ("\0", "begins with its method"),
+        ("fixmatch", "changes a knob"),
+        ("fixmatch tau=1", "has no knob 'tau'"),
+        ("fixmatch threshold", "is name=value"),
+        ("fixmatch threshold=x", "must be a number"),
+        ("fixmatch 'x", "is not closed"),
+        ("fixmatch name=", "1 to 60 characters"),
+    ],
 )
-def test_text_that_is_no_variant_is_one_sentence(text):
-    with pytest.raises(ValueError, match=r"^[^\n]+[.?]$"):
+def test_text_that_is_no_variant_is_one_sentence(text, words):
+    with pytest.raises(ValueError, match=r"^[^\n]+[.?]$") as wrong:
         read_text(text)
+    assert words in str(wrong.value)
 
 
 def test_words_of_a_terminal_are_read_as_the_text_is():

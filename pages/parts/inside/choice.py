@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import islice
 from typing import Any, NamedTuple
 
 import streamlit as st
@@ -16,7 +17,7 @@ from ssl_core.runs.origin import changed
 
 BUILT_IN = ("digits", "shapes")  # what can be looked at before anything was trained
 LABELS = 40  # of a network that nobody trained
-MOST_RUNS = 200
+MOST_RUNS = 100
 
 
 class Choice(NamedTuple):
@@ -32,9 +33,9 @@ class Choice(NamedTuple):
 def runs_to_look_into() -> dict[str, str]:
     """Runs whose steps can be looked at, newest first, by name; then networks that nobody trained, by data set."""
     kept = cards()
-    known = [run for run in store().runs() if run.config.get("method") in CARDS and run.config.get("data") in kept]
-    usable = [run for run in known if run.state not in ("queued", "broken")]
-    recent = [run for run in reversed(usable) if not changed(run.config, find_card(run.config["data"]))][:MOST_RUNS]
+    known = (run for run in reversed([*store().runs()]) if run.config.get("method") in CARDS)
+    there = (run for run in known if run.config["data"] in kept and run.state not in ("queued", "broken"))
+    recent = islice((run for run in there if not changed(run.config, find_card(run.config["data"]))), MOST_RUNS)
     return {run.name: _title(run) for run in recent} | {
         name: f"An untrained network, {CATALOG[name].title}" for name in BUILT_IN
     }
@@ -67,7 +68,7 @@ def choose() -> Choice:
         config = Config.from_dict(run.config)
         configs, own = dict.fromkeys(CARDS, lambda: config), config.method
     every = {method: card.title for method, card in CARDS.items()}
-    method = choose_one(right.selectbox, "Method", every, own, key="by_method", on_change=forget_sliders)
+    method = choose_one(right.selectbox, "Method", every, own, key="by_method")
     turn = last.number_input(
         "Pictures", 1, 999, 1, key="pictures", bind="query-params", help="Which of the batch's pictures are shown."
     )

@@ -88,7 +88,7 @@ function table(root, data, choose) {
     button.title = column.sentence;
     button.onclick = () => choose.stage(column.name);
     cell.append(button);
-    if (column.from) cell.append(make("span", "note", column.from));
+    if (column.note) cell.append(make("span", "note", column.note));
     head.appendChild(cell);
   });
   flow.appendChild(head);
@@ -192,6 +192,7 @@ export default function ({ data, parentElement, setStateValue }) {
   if (!fresh) root.row = data.row;
   const tell = (what, value) => { root.said = Date.now(); root.send(what, [value, root.said]); };
 
+  const first = data.rows.find((row) => row.kind === "unlabelled") || data.rows[0];  // what a phone shows unasked
   const light = (id) => {
     const lit = id || root.row;
     const chosen = data.rows.find((row) => row.id === lit);
@@ -201,7 +202,7 @@ export default function ({ data, parentElement, setStateValue }) {
       line.classList.toggle("picked", line.dataset.row === root.row);
     }
     for (const thumb of root.querySelectorAll(".thumbs button"))
-      thumb.setAttribute("aria-pressed", String(thumb.dataset.row === (root.row || data.rows[0]?.id)));
+      thumb.setAttribute("aria-pressed", String(thumb.dataset.row === (root.row || first?.id)));
   };
   const show = () => {
     const place = Math.max(0, names.indexOf(root.stage));
@@ -224,7 +225,13 @@ export default function ({ data, parentElement, setStateValue }) {
   };
   const choose = {
     stage: go,
-    row: (id) => { root.row = root.row === id ? "" : id; light(""); tell("row", root.row); },
+    row: (id) => choose.pick(root.row === id ? "" : id),
+    pick: (id) => {
+      root.row = id;
+      root.dataset.some = String(Boolean(id));
+      light("");
+      tell("row", id);
+    },
     light,
   };
   find(".back").onclick = () => walk(-1);
@@ -243,20 +250,20 @@ export default function ({ data, parentElement, setStateValue }) {
       thumb.type = "button";
       thumb.dataset.row = row.id;
       thumb.setAttribute("aria-label", row.title);
-      const first = (row.cells.pictures || [[]])[0].find((item) => item.what === "picture");
-      if (first) {
-        const image = draw({ ...first, alt: "" }, data.classes, data.sharp);
+      const shot = (row.cells.pictures || [[]])[0].find((item) => item.what === "picture");
+      if (shot) {
+        const image = draw({ ...shot, alt: "" }, data.classes, data.sharp);
         const words = row.kind === "labelled" ? "labelled" : row.out ? "left out" : "no label";
         thumb.append(image, make("span", "note", words));
       }
-      thumb.onclick = () => { root.row = row.id; light(""); tell("row", row.id); };
+      thumb.onclick = () => choose.pick(row.id);
       thumbs.appendChild(thumb);
     });
     find(".stage").replaceChildren(thumbs, table(root, data, choose), legend(), sum(data));
     if (at) root.querySelector('.path[data-row="' + at.dataset.row + '"] .pick')?.focus();
   }
   root.dataset.some = String(Boolean(root.row));
-  if (!root.row && data.rows.length) root.querySelector(".path")?.classList.add("first");
+  for (const line of root.querySelectorAll(".path")) line.classList.toggle("first", line.dataset.row === first?.id);
   show();
   light("");
 

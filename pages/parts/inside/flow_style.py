@@ -17,9 +17,9 @@ STYLE = """
 .flow { display: grid; gap: 0.3rem; }
 .line { display: grid; grid-template-columns: repeat(var(--count), minmax(0, 1fr)); position: relative; }
 .lane { padding-top: 0.5rem; font-weight: 600; }
-.head { align-items: end; }
 .cell { position: relative; padding: 0 0.35rem; display: grid; align-content: center; min-width: 0; }
-.head .cell { align-content: end; padding-bottom: 0.2rem; }
+.head { align-items: stretch; }
+.head .cell { align-content: start; padding-bottom: 0.2rem; }
 .head button { padding: 0.15rem 0.3rem; margin-left: -0.3rem; border-radius: 0.3rem; text-align: left;
   font-weight: 600; line-height: 1.2; }
 .head button:hover { border-color: var(--st-border-color); }

@@ -17,9 +17,7 @@ def formula(config: Any, stage: Any) -> None:
     with left:
         st.markdown("**The loss this step goes down**")
         st.latex(in_lines(method.formula, stage.spans))
-        st.caption(
-            f"Framed: what the stage {stage.title} is." if stage.spans else f"The stage {stage.title} is not in it."
-        )
+        st.caption(f"Framed: stage {stage.title}." if stage.spans else f"The formula leaves stage {stage.title} out.")
     framed = symbols_in(method, stage.spans)
     others = [symbol for symbol in symbols_of(method) if symbol not in framed]
     with right:

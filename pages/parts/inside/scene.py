@@ -54,8 +54,14 @@ def _seen(
 def _column(stages: tuple[Any, ...], place: int) -> dict[str, str]:
     stage = stages[place]
     numbers = [[s.name for s in stages].index(name) + 1 for name in stage.after]
-    before = f"from {' and '.join(map(str, numbers))}" if numbers and numbers != [place] else ""
-    return {"name": stage.name, "title": stage.title, "sentence": stage.sentence, "from": before}
+    skips = numbers and numbers[-1] != place  # what it takes from does not stand beside it
+    notes = [stage.hint, f"from {' and '.join(map(str, numbers))}" if skips else ""]
+    return {
+        "name": stage.name,
+        "title": stage.title,
+        "sentence": stage.sentence,
+        "note": "; ".join(filter(None, notes)),
+    }
 
 
 def _lanes(seen: dict[str, Any]) -> dict[str, str]:

@@ -40,7 +40,7 @@ def walk(choice: Choice) -> None:
             st.info(plain(why))
             return
         config = as_method(choice.config, choice.method)
-        values = choose_knobs(config.knobs)
+        values = choose_knobs(choice.method, config.knobs)
         config = with_knobs(config, values)
         stages = flow_of(choice.method, config.knobs)
         stage = choose_one(st.selectbox, "Stage", {s.name: s.title for s in stages}, key="at_stage")

@@ -15,7 +15,7 @@ from pages.parts.shared.queue_words import behind
 from pages.parts.shared.store import store
 from pages.parts.shared.visitor import starting
 from ssl_core.data.catalog import card as card_of
-from ssl_core.effects import effects, in_words
+from ssl_core.effects import effects, sentences
 from ssl_core.figures.ablation import ablation_chart, ablation_rows, ablation_words, height
 from ssl_core.figures.look import duration, look
 from ssl_core.runs.disk import in_words as disk_words
@@ -72,7 +72,7 @@ def _result(
         key=f"apart_{data}_{labels}_{own}",
         height=height(made),
     )
-    st.markdown(plain(in_words(made, ablation.spread)))
+    st.markdown("\n".join(f"- {plain(one, 3000)}" for one in sentences(made, ablation.spread)))
     published = (
         f" Hatched and grey: **published**, {ablation.source}, {ablation.setting}." if ablation.published else ""
     )

@@ -75,12 +75,21 @@ def choose_play(case: Case) -> Play:
     play = case.play
     titles = {name: world.title for name, world in WORLDS.items()}
     world = choose_one(st.selectbox, "World", titles, play.world, key="world", on_change=_forget_edits)
-    left, right = st.columns(2)
+    left, right = st.columns(2, vertical_alignment="bottom")
     labels = left.slider("Labels", 2, 60, play.labels, key="plane_labels", bind="query-params")
     seed = right.number_input(
         "Draw", 0, 9999, play.seed, key="plane_draw", bind="query-params", on_change=_forget_edits
     )
-    noise = left.slider("Noise of the world", 0.0, 0.5, play.noise, 0.01, key="plane_noise", bind="query-params")
+    left, right = st.columns(2, vertical_alignment="bottom")
+    noise = left.slider("Noise", 0.0, 0.5, play.noise, 0.01, key="plane_noise", bind="query-params")
+    st.html(HIDDEN)
+    text = st.text_input("Changed by hand", play.edits, key="edits", bind="query-params", max_chars=1000)
+    changes = edits.read(text, WORLDS[world].classes)
+    right.button(
+        f"Undo changes ({changes.count})", on_click=_undo, width="stretch", disabled=text == play.edits,
+        help="Points as they were before anybody moved, named, added or removed one.",
+    )  # fmt: skip
+    left, right = st.columns(2)
     weak = left.slider(
         "Weak jitter", 0.0, 0.6, play.weak, 0.01, key="weak_jitter", bind="query-params",
         help="The size of the normal numbers added to a point in its weak view; the plane is 4 wide.",
@@ -89,14 +98,6 @@ def choose_play(case: Case) -> Play:
         "Strong jitter", 0.0, 1.0, play.strong, 0.01, key="strong_jitter", bind="query-params",
         help="The same in the strong view, which FixMatch and its kin learn on.",
     )  # fmt: skip
-    st.html(HIDDEN)
-    text = st.text_input("Changed by hand", play.edits, key="edits", bind="query-params", max_chars=1000)
-    changes = edits.read(text, WORLDS[world].classes)
-    with right:
-        st.button(
-            f"Undo changes ({changes.count})", on_click=_undo, width="stretch", disabled=text == play.edits,
-            help="Points as they were before anybody moved, named, added or removed one.",
-        )  # fmt: skip
     return replace(
         play, world=world, noise=noise, labels=int(labels), seed=int(seed), weak=weak, strong=strong,
         edits=edits.write(changes),
@@ -104,7 +105,7 @@ def choose_play(case: Case) -> Play:
 
 
 def choose_knobs(case: Case) -> tuple[Films, str]:
-    """The methods side by side with the knobs that differ from their usual values, and what is drawn among the points."""
+    """The methods side by side, each with its knobs that are not as usual, and what is drawn among the points."""
     from ssl_core.methods import METHODS
 
     titles = {name: METHODS[name].title for name in playable()}

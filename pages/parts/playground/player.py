@@ -19,10 +19,10 @@ _HTML = """
     <button type="button" value="none">No label</button>
     <button type="button" value="remove">Remove</button>
   </div>
-  <div class="stage"></div>
   <div class="row"><button type="button" class="play">Play</button>
     <label class="scrub"><input type="range" min="0" max="60" step="any" value="0" aria-label="Moment of the training">
       <output></output></label></div>
+  <div class="stage"></div>
   <p class="said" role="status"></p>
 </div>
 """

@@ -9,8 +9,9 @@ const percent = (share) => share === null || share === undefined ? "–"
   : (100 * share).toFixed(share > 0.98 && share < 0.9995 ? 1 : 0) + " %";
 
 function unpack(film) {
-  return { ...film, size: film.side * film.side, field: bytes(film.field), guess: bytes(film.guess), right: bytes(film.right),
-    sure: bytes(film.sure), counts: bytes(film.counts), place: new Map(film.rows.map((row, k) => [row, k])) };
+  const unpacked = ["field", "guess", "right", "sure", "counts"].map((name) => [name, bytes(film[name])]);
+  return { ...film, ...Object.fromEntries(unpacked), size: film.side * film.side,
+    place: new Map(film.rows.map((row, k) => [row, k])) };
 }
 
 // Class probabilities of every place at a moment between two frames, [class][place].
@@ -65,8 +66,10 @@ function shape(ink, kind, x, y, r) {
   ink.beginPath();
   if (kind === "circle") ink.arc(x, y, r, 0, 7);
   else if (kind === "square") ink.rect(x - 0.9 * r, y - 0.9 * r, 1.8 * r, 1.8 * r);
-  else if (kind === "diamond") { ink.moveTo(x, y - r); ink.lineTo(x + r, y); ink.lineTo(x, y + r); ink.lineTo(x - r, y); }
-  else { ink.moveTo(x, y - 1.15 * r); ink.lineTo(x + 1.1 * r, y + 0.85 * r); ink.lineTo(x - 1.1 * r, y + 0.85 * r); }
+  else {
+    const corners = kind === "diamond" ? [[0, -1], [1, 0], [0, 1], [-1, 0]] : [[0, -1.15], [1.1, 0.85], [-1.1, 0.85]];
+    corners.forEach(([right, down]) => ink.lineTo(x + right * r, y + down * r));
+  }
   ink.closePath();
 }
 
@@ -86,14 +89,14 @@ function paintPlane(canvas, film, scene, moment, chosen, look) {
   }
   if (film.threshold !== null && film.threshold > 1 / scene.classes) {
     ink.lineWidth = 1; ink.setLineDash([3, 3]);
-    for (let c = 0; c < scene.classes; c++) contour(ink, p[c].map((v) => v - film.threshold), film.side, width);
+    p.forEach((values) => contour(ink, values.map((value) => value - film.threshold), film.side, width));
     ink.setLineDash([]);
   }
   const frame = Math.round(moment) * film.rows.length, size = width > 330 ? 3.4 : 2.6;
   points.forEach((point, row) => {
     if (point.label >= 0) return;
     const k = point.fresh ? undefined : film.place.get(point.row), x = X(point.x), y = Y(point.y);
-    const guess = k === undefined ? NOBODY : film.guess[frame + k], weight = k === undefined ? 0 : film.counts[frame + k] / 255;
+    const guess = k === undefined ? NOBODY : film.guess[frame + k], weight = film.counts[frame + k] / 255;
     if (guess === NOBODY || weight < 0.02) {
       ink.fillStyle = look.faint; shape(ink, "circle", x, y, size * 0.7); ink.fill();
       return;
@@ -107,7 +110,8 @@ function paintPlane(canvas, film, scene, moment, chosen, look) {
   });
   ink.lineWidth = 1;
   for (const one of scene.drawn) {
-    ink.strokeStyle = look.faint; ink.beginPath(); ink.moveTo(X(one.x0), Y(one.y0)); ink.lineTo(X(one.x1), Y(one.y1)); ink.stroke();
+    ink.strokeStyle = look.faint; ink.beginPath();
+    ink.moveTo(X(one.x0), Y(one.y0)); ink.lineTo(X(one.x1), Y(one.y1)); ink.stroke();
     const mix = [0, 1, 2].map((part) => Math.round(one.share.reduce((sum, s, c) => sum + s * COLOURS[c][part], 0)));
     ink.fillStyle = "rgb(" + mix.join(",") + ")"; ink.strokeStyle = look.text;
     shape(ink, "diamond", X(one.x), Y(one.y), size + 1.4); ink.fill(); ink.stroke();
@@ -140,11 +144,13 @@ function paintPlane(canvas, film, scene, moment, chosen, look) {
 // Lines of numbers over the frames; `most` is the upper end of the scale.
 function paintCurves(canvas, lines, frames, moment, most, words, look) {
   const ratio = window.devicePixelRatio || 1, width = canvas.clientWidth || 300, height = 78, left = 38, foot = 16;
-  canvas.width = Math.round(width * ratio); canvas.height = height * ratio;
+  if (canvas.width !== Math.round(width * ratio)) canvas.width = Math.round(width * ratio);
+  if (canvas.height !== Math.round(height * ratio)) canvas.height = Math.round(height * ratio);
   const ink = canvas.getContext("2d");
   ink.setTransform(ratio, 0, 0, ratio, 0, 0);
   ink.clearRect(0, 0, width, height);
-  const X = (frame) => left + frame / (frames - 1) * (width - left - 6), Y = (value) => 5 + (1 - value / most) * (height - foot - 8);
+  const X = (frame) => left + frame / (frames - 1) * (width - left - 6);
+  const Y = (value) => 5 + (1 - value / most) * (height - foot - 8);
   ink.font = "11px " + look.font; ink.fillStyle = look.text; ink.textAlign = "right"; ink.textBaseline = "middle";
   ink.strokeStyle = look.grid; ink.lineWidth = 1;
   for (const value of [0, most]) {
@@ -157,9 +163,8 @@ function paintCurves(canvas, lines, frames, moment, most, words, look) {
     ink.strokeStyle = line.colour; ink.lineWidth = 2; ink.setLineDash(line.dash); ink.beginPath();
     let down = false;
     line.values.forEach((value, frame) => {
-      if (value === null) { down = false; return; }
-      if (down) ink.lineTo(X(frame), Y(Math.min(value, most))); else ink.moveTo(X(frame), Y(Math.min(value, most)));
-      down = true;
+      if (value !== null) ink[down ? "lineTo" : "moveTo"](X(frame), Y(Math.min(value, most)));
+      down = value !== null;
     });
     ink.stroke();
   }
@@ -176,10 +181,9 @@ export default function ({ data, parentElement, setStateValue }) {
   const root = parentElement.querySelector(".plane-player");
   if (!root || !data) return;
   const find = (name) => root.querySelector(name), all = (name) => [...root.querySelectorAll(name)];
-  const make = (tag, name, text = "") => Object.assign(document.createElement(tag), { className: name, textContent: text });
-  const state = root.state ??= { moment: 0, playing: false, chosen: null, tool: "move", acts: [], next: Date.now(), id: null };
+  const make = (tag, name) => Object.assign(document.createElement(tag), { className: name });
+  const state = root.state ??= { moment: 0, playing: false, chosen: null, tool: "move", acts: [], next: Date.now() };
   state.send = setStateValue;
-  state.data = data;
   const theme = getComputedStyle(root), colour = (name, other) => theme.getPropertyValue(name).trim() || other;
   const look = state.look = {
     text: colour("--st-text-color", "#31333f"), back: colour("--st-background-color", "#fff"),
@@ -192,16 +196,17 @@ export default function ({ data, parentElement, setStateValue }) {
   state.acts = state.acts.filter(([id]) => id > data.heard);
   const p = data.points;
   state.scene = { classes: p.classes, edge: p.edge, jitter: p.jitter, drawn: data.drawn,
-    points: p.number.map((number, row) => ({ number, row, x: p.x[row], y: p.y[row], truth: p.truth[row], label: p.label[row] })) };
-  const count = () => state.data.world + state.scene.points.filter((point) => point.number >= state.data.world).length + state.added;
-  state.added = data.removed_added;
+    points: p.number.map((number, row) => ({
+      number, row, x: p.x[row], y: p.y[row], truth: p.truth[row], label: p.label[row] })) };
+  state.gone = data.removed_added;  // of the points added by hand, whose numbers are not given again
+  const count = () => data.world + state.gone + state.scene.points.filter((one) => one.number >= data.world).length;
   const happens = ([kind, a, b, c]) => {
     const points = state.scene.points, point = points.find((one) => one.number === a);
     if (kind === "add") points.push({ number: count(), x: a, y: b, truth: -1, label: c, fresh: true });
     else if (point && kind === "move") { point.x = b; point.y = c; }
     else if (point && kind === "label") point.label = b;
     else if (point && kind === "remove") {
-      if (point.number >= state.data.world) state.added += 1;
+      if (point.number >= data.world) state.gone += 1;
       points.splice(points.indexOf(point), 1);
     }
   };
@@ -239,33 +244,34 @@ export default function ({ data, parentElement, setStateValue }) {
       + percent(n.right_share[frame]) + " of these right");
     return words.join(" · ");
   };
-  const GREYED = [4, 3];
   const paint = (words = true) => {
     const frame = Math.round(state.moment);
     [...stage.children].forEach((panel, place) => {
       const film = state.films[place], n = film.numbers, plane = panel.querySelector(".plane");
       paintPlane(plane, film, state.scene, state.moment, state.chosen, look);
       panel.querySelector(".numbers").textContent = told(film, frame);
-      const most = Math.max(0.1, ...n.labelled.filter((v) => v !== null), ...n.unlabelled.filter((v) => v !== null));
+      const most = Math.max(0.1, ...[...n.labelled, ...n.unlabelled].filter((value) => value !== null));
       paintCurves(panel.querySelector(".shares"), [
-        { values: n.accuracy, colour: rgb(0), dash: [] }, { values: n.used, colour: rgb(1), dash: GREYED },
+        { values: n.accuracy, colour: rgb(0), dash: [] }, { values: n.used, colour: rgb(1), dash: [4, 3] },
       ], film.frames, state.moment, 1, (v) => 100 * v + " %", look);
       paintCurves(panel.querySelector(".losses"), [
-        { values: n.labelled, colour: rgb(0), dash: [] }, { values: n.unlabelled, colour: rgb(1), dash: GREYED },
+        { values: n.labelled, colour: rgb(0), dash: [] }, { values: n.unlabelled, colour: rgb(1), dash: [4, 3] },
       ], film.frames, state.moment, most, (v) => v ? v.toPrecision(2) : "0", look);
       if (!words) return;
       panel.querySelector(".title").textContent = film.title;
       const guesses = n.used.at(-1) !== null;
-      panel.querySelector(".shares-key").textContent = "— new points right" + (guesses ? "   ┄ guesses that count" : "");
+      panel.querySelector(".shares-key").textContent = "— new points right"
+        + (guesses ? "   ┄ guesses that count" : "");
       panel.querySelector(".losses-key").textContent = "— labelled loss" + (guesses ? "   ┄ unlabelled loss" : "");
       plane.setAttribute("aria-label", film.title + " in the plane: " + told(film, frame) + ". " + place_words()
         + " Keys: page up and page down choose a point, arrows move it, 1 to " + state.scene.classes
         + " name its class, 0 takes its label away, Delete removes it, Insert adds one in the middle.");
-      panel.querySelector(".shares").setAttribute("aria-label", film.title + ": share of new points right, from "
-        + percent(n.accuracy[0]) + " to " + percent(n.accuracy.at(-1)) + (guesses ? "; share of guesses that count, at the end "
-        + percent(n.used.at(-1)) : ""));
-      panel.querySelector(".losses").setAttribute("aria-label", film.title + ": labelled loss, at the end "
-        + (n.labelled.at(-1) ?? 0).toFixed(2) + (guesses ? "; unlabelled loss, at the end " + (n.unlabelled.at(-1) ?? 0).toFixed(3) : ""));
+      const alt = (name, words) => panel.querySelector(name).setAttribute("aria-label", film.title + ": " + words);
+      const end = (values) => (values.at(-1) ?? 0).toFixed(3);
+      alt(".shares", "share of new points right, from " + percent(n.accuracy[0]) + " to " + percent(n.accuracy.at(-1))
+        + (guesses ? "; share of guesses that count, at the end " + percent(n.used.at(-1)) : ""));
+      alt(".losses", "labelled loss, at the end " + end(n.labelled)
+        + (guesses ? "; unlabelled loss, at the end " + end(n.unlabelled) : ""));
     });
     scrub.value = state.moment;
     scrub.style.setProperty("--share", 100 * state.moment / state.last + "%");
@@ -281,7 +287,8 @@ export default function ({ data, parentElement, setStateValue }) {
   };
   const tick = (now) => {
     if (!root.isConnected || !state.playing) { state.clock = null; return; }
-    if (state.since !== null) state.moment = Math.min(state.last, state.moment + (now - state.since) / 1000 / SECONDS * state.last);
+    const passed = state.since === null ? 0 : (now - state.since) / 1000;
+    state.moment = Math.min(state.last, state.moment + passed / SECONDS * state.last);
     state.since = now;
     root.dataset.drawn = Number(root.dataset.drawn || 0) + 1;  // pictures drawn, for whoever counts them
     if (state.moment >= state.last) state.playing = false;
@@ -300,11 +307,11 @@ export default function ({ data, parentElement, setStateValue }) {
 
   const act = (...what) => {
     happens(what);
-    const at = state.acts.findIndex(([, [kind, number]]) => what[0] === "move" && kind === "move" && number === what[1]);
-    if (at >= 0) state.acts.splice(at, 1);
+    const moved = what[0] === "move";  // a point that is moved on: only where it ends counts
+    if (moved) state.acts = state.acts.filter(([, [kind, number]]) => kind !== "move" || number !== what[1]);
     state.acts.push([++state.next, what]);
     clearTimeout(state.wait);
-    state.wait = setTimeout(() => deliver(), what[0] === "move" && !state.drag ? 350 : 30);  // held keys are one change
+    state.wait = setTimeout(() => deliver(), moved && !state.drag ? 350 : 30);  // a held key is one change
     paint();
   };
   const deliver = (tries = 4) => {
@@ -322,20 +329,23 @@ export default function ({ data, parentElement, setStateValue }) {
   };
   const spot = (plane, event) => {
     const box = plane.getBoundingClientRect(), edge = state.scene.edge;
-    return [((event.clientX - box.left) / box.width * 2 - 1) * edge, (1 - (event.clientY - box.top) / box.height * 2) * edge];
+    const across = (event.clientX - box.left) / box.width, down = (event.clientY - box.top) / box.height;
+    return [(2 * across - 1) * edge, (1 - 2 * down) * edge];
   };
   const say = (text) => { said.textContent = text; };
-  const named = (point) => "Point " + point.number + (point.label >= 0 ? ", labelled " + NAMES[point.label] : ", no label")
-    + (point.truth < 0 ? ", added by hand" : ", in truth " + NAMES[point.truth]) + ", at " + point.x.toFixed(2) + ", " + point.y.toFixed(2);
+  const named = (point) => "Point " + point.number
+    + (point.label >= 0 ? ", labelled " + NAMES[point.label] : ", no label")
+    + (point.truth < 0 ? ", added by hand" : ", in truth " + NAMES[point.truth])
+    + ", at " + point.x.toFixed(2) + ", " + point.y.toFixed(2);
   const classOf = (tool) => ({ none: -1 })[tool] ?? NAMES.indexOf(tool);
   all(".plane").forEach((plane) => {
     const reach = () => 14 / (plane.clientWidth || 300) * 2 * state.scene.edge;
-    plane.ontouchstart = null;
     if (!plane.touchy) {
       plane.touchy = true;  // a finger on a point moves the point; elsewhere it scrolls the page
       plane.addEventListener("touchstart", (event) => {
         const [x, y] = spot(plane, event.touches[0]);
-        if (state.tool === "move" && event.touches.length === 1 && state.near(x, y, 1.6 * state.reach(plane))) event.preventDefault();
+        const takes = state.tool === "move" && event.touches.length === 1 && state.near(x, y, 1.6 * state.reach());
+        if (takes) event.preventDefault();
       }, { passive: false });
     }
     state.near = nearest; state.reach = reach;
@@ -352,7 +362,8 @@ export default function ({ data, parentElement, setStateValue }) {
     };
     plane.onpointermove = (event) => {
       const [x, y] = spot(plane, event);
-      if (!state.drag) { plane.style.cursor = state.tool === "move" ? nearest(x, y, reach()) ? "grab" : "default" : "crosshair"; return; }
+      const over = state.tool !== "move" ? "crosshair" : nearest(x, y, reach()) ? "grab" : "default";
+      if (!state.drag) { plane.style.cursor = over; return; }
       const point = state.scene.points.find((one) => one.number === state.drag.number);
       if (!point || (!state.drag.moved && Math.hypot(x - state.drag.x, y - state.drag.y) < 0.03)) return;
       state.drag.moved = true;
@@ -372,8 +383,9 @@ export default function ({ data, parentElement, setStateValue }) {
     plane.onclick = (event) => {
       if (state.tool === "move") return;
       const [x, y] = spot(plane, event), point = nearest(x, y, reach()), label = classOf(state.tool);
-      if (state.tool === "remove") { if (point) { act("remove", point.number); say("Point " + point.number + " is gone."); } }
-      else if (point) { act("label", point.number, label); say(named(point)); }
+      if (state.tool === "remove") {
+        if (point) { act("remove", point.number); say("Point " + point.number + " is gone."); }
+      } else if (point) { act("label", point.number, label); say(named(point)); }
       else { act("add", x, y, label); say("A point was added."); }
     };
     plane.onkeydown = (event) => {

@@ -11,10 +11,9 @@ import streamlit as st
 from pages.parts.data.bring import again
 from pages.parts.shared.address import choose_one, choose_some
 from pages.parts.shared.knob_widgets import knob_widget
-from pages.parts.shared.pace import started
 from pages.parts.shared.plain import plain
 from pages.parts.shared.queue_words import behind
-from pages.parts.shared.visitor import starting
+from pages.parts.training.again import all_there, start
 from pages.parts.training.strong_view import strong_view
 from pages.parts.training.variants import choose_variants
 from ssl_core.data.card import Card
@@ -25,7 +24,6 @@ from ssl_core.features.card import learned_from
 from ssl_core.figures.look import duration, look
 from ssl_core.intervals import small_test
 from ssl_core.runs import defaults
-from ssl_core.runs.disk import in_words
 from ssl_core.runs.store import Store
 
 BUDGETS = {  # seconds
@@ -74,9 +72,10 @@ def experiment_form(store: Store, *, lesson: bool = False) -> str | None:
             width="stretch",
             key="start",
             disabled=experiment is None,
-            on_click=_start,
+            on_click=start,
             args=(store, experiment),
         )
+        all_there(store, experiment)
     return experiment.id if experiment else None
 
 
@@ -171,16 +170,3 @@ def _plan(store: Store, grid: tuple, variants: list, budget: int, lesson: bool) 
     except ValueError as wrong:
         return None, plain(wrong)
     return plan.experiment, f"**{plan.runs} runs, about {duration(plan.seconds)}** {plan.note}{behind(plan)}"
-
-
-def _start(store: Store, experiment: Any) -> None:
-    """Queue the experiment and attach the page to it."""
-    from ssl_core.runs.experiment import launch
-
-    started()
-    try:
-        st.session_state["experiment"] = starting(store, lambda: launch(store, experiment)).id
-    except ValueError as wrong:
-        st.session_state["error"] = str(wrong)
-    except OSError as wrong:
-        st.session_state["error"] = in_words(wrong, store.root)

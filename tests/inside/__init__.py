@@ -1,0 +1,1 @@
+"""Looking inside a step: the page shows what training computes."""
