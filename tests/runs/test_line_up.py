@@ -88,3 +88,12 @@ def test_why_a_run_cannot_be_asked_is_one_sentence(store):
     for name in ("gone", "x" * 10_000, "../config"):
         said = why_not(store, name)
         assert said.endswith("not asked.") and said.count(". ") == 0 and len(said) < 200
+
+
+def test_a_run_whose_weights_are_not_there_comes_last(store):
+    best = best_of(list(experiment(store, ["supervised", "fixmatch"], labels=(10,), seeds=(0,)).values()))
+    assert first_to_ask(store) == best, "where none has weights, as before"
+    older = store.add(configure("digits", "vat", 10, 0).to_dict())
+    end(older, 0.1)
+    (older.folder / "checkpoint.pt").write_bytes(b"weights")
+    assert first_to_ask(store) == older.name
