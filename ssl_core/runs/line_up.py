@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable
 from typing import Any
 
 from ssl_core.data.catalog import find_card
+from ssl_core.lines import line_of
 from ssl_core.runs.plain_files import kind_of
 from ssl_core.runs.progress import describe
 from ssl_core.runs.store import Run, Store
@@ -90,8 +91,8 @@ def rivals(store: Store, name: str) -> list[str]:
 
 
 def _line(run: Run) -> tuple[Any, ...]:
-    """What a line of an experiment's chart is."""
-    return run.config["method"], run.config.get("variant", ""), run.config.get("role", "")
+    """What a line of an experiment's chart is; the run with every label is in none."""
+    return line_of(run.config), run.config.get("role", "")
 
 
 def _labels(run: Run) -> int:

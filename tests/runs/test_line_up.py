@@ -57,6 +57,8 @@ def test_without_an_experiment_it_is_the_newest_run_and_without_a_run_nothing(st
     for seed in (0, 1):
         run = store.add(configure("digits", "vat", 10, seed).to_dict())
         end(run, 0.9 - seed / 10)
+    trial = store.add(configure("digits", "vat", 10, 0).to_dict() | {"search": "s", "trial": 0})
+    end(trial, 1.0)
     assert first_to_ask(store) == run.name
 
 
@@ -78,6 +80,14 @@ def test_rivals_are_never_more_than_have_room_and_all_can_be_asked(store):
     assert runs["supervised", 10, 1].name == found[0], "the other seed stands in"
     assert rivals(store, "nothing") == []
     assert rivals(store, store.add(configure("digits", "vat", 10, 0).to_dict()).name) == []
+
+
+def test_a_variant_of_the_same_method_is_a_rival(store):
+    runs = experiment(store, ["mixmatch"], labels=(10,), seeds=(0,), ceiling=False)
+    own = runs["mixmatch", 10, 0]
+    variant = store.add(own.config | {"variant": "K = 1"})
+    end(variant, 0.4)
+    assert rivals(store, own.name) == [variant.name] and rivals(store, variant.name) == [own.name]
 
 
 def test_why_a_run_cannot_be_asked_is_one_sentence(store):
