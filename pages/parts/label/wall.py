@@ -52,11 +52,11 @@ def _wall(bench: Bench, waits: bool) -> None:
     if bool(missing) != waits:
         st.rerun()
     spent(bench)
-    if missing:
-        st.info(plain(missing), title="No wall yet")
-    else:
-        kept = _kept(bench, _choose_class(bench))
-        _show(bench, kept)
+    with st.container():  # so that what is below keeps its place, and its keys
+        if missing:
+            st.info(plain(missing), title="No wall yet")
+        else:
+            _show(bench, _kept(bench, _choose_class(bench)))
     _below(bench)
     say_wrong()
 
