@@ -27,7 +27,8 @@ STYLE = """<style>
   outline-offset: 1px; }
 .lab-ways span { opacity: 0.5; }
 @media (max-width: 640px) {
-  .st-key-lesson { max-height: 60vh; }
+  .st-key-lesson { max-height: 64vh; }
+  .st-key-lesson [data-testid=stElementContainer]:has(> * .lab-lesson-nav) { order: -1; }
   [data-testid=stColumn]:has(.st-key-start) { order: -1; }
 }
 </style>"""

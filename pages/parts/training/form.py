@@ -59,7 +59,7 @@ def experiment_form(store: Store, *, lesson: bool = False) -> str | None:
         methods, labels, seeds, budget = _grid(card)
         strong, unreadable = strong_view()
         knobs = _knobs(data, methods, strong)
-        variants = choose_variants(data)
+        variants = [] if lesson else choose_variants(data)
         experiment, words = None, ""
         if not unreadable:  # the sentence stands above already
             experiment, words = _plan(store, (data, methods, labels, range(seeds), knobs), variants, budget, lesson)
