@@ -87,9 +87,10 @@ def _kept(bench: Bench, place: int) -> Kept:
 def _show(bench: Bench, kept: Kept) -> None:
     from ssl_core.label.pictures import source_of
 
-    wall, name = kept.wall, plain(bench.session.journal.classes[kept.whose[2]], 40)
+    wall, spoken = kept.wall, bench.session.journal.classes[kept.whose[2]]
+    name = plain(spoken, 40)
     if not wall.rows:
-        st.success(f"No picture without a label is left that the network calls {name}.", title="All done")
+        st.success(f"No picture without a label is left that the network calls {plain(spoken, 40)}.", title="All done")
         return
     least = min(99, int(100 * min(wall.sure)))  # nobody is wholly sure
     st.caption(
