@@ -43,7 +43,7 @@ with stage:
 with words:
     for sentence in sentences:
         st.markdown(sentence)
-    st.info(case.text)
+    st.info(plain(case.text))
     if note:
         st.caption(note)
     with st.expander("How to change points, and what is measured"):

@@ -40,33 +40,40 @@ CASES: dict[str, Case] = {
         "Why did it fail? τ too high",
         Play(),
         ("supervised", "fixmatch"),
-        "With τ = 1 only guesses that are certain to the last digit count, and those are of points close to a label "
-        "that the network knows anyway: nothing spreads, and FixMatch ends where supervised does. Lower τ to 0.95.",
+        "With τ = 1 only guesses that are certain to the last digit count, and those are about points that the network "
+        "knows anyway: nothing spreads, and FixMatch ends where the supervised network does. Lower τ to 0.95, and it "
+        "does not.",
         {"fixmatch": {"threshold": 1.0}},
     ),
     "jitter": Case(
-        "Why did it fail? Too strong",
+        "Why did it fail? A strong view too strong",
         Play(strong=0.6),
         ("supervised", "fixmatch"),
-        "The strong view throws points across the gap, with the label of the side they came from. The network has to "
-        "say A and B in the same place, stays unsure there, and ends below the supervised one.",
+        "The strong view throws points across the gap, with the label of the side they came from. In the same place "
+        "the network is taught A and B, so it stays unsure, a third of the guesses never count, and FixMatch ends no "
+        "better than the supervised network. Lower the strong jitter to 0.18.",
     ),
     "wrong": Case(
         "Why did it fail? One wrong label",
-        Play(edits="WRONG"),
+        Play(edits="l5s1"),
         ("supervised", "fixmatch"),
-        "One point of the upper moon is labelled B (dashed ring). Guesses spread from it as from any other.",
+        "One point of the upper moon is labelled B (dashed ring). A method cannot know: guesses spread from it as from "
+        "any other label, and the part of the moon around it is lost. Undo it with *Label A* and a click on it.",
     ),
     "gap": Case(
         "Why did it fail? A label in the gap",
-        Play(edits="GAP"),
+        Play(edits="m6vh3m1"),
         ("supervised", "fixmatch"),
-        "One label lies in the gap between the moons.",
+        "One label B has left its moon and lies in the gap, close to the other moon. What lies closest takes its "
+        "label from it, true or not: a piece of the upper moon turns B, and the tip that it left turns A. Drag it back "
+        "down to the left tip of the lower moon, and all is well.",
     ),
     "uneven": Case(
         "Why did it fail? Uneven density",
         Play(world="uneven", labels=2),
-        ("supervised", "fixmatch"),
-        "Uneven.",
+        ("supervised", "pseudo_label"),
+        "One class is dense, the other wide. Pseudo-Label puts the border where it has the fewest doubts, learns its "
+        "own guesses about the wide cloud's thin side, and ends below the supervised network and below where it had "
+        "been itself. Every point it is wrong about belongs to the wide class, or nearly.",
     ),
 }

@@ -106,6 +106,19 @@ def change(edits: Edits, acts: Sequence[Any], classes: int) -> Edits:
     return edits
 
 
+def hear(text: str, message: Any, heard: int, classes: int) -> tuple[str, int]:
+    """The text after what a browser sent, [when, [[number of the act, act], …]], and the last number heard.
+
+    A browser sends again what it is not sure of; what was heard before does not count twice.
+    """
+    try:
+        acts = [(int(number), act) for number, act in message[1]]
+    except (TypeError, ValueError, IndexError, KeyError, OverflowError):
+        return text, heard
+    fresh = [act for number, act in acts if number > heard]
+    return write(change(read(text, classes), fresh, classes)), max([heard, *(number for number, _ in acts)])
+
+
 def _after(edits: Edits, act: Any, classes: int) -> Edits:
     kind, *rest = act
     if kind == "add":
@@ -143,4 +156,4 @@ def apply(points: Points, edits: Edits) -> tuple[Points, np.ndarray]:
     return Points(x[kept], truth[kept], label[kept]), kept
 
 
-__all__ = ["MOST", "NONE", "UNTOUCHED", "Edits", "apply", "change", "read", "write"]
+__all__ = ["MOST", "NONE", "UNTOUCHED", "Edits", "apply", "change", "hear", "read", "write"]

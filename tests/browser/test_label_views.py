@@ -78,7 +78,8 @@ def show(page, view: str, name: str):
 
 
 def spent(page, count: int):
-    page.get_by_text(f"{count} labels spent").wait_for()
+    page.get_by_text(f"{count} labels spent", exact=True).wait_for()
+    ready(page)
 
 
 def at_rest(page) -> list[float]:

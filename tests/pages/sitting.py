@@ -30,5 +30,8 @@ def sit(bench: Bench, person: Annotator, labels: int, *, slips: float = 0.0, see
             undone += 1
             assert at_hand(bench)[0] == (row, order), "what was undone is asked about again"
         _say(bench, numbers[row], answer, order)
+        before = len(bench.session.journal.acts())
+        _say(bench, numbers[row], classes[(classes.index(answer) + 1) % len(classes)], order)
+        assert len(bench.session.journal.acts()) == before, "a press on the last picture's button counts for nothing"
     assert "label_wrong" not in st.session_state
     return undone

@@ -80,6 +80,16 @@ def test_what_a_browser_sends_and_is_no_change_is_left_out(act):
     assert edits.change(edits.UNTOUCHED, [act], 2) == edits.UNTOUCHED
 
 
+def test_what_is_sent_twice_counts_once():
+    text, heard = edits.hear(edits.NONE, [1.5, [[5, ACTS[2]], [6, ["explode"]]]], 0, 2)
+    assert heard == 6 and edits.read(text, 2).count == 1
+    assert edits.hear(text, [2.5, [[5, ACTS[2]]]], heard, 2) == (text, 6)
+    more, heard = edits.hear(text, [3.5, [[5, ACTS[2]], [7, ["label", POINTS, -1]]]], heard, 2)
+    assert heard == 7 and edits.read(more, 2) == edits.Edits({}, {POINTS: -1}, frozenset(), edits.read(text, 2).added)
+    for nonsense in (None, [], [1], [1, [[None, 2]]], {"a": 1}, [1, 5], "text"):
+        assert edits.hear(text, nonsense, 6, 2) == (text, 6)
+
+
 def test_an_address_stays_short_however_often_somebody_clicks():
     changed = edits.change(edits.UNTOUCHED, [["add", 0.0, 0.0, 0]] * 500, 2)
     assert changed.count == edits.MOST and len(edits.write(changed)) < 1000

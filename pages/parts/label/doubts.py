@@ -59,14 +59,17 @@ def _doubts(bench: Bench, look: Any, waits: bool) -> None:
     found = still_open(look.found or (), said)
     looking = " Looking again …" if look.busy else ""
     st.markdown(f"**{len(found):,} to look at once more.**{looking}")
-    if found:
-        chosen = min(_chosen(), len(found) - 1)
-        _show(bench, found[chosen])
-        _others(bench, found, chosen)
-    elif look.busy:
-        st.info("Every label is judged by networks that were taught without it.", title="Looking for doubted labels")
-    else:
-        st.success(_none(said), title="Nothing to look at")
+    with st.container():  # so that what is below keeps its place, and its keys
+        if found:
+            chosen = min(_chosen(), len(found) - 1)
+            _show(bench, found[chosen])
+            _others(bench, found, chosen)
+        elif look.busy:
+            st.info(
+                "Every label is judged by networks that were taught without it.", title="Looking for doubted labels"
+            )
+        else:
+            st.success(plain(_none(said)), title="Nothing to look at")
     with st.container(horizontal=True, key="label_doubts_more"):
         undo_button(bench)
     say_wrong()

@@ -51,17 +51,9 @@ def _undo() -> None:
 
 def take_acts() -> None:
     """Points were changed in the plane: what is new becomes part of the address."""
-    message = st.session_state["plane"].get("acts")
-    try:
-        acts = [(int(number), act) for number, act in message[1]]
-    except (TypeError, ValueError, IndexError):
-        return
-    heard = st.session_state.get("plane heard", 0)
-    fresh = [act for number, act in acts if number > heard]
-    classes = WORLDS[st.session_state["world"]].classes
-    changed = edits.change(edits.read(st.session_state["edits"], classes), fresh, classes)
-    st.session_state["edits"] = edits.write(changed)
-    st.session_state["plane heard"] = max([heard, *(number for number, _ in acts)])
+    state, classes = st.session_state, WORLDS[st.session_state["world"]].classes
+    heard = state.get("plane heard", 0)
+    state["edits"], state["plane heard"] = edits.hear(state["edits"], state["plane"].get("acts"), heard, classes)
 
 
 def choose_case() -> Case:

@@ -49,7 +49,7 @@ def _offer(network: Network, experiment: Any) -> None:
     (config,) = experiment.plain()
     title, steps = look(network.method)[0], config["training"]["steps"]
     seconds = duration(steps * measured_step("digits", network.method))
-    st.info(f"This step looks at a network that learnt the digits with {title} and {network.labels} labels.")
+    st.info(plain(f"This step looks at a network that learnt the digits with {title} and {network.labels} labels."))
     st.button(
         f"Train it (about {seconds})", type="primary", key="lesson_train", disabled=waiting, on_click=_start,
         args=(experiment,),
