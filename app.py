@@ -22,6 +22,9 @@ if str(HOUSE) not in sys.path:  # so that pages can be imported from wherever th
 
 from pages.parts.shared.door import Door  # noqa: E402
 from pages.parts.shared.garbage import collect_at_a_pace  # noqa: E402
+from pages.parts.shared.wall_sheet import wall_png  # noqa: E402
+
+KEPT = "max-age=31536000, immutable"  # by the browser, for a year: what lies under such an address never changes
 
 
 @lru_cache(maxsize=1)
@@ -34,8 +37,16 @@ def _plotly_js() -> bytes:
 
 def plotly_js(request: Request) -> Response:
     """The chart library from the installed plotly, a third of its size on the wire, kept by the browser."""
-    headers = {"Content-Encoding": "gzip", "Cache-Control": "public, max-age=31536000, immutable"}
+    headers = {"Content-Encoding": "gzip", "Cache-Control": f"public, {KEPT}"}
     return Response(_plotly_js(), media_type="text/javascript", headers=headers)
+
+
+def wall_sheet(request: Request) -> Response:
+    """The pictures of a run's wall."""
+    content = wall_png(request.path_params["run"])
+    if content is None:
+        return Response("There is no such sheet of pictures.\n", 404, media_type="text/plain")
+    return Response(content, media_type="image/png", headers={"Cache-Control": f"private, {KEPT}"})
 
 
 @contextlib.asynccontextmanager
@@ -48,7 +59,7 @@ async def lifespan(_app: st.App) -> AsyncIterator[None]:
 
 app = st.App(
     HOUSE / "pages" / "_frame.py",  # not app.py itself, so that a deep link can never run a page without its frame
-    routes=[Route("/lab/plotly.js", plotly_js)],
+    routes=[Route("/lab/plotly.js", plotly_js), Route("/lab/wall/{run}.png", wall_sheet)],
     middleware=[Middleware(Door)],
     lifespan=lifespan,
 )

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import atexit
+import contextlib
 import gc
 import threading
 from pathlib import Path
 
 import streamlit as st
 
-from pages.parts.shared.lesson import show_lesson
+from pages.parts.shared.lesson import in_lesson, show_lesson
 from pages.parts.shared.pages import FIRST, FORMER, PageEntry, file_of, groups
 from pages.parts.shared.share import share_button
 from pages.parts.shared.store import show_with_store
@@ -72,6 +73,13 @@ def _moved(old: str, new: str) -> st.Page:
     return st.Page(lead_on, title=old, url_path=old, visibility="hidden")
 
 
+def show_page() -> None:
+    """The page, under the card of its lesson; where that waits for its network, the page waits, too."""
+    if show_lesson():
+        with st.container(key="lesson_page") if in_lesson() else contextlib.nullcontext():
+            page.run()
+
+
 # The theme's blue on the same blue, made faint, can hardly be read in the dark.
 READABLE = (
     "<style>button:is([data-variant=segmented_control], [data-variant=pills])[aria-checked=true] "
@@ -87,6 +95,5 @@ page = st.navigation(
 _drop_absurd_numbers()
 st.html(READABLE)
 share_button()
-show_lesson()
-show_with_store(page.run)
+show_with_store(show_page)
 _load_torch_aside()

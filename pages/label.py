@@ -9,6 +9,7 @@ from pages.parts.label.classroom import class_game, game_asked
 from pages.parts.label.controls import choose_data, choose_order, choose_who, name_classes
 from pages.parts.label.curve import TICK, curve
 from pages.parts.label.game import asked_first
+from pages.parts.label.orders_measured import orders_measured
 from pages.parts.label.out import take_along
 from pages.parts.label.views import VIEWS
 from pages.parts.shared.lens import choose_lens
@@ -46,6 +47,7 @@ with controls:
     card = choose_data()
     who = choose_who()
     order = choose_order()
+    orders_measured(card.name)
 with view:
     if not has_begun(card.name):
         st.info(plain(WHAT), title=plain(card.title))

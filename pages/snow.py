@@ -8,6 +8,7 @@ import streamlit as st
 
 from pages.parts.shared.address import choose_one
 from pages.parts.shared.data_cache import dataset
+from pages.parts.shared.lesson import in_lesson
 from pages.parts.shared.pictures import picture, picture_grid
 from pages.parts.shared.plain import plain
 from pages.parts.shared.store import store
@@ -47,10 +48,11 @@ with view:
     top = st.empty()
     with top.container():
         st.skeleton(height=260)
-    rest = st.container()
+    rest = st.container(key="snow_results")
 
 from ssl_core.predict.snow import pairs  # noqa: E402 - PyTorch takes seconds the first time
 from ssl_core.runs.experiment import Experiment  # noqa: E402
+from ssl_core.runs.lesson import LessonExperiment  # noqa: E402
 
 with controls:
     rho = choose_one(
@@ -65,7 +67,8 @@ with controls:
     labels = st.select_slider("Labelled pictures", (40, 100, 200, 400), 100, key="snow_labels", bind="query-params")
     seed = st.number_input("Seed", 0, 99, key="snow_seed", bind="query-params")
     knobs = {"supervised": {"steps": STEPS}, "supervised_strong": {"steps": STEPS, "strong": REPAINT}}
-    experiment = Experiment(DATA[rho], list(NETWORKS), [labels], [int(seed)], knobs)
+    kind = LessonExperiment if in_lesson() else Experiment
+    experiment = kind(DATA[rho], list(NETWORKS), [labels], [int(seed)], knobs)
     rows = {row["method"]: row for row in map(describe, store().of_experiment(experiment.id))}
     done = {method: row for method, row in rows.items() if row["state"] == "done"}
     waiting = [row for row in rows.values() if not finished(row)]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from pages.parts.data.bring import settle
+from pages.parts.shared.lesson import in_lesson
 from pages.parts.shared.plain import plain
 from pages.parts.shared.store import store
 from pages.parts.training.experiment_view import experiment_view
@@ -19,7 +20,9 @@ st.caption(
 settle()
 view, controls = st.columns([2.3, 1], gap="large")
 
-with view:
+
+def choose_experiment() -> str | None:
+    """The experiment to look at: one of this store, or the newest."""
     names = experiments(store())
     st.selectbox(
         "Experiment",
@@ -31,12 +34,25 @@ with view:
         disabled=not names,
         help="Every experiment in this store, newest first. The address of this page reopens the chosen one.",
     )
+    return st.session_state.get("experiment") or latest_experiment(store())
+
+
+def show(shown: str | None) -> None:
+    """The experiment, live."""
     if wrong := st.session_state.pop("error", None):
         st.error(plain(wrong))
-    shown = st.session_state.get("experiment") or latest_experiment(store())
     experiment_view(store(), shown)
     st.page_link("runs.py", label="Compare these runs", query_params={"runs-experiment": shown or ""})
 
-with controls:
-    st.subheader("New experiment")
-    experiment_form(store())
+
+if in_lesson():  # its step says what is compared, and shows that and nothing else
+    with controls:
+        planned = experiment_form(store(), lesson=True)
+    with view, st.container(key="lesson_view"):
+        show(planned)
+else:
+    with view:
+        show(choose_experiment())
+    with controls:
+        st.subheader("New experiment")
+        experiment_form(store())

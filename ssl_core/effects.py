@@ -57,7 +57,7 @@ class Effect(NamedTuple):
         if self.change is None:
             return "–"
         half = self.change_interval and (self.change_interval[1] - self.change_interval[0]) / 2
-        return f"{self.change:+.1f}" + (f" ± {half:.1f}" if half is not None else "")
+        return signed(self.change) + (f" ± {half:.1f}" if half is not None else "")
 
 
 def effects(
@@ -112,30 +112,48 @@ def _verdict(one: Effect, spread: float) -> str:
     return SAME if (one.change > 0) == (one.published_change > 0) else OTHER
 
 
-def in_words(made: Sequence[Effect], spread: float = 0.0) -> str:
-    """Where the numbers here and in print agree and where they do not, from nothing but the numbers."""
+def sentences(made: Sequence[Effect], spread: float = 0.0) -> list[str]:
+    """Where the numbers here and in print agree and where they do not, from nothing but the numbers; how to read it."""
     if len(made) < 2:
-        return ""
-    seeds, clear = len(made[0].errors), [one for one in made[1:] if one.clear]
-    if not any(one.verdict for one in made):
-        which = "; ".join(f"{one.name} ({one.words})" for one in clear)
-        verb = "moves" if len(clear) == 1 else "move"
-        found = f"{len(clear)} of {len(made) - 1} changes {verb} the error by more than chance: {which}."
-        return (found if clear else "No change moves the error by more than chance.") + _caution(made, seeds)
-    compared, parts = sum(bool(one.verdict) for one in made), []
+        return []
+    compared = sum(bool(one.verdict) for one in made)
+    if not compared:
+        return [_what_moves(made[1:]), _caution(made)]
+    said = []
     for verdict, (one_does, many_do) in SAID.items():
         if mine := [one for one in made if one.verdict == verdict]:
-            each = "; ".join(f"{one.name}: {one.published_change:+.1f} in print, {one.words} here" for one in mine)
-            parts.append(f"{len(mine)} of {compared} {one_does if len(mine) == 1 else many_do} ({each}).")
-    hardly = f" Hardly: within the ± {spread:g} points that the paper's own draws of labels vary." if spread else ""
-    return " ".join(parts) + hardly + _caution(made, seeds)
+            each = "; ".join(f"{one.name}: {signed(one.published_change)} in print, {one.words} here" for one in mine)
+            which = f"{len(mine)} of {compared} published changes"
+            said.append(f"{which} {one_does if len(mine) == 1 else many_do} ({each}).")
+    hardly = f"Hardly: within the ± {spread:g} points by which the paper's own draws of labels vary. " if spread else ""
+    return [*said, hardly + _caution(made)]
 
 
-def _caution(made: Sequence[Effect], seeds: int) -> str:
+def in_words(made: Sequence[Effect], spread: float = 0.0) -> str:
+    """The same as one text."""
+    return " ".join(sentences(made, spread))
+
+
+def signed(points: float) -> str:
+    """A change as it is said: +3.1, −0.4, and 0.0 without a sign."""
+    rounded = round(points, 1)
+    return f"{rounded:+.1f}".replace("-", "−") if rounded else "0.0"
+
+
+def _what_moves(changed: Sequence[Effect]) -> str:
+    clear = [one for one in changed if one.clear]
+    if not clear:
+        return f"None of {len(changed)} changes moves the error by more than chance."
+    which = "; ".join(f"{one.name}: {one.words}" for one in clear)
+    verb = "moves" if len(clear) == 1 else "move"
+    return f"{len(clear)} of {len(changed)} changes {verb} the error by more than chance ({which})."
+
+
+def _caution(made: Sequence[Effect]) -> str:
+    seeds, changes = len(made[0].errors), len(made) - 1
     if seeds < 2:
-        return " One seed has no interval: train more seeds before believing any of this."
-    missed = 0.05 * (len(made) - 1)
+        return "One seed has no interval: train more seeds before believing any of this."
     return (
-        f" Points of error against the untouched method, mean of {seeds} seeds ± its 95 % interval; of "
-        f"{len(made) - 1} such intervals {missed:.1f} miss the truth by chance."
+        f"All of this in points of error against the untouched method, mean of {seeds} seeds ± its 95 % interval; "
+        f"of {changes} such intervals {0.05 * changes:.1f} miss the truth by chance."
     )

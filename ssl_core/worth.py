@@ -175,16 +175,17 @@ def said(rows: Iterable[Mapping[str, Any]]) -> list[Worth]:
 
 def best_words(rows: Iterable[Mapping[str, Any]]) -> str:
     """The best of what has finished in one sentence, for an experiment without a baseline; nothing where none has."""
-    groups: dict[tuple[str, int], list[float]] = defaultdict(list)
+    groups: dict[tuple[Line, int], list[float]] = defaultdict(list)
     rows = [row for row in rows if row.get("role") != "ceiling" and row.get("method")]
     for row in rows:
         if row["state"] == "done" and (value := value_of(row)) is not None:
-            groups[row["method"], row["labels"]].append(value)
+            groups[line_of(row), row["labels"]].append(value)
     if not groups:
         return ""
     task, means = task_of(rows[0]), {key: sum(values) / len(values) for key, values in groups.items()}
-    method, labels = (max if task.higher else min)(means, key=means.__getitem__)
-    who, seeds = CARDS[method].title if method in CARDS else method, len(groups[method, labels])
+    line, labels = (max if task.higher else min)(means, key=means.__getitem__)
+    seeds = len(groups[line, labels])
     over = f" on the mean of {seeds} seeds" if seeds > 1 else ""
     best = "Best of this experiment" if len(groups) > 1 else "Result"
-    return f"{best}: {who} with {labels:,} labels, {task.title.lower()} {task.words(means[method, labels])}{over}."
+    score = task.words(means[line, labels])
+    return f"{best}: {line.title} with {labels:,} labels, {task.title.lower()} {score}{over}."

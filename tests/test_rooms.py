@@ -41,7 +41,8 @@ ROOMS = {
     "letters": may(""),
     "plain_files": may(""),
     "zips": may("images letters"),
-    "lessons": may(""),
+    "lessons": may("guesses"),
+    "guesses": may(""),
     "method_cards": may("knobs"),
     "tasks": may(""),
     "lines": may("method_cards"),
@@ -70,6 +71,7 @@ ROOMS = {
         "knobs images letters zips intervals spreadsheet method_cards data features methods train runs predict",
         "numpy torch sklearn threadpoolctl",
     ),
+    "playground": may("knobs method_cards data methods train mix oversample", "numpy torch"),
     "export": may("spreadsheet images data features models train runs predict", "numpy torch onnx tensorboardX"),
     "inside": may("knobs images data features methods train runs", "torch"),
     # what is shown
@@ -81,8 +83,8 @@ ROOMS = {
     "figures": may("knobs images method_cards lines tasks intervals effects", "numpy pandas plotly"),
     # what puts it together
     "pages": may(
-        "knobs images zips lessons method_cards lines tasks intervals effects worth spreadsheet data augment mix oversample models features methods train inside runs launch search "
-        "label export predict studio figures",
+        "knobs images zips lessons guesses method_cards lines tasks intervals effects worth spreadsheet data augment mix oversample models features methods train inside runs launch search "
+        "label export predict studio figures playground",
         "streamlit pandas",
     ),
     "terminal": may(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import subprocess
 import sys
 from pathlib import Path
@@ -123,3 +124,27 @@ def test_knobs_into_head_is_quiet_even_when_it_fits_a_pipe():
     line = f"{sys.executable} -m ssl_core knobs | true"
     seen = subprocess.run(["bash", "-c", line], cwd=HOUSE, capture_output=True, text=True)
     assert seen.stderr == ""
+
+
+def test_variants_are_flags_and_alone_are_an_experiment(tmp_path, capfd):
+    words = ["--labels", "20", "--steps", "3", "--evaluations", "1", "--store", str(tmp_path), "--json"]
+    low, named = ["--variant", "fixmatch", "threshold=0.8"], ["--variant", "fixmatch", "soft=1", "name=soft one"]
+    assert main(["experiment", *low, *named, *words]) == 0
+    rows = json.loads(capfd.readouterr().out.splitlines()[-1])["runs"]
+    assert [(row["method"], row["variant"]) for row in rows] == [("fixmatch", "τ = 0.8"), ("fixmatch", "soft one")]
+    assert main(["experiment", "--variant", "fixmatch", "tau=0.8", *words]) == 2
+    assert capfd.readouterr().err.count("\n") == 1
+
+
+def test_ablate_says_what_each_change_does_and_keeps_it(tmp_path, capfd):
+    words = ["ablate", "--method", "mixmatch", "--seeds", "0", "--steps", "1", "--evaluations", "1", "--batch", "4"]
+    words += ["--store", str(tmp_path / "runs"), "--out", str(tmp_path / "table.json")]
+    assert main(words) == 0
+    said = capfd.readouterr().out
+    assert "Published errors: Berthelot et al. 2019" in said
+    assert "One seed has no interval" in said
+    entry = json.loads((tmp_path / "table.json").read_text())["methods"]["mixmatch"]["digits"]["20"]
+    assert list(entry["test"])[:2] == ["as it is", "K = 1"]
+    assert entry["command"].endswith("--seeds 0 --steps 1 --evaluations 1 --batch 4")
+    assert main(["ablate", "--method", "vat", "--store", str(tmp_path / "runs")]) == 2
+    assert "Nobody has taken VAT apart yet" in capfd.readouterr().err

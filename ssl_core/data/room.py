@@ -10,6 +10,7 @@ from pathlib import Path
 from ssl_core.data import kept, places
 
 USUAL = 8_192  # MB, where SSL_KEPT_MB does not say otherwise: sixteen uploads of the largest size
+BROUGHT = ("upload:", "folder:", "labelled:")  # what these names begin with came from people
 FREE_BYTES = 200 * 2**20  # that stay free on the disk
 
 
@@ -22,8 +23,8 @@ def most_bytes() -> int:
 
 
 def kept_bytes(but: Sequence[str] = ()) -> int:
-    """What uploads and folders that are kept have on the disk, without those named in `but`."""
-    brought = [name for name in kept.names() if name.startswith(("upload:", "folder:")) and name not in but]
+    """What uploads, folders and sets with labels said here have on the disk, without those named in `but`."""
+    brought = [name for name in kept.names() if name.startswith(BROUGHT) and name not in but]
     return sum(map(_size, map(kept.place, brought)))
 
 

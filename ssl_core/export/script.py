@@ -6,6 +6,7 @@ import dataclasses
 import inspect
 from typing import Any
 
+from ssl_core.data.kept import origin
 from ssl_core.export.dependencies import Dependencies
 from ssl_core.export.own_pictures import MODULE as own_module
 from ssl_core.export.own_pictures import OwnPictures, own_pictures
@@ -170,12 +171,17 @@ def script(run: Run) -> str:
 
 def _own(card: Any) -> OwnPictures:
     """What the script says of a folder; raises ValueError, one sentence, for a set that is neither here nor carried."""
-    if not card.name.startswith(("folder:", "upload:")):
+    if not card.name.startswith(("folder:", "upload:")) and not _labelled_here(card):
         raise ValueError(
             f"A script carries no pictures, so it can be had for {' and '.join(CARRIED)} and for pictures of your own, "
             f"not for {card.title}."
         )
     return own_pictures(card)
+
+
+def _labelled_here(card: Any) -> bool:
+    """Whether these are somebody's own pictures with labels that were said on the Label page."""
+    return card.name.startswith("labelled:") and bool(origin(card.name).get("paths"))
 
 
 def _of_folder(own: OwnPictures | None) -> dict[str, str]:

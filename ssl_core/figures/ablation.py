@@ -38,8 +38,8 @@ def ablation_chart(made: Sequence[Effect], colour: str, here: str, published: st
     layout = LAYOUT | {
         "showlegend": False,
         "bargap": 0.28,
-        "margin": {"l": 8, "r": 12, "t": 8, "b": 64},
-        "xaxis": axis | {"title": {"text": f"Error here (%)<br>{here}"}, "range": [0, 1.04 * min(most, 100)]},
+        "margin": {"l": 8, "r": 12, "t": 8, "b": 88},
+        "xaxis": axis | {"title": _axis("Error here (%)", here), "range": [0, 1.04 * min(most, 100)]},
         "yaxis": {"type": "category", "categoryarray": names[::-1], "categoryorder": "array", "automargin": True},
     }
     if not both:
@@ -56,9 +56,13 @@ def ablation_chart(made: Sequence[Effect], colour: str, here: str, published: st
     }  # fmt: skip
     layout["xaxis"]["domain"] = [0, 0.56]
     room = 1.4 * max(one.published for one in known)  # for the numbers behind the bars
-    title = {"text": f"Published error (%)<br>{published}"}
-    layout["xaxis2"] = axis | {"title": title, "domain": [0.62, 1], "range": [0, room]}
+    layout["xaxis2"] = axis | {"title": _axis("Published (%)", published), "domain": [0.62, 1], "range": [0, room]}
     return {"data": [bars, dots, printed], "layout": layout}
+
+
+def _axis(what: str, where: str) -> dict[str, Any]:
+    """A title in short lines: on a phone the two sides stand close."""
+    return {"text": "<br>".join([what, *where.split(", ")]), "font": {"size": 12}}
 
 
 def _hover(one: Effect) -> str:
@@ -69,7 +73,7 @@ def _hover(one: Effect) -> str:
 
 def height(made: Sequence[Effect]) -> int:
     """Pixels in which every row can be read."""
-    return ROW * len(made) + 90
+    return ROW * len(made) + 116
 
 
 def ablation_words(title: str, made: Sequence[Effect]) -> str:

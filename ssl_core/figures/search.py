@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from ssl_core.figures.look import LAYOUT, percent
+from ssl_core.figures.look import LAYOUT
+from ssl_core.tasks import CLASSIFY, TASKS, Task
 
 Rows = Sequence[Mapping[str, Any]]
 # Low accuracy is grey, high is vermilion: readable on light and dark, also without red and green.
@@ -25,8 +26,17 @@ def _scale() -> list[list[Any]]:
     return [[at, "rgb({},{},{})".format(*rgb)] for at, rgb in SCALE]
 
 
-def history_chart(rows: Rows, *, budget: int, revision: str = "") -> dict[str, Any]:
-    """Validation accuracy of each trial, and the best so far; a row has trial, state, validation_accuracy."""
+def _best(rows: Rows, task: Task) -> Mapping[str, Any]:
+    """The row that is judged best, of equal ones the earliest."""
+    sign = 1 if task.higher else -1
+    return max(rows, key=lambda row: (sign * row["validation_accuracy"], -row["trial"]))
+
+
+def history_chart(rows: Rows, *, budget: int, revision: str = "", task: Task = TASKS[CLASSIFY]) -> dict[str, Any]:
+    """What each trial is judged by, and the best so far; a row has trial, state, and the value: validation_accuracy.
+
+    `task` says what the value is, and which way is better.
+    """
     seen = [row for row in rows if row["validation_accuracy"] is not None]
     kinds = {
         "finished": ([row for row in seen if row["state"] == "done" and row["trial"]], BLUE, "circle"),
@@ -35,13 +45,13 @@ def history_chart(rows: Rows, *, budget: int, revision: str = "") -> dict[str, A
         "stopped or failed": ([row for row in seen if row["state"] in ("stopped", "failed")], GREY, "square-open"),
         "the default": ([row for row in seen if row["trial"] == 0], DEFAULT, "diamond"),
     }
-    best, at, line = -1.0, [], []
+    best, at, line = None, [], []
     for row in rows:
         if row["state"] == "done" and row["validation_accuracy"] is not None:
-            best = max(best, row["validation_accuracy"])
-        if best >= 0:
+            best = row if best is None else _best([best, row], task)
+        if best is not None:
             at.append(row["trial"])
-            line.append(100 * best)
+            line.append(task.scale * best["validation_accuracy"])
     stairs = {
         "type": "scatter",
         "mode": "lines",
@@ -57,9 +67,9 @@ def history_chart(rows: Rows, *, budget: int, revision: str = "") -> dict[str, A
             "mode": "markers",
             "name": name,
             "x": [row["trial"] for row in some],
-            "y": [100 * row["validation_accuracy"] for row in some],
+            "y": [task.scale * row["validation_accuracy"] for row in some],
             "marker": {"color": colour, "symbol": symbol, "size": 9, "line": {"width": 2, "color": colour}},
-            "hovertext": [_hover(row) for row in some],
+            "hovertext": [_hover(row, task) for row in some],
             "hoverinfo": "text",
             "visible": True if some else "legendonly",
         }
@@ -71,59 +81,70 @@ def history_chart(rows: Rows, *, budget: int, revision: str = "") -> dict[str, A
         "uirevision": revision or "history",
         "xaxis": {"title": {"text": "trial"}, "range": [-0.8, max(budget, len(rows)) - 0.2], "zeroline": False},
         "yaxis": {
-            "title": {"text": "validation accuracy, %"},
+            "title": {"text": _judged(task)},
             "zeroline": False,
-            "range": _span([*kinds["finished"][0], *kinds["pruned"][0], *kinds["the default"][0]]),
-        },
+        }
+        | _span([*kinds["finished"][0], *kinds["pruned"][0], *kinds["the default"][0]], task),
     }
     return {"data": [stairs, *dots], "layout": layout}
 
 
-def _span(rows: Rows) -> list[float]:
-    """The upper part of the scale where most trials lie; one that went wrong must not flatten the others."""
+def _judged(task: Task) -> str:
+    """What trials are judged by, on an axis."""
+    return f"{task.judged_title.lower()}, {task.unit}" if task.unit else task.judged_title.lower()
+
+
+def _span(rows: Rows, task: Task) -> dict[str, Any]:
+    """The upper part of the scale where most shares lie; one that went wrong must not flatten the others."""
+    if task.unit != "%":
+        return {}
     scores = sorted(100 * row["validation_accuracy"] for row in rows)
     if not scores:
-        return [0, 101]
+        return {"range": [0, 101]}
     low = scores[len(scores) // 10]
-    return [max(-1.0, low - max(3.0, 0.3 * (scores[-1] - low))), min(101.0, scores[-1] + 3)]
+    return {"range": [max(-1.0, low - max(3.0, 0.3 * (scores[-1] - low))), min(101.0, scores[-1] + 3)]}
 
 
-def _hover(row: Mapping[str, Any]) -> str:
+def _hover(row: Mapping[str, Any], task: Task) -> str:
     values = "<br>".join(f"{name} = {value}" for name, value in row["values"].items())
-    return f"trial {row['trial']}, {row['state']}: {percent(row['validation_accuracy'])}<br>{values}"
+    return f"trial {row['trial']}, {row['state']}: {task.words(row['validation_accuracy'])}<br>{values}"
 
 
-def history_words(rows: Rows) -> str:
+def history_words(rows: Rows, task: Task = TASKS[CLASSIFY]) -> str:
     """The history as a sentence."""
     done = [row for row in rows if row["state"] == "done" and row["validation_accuracy"] is not None]
     if not done:
-        return "Validation accuracy of each trial: none has finished yet."
-    best = max(done, key=lambda row: (row["validation_accuracy"], -row["trial"]))
+        return f"{task.judged_title} of each trial: none has finished yet."
+    best = _best(done, task)
     values = ", ".join(f"{name} {value}" for name, value in best["values"].items())
     pruned = sum(row["state"] == "pruned" for row in rows)
     return (
-        f"Validation accuracy of {len(rows)} trials, {len(done)} finished and {pruned} pruned. The best is trial "
-        f"{best['trial']} with {percent(best['validation_accuracy'])}: {values}."
+        f"{task.judged_title} of {len(rows)} trials, {len(done)} finished and {pruned} pruned. The best is trial "
+        f"{best['trial']} with {task.words(best['validation_accuracy'])}: {values}."
     )
 
 
-def heat_chart(rows: Rows, x: str, y: str, points: Mapping[str, Sequence[Any]]) -> dict[str, Any]:
-    """A grid of two knobs: a cell's colour and number are the validation accuracy there, in per cent."""
+def heat_chart(
+    rows: Rows, x: str, y: str, points: Mapping[str, Sequence[Any]], task: Task = TASKS[CLASSIFY]
+) -> dict[str, Any]:
+    """A grid of two knobs: a cell's colour and number are what its trial is judged by; better is always brighter."""
     where = {(row["values"][x], row["values"][y]): row["validation_accuracy"] for row in rows if row["state"] == "done"}
     z = [[where.get((a, b)) for a in points[x]] for b in points[y]]
-    z = [[None if score is None else 100 * score for score in line] for line in z]
+    z = [[None if score is None else task.scale * score for score in line] for line in z]
+    decimals = "1f" if task.unit == "%" else "4g"
     heat = {
         "type": "heatmap",
         "x": [str(value) for value in points[x]],
         "y": [str(value) for value in points[y]],
         "z": z,
         "colorscale": "Cividis",
+        "reversescale": not task.higher,
         "xgap": 2,
         "ygap": 2,
-        "text": [["" if score is None else f"{score:.1f}" for score in line] for line in z],
+        "text": [["" if score is None else f"{score:.{decimals}}" for score in line] for line in z],
         "texttemplate": "%{text}",
-        "hovertemplate": f"{x} = %{{x}}<br>{y} = %{{y}}<br>%{{z:.1f}} %<extra></extra>",
-        "colorbar": {"title": {"text": "validation<br>accuracy, %"}, "thickness": 14},
+        "hovertemplate": f"{x} = %{{x}}<br>{y} = %{{y}}<br>%{{z:.{decimals}}} {task.unit}<extra></extra>",
+        "colorbar": {"title": {"text": _judged(task).replace(" ", "<br>", 1)}, "thickness": 14},
     }
     axis = {"type": "category", "showgrid": False}
     layout = {
@@ -134,7 +155,7 @@ def heat_chart(rows: Rows, x: str, y: str, points: Mapping[str, Sequence[Any]]) 
     return {"data": [heat], "layout": layout}
 
 
-def heat_words(rows: Rows, x: str, y: str) -> str:
+def heat_words(rows: Rows, x: str, y: str, task: Task = TASKS[CLASSIFY]) -> str:
     """The heat map as a sentence."""
     done = [row for row in rows if row["state"] == "done" and row["validation_accuracy"] is not None]
     if not done:
@@ -142,10 +163,10 @@ def heat_words(rows: Rows, x: str, y: str) -> str:
     best = max(done, key=lambda row: row["validation_accuracy"])
     worst = min(done, key=lambda row: row["validation_accuracy"])
     ends = " and ".join(
-        f"{word} {percent(row['validation_accuracy'])} at {x} {row['values'][x]}, {y} {row['values'][y]}"
+        f"{word} {task.words(row['validation_accuracy'])} at {x} {row['values'][x]}, {y} {row['values'][y]}"
         for word, row in (("highest", best), ("lowest", worst))
     )
-    return f"Validation accuracy over {x} and {y}: {ends}."
+    return f"{task.judged_title} over {x} and {y}: {ends}."
 
 
 def importance_chart(shares: Mapping[str, float]) -> dict[str, Any]:

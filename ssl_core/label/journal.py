@@ -59,9 +59,10 @@ class Journal:
         acts = self.acts()
         if most is not None and most < len(acts):
             return said(acts[:most])
-        if self._said is None or self._said[0] != len(acts):
-            self._said = len(acts), said(acts)
-        return self._said[1]
+        kept = self._said  # once: another thread may put its own in its place
+        if kept is None or kept[0] != len(acts):
+            kept = self._said = len(acts), said(acts)
+        return kept[1]
 
     @property
     def classes(self) -> tuple[str, ...]:

@@ -12,7 +12,7 @@ import hashlib
 import numpy as np
 import torch
 
-from ssl_core.data import Card, Dataset, card, kept, load
+from ssl_core.data import Card, Dataset, card, kept, load, room
 from ssl_core.data.card import UNKNOWN
 from ssl_core.label.journal import Journal
 from ssl_core.label.pictures import Pictures, as_rows, askable, pictures_of
@@ -70,20 +70,22 @@ def keep_labelled(name: str, *, hide: bool | None = None) -> Card:
 
     `hide` as in `labelled`: False lets the set's own labels stand where the journal says nothing, to train on
     corrections. Equal labels give the one that is there already. Raises ValueError, one sentence, where fewer than two
-    classes are labelled.
+    classes are labelled, or where what people brought has no room for it.
     """
     name = card(name).name
     data, journal = load(name), Journal(name, card(name).classes)
-    classes = {*journal.said().labels().values()}
+    seen = labelled(data, journal, hide=hide)
+    classes = seen.labels[: askable(data.card)].unique()
+    classes = [seen.card.classes[label] for label in classes[classes != UNKNOWN].tolist()]
     if not classes:
         raise ValueError(NONE.format(data.card.title))
     if len(classes) < 2:
-        raise ValueError(f"All labels so far are {classes.pop()!r}: label a picture of another class first.")
-    seen = labelled(data, journal, hide=hide)
+        raise ValueError(f"All labels so far are {classes[0]!r}: label a picture of another class first.")
     there = kept.find(seen.card.name)
     if there is not None:
         return there
     arrays = kept.Arrays(*(part.numpy() for part in (seen.images, seen.labels, seen.test_images, seen.test_labels)))
+    room.check(sum(array.nbytes for array in arrays))
     return kept.keep(seen.card, arrays, kept.origin(name) | {"labelled": name})
 
 

@@ -58,6 +58,30 @@ def words(over: Gain) -> str:
     return f"{over.points:+.1f} ± {(over.high - over.low) / 2:.1f}"
 
 
+def grid(told: Table, data: str) -> list[dict[str, str]]:
+    """A row an order, a column a budget: mean (lowest–highest) of a set in percent, and the gain over random draws."""
+    orders = told["sets"][data]["orders"]
+    budgets = sorted({int(count) for repeats in orders.values() for repeat in repeats.values() for count in repeat})
+    return [
+        {"Order": order} | {f"{count} labels": _cell(told, data, order, count) for count in budgets} for order in orders
+    ]
+
+
+def _cell(told: Table, data: str, order: str, labels: int) -> str:
+    each = [100 * share for share in scores(told, data, order, labels)]
+    if not each:
+        return "–"
+    over = gain(told, data, order, labels) if order != BASE else None
+    return f"{mean(each):.1f} ({min(each):.0f}–{max(each):.0f})" + (f", {words(over)}" if over else "")
+
+
+def markdown(told: Table, data: str) -> str:
+    """The same as a table of a text file."""
+    rows = grid(told, data)
+    lines = [list(rows[0]), ["---"] * len(rows[0]), *([f"`{row['Order']}`", *list(row.values())[1:]] for row in rows)]
+    return "\n".join(f"| {' | '.join(line)} |" for line in lines)
+
+
 def verdict(order: str, told: Table | None = None) -> str:
     """Where an order beat random draws and where it lost to them, by the table; no more than was measured."""
     told = table() if told is None else told
@@ -85,4 +109,4 @@ def verdict(order: str, told: Table | None = None) -> str:
     )
 
 
-__all__ = ["FILE", "Gain", "gain", "scores", "table", "verdict", "words"]
+__all__ = ["FILE", "Gain", "gain", "grid", "markdown", "scores", "table", "verdict", "words"]

@@ -197,6 +197,11 @@ class MixMatch(Method):
         return ("weak",) * self.views
 
     @property
+    def guesses_by_average(self) -> bool:
+        """If the knob says so."""
+        return self.guesser == "average"
+
+    @property
     def ratio(self) -> int:
         """As many unlabelled pictures as labelled ones."""
         return 1
@@ -235,7 +240,7 @@ class MixMatch(Method):
     ) -> Step:
         """Algorithm 1 for given λ [B·(1+K)], one permutation of all rows, and where the blends' parts lie."""
         quiet = (lambda: frozen_statistics(model)) if self.bn_update == "first" else nullcontext
-        if self.guesser == "average":
+        if self.guesses_by_average:
             of_views = torch.stack([teacher_logits(batch.teacher, u) for u in batch.u])
         else:
             with torch.no_grad(), quiet():

@@ -48,7 +48,7 @@ def plan(
         if (same := first.setdefault(config, row.name)) == row.name:
             variants.append(Variant(method, row.knobs, row.name))
         else:
-            left_out.append(f"{row.name}: here that is the same as {same}.")
+            left_out.append(f"{row.name}: here that is the same as “{same}”.")
     return Plan(Experiment(data, [method], [labels], seeds, {method: shared}, variants=variants), tuple(left_out))
 
 

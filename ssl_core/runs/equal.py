@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import os
 import shutil
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -28,13 +28,18 @@ def take_equal(store: Store, config: Mapping[str, Any]) -> Run | None:
 
     `config` is what Store.add would queue, with what its data is now. Only what is done is taken, whole.
     """
-    for run in reversed(store.of_kind(config["data"], config["method"], config["labels"])):
-        if equal(run.config, config) and run.state == "done":
-            try:
-                return store.add({**config, "taken": run.name}, lambda to, run=run: _copy(run.folder, to))
-            except (OSError, ValueError):  # it went away meanwhile, or is not whole: the next, or train anew
-                continue
+    for run in equal_runs(store, config):
+        try:
+            return store.add({**config, "taken": run.name}, lambda to, run=run: _copy(run.folder, to))
+        except (OSError, ValueError):  # it went away meanwhile, or is not whole: the next, or train anew
+            continue
     return None
+
+
+def equal_runs(store: Store, config: Mapping[str, Any]) -> Iterator[Run]:
+    """The finished runs of a store that equal a configuration, newest first."""
+    there = reversed(store.of_kind(config["data"], config["method"], config["labels"]))
+    return (run for run in there if equal(run.config, config) and run.state == "done")
 
 
 def equal(one: Mapping[str, Any], other: Mapping[str, Any]) -> bool:

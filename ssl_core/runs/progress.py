@@ -109,9 +109,12 @@ def _latest(rows: Sequence[Mapping[str, Any]], measure: str) -> float | None:
     return next((row[measure] for row in reversed(rows) if is_number(row.get(measure))), None)
 
 
+IN_LESSON = "lesson-"  # what the id of an experiment begins with that belongs to a lesson
+
+
 def latest_experiment(store: Store) -> str | None:
-    """The experiment whose newest run was submitted last."""
-    return next((run.config["experiment"] for run in reversed(store.runs()) if run.config.get("experiment")), None)
+    """The experiment whose newest run was submitted last; a lesson's stays in its lesson, whoever looks."""
+    return next((name for name in experiments(store) if not name.startswith(IN_LESSON)), None)
 
 
 def experiments(store: Store) -> list[str]:

@@ -18,6 +18,7 @@ from ssl_core.methods.ablation import Ablation
 from ssl_core.train.config import all_knobs
 
 LONGEST = 60  # characters of a name: it stands in legends
+LONGEST_TEXT = 3000  # of a variant in an address, where a pipeline may be one of its knobs
 MOST = 24  # variants of one experiment: no chart tells more lines apart
 
 
@@ -91,10 +92,10 @@ def checked_name(text: str) -> str:
 def read_text(text: str) -> Variant:
     """The same from one line, as an address holds it."""
     try:
-        return read_variant(shlex.split(text[:3000]))
-    except ValueError as wrong:
-        unclosed = str(wrong).startswith("No ")  # shlex, of a quotation or an escape
-        raise ValueError("A quotation mark of the variant is not closed.") from None if unclosed else wrong
+        words = shlex.split(text[:LONGEST_TEXT])
+    except ValueError:
+        raise ValueError("A quotation mark of the variant is not closed.") from None
+    return read_variant(words)
 
 
 def to_text(variant: Variant) -> str:

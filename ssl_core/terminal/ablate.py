@@ -53,7 +53,7 @@ def run(args: argparse.Namespace, words: list[str]) -> int:
 
 def _say(ablation: Any, scores: dict[str, list[float]], file: Any) -> str:
     """A line a variant, and the sentence; returned, too."""
-    from ssl_core.effects import effects, in_words
+    from ssl_core.effects import effects, sentences
 
     made = effects(scores, ablation.published, ablation.spread)
     for one in made:
@@ -61,9 +61,9 @@ def _say(ablation: Any, scores: dict[str, list[float]], file: Any) -> str:
         print(f"{one.name:<26} error {one.error:5.1f} %  change {one.words:>12}  {published}", file=file)
     if any(one.published is not None for one in made):
         print(f"Published errors: {ablation.source}, {ablation.setting}.", file=file)
-    words = in_words(made, ablation.spread)
-    print(words, file=file)
-    return words
+    said = sentences(made, ablation.spread)
+    print(*said, sep="\n", file=file)
+    return " ".join(said)
 
 
 def _command(args: argparse.Namespace, words: list[str]) -> str:

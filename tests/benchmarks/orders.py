@@ -15,7 +15,6 @@ from __future__ import annotations
 import argparse
 import dataclasses
 import os
-import statistics
 from pathlib import Path
 
 import torch
@@ -26,7 +25,7 @@ from ssl_core.data.sheets import read
 from ssl_core.features.embedded import Embedded
 from ssl_core.label.axes import places
 from ssl_core.label.heads import MODEL, fit
-from ssl_core.label.measured import gain, words
+from ssl_core.label.measured import markdown
 from ssl_core.label.orders import ORDERS
 from ssl_core.label.simulated import BALANCED, spend
 from ssl_core.runs.files import read_json, write_json
@@ -84,17 +83,10 @@ def measure(args: argparse.Namespace, table: dict) -> None:
 
 
 def show(table: dict) -> None:
-    """Mean accuracy, lowest and highest, and what is gained over random draws with its interval."""
+    """The README's tables: mean accuracy, lowest and highest, and what is gained over random draws."""
     for name, about in table["sets"].items():
-        print(f"\n{about['title']}: {about['train']:,} pictures to label, {about['test']:,} to test")
-        for order, repeats in about["orders"].items():
-            cells = []
-            for budget in map(str, BUDGETS):
-                each = [100 * scores[budget][0] for scores in repeats.values()]
-                over = gain(table, name, order, int(budget))
-                more = f" {words(over)}" if over and order != "random" else ""
-                cells.append(f"{statistics.mean(each):5.1f} ({min(each):.0f}–{max(each):.0f}){more}")
-            print(f"{order:<13} {len(repeats):>2} repeats  " + "   ".join(cells))
+        print(f"\n{about['title']}: {about['train']:,} pictures to label, {about['test']:,} to test\n")
+        print(markdown(table, name))
 
 
 def main() -> None:

@@ -10,11 +10,18 @@ import tempfile
 import time
 from itertools import islice
 from pathlib import Path
+from unittest.mock import patch
 
 import torch
 
+from pages.parts.training.wall import wall_view
 from ssl_core.data import load
+from ssl_core.figures.replay import accuracy_frames
+from ssl_core.runs.progress import describe
+from ssl_core.runs.replay import past as runs_past
+from ssl_core.runs.store import Store
 from ssl_core.runs.wall_record import WallRecord
+from ssl_core.runs.worker import work
 from ssl_core.train.config import configure
 from ssl_core.train.loop import steps
 from ssl_core.train.memory import keep_freed_memory
@@ -55,6 +62,23 @@ def measure(data: str, method: str, count: int) -> str:
     )
 
 
+def tick() -> str:
+    """One line: what the Training page does each second for the wall and the bars of a run of a hundred moments."""
+    with tempfile.TemporaryDirectory() as folder:
+        store = Store(folder)
+        run = store.add(configure("digits", "flexmatch", 40, 0, {"steps": 120, "batch": 8}).to_dict())
+        work(run.folder)
+        row = describe(run) | {"state": "running"}
+        with patch("pages.parts.training.wall.choose_one", lambda *a, **k: "wrong"):  # no address outside a page
+            wall_view(run, row, False)
+            seconds, whole = spent(lambda: wall_view(run, row, False), 50), spent(lambda: wall_view(run, row, True), 20)
+        past = spent(lambda: accuracy_frames(runs_past([run] * 24, [describe(run)] * 24), None), 5)
+    return (
+        f"a tick of the page: {1000 * seconds:.1f} ms for wall and bars; once all is over, once: "
+        f"{1000 * whole:.1f} ms for their past, {1000 * past:.0f} ms for the dots of 24 runs"
+    )
+
+
 def main() -> None:
     """A line for each."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
@@ -67,6 +91,7 @@ def main() -> None:
     for data in args.data:
         for method in args.methods:
             print(measure(data, method, args.steps), flush=True)
+    print(tick())
 
 
 if __name__ == "__main__":

@@ -9,6 +9,7 @@ from axe_playwright_python.sync_playwright import Axe
 
 from tests.browser._serve import IDLE, browser, opened, served
 
+PHONE = {"width": 400, "height": 800}
 WIDE = {"viewport": {"width": 1280, "height": 1000}}
 
 
@@ -48,27 +49,52 @@ def test_a_search_runs_to_its_end_and_its_best_goes_to_training(chromium):
     page.close()
 
 
-def test_a_lesson_opens_from_its_link_and_leads_through_its_steps(chromium):
+def test_a_lesson_keeps_its_card_in_sight_its_answer_until_a_guess_and_its_progress(chromium):
     page = opened(chromium, f"{chromium.address}/?lesson=what-mixup-does-to-a-label", **WIDE)
-    page.get_by_text("step 1 of 5").wait_for()
+    page.get_by_text("step 1 of 4").wait_for()
     page.wait_for_url(re.compile(r"mixing\?.*part=1"))
     page.locator(".player input[type=range]").first.wait_for()
     page.wait_for_selector(IDLE)
     assert not page.locator(".st-key-alpha").is_visible(), "the step does without it"
     assert serious(page) == []
-    page.get_by_text("What there is to see").click()
-    page.get_by_text("No single class is right").wait_for()
+    assert page.get_by_text("That is right").count() == page.get_by_text("it loses least if").count() == 0
+    page.locator(".st-key-lesson").get_by_text(re.compile("^Bad: the label")).click()
+    page.get_by_role("button", name="This is my guess").click()
+    page.get_by_text("That is right").wait_for()
+    page.wait_for_url(re.compile("guess=2"))
+    page.reload()
+    page.get_by_text("it loses least if").wait_for()
+    page.wait_for_selector(IDLE)
+    page.mouse.move(640, 900)
+    page.mouse.wheel(0, 900)
+    page.wait_for_function("document.querySelector('[data-testid=stMain]').scrollTop > 300")
+    card = page.locator(".st-key-lesson").bounding_box()
+    assert 0 <= card["y"] < 100, "the card stays where it can be read"
     page.get_by_role("link", name="Next").click()
-    page.get_by_text("step 2 of 5").wait_for()
-    page.get_by_text("A gets 90.0 % of the label").wait_for()
-    page.get_by_role("link", name="Next").click()
-    page.get_by_text("step 3 of 5").wait_for()
-    page.locator(".st-key-alpha").wait_for()
+    page.get_by_text("step 2 of 4").wait_for()
+    page.get_by_role("link", name="Step 1, done").wait_for()
+    page.locator(".st-key-lam").wait_for(state="attached")
+    page.wait_for_selector(IDLE)
+    assert not page.locator(".st-key-law").is_visible(), "it would give the answer away"
+    page.get_by_role("spinbutton", name=re.compile("^Your guess, from 0 to 100")).fill("65")
+    page.keyboard.press("Enter")
+    page.get_by_text("That is close.").wait_for()
+    page.locator(".st-key-law .main-svg").first.wait_for()
+    page.wait_for_url(re.compile("guess=2(~|%7E)65"))
     page.get_by_role("link", name="Leave the lesson").click()
     page.get_by_role("heading", name="Lessons").wait_for()
     page.get_by_role("link", name="Open the lesson").first.click()
     page.get_by_text("step 1 of").wait_for()
     page.close()
+    phone = opened(chromium, f"{chromium.address}/mixing?lesson=what-mixup-does-to-a-label&part=1", viewport=PHONE)
+    phone.get_by_role("button", name="This is my guess").wait_for()
+    phone.wait_for_selector(IDLE)
+    assert phone.evaluate("document.documentElement.scrollWidth") <= 400
+    whole = phone.locator(".st-key-lesson").bounding_box()["height"]
+    assert whole <= 0.65 * PHONE["height"], "half of a phone is the page's"
+    phone.get_by_text("step 1 of 4").click()
+    phone.wait_for_function("document.querySelector('.st-key-lesson').getBoundingClientRect().height < 80")
+    phone.close()
 
 
 @pytest.mark.parametrize("allowed", [True, False])

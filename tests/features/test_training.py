@@ -15,6 +15,7 @@ import torch
 from ssl_core.data import load
 from ssl_core.features.card import IMAGENET
 from ssl_core.features.networks import begin
+from ssl_core.images import read_picture
 from ssl_core.method_cards import CARDS
 from ssl_core.methods import METHODS
 from ssl_core.models import MODELS
@@ -24,6 +25,7 @@ from ssl_core.runs.looking import looked_at
 from ssl_core.runs.progress import describe
 from ssl_core.runs.store import PHASE
 from ssl_core.runs.trained import classifier_of, load_trained
+from ssl_core.runs.wall import moments, sheet
 from ssl_core.runs.worker import save_checkpoint, work
 from ssl_core.train.config import Config, configure, defaults
 from ssl_core.train.loop import train
@@ -154,6 +156,18 @@ def test_a_run_says_what_its_features_were_learned_from(store, pets, eye):
     assert model(torch.zeros(2, 3, 16, 16)).shape == (2, 2)
     plain = store.add(configure(NAME, "supervised", 4, 0, {"steps": 2}).to_dict())
     assert describe(plain)["features"] == ""
+
+
+def test_the_wall_of_a_run_on_features_shows_the_pictures_themselves(store, pets, eye):
+    run = store.add(
+        configure(NAME, "fixmatch", 4, 0, {"model": "efficientnet_lite0", "steps": 4, "batch": 4}).to_dict()
+    )
+    assert work(run.folder)["state"] == "done", run.end
+    rows, data = moments(run), load(NAME)
+    assert rows[-1]["step"] == 4
+    assert -1 in rows[-1]["truth"], "of some nobody knows the class"
+    seen = read_picture(sheet(run))[:16, :16].transpose(2, 0, 1)
+    assert any((seen == picture).all() for picture in data.images.numpy())
 
 
 def test_a_tuned_network_trains_to_its_end_is_saved_predicts_and_resumes(store, pets):

@@ -5,12 +5,14 @@ from __future__ import annotations
 import pytest
 import torch
 
-from ssl_core.data import card, load
+from ssl_core.data import card, load, room
 from ssl_core.data.card import UNKNOWN
+from ssl_core.export.script import script
 from ssl_core.label.annotators import Annotator
 from ssl_core.label.labelled import keep_labelled, labelled, settle
 from ssl_core.label.pictures import pictures_of
 from ssl_core.label.session import journal_of
+from ssl_core.runs.store import Store
 from ssl_core.train.config import configure
 from ssl_core.train.loop import train
 from tests.label.test_labels_in_out import birds
@@ -106,6 +108,17 @@ def test_in_a_set_with_labels_of_its_own_the_journal_adds_and_corrects(digits):
     assert int((seen.labels != data.labels).sum()) == len(pictures.rows_of([pictures.numbers[7], pictures.numbers[8]]))
 
 
+def test_one_correction_over_a_set_s_own_labels_is_enough_to_train_on(digits):
+    data, journal, pictures = digits
+    truth = int(data.labels[0])
+    journal.say("me", {pictures.numbers[0]: data.card.classes[(truth + 1) % 10]}, "checked")
+    kept = load(keep_labelled("digits", hide=False).name)
+    assert kept.labels[0] == (truth + 1) % 10
+    assert (kept.labels != data.labels).sum() == 1
+    with pytest.raises(ValueError, match="label a picture of another class first"):
+        keep_labelled("digits")
+
+
 def test_equal_pictures_share_a_label(store, tmp_path, monkeypatch):
     top = tmp_path / "birds"
     _name, *_ = birds(store, tmp_path, monkeypatch)
@@ -126,3 +139,40 @@ def test_what_people_disagree_about_teaches_nothing_until_they_agree(digits):
     assert labelled(data, journal).labels[0] == UNKNOWN
     journal.say("ben", {pictures.numbers[0]: "1"})
     assert labelled(data, journal).labels[0] == 1
+
+
+def test_kept_labels_take_room_as_what_people_bring_does(digits, monkeypatch):
+    say(*digits)
+    monkeypatch.setenv("SSL_KEPT_MB", "0")
+    with pytest.raises(
+        ValueError, match=r"These pictures would have 0 MB, .* at most 0 MB are kept: delete a data set"
+    ):
+        keep_labelled("digits")
+    monkeypatch.setenv("SSL_KEPT_MB", "1")
+    kept = keep_labelled("digits")
+    assert room.kept_bytes() > 100_000
+    assert room.kept_bytes([kept.name]) == 0
+    monkeypatch.setenv("SSL_KEPT_MB", "0")
+    assert keep_labelled("digits") == kept, "what is there already needs no more room"
+
+
+def test_kept_labels_of_ones_own_pictures_have_a_script_that_lists_them(store, tmp_path, monkeypatch):
+    name, _data, journal, pictures = birds(store, tmp_path, monkeypatch, count=12)
+    journal.name_classes("anna", ["robin", "wren"])
+    for row in range(8):
+        journal.say("anna", {pictures.numbers[row]: ("robin", "wren")[row % 2]})
+    values = {"model": "small_convnet", "steps": 2, "evaluations": 1, "device": "cpu"}
+    run = Store(store).add(configure(keep_labelled(name).name, "supervised", 4, 0, values).to_dict())
+    text, lists = script(run), {}
+    compile(text, "script", "exec")
+    exec(text[text.index("TRAIN = [") : text.index('if __name__ == "__main__"')], lists)  # noqa: S102
+    classes = dict(lists["TRAIN"])
+    assert [classes[path] for path in pictures.paths] == ["robin", "wren"] * 4 + [None] * 4
+    assert f"FOLDER = {str(tmp_path / 'birds')!r}" in text
+
+
+def test_kept_labels_of_a_set_without_files_have_none_and_it_says_so(digits, store):
+    say(*digits)
+    run = Store(store).add(configure(keep_labelled("digits").name, "supervised", 10, 0, {"steps": 2}).to_dict())
+    with pytest.raises(ValueError, match="A script carries no pictures"):
+        script(run)

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 
 import pytest
 
-from ssl_core.label.measured import FILE, gain, table, verdict, words
+from ssl_core.label.measured import FILE, gain, grid, markdown, table, verdict, words
 from ssl_core.label.order_cards import ORDER_CARDS
 
 
@@ -58,3 +59,15 @@ def test_the_table_that_is_shipped_is_about_the_orders_there_are():
         assert set(about["orders"]) <= {*ORDER_CARDS, "balanced"}
     assert table()["sets"].keys() == told["sets"].keys()
     assert all(verdict(name).endswith(".") or name == "random" for name in ORDER_CARDS)
+
+
+def test_the_readme_shows_the_table_that_is_shipped():
+    readme = (Path(__file__).resolve().parents[2] / "README.md").read_text()
+    for name in table()["sets"]:
+        assert markdown(table(), name) in readme
+
+
+def test_a_cell_is_the_mean_its_range_and_the_gain():
+    rows = grid(measured([0.4 + more for more in SPREAD], [0.55 + more for more in SPREAD]), "cifar10")
+    assert rows[0] == {"Order": "random", "10 labels": "40.0 (38–42)"}
+    assert rows[1] == {"Order": "typical", "10 labels": "55.0 (53–57), +15.0 ± 2.1"}

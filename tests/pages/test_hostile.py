@@ -134,7 +134,9 @@ def poisoned(furnished):
     values = first.config
     for number, word in enumerate(HOSTILE_NAMES):
         run = furnished.add(values)
-        changed = {"method": word, "data": word, "experiment": "poisoned", "seed": number, "created": 1.0}
+        named = word if word.isprintable() and len(word) <= 200 else ""  # what a variant's name may be
+        changed = {"method": word, "variant": named, "data": word, "experiment": "poisoned"}
+        changed |= {"seed": number, "created": 1.0}
         write_json(run.folder / "config.json", values | changed)
         row = {"step": 1, "images": 8, "seconds": 0.1, "loss": 1.0, "test_accuracy": 0.5, word: 1.0}
         (run.folder / "metrics.jsonl").write_text(json.dumps(row) + "\n")

@@ -420,3 +420,21 @@ def test_a_nickname_is_the_one_that_is_kept_so_that_undo_finds_it(bench):
     at.button(key="label_undo").click().run()
     assert labels() == {}
     assert asked(at) == picture
+
+
+def test_the_labels_that_came_with_a_set_are_judged_only_where_somebody_asks(called, monkeypatch):
+    judged = []
+
+    def look(name, fingerprint, own, session):
+        judged.append((own, session.hide))
+        return type("Look", (), {"found": [], "busy": False, "wrong": "", "wake": lambda self: None})()
+
+    monkeypatch.setattr("pages.parts.label.doubts._second_look", look)
+    at = called("doubts")
+    assert set(judged) == {(False, None)}
+    assert not [b for b in at.button if b.key == "label_train_own"]
+    at.toggle(key="label_own").set_value(True).run()
+    assert judged[-1] == (True, False)
+    at.button(key="label_train_own").click().run()
+    (name,) = kept_names()
+    assert card(name).unknown == 0, "the set's own labels stand where nobody corrected them"

@@ -12,6 +12,7 @@ from pages.parts.shared.pages import BY_NAME, FIRST, file_of
 from pages.parts.shared.plain import plain
 from ssl_core.data import uploads
 from ssl_core.mix.train import TRAINABLE
+from ssl_core.runs.ablate import plan
 from ssl_core.runs.experiment import Experiment, enqueue
 from ssl_core.runs.files import write_json
 from ssl_core.search import driver
@@ -30,6 +31,7 @@ SCENES = [  # a page and what its address says, so that each of its links is bui
     ("data.py", {"data": "shapes", "count": "100", "imbalance": "10"}),
     ("methods.py", {"method": "mixmatch_sgd", "data": "shapes"}),
     ("methods.py", {"method": "supervised"}),
+    ("methods.py", {"method": "mixmatch", "data": "shapes"}),
     ("augmentations.py", {"pictures": "shapes", "pipeline": "rotate(0..10) > cutout(0.2)"}),
     ("augmentations.py", {"pictures": "china", "pipeline": "rotate(0..10)"}),
     *(("mixing.py", {"mix": mix, "from_a": "shapes", "alpha": "0.5"}) for mix in sorted(TRAINABLE)),
@@ -50,7 +52,8 @@ def furnished(store, monkeypatch):
         fixed.setattr(uploads.secrets, "token_hex", lambda size: "0000000a")
         uploads.add(zipped(pets()), "Pets")
     monkeypatch.setattr(driver, "LOOK", 0.0)
-    for run in enqueue(store, Experiment("digits", ["supervised", "fixmatch"], [20], [0])).runs:
+    asked = plan("mixmatch", "shapes", 20).experiment, Experiment("digits", ["supervised", "fixmatch"], [20], [0])
+    for run in [run for experiment in asked for run in enqueue(store, experiment).runs]:
         end = {"state": "done", "why": "", "step": 9, "seconds": 1.0, "test_accuracy": 0.5}
         write_json(run.folder / "end.json", end)
     knobs = {"threshold": Span(0.5, 0.9), "align": Span(choices=(False, True)), "mu": Span(2, 4, whole=True)}

@@ -32,6 +32,8 @@ FILES = (
     "pid",
     "beat",
     "phase.json",
+    "wall.jsonl",
+    "wall.png",
 )
 DENIED = "denied"  # a file of this name says which of its neighbours nobody may open: root may open all
 
@@ -75,6 +77,8 @@ def whole_run(root: Path, name: str, config: dict[str, Any], state: str, checkpo
         return folder
     rows = [_row(step) for step in (0, 20, 40, 60)]
     (folder / "metrics.jsonl").write_text("".join(json.dumps(row) + "\n" for row in rows))
+    (folder / "wall.jsonl").write_text("".join(json.dumps(wall_row(step)) + "\n" for step in (0, 20, 40, 60)))
+    (folder / "wall.png").write_bytes(SHEET)
     (folder / "log.txt").write_text("2026-01-01 00:00:00 worker 1 begins\n")
     for name in ("lock", "beat"):
         (folder / name).write_text("")
@@ -84,6 +88,15 @@ def whole_run(root: Path, name: str, config: dict[str, Any], state: str, checkpo
         measured = {k: rows[-1][k] for k in _MEASURED}
         write_json(folder / "end.json", {"state": state, "why": "", "step": 60, "seconds": 3.0} | measured)
     return folder
+
+
+SHEET = b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR" + (80).to_bytes(4, "big") + (8).to_bytes(4, "big") + bytes(40)
+
+
+def wall_row(step: int) -> dict[str, Any]:
+    """A line of a wall of four pictures."""
+    row = {"step": step, "truth": [0, 1, -1, 3], "guess": [0, 2, 2, 3], "confidence": [0.99, 0.6, 0.95, 0.2]}
+    return row | {"counts": [1.0, 0.0, 1.0, 0.0], "threshold": 0.95, "taught": [0, 2, 2, 1], "learned": [1.0] * 4}
 
 
 _MEASURED = ("test_accuracy", "validation_accuracy", "tested", "tested_by_class", "balanced_accuracy", "recall")
@@ -103,6 +116,7 @@ def mutations(seed: int) -> list[Mutation]:
     every = [
         *_json_mutations(),
         *_record_mutations(),
+        *_wall_mutations(),
         *_file_mutations(),
         *_checkpoint_mutations(),
         *_folder_mutations(),
@@ -191,12 +205,23 @@ def _record_mutations() -> Iterator[Mutation]:
         yield Mutation(name, STATES[number % 4], lambda folder, k=key, v=value, n=line: _line(folder, k, v, n))
 
 
-def _line(folder: Path, key: str, value: Any, number: int) -> None:
-    rows = [json.loads(line) for line in (folder / "metrics.jsonl").read_text().splitlines()]
+def _wall_mutations() -> Iterator[Mutation]:
+    cases = [(key, what, value) for key in (*wall_row(0), "x") for what, value in VALUES.items()]
+    cases += [("guess", "shorter", [0, 1]), ("guess", "another class", [0, 9_999, 1, 2]), ("truth", "others", [4] * 4)]
+    cases += [("confidence", "gaps", [None, 0.5, None, 0.5]), ("counts", "longer", [1.0] * 5), ("truth", "none", [])]
+    for number, (key, what, value) in enumerate(cases):
+        line = number % 5  # 4: of every line
+        name = f"wall.jsonl: {key} of line {line if line < 4 else 'any'} is {what}"
+        do = lambda folder, k=key, v=value, n=line: _line(folder, k, v, n, "wall.jsonl")  # noqa: E731
+        yield Mutation(name, STATES[number % 4], do)
+
+
+def _line(folder: Path, key: str, value: Any, number: int, name: str = "metrics.jsonl") -> None:
+    rows = [json.loads(line) for line in (folder / name).read_text().splitlines()]
     for place, row in enumerate(rows):
         if number in (place, 4):
             row[key] = value
-    _rewrite(folder / "metrics.jsonl", b"".join(_dump(row) + b"\n" for row in rows))
+    _rewrite(folder / name, b"".join(_dump(row) + b"\n" for row in rows))
 
 
 CONTENTS: dict[str, bytes] = {

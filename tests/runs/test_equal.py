@@ -14,6 +14,7 @@ from ssl_core.export.formats import zipped
 from ssl_core.runs.again import other_seeds
 from ssl_core.runs.archive import archive, delete
 from ssl_core.runs.differences import differences
+from ssl_core.runs.equal import equal
 from ssl_core.runs.experiment import Experiment, enqueue
 from ssl_core.runs.progress import describe
 from ssl_core.runs.store import Store
@@ -133,3 +134,8 @@ def test_asking_twice_takes_once(store, first):
     enqueue(store, asking("supervised", "fixmatch"))
     assert enqueue(store, asking("supervised", "fixmatch")).kept == 2
     assert len(store.runs()) == 3
+
+
+def test_where_neither_says_which_pictures_it_learned_from_nothing_is_known(first):
+    unsaid = {key: value for key, value in first.config.items() if key != "fingerprint"}
+    assert equal(first.config, first.config) and not equal(unsaid, unsaid)

@@ -57,6 +57,8 @@ def test_without_an_experiment_it_is_the_newest_run_and_without_a_run_nothing(st
     for seed in (0, 1):
         run = store.add(configure("digits", "vat", 10, seed).to_dict())
         end(run, 0.9 - seed / 10)
+    trial = store.add(configure("digits", "vat", 10, 0).to_dict() | {"search": "s", "trial": 0})
+    end(trial, 1.0)
     assert first_to_ask(store) == run.name
 
 
@@ -80,6 +82,14 @@ def test_rivals_are_never_more_than_have_room_and_all_can_be_asked(store):
     assert rivals(store, store.add(configure("digits", "vat", 10, 0).to_dict()).name) == []
 
 
+def test_a_variant_of_the_same_method_is_a_rival(store):
+    runs = experiment(store, ["mixmatch"], labels=(10,), seeds=(0,), ceiling=False)
+    own = runs["mixmatch", 10, 0]
+    variant = store.add(own.config | {"variant": "K = 1"})
+    end(variant, 0.4)
+    assert rivals(store, own.name) == [variant.name] and rivals(store, variant.name) == [own.name]
+
+
 def test_why_a_run_cannot_be_asked_is_one_sentence(store):
     run = store.add(configure("digits", "vat", 10, 0).to_dict())
     assert "queued" in why_not(store, run.name)
@@ -88,3 +98,12 @@ def test_why_a_run_cannot_be_asked_is_one_sentence(store):
     for name in ("gone", "x" * 10_000, "../config"):
         said = why_not(store, name)
         assert said.endswith("not asked.") and said.count(". ") == 0 and len(said) < 200
+
+
+def test_a_run_whose_weights_are_not_there_comes_last(store):
+    best = best_of(list(experiment(store, ["supervised", "fixmatch"], labels=(10,), seeds=(0,)).values()))
+    assert first_to_ask(store) == best, "where none has weights, as before"
+    older = store.add(configure("digits", "vat", 10, 0).to_dict())
+    end(older, 0.1)
+    (older.folder / "checkpoint.pt").write_bytes(b"weights")
+    assert first_to_ask(store) == older.name

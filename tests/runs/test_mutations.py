@@ -15,6 +15,8 @@ from ssl_core.figures.accuracy import accuracy_chart, accuracy_words
 from ssl_core.figures.compare import class_chart, class_words, metrics_of, overlay_chart, overlay_words, titles
 from ssl_core.figures.curves import curve_words, loss_chart, quality_chart
 from ssl_core.figures.recall import has_recall, recall_chart, recall_words
+from ssl_core.figures.replay import accuracy_frames
+from ssl_core.figures.wall import quality_bars, quality_words, wall_key, wall_moments, wall_words, with_quality
 from ssl_core.runs import runner
 from ssl_core.runs.again import afresh, can_begin_afresh, other_seeds, resume
 from ssl_core.runs.archive import archive, delete, restore
@@ -23,8 +25,10 @@ from ssl_core.runs.files import write_json
 from ssl_core.runs.listing import Listing
 from ssl_core.runs.origin import classes_of
 from ssl_core.runs.progress import ceiling_of, describe, estimate, experiments, finished
+from ssl_core.runs.replay import past
 from ssl_core.runs.store import ARCHIVE, STATES, Store, Unreachable, stop
 from ssl_core.runs.trained import load_trained
+from ssl_core.runs.wall import changes, moments, sheet
 from ssl_core.runs.worker import work
 from ssl_core.search.plan import folder_of, read_search
 from ssl_core.search.proposer import build_study
@@ -33,7 +37,7 @@ from ssl_core.search.words import as_row, verdict
 from ssl_core.train.config import configure
 from ssl_core.worth import said
 from tests.runs.mutated import SEARCH, WITNESS, checkpoint, closed, populate  # noqa: F401 - two are fixtures
-from tests.runs.mutations import CONTENTS, VALUES, mutations, put, whole_run
+from tests.runs.mutations import CONTENTS, SHEET, VALUES, mutations, put, whole_run
 
 
 def read_every_way(run) -> None:
@@ -58,6 +62,20 @@ def read_every_way(run) -> None:
     recall_words(row, names)
     json.dumps([quality_chart(rows, "x"), loss_chart(rows, "x")], allow_nan=False)
     curve_words(rows)
+    played = moments(run)
+    drawn = wall_moments(played, changes(played), row["steps"])
+    json.dumps(drawn, allow_nan=False)
+    assert all(
+        len(moment[name]) == len(drawn[0]["guess"]) for moment in drawn for name in ("guess", "counts", "changes")
+    )
+    for one in played[-1:]:
+        (wall_words(one), wall_key(one))
+    for one in with_quality(rows, names)[-1:]:
+        json.dumps(quality_bars(one, names, 1.0), allow_nan=False)
+        quality_words(one, names)
+    assert sheet(run) in (None, SHEET)
+    if run.config:  # else it is in no experiment
+        json.dumps(accuracy_frames(past([run], [row]), None), allow_nan=False)
     differences([run])
     rows_csv(run).encode()
     config_json(run).encode()

@@ -6,6 +6,7 @@ import plotly.graph_objects as go
 import pytest
 
 from ssl_core.__main__ import main
+from ssl_core.figures import search
 from ssl_core.figures.accuracy import accuracy_chart, accuracy_words
 from ssl_core.figures.compare import metric_title
 from ssl_core.runs.files import Journal, write_json
@@ -144,3 +145,20 @@ def test_a_classifier_without_a_test_set_is_told_by_its_validation(store, short,
     assert len(go.Figure(accuracy_chart([row], chance=0.1)).layout.shapes) == 1
     assert "no result yet" in accuracy_words([row])
     assert main(["runs", "--store", str(store.root)]) == 0
+
+
+def test_the_charts_of_a_search_know_which_way_is_better(generate):
+    rows = [
+        {"trial": n, "state": "done", "values": {"lr": n, "mu": 1}, "validation_accuracy": score}
+        for n, score in enumerate((90.0, 40.5, 120.0, 40.5))
+    ]
+    task = TASKS["generate"]
+    figure = go.Figure(search.history_chart(rows, budget=4, task=task))
+    assert figure.data[0].y == (90.0, 40.5, 40.5, 40.5), "the best so far falls"
+    assert figure.layout.yaxis.title.text == "fid of half" and figure.layout.yaxis.range is None
+    assert "The best is trial 1 with 40.5:" in search.history_words(rows, task)
+    points = {"lr": [0, 1, 2, 3], "mu": [1]}
+    low, high = (go.Figure(search.heat_chart(rows, "lr", "mu", points, one)) for one in (task, TASKS["classify"]))
+    assert low.data[0].reversescale and not high.data[0].reversescale
+    assert low.data[0].z[0][2] == 120.0
+    assert "lowest 40.5 at lr 1" in search.heat_words(rows, "lr", "mu", task)

@@ -78,12 +78,23 @@ def test_text_says_every_variant_exactly(threshold, align, name):
 
 
 @pytest.mark.parametrize(
-    "text",
-    ["", "nothing x=1", "fixmatch", "fixmatch tau=1", "fixmatch threshold", "fixmatch 'x", "fixmatch name=", "\0"],
+    ("text", "words"),
+    [
+        ("", "begins with its method"),
+        ("nothing x=1", "begins with its method"),
+        ("\0", "begins with its method"),
+        ("fixmatch", "changes a knob"),
+        ("fixmatch tau=1", "has no knob 'tau'"),
+        ("fixmatch threshold", "is name=value"),
+        ("fixmatch threshold=x", "must be a number"),
+        ("fixmatch 'x", "is not closed"),
+        ("fixmatch name=", "1 to 60 characters"),
+    ],
 )
-def test_text_that_is_no_variant_is_one_sentence(text):
-    with pytest.raises(ValueError, match=r"^[^\n]+[.?]$"):
+def test_text_that_is_no_variant_is_one_sentence(text, words):
+    with pytest.raises(ValueError, match=r"^[^\n]+[.?]$") as wrong:
         read_text(text)
+    assert words in str(wrong.value)
 
 
 def test_words_of_a_terminal_are_read_as_the_text_is():
@@ -147,6 +158,9 @@ def test_every_line_of_a_chart_has_a_look_of_its_own():
     two = looks([Line("fixmatch", "a"), Line("fixmatch", "b")])
     assert len({colour for _, colour, _ in two.values()}) == 2
     assert line_of({"method": None}) == Line("")
+    for most in range(1, len(CARDS)):
+        lines = [*map(Line, list(CARDS)[:most]), *(Line("fixmatch", f"{n}") for n in range(24))]
+        assert len({one[1:] for one in looks(lines).values()}) == len(lines), most
 
 
 @pytest.mark.parametrize("method", taken_apart())
@@ -161,8 +175,8 @@ def test_what_a_data_set_has_no_use_for_is_left_out_with_a_sentence(pets):
     from ssl_core.data import prepare
 
     name = prepare(f"folder:{pets}@16").name
-    planned = plan("fixmatch", name, 8, knobs={"weight_decay": 0.0})
-    assert planned.left_out == ("no decay: here that is the same as as it is.",)
+    planned = plan("fixmatch", name, 8, knobs={"weight_decay": 0.0, "steps": 50})
+    assert planned.left_out == ("no decay: here that is the same as “as it is”.",)
     with pytest.raises(ValueError, match="Nobody has taken VAT apart yet: choose mixmatch or fixmatch"):
         plan("vat", "digits", 20)
 

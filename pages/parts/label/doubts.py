@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import dataclasses
 from typing import Any
 
 import streamlit as st
 
 from pages.parts.label.bench import Bench
+from pages.parts.label.out import train
 from pages.parts.label.stage import class_buttons, say_wrong, undo_button, write
 from pages.parts.shared.data_cache import dataset, fingerprint, follows_data
 from pages.parts.shared.pictures import picture, picture_grid
@@ -15,12 +17,13 @@ from pages.parts.shared.store import ticking
 
 TICK = 1.0  # seconds between two looks while something is looked for
 MOST = 24  # small pictures of what is still to come
+CORRECTED = "Keeps the set with its own labels and your corrections over them, and opens Training with it."
 KINDS = {"doubted": "doubted", "copies": "two labels", "stranger": "a stranger"}
 
 
 @follows_data
 @st.cache_resource(max_entries=4, show_spinner=False)
-def _second_look(name: str, fingerprint: str, _session: Any) -> Any:
+def _second_look(name: str, fingerprint: str, own: bool, _session: Any) -> Any:
     from ssl_core.label.opening import with_own_journal
     from ssl_core.label.second_look import SecondLook
 
@@ -29,9 +32,21 @@ def _second_look(name: str, fingerprint: str, _session: Any) -> Any:
 
 def doubts(bench: Bench) -> None:
     """What deserves a second look, in a part that looks again by itself while it is being looked for."""
-    look = _second_look(bench.card.name, fingerprint(bench.card.name), bench.session)
+    own = _own(bench)
+    session = dataclasses.replace(bench.session, hide=False) if own else bench.session
+    look = _second_look(bench.card.name, fingerprint(bench.card.name), own, session)
     look.wake()
     ticking(_doubts, run_every=TICK if look.busy else None, key="label_doubts_part")(bench, look, look.busy)
+    if own and st.button("Train on the corrected labels", key="label_train_own", help=CORRECTED):
+        train(bench, hide=False)
+
+
+def _own(bench: Bench) -> bool:
+    """Whether the labels that the set brought along are judged, too: asked where they are hidden otherwise."""
+    return bench.card.unknown == 0 and st.toggle(
+        "Judge the labels that came with the set", key="label_own", bind="query-params",
+        help="To correct a set that has labels already. Where you label for play, it gives the truth away.",
+    )  # fmt: skip
 
 
 def _doubts(bench: Bench, look: Any, waits: bool) -> None:
@@ -44,14 +59,17 @@ def _doubts(bench: Bench, look: Any, waits: bool) -> None:
     found = still_open(look.found or (), said)
     looking = " Looking again …" if look.busy else ""
     st.markdown(f"**{len(found):,} to look at once more.**{looking}")
-    if found:
-        chosen = min(_chosen(), len(found) - 1)
-        _show(bench, found[chosen])
-        _others(bench, found, chosen)
-    elif look.busy:
-        st.info("Every label is judged by networks that were taught without it.", title="Looking for doubted labels")
-    else:
-        st.success(_none(said), title="Nothing to look at")
+    with st.container():  # so that what is below keeps its place, and its keys
+        if found:
+            chosen = min(_chosen(), len(found) - 1)
+            _show(bench, found[chosen])
+            _others(bench, found, chosen)
+        elif look.busy:
+            st.info(
+                "Every label is judged by networks that were taught without it.", title="Looking for doubted labels"
+            )
+        else:
+            st.success(plain(_none(said)), title="Nothing to look at")
     with st.container(horizontal=True, key="label_doubts_more"):
         undo_button(bench)
     say_wrong()

@@ -87,7 +87,8 @@ def _map(bench: Bench, umap: Any, waits: bool) -> None:
         "pictures to a keyboard.",
     )  # fmt: skip
     st.caption(plain(" ".join(_notes(len(rows), count, len(order), first, umap, waits))))
-    _caught(bench)
+    with st.container():  # so that what is below keeps its place, and its keys
+        _caught(bench)
     with st.container(horizontal=True, key="label_map_more"):
         undo_button(bench, _undo)
     say_wrong()

@@ -20,18 +20,19 @@ def take_along(bench: Bench) -> None:
     if st.button(
         "Train on these labels", key="label_train", width="stretch", icon=":material/model_training:", help=keeps
     ):
-        _train(bench)
+        train(bench)
     with st.popover("Labels in and out", icon=":material/import_export:", width="stretch", key="label_box"):
         _out(bench)
         _bring(bench)
 
 
-def _train(bench: Bench) -> None:
+def train(bench: Bench, *, hide: bool | None = None) -> None:
+    """Open Training with the labels of now; `hide` as keep_labelled has it."""
     from ssl_core.label.labelled import keep_labelled
 
     try:
         with st.spinner("Keeping your labels", show_time=True):
-            kept = keep_labelled(bench.card.name)
+            kept = keep_labelled(bench.card.name, hide=hide)
     except (ValueError, OSError) as wrong:
         st.error(plain(wrong))
         return

@@ -113,8 +113,17 @@ def undo_button(bench: Bench, undone: Callable[..., Any] | None = None) -> None:
 
 
 def _say(bench: Bench, number: str, label: str | None, order: str) -> None:
+    """Write it down, unless another picture is in front by now: the buttons of the last one go a moment after it."""
+    if not _in_front(bench, number):
+        return
     go_on()
     write(lambda: bench.session.journal.say(bench.who, {number: label}, order=order))
+
+
+def _in_front(bench: Bench, number: str) -> bool:
+    back, rows = brought_back(bench), at_hand(bench)
+    row = back.row if back else rows[0][0] if rows else None
+    return row is not None and bench.session.pictures.numbers[row] == number
 
 
 def _skip(bench: Bench, number: str) -> None:

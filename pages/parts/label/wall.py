@@ -52,11 +52,11 @@ def _wall(bench: Bench, waits: bool) -> None:
     if bool(missing) != waits:
         st.rerun()
     spent(bench)
-    if missing:
-        st.info(plain(missing), title="No wall yet")
-    else:
-        kept = _kept(bench, _choose_class(bench))
-        _show(bench, kept)
+    with st.container():  # so that what is below keeps its place, and its keys
+        if missing:
+            st.info(plain(missing), title="No wall yet")
+        else:
+            _show(bench, _kept(bench, _choose_class(bench)))
     _below(bench)
     say_wrong()
 
@@ -87,9 +87,10 @@ def _kept(bench: Bench, place: int) -> Kept:
 def _show(bench: Bench, kept: Kept) -> None:
     from ssl_core.label.pictures import source_of
 
-    wall, name = kept.wall, plain(bench.session.journal.classes[kept.whose[2]], 40)
+    wall, spoken = kept.wall, bench.session.journal.classes[kept.whose[2]]
+    name = plain(spoken, 40)
     if not wall.rows:
-        st.success(f"No picture without a label is left that the network calls {name}.", title="All done")
+        st.success(f"No picture without a label is left that the network calls {plain(spoken, 40)}.", title="All done")
         return
     least = min(99, int(100 * min(wall.sure)))  # nobody is wholly sure
     st.caption(

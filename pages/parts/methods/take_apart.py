@@ -15,7 +15,7 @@ from pages.parts.shared.queue_words import behind
 from pages.parts.shared.store import store
 from pages.parts.shared.visitor import starting
 from ssl_core.data.catalog import card as card_of
-from ssl_core.effects import effects, in_words
+from ssl_core.effects import effects, sentences
 from ssl_core.figures.ablation import ablation_chart, ablation_rows, ablation_words, height
 from ssl_core.figures.look import duration, look
 from ssl_core.runs.disk import in_words as disk_words
@@ -72,13 +72,17 @@ def _result(
         key=f"apart_{data}_{labels}_{own}",
         height=height(made),
     )
-    st.markdown(plain(in_words(made, ablation.spread)))
-    published = (
-        f" Hatched and grey: **published**, {ablation.source}, {ablation.setting}." if ablation.published else ""
-    )
+    st.markdown("\n".join(f"- {plain(one, 3000)}" for one in sentences(made, ablation.spread)))
+    printed = f"{ablation.source}, {ablation.setting}."
+    if len(ablation.published) > 1:
+        beside = f"Hatched and grey: **published**, {printed}"
+    else:
+        known = [f"{one.published:.2f} % error of {title} {one.name}" for one in made if one.published is not None]
+        beside = f"**Published**: {', '.join(known)}, {printed} " if known else ""
+        beside += "No published number of its variants could be confirmed, so none is shown."
     st.caption(
         f"Solid: measured here, error on the test pictures of {here}; a bar is the mean of "
-        f"{len(made[0].errors)} seeds, a dot one seed, the line its 95 % interval (Student).{published} "
+        f"{len(made[0].errors)} seeds, a dot one seed, the line its 95 % interval (Student). {beside} "
         f"Short runs of a small network here, days of a large one in print: compare what changes, not the numbers. "
         f"The untouched method is the short recipe, which aligns guesses where the paper does not. "
         f"{how}"

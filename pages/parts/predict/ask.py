@@ -48,7 +48,7 @@ def who_is_asked(chosen: list[str], any_run: bool) -> list[Network]:
 def ask_networks(networks: list[Network]) -> None:
     """What is asked about, on a phone above, else beside the answers; below, what stands behind one of them."""
     able = [one for one in networks if one.classifier]
-    shown, answers = st.columns([1, 2], gap="large")
+    shown, answers = st.columns([1, 2], gap="medium")
     look = None
     with shown:
         data = next((found for one in able if (found := _data(one)) is not None), None)
@@ -134,8 +134,9 @@ def _several(told: list[Told]) -> None:
     answered = [one for one in told if one.answer]
     words = agreement([(one.network.title, one.answer.best) for one in answered])
     asked = answered[0].asked
-    truth = "" if asked.truth is None else f" It is {plain(asked.truth)}."
-    st.markdown(f"##### {plain(words)}\n{plain(asked.title)}.{truth}")
+    st.markdown(f"##### {plain(words)}")
+    if asked.truth is not None:
+        st.caption(plain(f"{asked.title}. It is {asked.truth}."))
     answer_cards(told, key="answers", label="What each network says")
 
 

@@ -25,7 +25,7 @@ def run_actions(runs: list[Run]) -> None:
     """One line of buttons, always the same ones; what cannot be done now is disabled."""
     named = dict(zip(titles([run.config for run in runs]), runs, strict=True))
     aside = shelf() is not store()
-    with st.container(horizontal=True, key="actions"):
+    with st.container(horizontal=True, vertical_alignment="center", key="actions"):
         early = [run for run in runs if run.state in RESUMABLE and not aside]
         st.button(
             f"Resume {len(early)}" if len(early) > 1 else "Resume",

@@ -12,7 +12,7 @@ from pages.parts.shared.lens import Lens, Lenses, show_lenses
 from pages.parts.shared.live_chart import live_chart
 from ssl_core.figures import search as figures
 from ssl_core.search.plan import Search
-from ssl_core.search.trials import Trial
+from ssl_core.search.trials import Trial, task_of_trials
 from ssl_core.spreadsheet import csv_text
 
 
@@ -74,12 +74,13 @@ def map_lens(scene: Scene) -> None:
         st.caption("A map needs two knobs to search; this search has one.")
         return
     x, y = knobs if len(knobs) == 2 else _two_of(knobs)
+    task = task_of_trials(scene.trials)
     if scene.map_of_all:
         points = {knob: span.points(scene.search.points) for knob, span in scene.search.knobs.items()}
-        chart = figures.heat_chart(rows, x, y, points)
-        live_chart(chart, alt=figures.heat_words(rows, x, y), key="search_map", height=420)
+        chart = figures.heat_chart(rows, x, y, points, task)
+        live_chart(chart, alt=figures.heat_words(rows, x, y, task), key="search_map", height=420)
     else:
-        _optuna_chart(_drawn(scene, "contour", (x, y)), figures.heat_words(rows, x, y), 420)
+        _optuna_chart(_drawn(scene, "contour", (x, y)), figures.heat_words(rows, x, y, task), 420)
         st.caption("Dots are finished trials; between them the colours are interpolated. A grid measures them all.")
 
 
@@ -92,12 +93,16 @@ def _two_of(knobs: tuple[str, ...]) -> tuple[str, str]:
 
 def parallel_lens(scene: Scene) -> None:
     """Every trial as a line through all knobs."""
-    _optuna_chart(_drawn(scene, "parallel", scene.knobs), figures.history_words(scene.rows), 380)
+    _optuna_chart(
+        _drawn(scene, "parallel", scene.knobs), figures.history_words(scene.rows, task_of_trials(scene.trials)), 380
+    )
 
 
 def slices_lens(scene: Scene) -> None:
     """Every knob alone against accuracy."""
-    _optuna_chart(_drawn(scene, "slice", scene.knobs), figures.history_words(scene.rows), 380)
+    _optuna_chart(
+        _drawn(scene, "slice", scene.knobs), figures.history_words(scene.rows, task_of_trials(scene.trials)), 380
+    )
 
 
 def importance_lens(scene: Scene) -> None:

@@ -14,12 +14,12 @@ from pages.parts.shared.use_in_training import training_link
 from pages.parts.shared.visitor import may_end_search, starting
 from ssl_core.data.catalog import find_card
 from ssl_core.figures import search as figures
-from ssl_core.figures.look import look, percent
+from ssl_core.figures.look import look
 from ssl_core.runs.store import Store
 from ssl_core.runs.waiting import stuck
 from ssl_core.search.plan import Search, read_search
 from ssl_core.search.start_stop import go_on, halt
-from ssl_core.search.trials import Trial, best_of, status, trials_of
+from ssl_core.search.trials import Trial, best_of, status, task_of_trials, trials_of
 from ssl_core.search.words import as_row, verdict
 
 TICK = 1.0  # seconds between two looks while trials train
@@ -61,10 +61,9 @@ def _live(store: Store, name: str | None, search: Search | None, was_live: bool)
     _headline(store, name, search, trials, now)
     if was_live and (why := stuck(store)):
         st.caption(why)
-    chart = figures.history_chart(
-        rows, budget=search.most_trials if search and not search.minutes else 20, revision=name
-    )
-    live_chart(chart, alt=figures.history_words(rows), key="search_history", height=380)
+    task, budget = task_of_trials(trials), search.most_trials if search and not search.minutes else 20
+    chart = figures.history_chart(rows, budget=budget, revision=name, task=task)
+    live_chart(chart, alt=figures.history_words(rows, task), key="search_history", height=380)
     if not search:
         return
     st.markdown(plain(verdict(trials)))
@@ -107,9 +106,10 @@ def _winner(store: Store, name: str, search: Search, trials: list[Trial], state:
     if best is None:
         return
     if state not in LIVE and default and default.test is not None and best.test is not None:
+        task = task_of_trials(trials)
         st.caption(
-            f"Test accuracy, looked at only now and for these two: {percent(best.test)} for trial {best.number}, "
-            f"{percent(default.test)} for the default. The winner of many trials is partly lucky."
+            f"{task.title}, looked at only now and for these two: {task.words(best.test)} for trial {best.number}, "
+            f"{task.words(default.test)} for the default. The winner of many trials is partly lucky."
         )
     use, check = st.columns([3, 2], vertical_alignment="center")
     with use:

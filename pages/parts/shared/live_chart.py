@@ -33,6 +33,28 @@ function library() {
 """
     % version("plotly")
     + """
+// What is shown at a moment of the past (see pages/parts/training/replay.py): a frame's traces, or lines cut there.
+function then(figure, past, at) {
+  if (!past || at === undefined || at >= 1) return figure.data;
+  if (past.until !== undefined) {
+    return figure.data.map((trace) => {
+      const count = trace.x.filter((x) => x <= at * past.until + 1e-6).length;
+      return { ...trace, x: trace.x.slice(0, count), y: trace.y.slice(0, count) };
+    });
+  }
+  let shown = past.frames[0];
+  for (const frame of past.frames) if (frame.at <= at + 1e-6) shown = frame;
+  return shown ? shown.data : figure.data;
+}
+function hear(box) {
+  if (box.hears) return;
+  box.hears = (event) => {
+    if (!box.isConnected) { window.removeEventListener("lab-moment", box.hears); box.hears = null; return; }
+    box.at = event.detail.at;
+    if (box.again && !box.asked) box.asked = requestAnimationFrame(() => { box.asked = 0; box.again(); });
+  };
+  window.addEventListener("lab-moment", box.hears);
+}
 export default function ({ data, parentElement, setTriggerValue }) {
   const box = parentElement.querySelector(".lab-chart");
   if (!box || !data) return;
@@ -43,7 +65,7 @@ export default function ({ data, parentElement, setTriggerValue }) {
   const colour = (name, other) => theme.getPropertyValue(name).trim() || other;
   const text = colour("--st-text-color", "#31333f");
   const grid = colour("--st-border-color-light", colour("--st-border-color", "#e5e7eb"));
-  const figure = JSON.parse(data.figure);
+  const figure = JSON.parse(data.figure), past = JSON.parse(data.past);
   const layout = figure.layout;
   layout.height = data.height;
   layout.autosize = true;
@@ -62,7 +84,18 @@ export default function ({ data, parentElement, setTriggerValue }) {
     const config = { displaylogo: false, showSendToCloud: false, plotlyServerURL: "",
       responsive: true, doubleClickDelay: 500,
       modeBarButtonsToRemove: ["select2d", "lasso2d", "autoScale2d"] };
-    return Plotly.react(box, figure.data, layout, config);
+    box.again = past && (() => {
+      if (box.at < 1) {  // axes stay as they are while lines and bars grow
+        for (const axis of ["xaxis", "yaxis"]) {
+          layout[axis].range ||= [...box._fullLayout[axis].range];
+          layout[axis].autorange = false;
+        }
+      }
+      return Plotly.react(box, then(figure, past, box.at), layout, config);
+    });
+    if (past) hear(box);
+    const drawn = Plotly.react(box, figure.data, layout, config);
+    return past && box.at < 1 ? drawn.then(() => box.again()) : drawn;
   }).then((drawn) => {
     if (!drawn || !data.choosable || box.listens) return;
     box.listens = true;
@@ -87,14 +120,22 @@ _chart = st.components.v2.component(
 
 
 def live_chart(
-    figure: Any, *, alt: str, key: str, height: int = 420, on_choose: Callable[[], None] | None = None
+    figure: Any,
+    *,
+    alt: str,
+    key: str,
+    height: int = 420,
+    on_choose: Callable[[], None] | None = None,
+    past: dict[str, Any] | None = None,
 ) -> None:
     """Show a plotly figure, plain values or an object; the same key updates it in place.
 
     With `on_choose`, a click on a point whose customdata is a name puts it into session_state[key].chosen and calls it;
-    what can be chosen so must be chosen by keyboard elsewhere on the page.
+    what can be chosen so must be chosen by keyboard elsewhere on the page. `past` is what the replay bar of the page
+    (pages/parts/training/replay.py) makes it show: {"frames": [{"at": share, "data": traces}, ...]}, or
+    {"until": the x of the end}, where lines are cut.
     """
     plain = figure if isinstance(figure, dict) else figure.to_plotly_json()
-    text = TAG.sub("&lt;", json.dumps(plain))
-    message = {"figure": text, "alt": alt, "height": height, "choosable": on_choose is not None}
+    text, frames = (TAG.sub("&lt;", json.dumps(values)) for values in (plain, past))
+    message = {"figure": text, "alt": alt, "height": height, "choosable": on_choose is not None, "past": frames}
     _chart(data=message, key=key, height=height, on_chosen_change=on_choose or (lambda: None))

@@ -19,8 +19,9 @@ FIRST = "home"  # its address is the app's own
 PAGES = (
     PageEntry("", FIRST, "Home", "home", "What this is, a first experiment, and lessons."),
     PageEntry("Learn", "methods", "Methods", "menu_book", "What each method does with pictures without a label."),
-    PageEntry("Learn", "snow", "Snow", "ac_unit", "What a network learns that only looks at the background."),
     PageEntry("Learn", "inside", "Inside one batch", "account_tree", "One step of training, picture by picture."),
+    PageEntry("Learn", "playground", "Playground", "bubble_chart", "Move points in a plane, and watch methods learn."),
+    PageEntry("Learn", "snow", "Snow", "ac_unit", "What a network learns that only looks at the background."),
     PageEntry("Look", "data", "Data", "photo_library", "Which pictures there are, and whose labels a run may see."),
     PageEntry("Look", "augmentations", "Augmentations", "auto_fix_high", "What distortion does to a picture."),
     PageEntry("Look", "mixing", "Mixing", "blur_on", "Two pictures laid over each other, and their label."),

@@ -19,6 +19,7 @@ export default function ({ data, parentElement, setStateValue }) {
   grid.dataset.row = String(data.columns > 0);
   grid.dataset.sharp = String(data.sharp);
   grid.setAttribute("aria-label", data.label);
+  grid.setAttribute("role", data.choosable ? "group" : "list");  // buttons are no items of a list
   const way = parentElement.querySelector(".way");
   way.hidden = data.way === null;
   if (!way.hidden) {

@@ -16,17 +16,18 @@ from pages.parts.shared.pace import pace
 from pages.parts.shared.plain import plain
 from pages.parts.shared.store import ticking
 from pages.parts.shared.visitor import may_end
+from pages.parts.training.replay import accuracy_past, replay_bar
 from pages.parts.training.run_strip import run_strip
+from pages.parts.training.wall import wall_view
 from ssl_core.data.catalog import find_card
 from ssl_core.data.holds import holds
-from ssl_core.effects import in_words as effects_in_words
-from ssl_core.effects import of_rows
+from ssl_core.effects import in_words, of_rows
 from ssl_core.figures.accuracy import accuracy_chart, accuracy_words, by_validation
 from ssl_core.figures.curves import curve_words, loss_chart, quality_chart
 from ssl_core.figures.look import duration
 from ssl_core.intervals import small_test, with_interval
 from ssl_core.lines import Line, line_of
-from ssl_core.runs.disk import in_words
+from ssl_core.runs.disk import in_words as disk_words
 from ssl_core.runs.line_up import best_of, can_be_asked, rivals
 from ssl_core.runs.progress import ceiling_of, describe, finished
 from ssl_core.runs.runner import ensure_runner
@@ -77,9 +78,11 @@ def _live(store: Store, experiment: str | None, often: float | None) -> None:
     chance = card.chance if card else None
     figure = accuracy_chart(dots, chance=chance, ceiling=ceiling, revision=experiment or "", measured=measured)
     words = accuracy_words(dots, measured)
-    live_chart(
-        figure, alt=words, key="accuracy_chart", height=430, on_choose=lambda: _remember("accuracy_chart", "chosen")
-    )
+    over = bool(rows) and all(map(finished, rows))
+    past = accuracy_past(store.of_experiment(experiment), card.validation if measured else None) if over else None
+    choose = partial(_remember, "accuracy_chart", "chosen")
+    live_chart(figure, alt=words, key="accuracy_chart", height=430, on_choose=choose, past=past)
+    replay_bar(experiment or "", ready=over, empty=not rows)
     _headline(store, experiment, rows, why_waiting(store, rows))
     if untested:
         st.caption(f"{NO_TEST if measured else NOTHING} {holds(card)}")
@@ -91,7 +94,7 @@ def _live(store: Store, experiment: str | None, often: float | None) -> None:
     st.markdown("##### Runs")
     chosen = _chosen(rows)
     run_strip(rows, chosen, key="strip", on_choose=partial(_remember, "strip", "run"))
-    _one_run(store, next(row for row in seen if row["run"] == chosen), measured)
+    _one_run(store, next(row for row in seen if row["run"] == chosen), measured, over)
     _table(experiment, grid)
 
 
@@ -151,7 +154,8 @@ def variant_words(rows: list[dict]) -> None:
     for (method, labels), made in sorted(of_rows(rows).items(), key=lambda pair: pair[0][1]):
         if method not in said:
             said.add(method)
-            st.markdown(plain(f"{Line(method).title} taken apart with {labels:,} labels: {effects_in_words(made)}"))
+            words = f"{Line(method).title} and its variants with {labels:,} labels: {in_words(made)}"
+            st.markdown(plain(words, 3000))
 
 
 def _range(one: Worth) -> str:
@@ -194,12 +198,15 @@ def _act(store: Store, what: Callable[[], Any]) -> None:
         what()
         ensure_runner(store)
     except OSError as wrong:
-        st.session_state["error"] = in_words(wrong, store.root)
+        st.session_state["error"] = disk_words(wrong, store.root)
         st.rerun()
 
 
-def _one_run(store: Store, row: dict, measured: str) -> None:
-    """Curves and buttons of the chosen run; `measured` is what its value is, if not what its task is measured by."""
+def _one_run(store: Store, row: dict, measured: str, over: bool) -> None:
+    """Curves, buttons and wall of the chosen run; `measured` is what its value is, if not its task's own measure.
+
+    `over` says that the whole experiment is, so that its past can be played.
+    """
     run = store.run(row["run"])
     title, stop, again = st.columns([3, 1, 1], vertical_alignment="center")
     task = task_of(row)
@@ -233,12 +240,14 @@ def _one_run(store: Store, row: dict, measured: str) -> None:
     rows = run.tail.read()
     words = curve_words(rows)
     left_chart, right_chart = st.columns(2)
+    past = {"until": row["steps"]} if over else None
     with left_chart:
-        live_chart(quality_chart(rows, row["run"]), alt=words, key="quality_chart", height=340)
+        live_chart(quality_chart(rows, row["run"]), alt=words, key="quality_chart", height=340, past=past)
     with right_chart:
-        live_chart(loss_chart(rows, row["run"]), alt=words, key="loss_chart", height=340)
+        live_chart(loss_chart(rows, row["run"]), alt=words, key="loss_chart", height=340, past=past)
     unreadable = f" {row['unreadable_lines']} lines of its record could not be read." if row["unreadable_lines"] else ""
     st.caption(plain(words) + unreadable)
+    wall_view(run, row, over)
 
 
 def _table(experiment: str, rows: list[dict]) -> None:

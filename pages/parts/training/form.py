@@ -11,10 +11,9 @@ import streamlit as st
 from pages.parts.data.bring import again
 from pages.parts.shared.address import choose_one, choose_some
 from pages.parts.shared.knob_widgets import knob_widget
-from pages.parts.shared.pace import started
 from pages.parts.shared.plain import plain
 from pages.parts.shared.queue_words import behind
-from pages.parts.shared.visitor import starting
+from pages.parts.training.again import all_there, start
 from pages.parts.training.strong_view import strong_view
 from pages.parts.training.variants import choose_variants
 from ssl_core.data.card import Card
@@ -25,7 +24,6 @@ from ssl_core.features.card import learned_from
 from ssl_core.figures.look import duration, look
 from ssl_core.intervals import small_test
 from ssl_core.runs import defaults
-from ssl_core.runs.disk import in_words
 from ssl_core.runs.store import Store
 
 BUDGETS = {  # seconds
@@ -39,8 +37,11 @@ BUDGETS = {  # seconds
 }
 
 
-def experiment_form(store: Store) -> None:
-    """The controls of a new experiment, and its Start button."""
+def experiment_form(store: Store, *, lesson: bool = False) -> str | None:
+    """The controls of a new experiment, and its Start button; its id, None where something is wrong.
+
+    In a lesson the experiment is the lesson's, apart from everybody's own.
+    """
     data = choose_one(st.selectbox, "Data", titles(), key="data", on_change=_fit_labels)
     card = card_of(data)
     st.caption(plain(" ".join(filter(None, (card.text, holds(card), card.licence)))))
@@ -58,10 +59,10 @@ def experiment_form(store: Store) -> None:
         methods, labels, seeds, budget = _grid(card)
         strong, unreadable = strong_view()
         knobs = _knobs(data, methods, strong)
-        variants = choose_variants(data)
+        variants = [] if lesson else choose_variants(data)
         experiment, words = None, ""
         if not unreadable:  # the sentence stands above already
-            experiment, words = _plan(store, (data, methods, labels, range(seeds), knobs), variants, budget)
+            experiment, words = _plan(store, (data, methods, labels, range(seeds), knobs), variants, budget, lesson)
         st.markdown(words)
         if needs(data):
             st.page_link("data.py", label="Open the Data page", query_params={"data": data})
@@ -71,9 +72,11 @@ def experiment_form(store: Store) -> None:
             width="stretch",
             key="start",
             disabled=experiment is None,
-            on_click=_start,
+            on_click=start,
             args=(store, experiment),
         )
+        all_there(store, experiment)
+    return experiment.id if experiment else None
 
 
 def _fit_labels() -> None:
@@ -154,27 +157,16 @@ def _follow(key: str, model: str, values: dict[str, Any], of: Callable[[str], di
             st.session_state[f"{key}-{name}"] = values[name]
 
 
-def _plan(store: Store, grid: tuple, variants: list, budget: int) -> tuple[Any, str]:
+def _plan(store: Store, grid: tuple, variants: list, budget: int, lesson: bool) -> tuple[Any, str]:
     """(the experiment that fits the budget, how long it takes), or (None, what is wrong in one sentence)."""
     from ssl_core.runs.budget import fit
     from ssl_core.runs.experiment import Experiment
+    from ssl_core.runs.lesson import LessonExperiment
     from ssl_core.runs.runner import slots
 
+    kind = LessonExperiment if lesson else Experiment
     try:
-        plan = fit(store, Experiment(*grid, ceiling=True, variants=variants), budget or None, slots())
+        plan = fit(store, kind(*grid, ceiling=True, variants=variants), budget or None, slots())
     except ValueError as wrong:
         return None, plain(wrong)
     return plan.experiment, f"**{plan.runs} runs, about {duration(plan.seconds)}** {plan.note}{behind(plan)}"
-
-
-def _start(store: Store, experiment: Any) -> None:
-    """Queue the experiment and attach the page to it."""
-    from ssl_core.runs.experiment import launch
-
-    started()
-    try:
-        st.session_state["experiment"] = starting(store, lambda: launch(store, experiment)).id
-    except ValueError as wrong:
-        st.session_state["error"] = str(wrong)
-    except OSError as wrong:
-        st.session_state["error"] = in_words(wrong, store.root)
