@@ -11,7 +11,8 @@ from ssl_core.inside.cells import Cells
 from ssl_core.inside.trace import Trace
 from ssl_core.methods.flow import flow_of
 
-LABELLED, UNLABELLED = 2, 4  # pictures shown of each kind
+LABELLED, UNLABELLED = 1, 4  # pictures shown of each kind
+BLENDED = 2  # labelled ones, where they are blended
 ALONE = 6  # labelled ones, where there are no others
 
 
@@ -27,7 +28,7 @@ def chosen(trace: Trace, turn: int = 0) -> tuple[list[int], list[int]]:
     Another `turn` shows others. It does not depend on thresholds or weights: a slider moves no picture away.
     """
     y, n = trace.batch.y, len(trace.unlabelled)
-    wanted = LABELLED if n else ALONE
+    wanted = ALONE if not n else BLENDED if "lam" in trace.step.seen else LABELLED
     order = _turned(list(range(len(y))), turn * wanted)
     first = {int(y[row]): row for row in reversed(order)}  # the first of each class
     rows = sorted(first.values(), key=order.index)[:wanted]

@@ -140,7 +140,7 @@ def _consistency(m: Any) -> list[Stage]:
     making.add("views", "Two views", words, "pictures", r"u_b\^\{\(\d\)\}")
     words = f"{TEACHER if teacher else 'The network'} answers for the first view: that is the target, and it stays put."
     title = "Teacher's answer" if teacher else "First answer"
-    making.add("guess", title, words, "views", rf"\\mathrm\{{sg\}}\\,{GUESS}")
+    making.add("guess", title, words, "views", rf"\\mathrm\{{sg\}}\\,{GUESS}", hint="for the first view")
     words = "The network answers for the second view, and every difference from the target is squared."
     return making.end("pictures views guess", words)
 
