@@ -79,7 +79,9 @@ def wall_key(row: Row) -> str:
             else "The mark across it is what a guess needs to count: every class has a threshold of its own."
         )
     if "learned" in row:
-        words.append("The pale bar behind it is the same after sharpening or matching, which is what is learned.")
+        words.append(
+            "The pale bar behind it is how sure the label is that is learned: the guess sharpened, or remembered."
+        )
     if "taught" in row:
         words.append("Behind an arrow stands the label that is learned instead of the guess.")
     counts = every(row, "counts")
@@ -87,6 +89,8 @@ def wall_key(row: Row) -> str:
         words.append("w is a guess's weight in the loss; the paler the picture, the less it counts.")
     elif not any(counts) and asked is None:
         words.append("None counts: nothing is learned from these guesses now.")
+    elif all(counts) and asked is None:
+        words.append("Every guess counts, however sure.")
     else:
         words.append("Pale pictures with a dashed frame do not count.")
     return " ".join([*words, "✓ right, ✗ wrong, by labels that training never sees; no mark: nobody knows."])

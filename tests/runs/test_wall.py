@@ -15,6 +15,7 @@ import torch
 from ssl_core.data import load
 from ssl_core.data.contact_sheet import COLUMNS, MOST_SIDE, contact_sheet
 from ssl_core.export.formats import zipped
+from ssl_core.figures.wall import quality_bars, wall_key, wall_words, with_quality
 from ssl_core.images import read_picture
 from ssl_core.models.ask import logits
 from ssl_core.runs import wall as reading
@@ -183,3 +184,27 @@ def test_every_sheet_that_is_written_can_be_read(shape):
 def test_what_is_no_sheet_is_none(tmp_path, content):
     (tmp_path / SHEET).write_bytes(content)
     assert sheet(type("Run", (), {"folder": Path(tmp_path)})) is None
+
+
+def test_the_words_count_what_is_used_and_what_is_right():
+    row = {"step": 9, "truth": [1, 2, -1, 4], "guess": [1, 3, 5, 4], "confidence": [0.99, 0.97, 0.96, 0.1]}
+    row |= {"counts": [1.0, 1.0, 1.0, 0.0], "threshold": 0.95}
+    assert wall_words(row) == (
+        "At step 9, 3 of 4 guesses count; 1 (50.0 %) of these are right. 1 is wrong and at least 90 % sure."
+    )
+    assert wall_words(row | {"truth": [-1] * 4}).endswith("nobody knows which of them are right.")
+    assert "95.0 % of every class" in wall_key(row)
+    assert "a threshold of its own" in wall_key(row | {"threshold": [0.9, 0.8, 0.9, 0.9]})
+    assert "Every guess counts" in wall_key({**row, "counts": 1.0, "threshold": None})
+    assert "weight in the loss" in wall_key({**row, "counts": [0.3] * 4, "threshold": None})
+    assert "learned instead" in wall_key(row | {"taught": [1, 2, 3, 4]})
+
+
+def test_bars_hold_every_guess_once_right_or_wrong():
+    rows = [{"step": step, "pseudo_counts": [4.0, 2.0], "pseudo_right": [3.0, 0.0]} for step in range(7)]
+    summed = with_quality(rows, ["cat", "dog"])
+    assert summed[0]["pseudo_counts"] == [4, 2]
+    assert summed[-1]["pseudo_counts"] == [20, 10], "the last five rows"
+    right, wrong = quality_bars(summed[-1], ["cat", "dog"], 20)["data"]
+    assert [right["y"], wrong["y"]] == [[15, 0], [5, 10]]
+    assert with_quality(rows, ["cat", "dog", "cow"]) == []

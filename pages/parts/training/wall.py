@@ -78,7 +78,7 @@ function draw(root, data) {
     card.dataset.used = String(counts >= 0.5);
     card.dataset.right = known ? String(right) : "unknown";
     mark.textContent = known ? (right ? "✓" : "✗") : "";
-    const weighed = data.weighs ? "w " + counts.toFixed(2) : "";
+    const weighed = !data.weighs ? "" : "w " + (counts < 0.995 ? counts.toFixed(2).slice(1) : "1");
     const arrow = taught !== now.guess[n] ? " → " + called(taught) : "";
     guess.firstChild.textContent = called(now.guess[n]) + arrow;
     guess.lastChild.textContent = weighed || percent(share);
