@@ -143,10 +143,13 @@ def signed(points: float) -> str:
 def _what_moves(changed: Sequence[Effect]) -> str:
     clear = [one for one in changed if one.clear]
     if not clear:
-        return f"None of {len(changed)} changes moves the error by more than chance."
+        known = [one for one in changed if one.change is not None]
+        most = max(known, key=lambda one: abs(one.change), default=None)
+        largest = f"; the largest is {most.name}: {most.words}" if most else ""
+        return f"None of {len(changed)} changes moves the error by more than these seeds vary by chance{largest}."
     which = "; ".join(f"{one.name}: {one.words}" for one in clear)
     verb = "moves" if len(clear) == 1 else "move"
-    return f"{len(clear)} of {len(changed)} changes {verb} the error by more than chance ({which})."
+    return f"{len(clear)} of {len(changed)} changes {verb} the error by more than these seeds vary by chance ({which})."
 
 
 def _caution(made: Sequence[Effect]) -> str:

@@ -62,8 +62,13 @@ def test_the_sentence_says_each_disagreement_with_its_numbers():
 
 def test_without_print_it_says_what_moves_and_one_seed_claims_nothing():
     words = in_words(effects(table(worse=5, alike=0)))
-    assert words.startswith("1 of 2 changes moves the error by more than chance (worse: +5.0 ± 0.2).")
+    assert words.startswith(
+        "1 of 2 changes moves the error by more than these seeds vary by chance (worse: +5.0 ± 0.2)."
+    )
     assert in_words(effects(table(alike=0))).startswith("None of 1 changes moves the error")
+    wild = {"as it is": BASE, "alike": BASE, "wild": (0.5, 0.99, 0.9)}
+    assert "None of 2 changes moves the error" in in_words(effects(wild))
+    assert "the largest is wild: +10.3 ± " in in_words(effects(wild))
     alone = in_words(effects({"as it is": [0.9], "worse": [0.5]}))
     assert "None of 1 changes" in alone
     assert "One seed has no interval" in alone

@@ -60,7 +60,7 @@ def test_what_variants_change_is_said_once_all_is_done(visit, store):
     test = visit("training.py", experiment=launched.id)
     assert problems(test) == []
     assert (
-        "MixMatch and its variants with 20 labels: 1 of 1 changes moves the error by more than chance (K = 1"
+        "MixMatch and its variants with 20 labels: 1 of 1 changes moves the error by more than these seeds vary by chance (K = 1"
         in words(test)
     )
 
@@ -91,5 +91,5 @@ def test_what_was_measured_is_stored_with_its_command_and_shown_beside_what_is_p
                 assert {len(shares) for shares in entry["test"].values()} == {len(entry["seeds"])} == {3}
                 assert entry["command"] in words(test)
                 made = effects(entry["test"], ablation.published, ablation.spread)
-                assert sentences(made, ablation.spread)[0][:60] in words(test)
-        assert "**published**" in words(test)
+                assert sentences(made, ablation.spread)[0][:40] in words(test)
+        assert "**published**" in words(test).lower()
