@@ -62,11 +62,12 @@ def _smote(x: np.ndarray, y: np.ndarray, seed: int) -> tuple[list[dict[str, Any]
     traced = smote(x, y, k=k, seed=seed, wanted=dict.fromkeys(counts, EACH), names=dict(enumerate("ABC")))
     shares = np.eye(int(y.max()) + 1)[traced.label]
     lines = [
-        _line(new, x[base], x[near], share)
-        for new, base, near, share in zip(traced.new, traced.base, traced.neighbour, shares.tolist(), strict=True)
+        _line(new, x[base], x[other], share)
+        for new, base, other, share in zip(traced.new, traced.base, traced.neighbour, shares.tolist(), strict=True)
     ]
+    near = "the nearest" if k == 1 else f"one of its {k} nearest"
     return lines, (
-        f"Diamonds are SMOTE's new points, each on the line from a labelled point to one of its {k} nearest of the "
+        f"Diamonds are SMOTE's new points, each on the line from a labelled point to {near} of the "
         "same class: where the class is curved, they leave it."
     )
 

@@ -72,7 +72,6 @@ KNOBS: dict[str, dict[str, Any]] = {
     "mixmatch": {
         "align": True,
         "alpha": 0.05,
-        "temperature": 0.3,
         "views": 4,
         "weight": 10.0,
         "ramp_counts": "fraction",

@@ -8,6 +8,7 @@ import pytest
 import streamlit as st
 from streamlit.testing.v1 import AppTest
 
+from ssl_core.playground.play import TRAINING
 from ssl_core.runs import runner
 from ssl_core.runs.store import Store
 
@@ -21,6 +22,7 @@ def store(tmp_path, monkeypatch) -> Store:
     monkeypatch.setattr(runner, "tend", lambda store: "there")
     monkeypatch.setattr("ssl_core.runs.experiment.ensure_runner", lambda store: store.wake())
     monkeypatch.setattr("pages.parts.training.experiment_view.ensure_runner", lambda store: store.wake())
+    monkeypatch.setitem(TRAINING, "steps", 20)  # of a film of the playground, whose numbers other tests look at
     st.cache_resource.clear()
     return Store(tmp_path / "runs")
 
