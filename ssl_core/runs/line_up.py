@@ -7,6 +7,7 @@ from typing import Any
 
 from ssl_core.data.catalog import find_card
 from ssl_core.lines import line_of
+from ssl_core.runs.plain_files import there
 from ssl_core.runs.progress import describe
 from ssl_core.runs.store import Run, Store
 from ssl_core.tasks import CLASSIFY, task_of, value_of
@@ -39,10 +40,15 @@ def first_to_ask(store: Store) -> str | None:
     runs, seen = [run for run in reversed(store.runs()) if not run.config.get("search")], set()
     for run in runs:
         experiment = run.config.get("experiment")
-        if experiment and experiment not in seen and (best := best_of(store.of_experiment(experiment))):
+        if experiment and experiment not in seen and (best := best_of(filter(_kept, store.of_experiment(experiment)))):
             return best
         seen.add(experiment)
-    return next((run.name for run in [*runs, *reversed(store.runs())] if can_be_asked(run)), None)
+    return next((run.name for run in [*runs, *reversed(store.runs())] if can_be_asked(run) and _kept(run)), None)
+
+
+def _kept(run: Run) -> bool:
+    """Whether the network of a run is still there."""
+    return there(run.folder / "checkpoint.pt")
 
 
 def best_of(runs: Iterable[Run]) -> str | None:
