@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from typing import Any
 
 from ssl_core.data.catalog import find_card
 from ssl_core.lines import line_of
-from ssl_core.runs.plain_files import kind_of
+from ssl_core.runs.plain_files import there
 from ssl_core.runs.progress import describe
 from ssl_core.runs.store import Run, Store
 from ssl_core.tasks import CLASSIFY, task_of, value_of
@@ -32,29 +32,23 @@ def why_not(store: Store, name: str) -> str:
     return "" if run.state == "done" else f"The run {short} is {run.state}, not finished, so it is not asked."
 
 
-def has_network(run: Run) -> bool:
-    """Whether its weights are there; a run that came as a record alone has none."""
-    return kind_of(run.folder / "checkpoint.pt") == "file"
-
-
 def first_to_ask(store: Store) -> str | None:
     """The best finished run of the newest experiment that has one; else the newest finished run.
 
     Trials of a search belong to no experiment, and the run with every label, which no method could beat, is not meant.
-    Runs without weights come last.
     """
-    return _first(store, has_network) or _first(store, lambda run: True)
-
-
-def _first(store: Store, able: Callable[[Run], bool]) -> str | None:
     runs, seen = [run for run in reversed(store.runs()) if not run.config.get("search")], set()
     for run in runs:
         experiment = run.config.get("experiment")
-        if experiment and experiment not in seen:
-            if best := best_of(filter(able, store.of_experiment(experiment))):
-                return best
-            seen.add(experiment)
-    return next((run.name for run in [*runs, *reversed(store.runs())] if can_be_asked(run) and able(run)), None)
+        if experiment and experiment not in seen and (best := best_of(filter(_kept, store.of_experiment(experiment)))):
+            return best
+        seen.add(experiment)
+    return next((run.name for run in [*runs, *reversed(store.runs())] if can_be_asked(run) and _kept(run)), None)
+
+
+def _kept(run: Run) -> bool:
+    """Whether the network of a run is still there."""
+    return there(run.folder / "checkpoint.pt")
 
 
 def best_of(runs: Iterable[Run]) -> str | None:
