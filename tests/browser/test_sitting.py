@@ -88,6 +88,7 @@ def test_forty_labels_by_keyboard_a_kill_in_the_middle_and_the_rest_is_predicted
 
     focus(page, "Labels in and out")
     page.keyboard.press("Enter")
+    page.get_by_role("button", name="CSV").wait_for()  # the box opens a moment later
     rows = downloaded(page, "CSV")
     wrong = [row for row in rows if row["label"] != CLASSES[labels_of[row["path"]]]]
     assert (len(rows), wrong) == (LABELS, [])
