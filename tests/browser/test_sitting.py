@@ -88,6 +88,7 @@ def test_forty_labels_by_keyboard_a_kill_in_the_middle_and_the_rest_is_predicted
 
     focus(page, "Labels in and out")
     page.keyboard.press("Enter")
+    page.get_by_role("button", name="CSV").wait_for()  # the box opens a moment later
     rows = downloaded(page, "CSV")
     wrong = [row for row in rows if row["label"] != CLASSES[labels_of[row["path"]]]]
     assert (len(rows), wrong) == (LABELS, [])
@@ -100,7 +101,7 @@ def test_forty_labels_by_keyboard_a_kill_in_the_middle_and_the_rest_is_predicted
     page.goto(f"{server.url}/own?own={labelled}&budget=20")
     page.get_by_role("heading", name="Your pictures", exact=True).wait_for()
     ready(page)
-    focus(page, "Train with all the labels")
+    focus(page, "Train with all")  # and how many are left when some validate
     page.keyboard.press("Enter")
     until(lambda: done(page))
     page.evaluate("document.activeElement.blur()")
