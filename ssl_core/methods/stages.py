@@ -38,7 +38,7 @@ HINTS = {
     "views": "each shifted anew",
     "guess": "what the network says",
     "mean": "of all views",
-    "align": "classes evened out",
+    "align": "rare classes raised",
     "sharpen": "made more certain",
     "gate": "sure enough?",
     "target": "what is to be learned",
@@ -53,13 +53,13 @@ EASY, HARD = "easy: to guess from", "hard: to learn on"
 # Sentences that more than one flow says.
 SHIFTED = "Every unlabelled picture is shifted a little, so that its class stays easy to see."
 GUESSED = "The network says how probable each class is for this picture."
-PSEUDO = "Where the gate is open, the most probable class becomes the label, as if a person had told it."
+PSEUDO = "Where the gate is open, the most probable class becomes the label, as if a person had said so."
 BLENDED = (
     "Picture and partner are added in these shares, pixel by pixel, and so are their labels: with λ = 0.7, a 3 and "
 )
 BLENDED += "an 8 make a picture that is labelled 0.7 of a 3 and 0.3 of an 8."
 TEACHER = "The teacher, an average of the network's own past weights,"
-OUT = "below it, the picture is left out of this step."
+OUT = "below it, the picture teaches nothing in this step; it comes again in a later one."
 
 
 class Making:
@@ -102,10 +102,10 @@ class Making:
 def _begun(m: Method) -> Making:
     """Every flow begins with pictures."""
     making, lane = Making(m), "both" if m.unlabelled_views else "labelled"
-    words = "A few pictures whose class a person has told, and many more that nobody has looked at."
+    words = "A few pictures whose class a person has named, and others that nobody has looked at."
     if lane == "labelled":
         shown = "strongly distorted" if m.labelled_view == "strong" else "shifted a little"
-        words = f"A few pictures whose class a person has told, each {shown}; the others are not used at all."
+        words = f"A few pictures whose class a person has named, each {shown}; the others are not used at all."
     making.add("pictures", "Pictures", words, "", LABELLED, lane=lane)
     return making
 
@@ -188,10 +188,11 @@ def _fixmatch(m: Any) -> list[Stage]:
         words = f"Where the gate is open, the whole guess, sharpened with T = {m.soft:g}, becomes the label."
         making.add("target", "Soft label", words, "gate", r"\\arg\\max p\(u_b\^w\)(?=,)")
     else:
-        words = "The most probable class becomes the label, as if a person had told it." if weighs else PSEUDO
+        words = "The most probable class becomes the label, as if a person had said so." if weighs else PSEUDO
         making.add("target", "Pseudo-label", words, "gate", r"\\arg\\max (?:p\(u_b\^w\)|\\tilde q_b)(?=,)|\bc(?=,\\,p)")
     words = (
-        "The same picture again, badly distorted: the label was guessed from the easy view, and is learned on this one."
+        "The same picture, badly distorted: the label was guessed from the easy view and is learned on this hard one, "
+        "since the easy one holds nothing new."
     )
     making.add("strong", "Strong view", words, "pictures", r"u_b\^s", hint=HARD)
     words = "The network answers for the strong view; the less it gives to the label, the more it loses."

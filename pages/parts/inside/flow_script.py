@@ -67,7 +67,7 @@ function draw(item, classes, sharp) {
     return box;
   }
   if (item.what === "loss") {
-    return make("span", "loss" + (item.counted ? "" : " none"), item.counted ? number(item.value) : "0, not learned");
+    return make("span", "loss" + (item.counted ? "" : " none"), item.counted ? "loss " + number(item.value) : "loss 0: left out");
   }
   return make("span", "note", item.words);
 }
@@ -175,7 +175,7 @@ function sum(data) {
 function legend() {
   const box = make("p", "legend note");
   for (const [look, words] of [["answer", "what a network answers"], ["label", "what is learned as the label"],
-      ["truth", "the true class"]]) {
+      ["truth", "the true class, which the network is not told where there is no label"]]) {
     box.append(make("i", look), make("span", "", words));
   }
   return box;

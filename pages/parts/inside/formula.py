@@ -15,14 +15,15 @@ def formula(config: Any, stage: Any) -> None:
     method = type(config.knobs)
     left, right = st.columns([1, 1], gap="large")
     with left:
-        st.markdown("**The loss this step goes down**")
+        st.markdown("**The loss, which this step makes smaller**")
         st.latex(in_lines(method.formula, stage.spans))
-        st.caption(f"Framed: stage {stage.title}." if stage.spans else f"The formula leaves stage {stage.title} out.")
+        words = f"Framed: what the stage {stage.title} is."
+        st.caption(words if stage.spans else f"The stage {stage.title} has no sign of its own in it.")
     framed = symbols_in(method, stage.spans)
     others = [symbol for symbol in symbols_of(method) if symbol not in framed]
     with right:
         st.markdown("**Its symbols**")
-        st.markdown("\n".join(_line(symbol, config, True) for symbol in framed) or "_None in the frame._")
+        st.markdown("\n".join(_line(symbol, config, True) for symbol in framed))
         st.markdown("\n".join(_line(symbol, config, False) for symbol in others))
 
 

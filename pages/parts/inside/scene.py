@@ -55,7 +55,7 @@ def _column(stages: tuple[Any, ...], place: int) -> dict[str, str]:
     stage = stages[place]
     numbers = [[s.name for s in stages].index(name) + 1 for name in stage.after]
     skips = numbers and numbers[-1] != place  # what it takes from does not stand beside it
-    notes = [stage.hint, f"from {' and '.join(map(str, numbers))}" if skips else ""]
+    notes = [stage.hint, f"made from column {' and '.join(map(str, numbers))}" if skips else ""]
     return {
         "name": stage.name,
         "title": stage.title,
@@ -78,7 +78,7 @@ def _total(total: dict[str, Any]) -> dict[str, Any]:
         words = f"{NAMES.get(term['part'], term['part'])}"
         words += f", mean of {term['rows']}" if term["rows"] else ""
         weight = WEIGHTS.get(term["part"])
-        words += f": {term['mean']:.3f} × {weight} {term['weight']:.3g}" if weight else ""
+        words += f": {term['mean']:.3f}, times {weight} = {term['weight']:.3g} at this step" if weight else ""
         terms.append(term | {"words": words})
     return total | {"terms": terms}
 
@@ -101,6 +101,4 @@ def _spread_words(seen: dict[str, Any], values: dict[str, Any]) -> str:
         right = f", {counts['right']} of them right" if counts["known"] else ""
         return f"Confidence of all {counts['unlabelled']} guesses from 0 to 1, a tick each{right}."
     right = f"; {counts['right']} of these guesses are right" if counts["known"] else ""
-    return (
-        f"Confidence of all {counts['unlabelled']} guesses from 0 to 1, a tick each: {counts['counted']} count{right}."
-    )
+    return f"Confidence of all {counts['unlabelled']} guesses from 0 to 1, a tick each; the black mark is the gate: {counts['counted']} pass{right}."

@@ -109,7 +109,7 @@ def _guess_or_answer(place: Place) -> None:
         if said != PASSED:
             verdict = part.guess.verdict(said)
             (st.success if verdict.right else st.info)(verdict.words)
-        st.markdown(part.answer)
+        st.markdown(f"**Answer.** {part.answer}")
         if place.number == len(place.lesson.parts):
             _end(place)
 
@@ -129,9 +129,9 @@ def _guess(place: Place, guess: Choice | Number) -> None:
             st.form_submit_button(
                 "This is my guess", type="primary", key=f"{key}-commit", on_click=_commit, args=(place, False)
             )
-            st.form_submit_button("Show me without", key=f"{key}-pass", on_click=_commit, args=(place, True))
+            st.form_submit_button("Show the answer", key=f"{key}-pass", on_click=_commit, args=(place, True))
     if place.part.veil:
-        st.caption("What would give the answer away is hidden until then.")
+        st.caption("What would give the answer away stays hidden until you guess.")
     if st.session_state.pop("no_guess", False):
         st.caption("Make a guess first: a wrong one teaches more than none.")
 
