@@ -67,7 +67,8 @@ function draw(item, classes, sharp) {
     return box;
   }
   if (item.what === "loss") {
-    return make("span", "loss" + (item.counted ? "" : " none"), item.counted ? "loss " + number(item.value) : "loss 0: left out");
+    const words = item.counted ? "loss " + number(item.value) : "loss 0: left out";
+    return make("span", "loss" + (item.counted ? "" : " none"), words);
   }
   return make("span", "note", item.words);
 }

@@ -101,4 +101,5 @@ def _spread_words(seen: dict[str, Any], values: dict[str, Any]) -> str:
         right = f", {counts['right']} of them right" if counts["known"] else ""
         return f"Confidence of all {counts['unlabelled']} guesses from 0 to 1, a tick each{right}."
     right = f"; {counts['right']} of these guesses are right" if counts["known"] else ""
-    return f"Confidence of all {counts['unlabelled']} guesses from 0 to 1, a tick each; the black mark is the gate: {counts['counted']} pass{right}."
+    passed = f"the black mark is the gate: {counts['counted']} pass{right}"
+    return f"Confidence of all {counts['unlabelled']} guesses from 0 to 1, a tick each; {passed}."
