@@ -101,5 +101,6 @@ def _spread_words(seen: dict[str, Any], values: dict[str, Any]) -> str:
         right = f", {counts['right']} of them right" if counts["known"] else ""
         return f"Confidence of all {counts['unlabelled']} guesses from 0 to 1, a tick each{right}."
     right = f"; {counts['right']} of these guesses are right" if counts["known"] else ""
-    passed = f"the black mark is the gate: {counts['counted']} pass{right}"
-    return f"Confidence of all {counts['unlabelled']} guesses from 0 to 1, a tick each; {passed}."
+    marked = "; the black mark is the gate: " if _threshold(seen, values) is not None else ": "
+    passed = f"{marked}{counts['counted']} count{right}"
+    return f"Confidence of all {counts['unlabelled']} guesses from 0 to 1, a tick each{passed}."
