@@ -58,7 +58,7 @@ CASES: dict[str, Case] = {
         Play(edits="l5s1"),
         ("supervised", "fixmatch"),
         "One point of the upper moon is labelled B (dashed ring). A method cannot know: guesses spread from it as from "
-        "any other label, and the part of the moon around it is lost. Undo it with *Label A* and a click on it.",
+        "any other label, and the part of the moon around it is lost. Undo it with Label A and a click on it.",
     ),
     "gap": Case(
         "Why did it fail? A label in the gap",

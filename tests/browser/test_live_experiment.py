@@ -55,6 +55,7 @@ def test_start_watch_reload_stop_restart_and_nothing_is_lost(server, tab):
     assert "experiment=digits-" in link
 
     # zoom and a legend choice survive what comes next
+    page.locator(CHART).evaluate("chart => chart.scrollIntoView({ block: 'center' })")  # Start lies far below it
     area = page.locator(f"{CHART} .nsewdrag").bounding_box()
     page.mouse.move(area["x"] + 5, area["y"] + 0.1 * area["height"])
     page.mouse.down()
