@@ -33,6 +33,8 @@ def test_a_page_asks_only_its_own_server_and_no_chart_can_be_uploaded(chromium, 
     page = opened(context, f"{chromium.address}/{address_of(entry.name)}")
     page.wait_for_load_state("networkidle")
     assert hosts - {""} == {urlsplit(chromium.address).netloc}  # "" is data: and blob:
+    if page.locator(".js-plotly-plot").count():  # a chart stands before its toolbar does
+        page.locator(".modebar-btn[data-title*=png i]").first.wait_for(state="attached")
     buttons = page.eval_on_selector_all(".modebar-btn", "all => all.map((one) => one.dataset.title || '')")
     assert not [title for title in buttons if "share" in title.lower() or "cloud" in title.lower()]
     if page.locator(".js-plotly-plot").count():
