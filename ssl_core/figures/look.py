@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from ssl_core.lines import Line
+from ssl_core.maker_cards import MAKER_CARDS
 from ssl_core.method_cards import AMBER, BLUE, BROWN, CARDS, GREEN, GREY, MARKERS, PINK, RUST, SKY
 
 SPARE = ((GREEN, "star"), (AMBER, "pentagon"), (SKY, "hexagon"), (BROWN, "cross"))  # for a method that is gone
@@ -24,8 +25,8 @@ LAYOUT: dict[str, Any] = {
 
 def look(method: str) -> tuple[str, str, str]:
     """(name, colour, marker) of a method, also of one that an old run was made with and that is no longer here."""
-    if method in CARDS:
-        return CARDS[method][:3]
+    if card := CARDS.get(method) or MAKER_CARDS.get(method):
+        return card[:3]
     colour, marker = SPARE[sum(map(ord, method)) % len(SPARE)]
     return method.replace("_", " ").capitalize(), colour, marker
 
