@@ -112,9 +112,7 @@ def choose(
     return torch.where(explores, tried, best), known | {"choices": known["choices"] + 1}
 
 
-def remembered(
-    known: Known, state: Tensor, action: int, reward: float, after: Tensor, *, ended: bool = False
-) -> Known:
+def remembered(known: Known, state: Tensor, action: int, reward: float, after: Tensor, *, ended: bool = False) -> Known:
     """One experience more: in `state`, `action` earned `reward` and led to `after`. The oldest makes room."""
     place = int(known["experiences"]) % len(known["reward"])
     new = {"state": state, "after": after, "action": action, "reward": reward, "ended": ended}

@@ -117,9 +117,7 @@ def test_exploring_fades_to_its_floor_and_never_is_never():
     assert [epsilon(rules, k) for k in (0, 1, 2, 3, 50)] == pytest.approx([0.8, 0.4, 0.2, 0.1, 0.1])
     assert epsilon(dataclasses.replace(rules, epsilon=0.0), 5) == 0  # a floor above the start lifts nothing
     known = blank(QLearning(), 1, 4)
-    always = [
-        int(choose(QLearning(epsilon_decay=1.0), known, torch.zeros(1), 4, chance(k))[0]) for k in range(200)
-    ]
+    always = [int(choose(QLearning(epsilon_decay=1.0), known, torch.zeros(1), 4, chance(k))[0]) for k in range(200)]
     assert min(always.count(action) for action in range(4)) > 25
 
 
