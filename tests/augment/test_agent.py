@@ -43,12 +43,12 @@ def says(share: float, n: int = 100):
     return lambda: (torch.stack([right.float(), 1 - right.float()], dim=1), labels)
 
 
-def signals(step: int, validation, **facts) -> Signals:  # noqa: ANN001 - as Signals.validation
+def signals(step: int, validation, **facts) -> Signals:
     losses = {"loss": torch.tensor(1.5), "labelled": torch.tensor(0.5)}
     return Signals(step, step / 100, losses, torch.tensor([1.0, 0.0]), validation)._replace(**facts)
 
 
-def learned(agent: Agent, shares: list[float], answer=unasked, seed: int = 0) -> dict:  # noqa: ANN001 - Answer
+def learned(agent: Agent, shares: list[float], answer=unasked, seed: int = 0) -> dict:
     """The memory after one turn for each of these validation accuracies."""
     memory, generator, x, y = agent.start(), chance(seed), pictures(4), torch.zeros(4, dtype=torch.int64)
     for turn, share in enumerate(shares):
