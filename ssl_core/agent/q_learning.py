@@ -29,8 +29,8 @@ class QLearning:
         0.005, "α: how fast Q moves towards what was earned (Adam's rate).", low=1e-5, high=0.5, log=True, source="ours"
     )
     gamma: float = knob(
-        0.9, "γ: how much a reward one choice later counts; 0 looks at the next one alone.", low=0.0, high=0.999,
-        source="Sutton & Barto 2018; 0.99 in Mnih et al. 2015, whose games are longer",
+        0.5, "γ: how much a reward one choice later counts; 0 looks at the next one alone.", low=0.0, high=0.999,
+        source="ours: a choice shows within a few turns; 0.99 in Mnih et al. 2015, whose games are long",
     )  # fmt: skip
     epsilon: float = knob(
         1.0, "ε: how often it tries something at random, at first.", low=0.0, high=1.0, source="Mnih et al. 2015"

@@ -20,6 +20,7 @@ MOST_ITEMS = 10_000  # of a list: one a class
 MOST_KEYS = 300  # of a line, and of knobs
 MOST_LABELS = 10**8  # and most pictures of a class, or in a test
 MOST_WALL = 100  # pictures of a wall
+MOST_ACTIONS = 500  # of an agent: operations times strengths
 MOST = 2**53  # beyond it a number with a point is no longer exact, and no table holds it
 
 
@@ -104,6 +105,18 @@ WALL = {
     **{"step": COUNT, "truth": PICTURES, "guess": PICTURES, "confidence": SHARES, "taught": PICTURES},
     **{"counts": SHARE_OR_SHARES, "threshold": SHARE_OR_SHARES, "learned": SHARES},
 }
+LEVELS = Kind(_list(_within(0, 9, int)), "a list of whole numbers from 0 to 9")
+OPERATIONS = Kind(_list(lambda name: type(name) is str and bool(NAME.fullmatch(name))), "a list of operations")
+AGENT = {
+    **{
+        "step": COUNT,
+        "operations": OPERATIONS,
+        "levels": LEVELS,
+        "values": Kind(_list(is_number), "a list of numbers"),
+    },
+    **{"taken": COUNTS, "chosen": COUNTS, "turns": COUNT, "epsilon": SHARE, "score": SHARE, "earned": NUMBER},
+    "error": AMOUNT,
+}
 END = ROW | {"state": STATE, "why": WHY}
 COUNTED = ("images", "seconds", "tested")  # of a line, and never null as what is measured may be
 PHASE = {"text": TEXT, "left": AMOUNT}
@@ -143,6 +156,18 @@ def wall(values: dict[str, Any]) -> dict[str, Any]:
     lengths = {len(value) for value in kept.values() if isinstance(value, list)}
     if len(lengths) != 1 or not 1 <= max(lengths) <= MOST_WALL:
         raise ValueError(f"A line of the wall must say the same of each of 1 to {MOST_WALL} pictures.")
+    return kept
+
+
+def agent(values: dict[str, Any]) -> dict[str, Any]:
+    """One line of what a run's agent thought, what is not known here left out; ValueError for what no worker wrote."""
+    kept = _checked("A line of the agent", values, AGENT, tuple(AGENT))
+    kept = {name: kept[name] for name in AGENT}
+    lengths = {len(kept[name]) for name in ("operations", "levels", "values", "taken")}
+    if len(lengths) != 1 or not 1 <= max(lengths) <= MOST_ACTIONS:
+        raise ValueError(f"A line of the agent must say the same of each of 1 to {MOST_ACTIONS} actions.")
+    if any(place >= max(lengths) for place in kept["chosen"]):
+        raise ValueError("A line of the agent names an action that there is not.")
     return kept
 
 
