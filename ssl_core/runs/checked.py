@@ -21,6 +21,7 @@ MOST_KEYS = 300  # of a line, and of knobs
 MOST_LABELS = 10**8  # and most pictures of a class, or in a test
 MOST_WALL = 100  # pictures of a wall, and of a row that a maker shows
 MOST_PNG = 2**21  # characters of a row of pictures: ten at 320 pixels have a million
+MOST_ACTIONS = 500  # of an agent: operations times strengths
 MOST = 2**53  # beyond it a number with a point is no longer exact, and no table holds it
 
 
@@ -118,6 +119,18 @@ PICTURES = {
     "count": Kind(_within(1, MOST_WALL, int), f"a whole number from 1 to {MOST_WALL}"),
     "columns": Kind(_within(1, MOST_WALL, int), f"a whole number from 1 to {MOST_WALL}"),
 }
+LEVELS = Kind(_list(_within(0, 9, int)), "a list of whole numbers from 0 to 9")
+OPERATIONS = Kind(_list(lambda name: type(name) is str and bool(NAME.fullmatch(name))), "a list of operations")
+AGENT = {
+    **{
+        "step": COUNT,
+        "operations": OPERATIONS,
+        "levels": LEVELS,
+        "values": Kind(_list(is_number), "a list of numbers"),
+    },
+    **{"taken": COUNTS, "chosen": COUNTS, "turns": COUNT, "epsilon": SHARE, "score": SHARE, "earned": NUMBER},
+    "error": AMOUNT,
+}
 END = ROW | {"state": STATE, "why": WHY}
 COUNTED = ("images", "seconds", "tested")  # of a line, and never null as what is measured may be
 PHASE = {"text": TEXT, "left": AMOUNT}
@@ -164,6 +177,18 @@ def pictures(values: dict[str, Any]) -> dict[str, Any]:
     """One row of pictures of a maker, what is not known here left out; ValueError, one sentence, for anything else."""
     kept = _checked("A line of pictures", values, PICTURES, tuple(PICTURES))
     return {name: kept[name] for name in PICTURES}
+
+
+def agent(values: dict[str, Any]) -> dict[str, Any]:
+    """One line of what a run's agent thought, what is not known here left out; ValueError for what no worker wrote."""
+    kept = _checked("A line of the agent", values, AGENT, tuple(AGENT))
+    kept = {name: kept[name] for name in AGENT}
+    lengths = {len(kept[name]) for name in ("operations", "levels", "values", "taken")}
+    if len(lengths) != 1 or not 1 <= max(lengths) <= MOST_ACTIONS:
+        raise ValueError(f"A line of the agent must say the same of each of 1 to {MOST_ACTIONS} actions.")
+    if any(place >= max(lengths) for place in kept["chosen"]):
+        raise ValueError("A line of the agent names an action that there is not.")
+    return kept
 
 
 def phase(values: dict[str, Any]) -> dict[str, Any]:
