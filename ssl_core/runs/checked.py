@@ -98,18 +98,13 @@ ROW = {
     **{"test_accuracy": SHARE, "validation_accuracy": SHARE, "validation_accuracy_live": SHARE},
     **{"balanced_accuracy": SHARE, "mask_rate": SHARE, "pseudo_accuracy": SHARE},
     **{"loss": NUMBER, "loss_labelled": NUMBER, "loss_unlabelled": NUMBER, "lr": NUMBER},
-    **{
-        "recognised": SHARE,
-        "recall": SHARES,
-        "tested_by_class": COUNTS,
-        "pseudo_counts": AMOUNTS,
-        "pseudo_right": AMOUNTS,
-    },
+    **{"each_accuracy": SHARES, "together_accuracy": SHARE, "disagreement": SHARE, "recognised": SHARE},
+    **{"recall": SHARES, "tested_by_class": COUNTS, "pseudo_counts": AMOUNTS, "pseudo_right": AMOUNTS},
 }
-PICTURES = Kind(_list(_within(-1, MOST_ITEMS, int)), "a list of classes, -1 for unknown")
+GUESSED = Kind(_list(_within(-1, MOST_ITEMS, int)), "a list of classes, -1 for unknown")
 SHARE_OR_SHARES = Kind(lambda value: _share(value) or SHARES.holds(value), "a share from 0 to 1, or a list of them")
 WALL = {
-    **{"step": COUNT, "truth": PICTURES, "guess": PICTURES, "confidence": SHARES, "taught": PICTURES},
+    **{"step": COUNT, "truth": GUESSED, "guess": GUESSED, "confidence": SHARES, "taught": GUESSED},
     **{"counts": SHARE_OR_SHARES, "threshold": SHARE_OR_SHARES, "learned": SHARES},
 }
 PNG = re.compile(r"iVBORw0KGgo[A-Za-z0-9+/]*={0,2}", re.ASCII)  # base64 of what every PNG begins with
