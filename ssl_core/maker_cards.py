@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from ssl_core.method_cards import BLUE
+from ssl_core.method_cards import BLUE, RUST
 
 
 class MakerCard(NamedTuple):
@@ -25,4 +25,5 @@ class MakerCard(NamedTuple):
 
 MAKER_CARDS: dict[str, MakerCard] = {
     "vae": MakerCard("Variational autoencoder", BLUE, "star", "VAE"),
+    "dcgan": MakerCard("Generative adversarial network", RUST, "star", "DCGAN"),
 }
