@@ -26,4 +26,5 @@ class MakerCard(NamedTuple):
 MAKER_CARDS: dict[str, MakerCard] = {
     "vae": MakerCard("Variational autoencoder", BLUE, "star", "VAE"),
     "style": MakerCard("Style transfer", RUST, "star", "Style"),
+    "dcgan": MakerCard("Generative adversarial network", RUST, "star", "DCGAN"),
 }
