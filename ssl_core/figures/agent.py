@@ -1,4 +1,4 @@
-"""What an agent that chooses the augmentation thinks: its table of values, what it chose over time, what that earned."""
+"""What an agent that chooses the augmentation thinks: a table of values, its choices over time, its rewards."""
 
 from __future__ import annotations
 
@@ -127,8 +127,8 @@ def values_words(row: Row) -> str:
     said = [f"{action_words(row, place)} {row['values'][place]:.1f}" for place in order[:3]]
     now = " and ".join(action_words(row, place) for place in row["chosen"]) or "nothing"
     return (
-        f"Table of Q, operation by strength, in points of accuracy after step {row['step']:,}: highest {'; '.join(said)}; "
-        f"lowest {action_words(row, order[-1])} {row['values'][order[-1]]:.1f}. Chosen now: {now}."
+        f"Table of Q, operation by strength, in points of accuracy after step {row['step']:,}: "
+        f"highest {'; '.join(said)}; lowest {action_words(row, order[-1])} {row['values'][order[-1]]:.1f}. Chosen now: {now}."
     )
 
 
@@ -176,7 +176,7 @@ def chosen_words(rows: Sequence[Row]) -> str:
     total = sum(row["taken"])
     if not total:
         return "What was chosen over time: nothing yet."
-    counts = {name: 0 for name in operations(row)}
+    counts = dict.fromkeys(operations(row), 0)
     for name, count in zip(row["operations"], row["taken"], strict=True):
         counts[name] += count
     most = sorted(counts, key=lambda name: -counts[name])[:3]

@@ -8,8 +8,8 @@ import pytest
 
 from ssl_core.figures import agent as figures
 from ssl_core.runs import checked
-from ssl_core.runs.agent import thoughts
 from ssl_core.runs.again import set_back
+from ssl_core.runs.agent import thoughts
 from ssl_core.runs.run import AGENT
 from ssl_core.runs.store import Store
 from ssl_core.runs.worker import work
