@@ -23,6 +23,7 @@ FLOWS = {
     "interpolation": "The answer to a blend of two pictures, made the blend of the answers.",
     "mixmatch": "Guess from several views, sharpen, blend everything with everything, learn the blends.",
     "fixmatch": "Guess from a weak view, let confident guesses through a gate, learn them on a strong view.",
+    "ensemble": "Ask several networks, let a confident mean answer through a gate, learn it in all of them.",
     "matching": "Unlabelled pictures take labels from similar labelled ones, once, before training.",
 }
 
@@ -68,6 +69,8 @@ CARDS: dict[str, MethodCard] = {
     "freematch": MethodCard("FreeMatch", SKY, "star", "fixmatch", "FreeMatch"),
     "softmatch": MethodCard("SoftMatch", SKY, "hexagon", "fixmatch", "SoftMatch"),
     "adamatch": MethodCard("AdaMatch", BLUE, "hexagon", "fixmatch", "AdaMatch"),
+    "ensemble_match": MethodCard("Ensemble match", RUST, "star", "fixmatch", "EnsembleMatch", "ensemble"),
+    "co_match": MethodCard("Co-match", RUST, "triangle-up", "fixmatch", "ensemble_match:CoMatch", "ensemble"),
     "nearest_match": MethodCard("Nearest match", BROWN, "circle", "matching", "NearestMatch"),
     "cluster_match": MethodCard("Cluster match", BROWN, "square", "matching", "ClusterMatch"),
     "label_spreading": MethodCard("Label spreading", BROWN, "cross", "matching", "LabelSpreading"),

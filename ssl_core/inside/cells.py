@@ -91,10 +91,15 @@ class Cells:
     _labelled_views = _labelled_weak
 
     def _unlabelled_weak(self, kind: str, row: int) -> Cell:
-        return [[self._shot(self.batch.u[0][row], "Its weak view")]]
+        return self._each_view([self._shot(view[row], "Its weak view") for view in self._views("weak")])
 
     def _unlabelled_strong(self, kind: str, row: int) -> Cell:
-        return [[self._shot(self.batch.u[1][row], "Its strong view")]]
+        return self._each_view([self._shot(view[row], "Its strong view") for view in self._views("strong")])
+
+    def _views(self, name: str) -> list[Tensor]:
+        """The views of that name, in the order the method asked for them."""
+        names = self.trace.config.knobs.unlabelled_views
+        return [view for view, its in zip(self.batch.u, names, strict=True) if its == name]
 
     def _unlabelled_views(self, kind: str, row: int) -> Cell:
         return self._each_view([self._shot(view[row], f"View {k + 1}") for k, view in enumerate(self.batch.u)])

@@ -199,6 +199,34 @@ def _fixmatch(m: Any) -> list[Stage]:
     return making.end("pictures target strong", words if weighs else f"{words[:-1]}, and what did not pass counts 0.")
 
 
+def _ensemble(m: Any) -> list[Stage]:
+    making, guess, k, others = _begun(m), "mean", m.views, m.teachers == "others"
+    words = f"Every unlabelled picture is shifted K = {k} times, each time anew." if k > 1 else SHIFTED
+    making.add("weak", "Weak views" if k > 1 else "Weak view", words, "pictures", r"u_b\^\{\(k\)\}", hint=EASY)
+    words = f"Each of the M = {m.networks} networks says how probable each class is."
+    making.add("guess", "Guesses", words, "weak", r"p_(?:m|\{m'\})\(u_b\^\{\(k\)\}\)", hint="what each network says")
+    words = "Their answers are averaged: where networks or views disagree, the mean is less certain."
+    if others:
+        words = "A network is taught by the others alone: by the mean of their answers, never by its own."
+    hint = "what the others say" if others else "of all networks"
+    making.add("mean", "Mean", words, "guess", r"\\tfrac1.*?p_(?:m|\{m'\})\(u_b\^\{\(k\)\}\)", hint=hint)
+    if m.align:
+        guess, words = "align", "Guesses are corrected so that, over time, every class comes up as often as it should."
+        making.add("align", "Aligned", words, "mean")
+    making.add("gate", "Gate", _gate(m), guess, GATE)
+    words = (
+        f"The mean is sharpened with T = {m.temperature:g}: what is probable becomes more so."
+        if m.temperature
+        else PSEUDO
+    )
+    label = r"\\mathrm\{sharpen\}\\Big\(.*?\\Big\)", r"\\arg\\max \\bar q_\{b,m\}(?=,)"
+    making.add("target", "Sharpened" if m.temperature else "Pseudo-label", words, "gate", *label)
+    words = "The same picture, badly distorted, in another way for every network: they are to stay different."
+    making.add("strong", "Strong views", words, "pictures", r"u_b\^s", hint=HARD)
+    words = "Every network answers for its strong view, and the losses of all networks are added."
+    return making.end("pictures target strong", words)
+
+
 def _gate(m: Any) -> str:
     """What lets a guess count."""
     if hasattr(m, "n_sigma"):
@@ -275,5 +303,6 @@ STAGES: dict[str, Callable[[Any], list[Stage]]] = {
     "interpolation": _interpolation,
     "mixmatch": _mixmatch,
     "fixmatch": _fixmatch,
+    "ensemble": _ensemble,
     "matching": _matching,
 }

@@ -18,7 +18,7 @@ from ssl_core.models.ask import probabilities
 from ssl_core.train.average import Average, decay_after_step, kernels
 from ssl_core.train.chance import Stream, generator_at
 from ssl_core.train.config import Config, view_policies
-from ssl_core.train.evaluate import accuracy, measure
+from ssl_core.train.evaluate import accuracy, measure, votes
 from ssl_core.train.meter import Meter
 from ssl_core.train.network import network_of
 from ssl_core.train.vectors import noise_views
@@ -115,18 +115,32 @@ class Trainee:
             self.model = network_of(config, data).to(self.device)
             width = self.model.head.in_features
             self.head = torch.nn.Linear(width, method.head).to(self.device) if method.head else None
-        self.learning = torch.nn.ModuleList([self.model, *([self.head] if method.head else [])])
-        self.model.to(memory_format=torch.channels_last)  # on a CPU, too, a step takes a quarter less time
+            row = tuple(data.images.shape[1:])
+            companion = method.companion(lambda: network_of(config, data), row)
+        self.companion = None if companion is None else companion.to(self.device)
+        beside = [network for network in (self.head, self.companion) if network is not None]
+        self.learning = torch.nn.ModuleList([self.model, *beside])
+        self.learning.to(memory_format=torch.channels_last)  # on a CPU, too, a step takes a quarter less time
         # The same weights, run as compiled code; checkpoints and the average keep the plain network's names.
         self.live = torch.compile(self.model) if config.training.compile else self.model
-        self.average = Average(self.model, config.training.ema, config.training.ema_buffers, config.training.ema_warmup)
+        self.average = self._average_of(self.model)
+        self.companion_average = None if companion is None else self._average_of(self.companion)  # their average
         self.optimizer = make_optimizer(self.learning, config.training)
-        self.dropouts = [m.dropout for m in (self.model, self.average.shadow) if hasattr(m, "dropout")]
+        self.dropouts = [m.dropout for m in (self.model, self.average.shadow, *self._beside()) if hasattr(m, "dropout")]
         self.warmup_steps = round(config.training.warmup * config.training.steps)
         known = torch.from_numpy(labelled).to(self.device)
         pictures = TrainingSet(self.classes, self.images, known, self.labels[known], self.free)
         self.state = {k: v.to(self.device) for k, v in method.start(pictures).items()}
         self.standard = data.standard.state_dict() if self.kept else {}
+
+    def _average_of(self, network: torch.nn.Module) -> Average:
+        training = self.config.training
+        return Average(network, training.ema, training.ema_buffers, training.ema_warmup)
+
+    def _beside(self) -> list[torch.nn.Module]:
+        """The companion, its average and what both consist of."""
+        both = (self.companion, self.companion_average.shadow) if self.companion_average else ()
+        return [part for network in both for part in network.modules()]
 
     def _policies(self, data: Dataset) -> dict[str, Any]:
         if self.kept:
@@ -153,7 +167,7 @@ class Trainee:
         done, seen = self.step / self.config.training.steps, self.step * self.config.training.batch
         batch = Batch(
             x, self.labels[rows], views, index, self.classes, done, seen, self.counts,
-            self.average.shadow, self.head, more, self.balance, self.watched,
+            self.average.shadow, self.head, more, self.balance, self.watched, self.companion,
         )  # fmt: skip
         return batch, hidden, generator
 
@@ -225,6 +239,8 @@ class Trainee:
         loss.backward()
         self.optimizer.step()
         self.average.update()
+        if self.companion_average:
+            self.companion_average.update()
         training = self.config.training
         if training.decay == "decoupled" and training.weight_decay:
             decay_after_step(self.learning, training.weight_decay * rate, training.decayed)
@@ -247,7 +263,13 @@ class Trainee:
             "tested_by_class": test.by_class,
             "validation_accuracy": accuracy(self.average.shadow, *self.validation),
             "validation_accuracy_live": accuracy(self.model, *self.validation),
-        }
+        } | self._votes()
+
+    def _votes(self) -> dict[str, Any]:
+        """Of averaged weights, on validation rows, where a method asks several networks; else nothing."""
+        beside = self.companion_average.shadow if self.companion_average else None
+        voters = self.config.knobs.voters(self.average.shadow, beside)
+        return votes(voters, *self.validation)._asdict() if len(voters) > 1 else {}
 
     def state_dict(self) -> dict[str, Any]:
         """The checkpoint: tensors and plain values only."""
@@ -261,14 +283,22 @@ class Trainee:
             "state": dict(self.state),
             "memory": dict(self.memory),
             "head": self.head.state_dict() if self.head else {},
+            "companion": self._companion_state(),
             "meter": self.meter.state_dict(),
         } | ({"standard": self.standard} if self.kept else {})
+
+    def _companion_state(self) -> dict[str, Any]:
+        if not self.companion_average:
+            return {}
+        return {"live": self.companion.state_dict(), "average": self.companion_average.shadow.state_dict()}
 
     def load_state_dict(self, saved: dict[str, Any]) -> None:
         """Go on from a checkpoint of the same configuration; raises ValueError, one sentence, for another's."""
         try:
             self._stand(saved)
             self.seconds, self.average.updates = saved["seconds"], saved["updates"]
+            if self.companion_average:
+                self.companion_average.updates = saved["updates"]
             self.optimizer.load_state_dict(saved["optimizer"])
             self.meter.load_state_dict(saved["meter"])
         except FOREIGN:
@@ -295,3 +325,6 @@ class Trainee:
         self.state.update({k: v.to(self.device) for k, v in state.items()})
         if self.head:
             self.head.load_state_dict(saved["head"])
+        if self.companion_average:
+            self.companion.load_state_dict(saved["companion"]["live"])
+            self.companion_average.shadow.load_state_dict(saved["companion"]["average"])
