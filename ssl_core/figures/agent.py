@@ -128,7 +128,8 @@ def values_words(row: Row) -> str:
     now = " and ".join(action_words(row, place) for place in row["chosen"]) or "nothing"
     return (
         f"Table of Q, operation by strength, in points of accuracy after step {row['step']:,}: "
-        f"highest {'; '.join(said)}; lowest {action_words(row, order[-1])} {row['values'][order[-1]]:.1f}. Chosen now: {now}."
+        f"highest {'; '.join(said)}; lowest {action_words(row, order[-1])} {row['values'][order[-1]]:.1f}. "
+        f"Chosen now: {now}."
     )
 
 
