@@ -13,12 +13,9 @@ from pages.parts.training.form import experiment_form
 from ssl_core.runs.progress import experiments, latest_experiment
 
 st.title("Training")
-st.caption(
-    "Every dot is one run: a network trained from nothing with that many labelled pictures. "
-    "Hollow dots are still training. A bar is the 95 % interval of a run that stands alone, a band holds all seeds."
-)
 settle()
-view, controls = st.columns([2.3, 1], gap="large")
+with st.container(key="training_stage"):  # controls come first for a keyboard and on a phone: assets/frame/look.css
+    controls, view = st.columns([1, 2.3], gap="large")
 
 
 def choose_experiment() -> str | None:
@@ -54,5 +51,4 @@ else:
     with view:
         show(choose_experiment())
     with controls:
-        st.subheader("New experiment")
         experiment_form(store())

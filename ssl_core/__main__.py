@@ -6,6 +6,7 @@
     python -m ssl_core experiment --variant fixmatch threshold=0.8 --variant fixmatch threshold=0.95 --labels 20
     python -m ssl_core ablate --method mixmatch --data digits --labels 20 --seeds 0 1 2 [--out assets/ablations.json]
     python -m ssl_core search --data digits --method fixmatch --labels 20 --knob threshold=0.5:0.99 weight=0.1:5
+    python -m ssl_core generate --data digits --model vae [--labels N] [--KNOB VALUE ...] [--resume RUN]
     python -m ssl_core knobs --data digits --method fixmatch
     python -m ssl_core results [--data digits shapes] [--methods fixmatch ...] [--out assets/results.json]
     python -m ssl_core runs [--state done] [WORDS ...]
@@ -42,6 +43,7 @@ from ssl_core.terminal import (
     experiment,
     export,
     fetch,
+    generate,
     knobs,
     labels,
     predict,
@@ -59,6 +61,7 @@ COMMANDS = {
     "experiment": experiment,
     "ablate": ablate,
     "search": search,
+    "generate": generate,
     "knobs": knobs,
     "results": results,
     "runs": runs,
@@ -68,7 +71,7 @@ COMMANDS = {
     "predict": predict,
     "labels": labels,
 }
-TURNING_KNOBS = ("train", "experiment", "ablate", "search")  # any knob is a flag
+TURNING_KNOBS = ("train", "experiment", "ablate", "search", "generate")  # any knob is a flag
 NOBODY_READS = 141  # what a shell says of a command whose reader left: 128 + SIGPIPE
 
 

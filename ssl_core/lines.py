@@ -8,7 +8,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, NamedTuple
 
+from ssl_core.maker_cards import MAKER_CARDS
 from ssl_core.method_cards import CARDS
+
+KNOWN = CARDS | MAKER_CARDS
 
 
 class Line(NamedTuple):
@@ -20,7 +23,7 @@ class Line(NamedTuple):
     @property
     def title(self) -> str:
         """As it stands in legends and lists: "FixMatch, τ = 0.8"; also for a method that is no longer here."""
-        method = CARDS[self.method].title if self.method in CARDS else self.method.replace("_", " ").capitalize()
+        method = KNOWN[self.method].title if self.method in KNOWN else self.method.replace("_", " ").capitalize()
         return f"{method}, {self.variant}" if self.variant else method
 
 

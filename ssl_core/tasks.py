@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from typing import Any, NamedTuple
 
 CLASSIFY = "classify"
+GENERATE = "generate"
 
 
 class Task(NamedTuple):
@@ -50,6 +51,8 @@ TASKS: dict[str, Task] = {
         "Validation accuracy",
         beside=("tested", "tested_by_class", "balanced_accuracy", "recall"),
     ),
+    # Of the pictures that were asked for, those that the network with every label takes for the class asked for.
+    GENERATE: Task("recognised", "recognised", "Recognised as asked", "Recognised as asked", beside=("loss",)),
 }
 
 

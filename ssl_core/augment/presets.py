@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
+from ssl_core.augment.agent import Agent
 from ssl_core.augment.ctaugment import CTAugment
 from ssl_core.augment.operations import OPERATIONS
 from ssl_core.augment.policies import Cutout, RandAugment, ShiftFlip, strong, weak
@@ -66,6 +67,13 @@ def _without(stage: type) -> Callable[[Any], Policy]:
     return lambda card: Policy("strong", tuple(one for one in strong(card).stages if not isinstance(one, stage)))
 
 
+def _agent(card: Any) -> Policy:
+    """Training's strong view, but what RandAugment would draw an agent chooses: same pool, same hole."""
+    stages = strong(card).stages
+    chosen = [Agent(**vars(s)) if isinstance(s, RandAugment) else s for s in stages]
+    return Policy("agent", tuple(chosen))
+
+
 def _reference(rule: str) -> Callable[[Any], Policy]:
     return lambda card: Policy(rule, (ShiftFlip(max(1, card.side // 8), card.flip), Reference(rule), PixelCutout(rule)))
 
@@ -122,6 +130,10 @@ PRESETS: dict[str, Preset] = {
         "CTAugment", "ReMixMatch's eighteen operations, any strength at first; training learns which are too much.",
         "Berthelot 2020, as FixMatch uses it",
         lambda card: Policy("ctaugment", (*weak(card).stages, CTAugment(), Cutout(low=0.5, high=0.5))),
+    ),
+    "agent": Preset(
+        "Agent", "Operations and strengths chosen by deep Q-learning, whose reward is the gain in validation accuracy.",
+        "Mnih et al. 2015 on the operations of FixMatch, table 12", _agent,
     ),
     "survey": Preset(
         "A survey's Compose", "Rotate, both flips, crop, one of CLAHE, gamma or brightness and contrast, normalise.",

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from ssl_core.lines import Line
+from ssl_core.maker_cards import MAKER_CARDS
 from ssl_core.method_cards import AMBER, BLUE, BROWN, CARDS, GREEN, GREY, MARKERS, PINK, RUST, SKY
 
 SPARE = ((GREEN, "star"), (AMBER, "pentagon"), (SKY, "hexagon"), (BROWN, "cross"))  # for a method that is gone
@@ -14,7 +15,8 @@ COLOURS = (BLUE, RUST, GREEN, AMBER, PINK, SKY, BROWN, GREY)  # in which variant
 
 LAYOUT: dict[str, Any] = {
     "template": None,
-    "margin": {"l": 56, "r": 16, "t": 12, "b": 48},
+    "margin": {"l": 56, "r": 36, "t": 12, "b": 48},
+    "modebar": {"orientation": "v", "bgcolor": "rgba(0,0,0,0)"},  # in the right margin, where it covers nothing
     "legend": {"orientation": "h", "y": 1.02, "yanchor": "bottom", "x": 0, "font": {"size": 12}},
     "hovermode": "closest",
     "paper_bgcolor": "rgba(0,0,0,0)",
@@ -24,8 +26,8 @@ LAYOUT: dict[str, Any] = {
 
 def look(method: str) -> tuple[str, str, str]:
     """(name, colour, marker) of a method, also of one that an old run was made with and that is no longer here."""
-    if method in CARDS:
-        return CARDS[method][:3]
+    if card := CARDS.get(method) or MAKER_CARDS.get(method):
+        return card[:3]
     colour, marker = SPARE[sum(map(ord, method)) % len(SPARE)]
     return method.replace("_", " ").capitalize(), colour, marker
 

@@ -22,9 +22,16 @@ WAITING = ("queued", "running")  # for its turn, or for its end
 RESUMABLE = ("stopped", "failed", "lost")  # what ended early can go on
 PHASE = "phase.json"  # what a run does before its first step, while it does it
 WALL, SHEET = "wall.jsonl", "wall.png"  # what was believed of some unlabelled pictures; and these
+PICTURES = "pictures.jsonl"  # what a maker of pictures showed while it learned
+AGENT = "agent.jsonl"  # what an agent thought that chose the augmentation
+RECORDS = {
+    WALL: checked.wall,
+    PICTURES: checked.pictures,
+    AGENT: checked.agent,
+}  # beside the rows, and how each is read
 MOMENTS = ("twentieth.pt", "quarter.pt")  # the weights on the way: see ssl_core/train/moments.py
 OURS = ("config.json", "end.json", "lock", "metrics.jsonl", "stop", "pid", "beat", "log.txt", "checkpoint.pt", PHASE)
-OURS += (*MOMENTS, WALL, SHEET)
+OURS += (*MOMENTS, *RECORDS, SHEET)
 
 
 class Unreachable(OSError):
@@ -45,6 +52,8 @@ class Run:
         self.folder, self.name = folder, folder.name
         self.tail = Tail(folder / "metrics.jsonl", checked.row)
         self.wall = Tail(folder / WALL, checked.wall)
+        self.pictures = Tail(folder / PICTURES, checked.pictures)
+        self.agent = Tail(folder / AGENT, checked.agent)
         self.why = ""  # the sentence behind a broken config
         self._config: dict[str, Any] | None = None
         self._unreadable: tuple[int, ...] | None = None  # which config.json was found broken

@@ -8,11 +8,15 @@ from typing import Any
 import torch
 
 from ssl_core.runs.plain_files import open_plain
+from ssl_core.tasks import CLASSIFY, GENERATE
 
 MOST_BYTES = 2**33  # of a checkpoint: the largest network here has 0.3 GB with its average and its optimizer
 PARTS = {
-    **{"model": dict, "average": dict, "optimizer": dict, "state": dict, "meter": dict},
-    **{"step": int, "seconds": (int, float), "updates": int},
+    CLASSIFY: {
+        **{"model": dict, "average": dict, "optimizer": dict, "state": dict, "meter": dict},
+        **{"step": int, "seconds": (int, float), "updates": int},
+    },
+    GENERATE: {"step": int, "seconds": (int, float), "making": dict, "losses": list},
 }
 
 
@@ -41,9 +45,9 @@ def load_moment(folder: Path, moment: str) -> dict[str, Any] | None:
     return saved
 
 
-def check_checkpoint(saved: Any) -> dict[str, Any]:
+def check_checkpoint(saved: Any, task: str = CLASSIFY) -> dict[str, Any]:
     """The checkpoint, if training can go on from it as far as its parts tell; else ValueError, one sentence."""
-    whole = isinstance(saved, dict) and all(isinstance(saved.get(name), kind) for name, kind in PARTS.items())
+    whole = isinstance(saved, dict) and all(isinstance(saved.get(name), kind) for name, kind in PARTS[task].items())
     if not whole or saved["step"] < 0:
         raise ValueError(unusable("is not one of a run"))
     return saved

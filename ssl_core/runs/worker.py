@@ -15,6 +15,7 @@ import signal
 import sys
 import time
 import traceback
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -24,21 +25,23 @@ from filelock import Timeout
 from ssl_core.data import Dataset, load
 from ssl_core.features.card import frozen
 from ssl_core.runs import checked
+from ssl_core.runs.agent_record import AgentRecord
 from ssl_core.runs.beat import beating
 from ssl_core.runs.disk import EXIT, FULL, clear_asides, says_full
 from ssl_core.runs.files import MOST_RECORD, Check, Journal, parse_lines, write_json, write_whole
 from ssl_core.runs.looking import Stopped, looked_at
 from ssl_core.runs.origin import check_same
 from ssl_core.runs.plain_files import read_plain
-from ssl_core.runs.run import WALL
+from ssl_core.runs.run import RECORDS
 from ssl_core.runs.saved import check_checkpoint, load_checkpoint
 from ssl_core.runs.store import PHASE, Run
 from ssl_core.runs.wall_record import WallRecord
-from ssl_core.tasks import CLASSIFY, task_of
+from ssl_core.tasks import CLASSIFY, GENERATE, task_of
 from ssl_core.train.config import Config
 from ssl_core.train.loop import train
 from ssl_core.train.meter import Diverged
 
+Report = Callable[[dict[str, Any]], None]
 SAID = 0.5  # seconds between two words on how far a phase is
 
 
@@ -91,13 +94,13 @@ def work(folder: Path, watch: Any = None, beat: float = 0.0) -> dict[str, Any]:
 def _train(run: Run, watch: Any) -> dict[str, Any]:
     if not run.config:
         raise ValueError(run.why)
-    if run.config.get("task", CLASSIFY) != CLASSIFY:
-        raise ValueError(f"Nothing here can run the task {run.config['task']!r} yet.")
-    config = Config.from_dict(run.config)
+    task = run.config.get("task", CLASSIFY)
+    if task not in LEARN:
+        raise ValueError(f"Nothing here can run the task {task!r} yet.")
     checkpoint = load_checkpoint(run.folder / "checkpoint.pt")
     if checkpoint is not None:
-        check_checkpoint(checkpoint)
-    for name, check in (("metrics.jsonl", checked.row), (WALL, checked.wall)):
+        check_checkpoint(checkpoint, task)
+    for name, check in {"metrics.jsonl": checked.row, **RECORDS}.items():
         _keep_rows(run.folder / name, checkpoint["step"] if checkpoint else -1, check)
     with Journal(run.folder / "metrics.jsonl") as journal:
 
@@ -107,24 +110,38 @@ def _train(run: Run, watch: Any) -> dict[str, Any]:
                 watch(row)
 
         try:
-            pictures, data = _data(run, config, watch)
+            ended = LEARN[task](run, watch, report, checkpoint)
         except Stopped:
             return _ended("stopped", run)
-        with WallRecord(run.folder, pictures) as wall:
-            ended = train(
-                config,
-                data,
-                report,
-                checkpoint=checkpoint,
-                save=lambda state: save_checkpoint(run.folder / "checkpoint.pt", state),
-                keep=lambda moment, weights: write_whole(run.folder / f"{moment}.pt", _written(weights)),
-                stop=run.stopping,
-                look=wall,
-            )
     if ended == "out of time":
-        limit = config.training.limit_minutes
+        limit = run.config["training"]["limit_minutes"]
         return {"state": "stopped", "why": f"It reached its limit of {limit:g} minutes; resume gives it no more."}
     return _ended(ended, run)
+
+
+def _classify(run: Run, watch: Any, report: Report, checkpoint: dict[str, Any] | None) -> str:
+    config = Config.from_dict(run.config)
+    pictures, data = _data(run, config, watch)
+    with WallRecord(run.folder, pictures) as wall, AgentRecord(run.folder) as agent:
+        return train(
+            config,
+            data,
+            report,
+            checkpoint=checkpoint,
+            save=lambda state: save_checkpoint(run.folder / "checkpoint.pt", state),
+            keep=lambda moment, weights: write_whole(run.folder / f"{moment}.pt", _written(weights)),
+            stop=run.stopping,
+            look=lambda trainee: (wall(trainee), agent(trainee)),
+        )
+
+
+def _make(run: Run, watch: Any, report: Report, checkpoint: dict[str, Any] | None) -> str:
+    from ssl_core.runs.making import learn  # a run of another task pays nothing for it
+
+    return learn(run, report, checkpoint, lambda state: save_checkpoint(run.folder / "checkpoint.pt", state))
+
+
+LEARN = {CLASSIFY: _classify, GENERATE: _make}  # what each task does
 
 
 def _ended(state: str, run: Run) -> dict[str, Any]:

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from ssl_core.knobs import unknown
+from ssl_core.lines import Line
 from ssl_core.method_cards import CARDS
 
 
@@ -86,7 +87,11 @@ def read_knobs(words: list[str], methods: list[str]) -> dict[str, dict[str, Any]
     check_methods(methods)
     from ssl_core.train.config import all_knobs
 
-    tables = {method: all_knobs(method) for method in methods}
+    return read_words(words, {method: all_knobs(method) for method in methods})
+
+
+def read_words(words: list[str], tables: dict[str, dict[str, Any]]) -> dict[str, dict[str, Any]]:
+    """The same from the knobs of each method, or maker of pictures, by name."""
     shared: dict[str, dict[str, Any]] = {method: {} for method in tables}
     own: dict[str, dict[str, Any]] = {method: {} for method in tables}
     words = list(words)
@@ -113,7 +118,7 @@ def _parsed(name: str, text: str, tables: dict[str, dict[str, Any]]) -> dict[str
     having = [method for method, table in tables.items() if name in table]
     if not having:
         every = list(dict.fromkeys(knob for table in tables.values() for knob in table))
-        raise unknown(name, every, " and ".join(CARDS[method].title for method in tables))
+        raise unknown(name, every, " and ".join(Line(method).title for method in tables))
     values, refused = {}, {}
     for method in having:
         try:
@@ -127,4 +132,4 @@ def _parsed(name: str, text: str, tables: dict[str, dict[str, Any]]) -> dict[str
         raise ValueError(refused[first])
     alone = " and ".join(f"--{method}.{name} {text}" for method in values)
     why = refused[first].rstrip(".")
-    raise ValueError(f"{CARDS[first].title} does not take --{name} {text}: {why}. For the others write {alone}.")
+    raise ValueError(f"{Line(first).title} does not take --{name} {text}: {why}. For the others write {alone}.")

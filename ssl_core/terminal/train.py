@@ -29,13 +29,18 @@ def flags(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace, words: list[str]) -> int:
     """Train to the end, with a bar on stderr."""
+    if args.afresh and args.resume is None:
+        raise ValueError("--afresh begins a run again: name it with --resume RUN.")
+    wanted = resumed(args, words) if args.resume is not None else _new(args, words)
+    return train_to_the_end(args, wanted)
+
+
+def train_to_the_end(args: argparse.Namespace, wanted: Any) -> int:
+    """Work on a queued run in this process, with a bar on stderr, and print what became of it."""
     from tqdm import tqdm
 
     from ssl_core.runs.worker import work
 
-    if args.afresh and args.resume is None:
-        raise ValueError("--afresh begins a run again: name it with --resume RUN.")
-    wanted = _resumed(args, words) if args.resume is not None else _new(args, words)
     task = task_of(wanted.config)
     steps = wanted.config.get("training", {}).get("steps")
     with Interrupts(wanted.stop, _go_on(args, wanted.name)), tqdm(total=steps, unit="step", file=sys.stderr) as bar:
@@ -58,7 +63,8 @@ def _go_on(args: argparse.Namespace, name: str) -> str:
     return f"{shlex.join(words)} goes on"
 
 
-def _resumed(args: argparse.Namespace, words: list[str]) -> Any:
+def resumed(args: argparse.Namespace, words: list[str]) -> Any:
+    """The run that --resume names, queued again, with --afresh from its first step; raises ValueError, one sentence."""
     from ssl_core.data.catalog import find_card, prepare_local
     from ssl_core.runs.again import set_back
     from ssl_core.runs.origin import check_same

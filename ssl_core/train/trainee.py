@@ -9,11 +9,12 @@ import numpy as np
 import torch
 from torch import Generator, Tensor
 
-from ssl_core.augment.policy import Memory
+from ssl_core.augment.policy import Memory, Signals
 from ssl_core.data import Dataset, split
-from ssl_core.methods import Batch, TrainingSet
+from ssl_core.methods import Batch, Step, TrainingSet
 from ssl_core.methods.contract import teacher_logits
 from ssl_core.methods.losses import balance_of
+from ssl_core.models.ask import probabilities
 from ssl_core.train.average import Average, decay_after_step, kernels
 from ssl_core.train.chance import Stream, generator_at
 from ssl_core.train.config import Config, view_policies
@@ -22,6 +23,7 @@ from ssl_core.train.meter import Meter
 from ssl_core.train.network import network_of
 from ssl_core.train.vectors import noise_views
 
+JUDGES = 500  # validation pictures that are asked about while a policy learns, evenly spaced among all
 DROPOUTS = 2**32  # between the seeds of two networks' dropout
 # What a checkpoint of something else makes of its reader: as many as torch has words.
 FOREIGN = (KeyError, IndexError, TypeError, AttributeError, ValueError, RuntimeError)
@@ -196,13 +198,29 @@ class Trainee:
         free = self._pixels(self.free[self._rows(self.unlabelled)]) if self.unlabelled else labelled[:0]
         return labelled, free
 
-    def learn(self, batch: Batch, generator: Generator) -> None:
-        """Let policies learn from the average network's answers to this step's labelled pictures, weakly augmented."""
+    def learn(self, batch: Batch, generator: Generator, step: Step | None = None) -> None:
+        """Let policies learn from the average network's answers to this step's labelled pictures, weakly augmented.
+
+        And from what the `step` says of itself, where it is given.
+        """
+        if not self.memory:
+            return
+        signals = self._signals(step) if step else None
         for name, memory in self.memory.items():
             x = batch.x
             if (self.config.training.labelled_as, self.config.knobs.labelled_view) != ("views", "weak"):
                 x = self._view(self._pixels(self._rows(self.labelled)), "weak", generator)
-            self.memory[name] = self.policies[name].learn(memory, x, batch.y, self._answer, generator)
+            self.memory[name] = self.policies[name].learn(memory, x, batch.y, self._answer, generator, signals)
+
+    def _signals(self, step: Step) -> Signals:
+        losses = {"loss": step.loss, **step.parts}
+        done = self.step / self.config.training.steps
+        return Signals(self.step, done, losses, step.stats.get("mask"), self._validation)
+
+    def _validation(self) -> tuple[Tensor, Tensor]:
+        """The average network's probabilities for validation pictures, and their labels."""
+        rows, labels = (part[:: max(1, len(part) // JUDGES)] for part in self.validation)
+        return (probabilities(self.average.shadow, rows) if len(rows) else rows), labels
 
     def _answer(self, x: Tensor) -> Tensor:
         return torch.softmax(teacher_logits(self.average.shadow, x), dim=1)

@@ -51,6 +51,10 @@ SHARES = {
     "balanced_accuracy": "Balanced accuracy",
     "validation_accuracy": "Validation accuracy",
 }
+KEY = (
+    "Every dot is one run: a network trained from nothing with that many labelled pictures. "
+    "Hollow dots are still training. A bar is the 95 % interval of a run that stands alone, a band holds all seeds."
+)
 NO_TEST = "There is no test: dots show accuracy on validation pictures, which is a hint where choices were made by it."
 NOTHING = "There is neither a test nor a validation, so no dot can be drawn: label more pictures to see one."
 
@@ -82,6 +86,7 @@ def _live(store: Store, experiment: str | None, often: float | None) -> None:
     past = accuracy_past(store.of_experiment(experiment), card.validation if measured else None) if over else None
     choose = partial(_remember, "accuracy_chart", "chosen")
     live_chart(figure, alt=words, key="accuracy_chart", height=430, on_choose=choose, past=past)
+    st.caption(KEY)
     replay_bar(experiment or "", ready=over, empty=not rows)
     _headline(store, experiment, rows, why_waiting(store, rows))
     if untested:

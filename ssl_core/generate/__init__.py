@@ -1,0 +1,1 @@
+"""What makes pictures: networks that learn a set of pictures and then make others like them."""
