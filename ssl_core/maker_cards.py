@@ -17,6 +17,7 @@ class MakerCard(NamedTuple):
     colour: str
     marker: str  # one of method_cards.MARKERS
     class_name: str
+    fills: bool = False  # it can be asked for a class, so that its pictures can stand beside labelled ones
 
     def home(self, name: str) -> tuple[str, str]:
         """Module and class of the maker of that name."""
@@ -24,5 +25,5 @@ class MakerCard(NamedTuple):
 
 
 MAKER_CARDS: dict[str, MakerCard] = {
-    "vae": MakerCard("Variational autoencoder", BLUE, "star", "VAE"),
+    "vae": MakerCard("Variational autoencoder", BLUE, "star", "VAE", fills=True),
 }

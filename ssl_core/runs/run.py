@@ -23,9 +23,10 @@ RESUMABLE = ("stopped", "failed", "lost")  # what ended early can go on
 PHASE = "phase.json"  # what a run does before its first step, while it does it
 WALL, SHEET = "wall.jsonl", "wall.png"  # what was believed of some unlabelled pictures; and these
 PICTURES = "pictures.jsonl"  # what a maker of pictures showed while it learned
+MADE = "made.pt"  # the pictures that a maker made for a run, beside the labelled ones
 MOMENTS = ("twentieth.pt", "quarter.pt")  # the weights on the way: see ssl_core/train/moments.py
 OURS = ("config.json", "end.json", "lock", "metrics.jsonl", "stop", "pid", "beat", "log.txt", "checkpoint.pt", PHASE)
-OURS += (*MOMENTS, WALL, SHEET, PICTURES)
+OURS += (*MOMENTS, WALL, SHEET, PICTURES, MADE)
 
 
 class Unreachable(OSError):
