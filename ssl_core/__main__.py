@@ -7,6 +7,7 @@
     python -m ssl_core ablate --method mixmatch --data digits --labels 20 --seeds 0 1 2 [--out assets/ablations.json]
     python -m ssl_core search --data digits --method fixmatch --labels 20 --knob threshold=0.5:0.99 weight=0.1:5
     python -m ssl_core generate --data digits --model vae [--labels N] [--KNOB VALUE ...] [--resume RUN]
+    python -m ssl_core helps --data digits --labels 20 [--out assets/made.json]
     python -m ssl_core knobs --data digits --method fixmatch
     python -m ssl_core results [--data digits shapes] [--methods fixmatch ...] [--out assets/results.json]
     python -m ssl_core runs [--state done] [WORDS ...]
@@ -44,6 +45,7 @@ from ssl_core.terminal import (
     export,
     fetch,
     generate,
+    helps,
     knobs,
     labels,
     predict,
@@ -62,6 +64,7 @@ COMMANDS = {
     "ablate": ablate,
     "search": search,
     "generate": generate,
+    "helps": helps,
     "knobs": knobs,
     "results": results,
     "runs": runs,

@@ -38,6 +38,8 @@ from ssl_core.train.trainee import Trainee, pick_device
 MAKING = 2**41  # what pictures are made with; no step has this number
 AT_ONCE = 500  # pictures
 MOST_BYTES = 2**31  # of the pictures of a run
+# What learning from a handful of pictures changes in a maker's recipe: more would cost time and learn them by heart.
+FEW = {"vae": {"steps": 300, "batch": 32, "width": 16}}
 Say = Callable[[str, float | None], None]
 
 
@@ -103,8 +105,8 @@ def learned(by: MadeBy, config: Config, data: Dataset, say: Say, stop: Callable[
 
 
 def recipe_for(config: Config, maker: str) -> MakerConfig:
-    """How a maker learns for a run: its usual recipe, on the run's device."""
-    here = {"device": config.training.device, "threads": config.training.threads}
+    """How a maker learns for a run: its usual recipe, or one for few pictures, on the run's device."""
+    here = FEW.get(maker, {}) | {"device": config.training.device, "threads": config.training.threads}
     return configure_maker(config.data, maker, config.labels, config.seed, here)
 
 
