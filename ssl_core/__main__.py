@@ -13,6 +13,7 @@
     python -m ssl_core runs [--state done] [WORDS ...]
     python -m ssl_core export RUN > script.py
     python -m ssl_core export RUN --onnx network.onnx --safetensors weights.safetensors
+    python -m ssl_core export RUN --pictures made.zip --each 50
     python -m ssl_core doctor --data digits --policy "equalize > rotate(0..30)"
     python -m ssl_core fetch --data cifar10
     python -m ssl_core predict RUN picture.png more.zip folder --csv

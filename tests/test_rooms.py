@@ -78,7 +78,8 @@ ROOMS = {
     ),
     "playground": may("knobs method_cards data methods train mix oversample", "numpy torch"),
     "export": may(
-        "spreadsheet images fillings data features models train runs predict", "numpy torch onnx tensorboardX"
+        "spreadsheet images fillings tasks data features models train generate runs predict",
+        "numpy torch onnx tensorboardX",
     ),
     "inside": may("knobs images data features methods train runs", "torch"),
     # what is shown

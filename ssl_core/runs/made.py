@@ -20,15 +20,13 @@ from ssl_core.generate.config import Config as MakerConfig
 from ssl_core.generate.config import configure as configure_maker
 from ssl_core.generate.contract import Making, Material
 from ssl_core.generate.guesses import surest
-from ssl_core.generate.loop import Workbench
 from ssl_core.runs.files import write_whole
 from ssl_core.runs.looking import Stopped
 from ssl_core.runs.made_check import check_maker
+from ssl_core.runs.making import making_of
 from ssl_core.runs.plain_files import open_plain
 from ssl_core.runs.run import MADE
-from ssl_core.runs.saved import check_checkpoint, load_checkpoint
 from ssl_core.runs.store import Run, Store
-from ssl_core.tasks import GENERATE
 from ssl_core.train.chance import generator_at
 from ssl_core.train.config import Config
 from ssl_core.train.invented import WithMade, drawn_by, lacking
@@ -153,18 +151,4 @@ def _trained(run: Run, by: MadeBy, config: Config, data: Dataset, labelled: np.n
             f"{by.run} learned from {beyond:,} labelled pictures that this run must not see: choose a maker with the "
             "same seed and no more labels."
         )
-    return _making(other, asked, data)
-
-
-def _making(run: Run, config: MakerConfig, data: Dataset) -> Making:
-    saved = load_checkpoint(run.folder / "checkpoint.pt")
-    if saved is None:
-        raise ValueError(f"{run.name} has no networks any more: choose another maker.")
-    bench = Workbench(config, data)
-    bench.load_state_dict(check_checkpoint(saved, GENERATE))
-    return bench.making
-
-
-def maker_of(run: Run, data: Dataset) -> Making:
-    """What a finished run of a maker has learned to make; raises ValueError, one sentence."""
-    return _making(run, MakerConfig.from_dict(run.config), data)
+    return making_of(other, data)

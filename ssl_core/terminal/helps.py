@@ -20,7 +20,8 @@ def flags(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--data", nargs="+", default=["digits", "shapes"])
     parser.add_argument("--labels", nargs="+", type=int, default=[20, 40], metavar="N")
     parser.add_argument("--seeds", nargs="+", type=int, default=[0, 1, 2, 3, 4], metavar="N")
-    parser.add_argument("--makers", nargs="+", default=["vae"], choices=makers(), metavar="MAKER", help=f"who makes the pictures: {', '.join(makers())} (default vae)")  # fmt: skip
+    who = f"who makes the pictures: {', '.join(makers())} (default vae)"
+    parser.add_argument("--makers", nargs="+", default=["vae"], choices=makers(), metavar="MAKER", help=who)
     parser.add_argument("--each", type=int, default=50, metavar="N", help="made pictures a class (default 50)")
     parser.add_argument("--out", type=new_file, help="a table to add this to, which the Generate page shows")
     store_flag(parser)
