@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from ssl_core.method_cards import BLUE
+from ssl_core.method_cards import BLUE, GREEN, RUST
 
 
 class MakerCard(NamedTuple):
@@ -26,4 +26,6 @@ class MakerCard(NamedTuple):
 
 MAKER_CARDS: dict[str, MakerCard] = {
     "vae": MakerCard("Variational autoencoder", BLUE, "star", "VAE", fills=True),
+    "dcgan": MakerCard("Generative adversarial network", RUST, "star", "DCGAN", fills=True),
+    "style": MakerCard("Style transfer", GREEN, "star", "Style"),
 }

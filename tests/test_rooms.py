@@ -46,7 +46,7 @@ ROOMS = {
     "method_cards": may("knobs"),
     "maker_cards": may("method_cards"),
     "tasks": may(""),
-    "fillings": may("maker_cards"),
+    "fillings": may("knobs maker_cards"),
     "helps": may("effects fillings intervals maker_cards"),
     "lines": may("method_cards maker_cards"),
     "worth": may("intervals lines method_cards tasks"),
@@ -56,7 +56,8 @@ ROOMS = {
     "spreadsheet": may(""),
     # what is learned from
     "data": may("knobs images letters zips plain_files", "numpy torch torchvision sklearn"),
-    "augment": may("knobs", "torch"),
+    "agent": may("knobs", "torch"),
+    "augment": may("knobs agent", "torch"),
     "mix": may("knobs", "numpy scipy torch"),
     "oversample": may("knobs", "numpy scipy torch sklearn imblearn threadpoolctl"),
     # what learns

@@ -67,6 +67,8 @@ def with_made(run: Run, config: Config, data: Dataset, say: Say, stop: Callable[
 
 def made_for(run: Run, config: Config, data: Dataset) -> WithMade | None:
     """The data set with what was made for a run, None where nothing has been; ValueError for a file that is damaged."""
+    if not made_by(config.training.rebalance):
+        return None
     try:
         with open_plain(run.folder / MADE, MOST_BYTES) as file:
             kept = torch.load(file, map_location="cpu", weights_only=True)
