@@ -21,4 +21,5 @@ class Subject(NamedTuple):
 
 SUBJECTS = {
     "vae": Subject("Autoencoder (VAE)", "vae"),
+    "style": Subject("Style transfer", "style"),
 }
