@@ -35,8 +35,10 @@ def show() -> None:
         with top.container():
             st.skeleton(height=520)
     with controls:
+        begins = st.container()  # in sight, above what it starts
         config, pair = _form()
-        start_button(config)
+        with begins:
+            start_button(config)
         maker_words("style")
     with top.container():
         run = run_view(config, show=(lambda shown, steps: canvas(shown, *pair, steps=steps, key="canvas")))
