@@ -22,4 +22,5 @@ class Subject(NamedTuple):
 SUBJECTS = {
     "vae": Subject("Autoencoder (VAE)", "vae"),
     "helps": Subject("Does it help?", "helps"),
+    "style": Subject("Style transfer", "style"),
 }
