@@ -91,7 +91,7 @@ def _cells(row: Row, names: list[str], levels: tuple[str, ...]) -> list[dict[str
         "colorscale": SCALE,
         "xgap": 2,
         "ygap": 2,
-        "colorbar": {"title": {"text": "Q (points)", "side": "right"}, "thickness": 12},
+        "showscale": False,
     }
     x, y = _frames(row, names, levels)
     frames = {
@@ -146,8 +146,9 @@ def values_words(row: Row) -> str:
 
 def _spans(rows: Sequence[Row]) -> list[tuple[Row, Row]]:
     """Neighbouring moments, far enough apart that at most SPANS are left."""
-    ends = [round(n * (len(rows) - 1) / min(SPANS, len(rows) - 1)) for n in range(min(SPANS, len(rows) - 1) + 1)]
-    return [(rows[a], rows[b]) for a, b in zip(ends, ends[1:], strict=False)] if len(rows) > 1 else []
+    count = min(SPANS, len(rows) - 1)
+    ends = [round(n * (len(rows) - 1) / max(count, 1)) for n in range(count + 1)]
+    return [(rows[a], rows[b]) for a, b in zip(ends, ends[1:], strict=False)]
 
 
 def chosen_shares(rows: Sequence[Row]) -> list[list[float]]:
@@ -163,9 +164,9 @@ def chosen_shares(rows: Sequence[Row]) -> list[list[float]]:
     return [list(line) for line in zip(*columns, strict=True)] or [[] for _ in names]
 
 
-def chosen_chart(rows: Sequence[Row]) -> dict[str, Any]:
-    """What was chosen over time: one line an operation, the darker the more of the choices of that span."""
-    names, spans, last = operations(rows[-1]), _spans(rows), max(rows[-1]["step"], 1)
+def chosen_chart(rows: Sequence[Row], steps: int) -> dict[str, Any]:
+    """What was chosen over a run's steps: a line an operation, the darker the more of the choices of a span."""
+    names, spans = operations(rows[-1]), _spans(rows)
     cells = {
         "type": "heatmap",
         "z": [[100 * share for share in line] for line in chosen_shares(rows)],
@@ -173,10 +174,10 @@ def chosen_chart(rows: Sequence[Row]) -> dict[str, Any]:
         "y": [name.replace("_", " ") for name in names],
         "colorscale": SCALE, "zmin": 0, "xgap": 1, "ygap": 2,
         "hovertemplate": "%{y}: %{z:.0f} % of the choices<extra></extra>",
-        "colorbar": {"title": {"text": "Choices (%)", "side": "right"}, "thickness": 12, "len": 0.9},
+        "showscale": False,
     }  # fmt: skip
     layout = LAYOUT | {
-        "xaxis": {"title": {"text": "Step"}, "range": [0, last], "showgrid": False, "zeroline": False},
+        "xaxis": {"title": {"text": "Step"}, "range": [0, max(steps, 1)], "showgrid": False, "zeroline": False},
         "yaxis": {"title": {"text": "Operation"}, "autorange": "reversed", "automargin": True, "showgrid": False},
     }
     return {"data": [cells], "layout": layout}
@@ -196,7 +197,7 @@ def chosen_words(rows: Sequence[Row]) -> str:
     return f"What was chosen over {row['step']:,} steps, by operation: most often {said} of {total:,} choices."
 
 
-def reward_chart(rows: Sequence[Row]) -> dict[str, Any]:
+def reward_chart(rows: Sequence[Row], steps: int) -> dict[str, Any]:
     """Above, what was earned in each span, in points; below, how often an action is tried at random."""
     spans = _spans(rows)
     gains = [after["earned"] - before["earned"] for before, after in spans]
@@ -221,7 +222,7 @@ def reward_chart(rows: Sequence[Row]) -> dict[str, Any]:
     }
     layout = LAYOUT | {
         "showlegend": False,
-        "xaxis": {"title": {"text": "Step"}, "rangemode": "tozero", "anchor": "y2", "zeroline": False},
+        "xaxis": {"title": {"text": "Step"}, "range": [0, max(steps, 1)], "anchor": "y2", "zeroline": False},
         "yaxis": {"title": {"text": "Reward (points)"}, "domain": [0.42, 1], "zeroline": True},
         "yaxis2": {"title": {"text": "ε (%)"}, "domain": [0, 0.3], "range": [0, 105], "zeroline": False},
     }

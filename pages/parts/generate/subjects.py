@@ -21,4 +21,5 @@ class Subject(NamedTuple):
 
 SUBJECTS = {
     "vae": Subject("Autoencoder (VAE)", "vae"),
+    "agent": Subject("An agent", "agent"),
 }
