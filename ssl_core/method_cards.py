@@ -18,6 +18,7 @@ MARKERS = (
 # What a step does, told apart as far as a drawing of it differs.
 FLOWS = {
     "supervised": "Labelled pictures only.",
+    "made": "Make a picture from two of one class, and learn on all three.",
     "self_training": "Guess a picture's class, and learn the guess on the same picture.",
     "consistency": "Two answers to one picture, made to agree.",
     "interpolation": "The answer to a blend of two pictures, made the blend of the answers.",
@@ -53,6 +54,7 @@ CARDS: dict[str, MethodCard] = {
     "supervised": MethodCard("Supervised", GREY, "circle", "supervised", "Supervised"),
     "supervised_strong": MethodCard("Supervised, strong augmentation", PINK, "diamond", "supervised", "supervised:SupervisedStrong"),  # noqa: E501
     "supervised_mixup": MethodCard("Supervised with mixup", PINK, "square", "supervised", "supervised:SupervisedMixup"),
+    "neural_augmentation": MethodCard("Neural augmentation", PINK, "star", "supervised", "NeuralAugmentation", "made"),
     "pseudo_label": MethodCard("Pseudo-Label", AMBER, "pentagon", "consistency", "PseudoLabel", "self_training"),
     "pi_model": MethodCard("Π-model", GREEN, "star", "consistency", "PiModel"),
     "temporal_ensembling": MethodCard("Temporal ensembling", GREEN, "cross", "consistency", "TemporalEnsembling"),

@@ -34,6 +34,7 @@ QUIET = {
     "depth": 0,
     "cutout": 0.0,
     "interpolate": False,
+    "pairs": "self",
 }
 FAST = {"ict": {"weight": 1.0}, "vat": {"epsilon": 0.5, "xi": 0.01}, "cluster_match": {"clusters": 12}}
 every_method = pytest.mark.parametrize("method", METHODS)

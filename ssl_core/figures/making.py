@@ -9,7 +9,7 @@ from ssl_core.figures.look import AMBER, BLUE, BROWN, GREEN, GREY, LAYOUT, PINK,
 
 COLOURS = (GREY, BLUE, RUST, GREEN, AMBER, PINK)
 DASHES = ("dot", "solid", "dash", "dashdot", "longdash", "solid")
-# Ten classes in nine colours and two shapes, so that no two look alike: the shapes alternate.
+# No two of ten classes share a colour, and neighbours in the list are told apart by their shapes as well.
 CLASS_COLOURS = (BLUE, RUST, GREEN, AMBER, PINK, SKY, BROWN, GREY, "#000000", "#f0e442")
 SHAPES = ("circle", "diamond", "square", "cross", "triangle-up", "x")
 
@@ -36,6 +36,49 @@ def recognised_chart(rows: Sequence[Mapping[str, Any]], chance: float, revision:
         "data": [line],
         "layout": layout | {"shapes": [guess]},
     }
+
+
+def plane_traces(row: Mapping[str, Any], classes: Sequence[str]) -> list[dict[str, Any]]:
+    """Codes as points, a trace a class, of a row that has them: plane_x, plane_y and plane_class."""
+    traces = []
+    for number, name in enumerate(classes):
+        rows = [place for place, one in enumerate(row["plane_class"]) if one == number]
+        colour, shape = CLASS_COLOURS[number % len(CLASS_COLOURS)], SHAPES[number // 2 % len(SHAPES)]
+        traces.append(
+            {
+                "type": "scatter",
+                "mode": "markers",
+                "name": name,
+                "x": [row["plane_x"][place] for place in rows],
+                "y": [row["plane_y"][place] for place in rows],
+                "marker": {"color": colour, "symbol": shape, "size": 7, "opacity": 0.85},
+                "hovertemplate": f"{name}<extra></extra>",
+            }
+        )
+    return traces
+
+
+def plane_chart(row: Mapping[str, Any] | None, classes: Sequence[str], revision: str) -> dict[str, Any]:
+    """The plane of the codes with as many deviations to each side as are walked through; empty without a row."""
+    axis = {"range": [-3.2, 3.2], "zeroline": False}
+    layout = _layout(revision, axis | {"title": {"text": "second axis"}, "scaleanchor": "x"})
+    layout |= {"xaxis": axis | {"title": {"text": "first axis of the codes (deviations)"}}}
+    return {"data": plane_traces(row, classes) if row else [], "layout": layout}
+
+
+def plane_frames(rows: Sequence[Mapping[str, Any]], classes: Sequence[str], steps: int, most: int) -> list[dict]:
+    """The same at up to `most` moments, for a replay: {"at": share of the run, "data": traces}."""
+    measured = [row for row in rows if has_plane(row)]
+    if len(measured) > most:
+        measured = [measured[round(place * (len(measured) - 1) / (most - 1))] for place in range(most)]
+    return [{"at": row["step"] / max(steps, 1), "data": plane_traces(row, classes)} for row in measured]
+
+
+def has_plane(row: Mapping[str, Any]) -> bool:
+    """Whether a row of a record, which anybody may have edited, says where codes lie."""
+    parts = [row.get(name) for name in ("plane_x", "plane_y", "plane_class")]
+    lists = all(isinstance(part, list) for part in parts) and len({len(part) for part in parts}) == 1
+    return lists and all(value is not None for part in parts for value in part)
 
 
 def last_words(rows: Sequence[Mapping[str, Any]], losses: Mapping[str, str]) -> str:

@@ -168,11 +168,20 @@ class Cells:
         blends, labels = self.seen["blends"], self.seen["blend_targets"]
         return [[self._shot(blends[at], "The blend"), self._bars(labels[at], "label", None)] for at in places]
 
+    def _labelled_pair(self, kind: str, row: int) -> Cell:
+        other = int(self.seen["second"][row])
+        words = "itself, alone in this batch" if other == row else "of the same class"
+        return [[self._shot(self.batch.x[other], "The second picture"), _words(words)]]
+
+    def _labelled_made(self, kind: str, row: int) -> Cell:
+        return [[self._shot(self.seen["made"][row], "The made picture")]]
+
     def _losses(self, kind: str, row: int) -> Cell:
         seen = self.seen
         if kind == "labelled":
-            answer = self._bars(seen["labelled_answers"][row], "answer", None, int(self.batch.y[row]))
-            return [[answer, self._loss(seen["labelled_each"][row])]]
+            answers, each, truth = seen["labelled_answers"], seen["labelled_each"], int(self.batch.y[row])
+            rows = [row, self.b + row] if "made" in seen else [row]  # a picture, and what was made of it
+            return [[self._bars(answers[at], "answer", None, truth), self._loss(each[at])] for at in rows]
         places = [at - self.b for at in self._places(kind, row)] if self.mixes_all else [row]
         counts = not self.left_out(kind, row)
         each = seen["unlabelled_each"]

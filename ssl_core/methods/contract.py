@@ -134,6 +134,10 @@ class Method:
         """Unlabelled pictures for each labelled one in a batch: the knob μ of a method that has it, else none."""
         return getattr(self, "mu", 0)
 
+    def shown(self, companion: nn.Module | None, x: Tensor, y: Tensor) -> dict[str, Tensor]:
+        """Rows of pictures to be kept while it trains, [n, C, H, W] in 0..1, from labelled ones [n, ...]; or none."""
+        return {}
+
     def start(self, pictures: TrainingSet) -> State:
         """What the method remembers before its first step."""
         return {}

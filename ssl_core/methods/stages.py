@@ -120,6 +120,23 @@ def _supervised(m: Any) -> list[Stage]:
     return making.end(last, words, lane="labelled")
 
 
+def _made(m: Any) -> list[Stage]:
+    making = _begun(m)
+    words = "Each gets a second picture of its own class, drawn by lot among the labelled ones."
+    if m.pairs == "self":
+        words = "Each is paired with itself: this is the control, without a second picture."
+    making.add("pair", "Pair", words, "pictures", r"x_\{b'\}", lane="labelled", hint="two of one class")
+    words = "A small network makes a third picture of the two, and it gets their label."
+    if m.likeness != "none":
+        words += f" It is held to be like another real one of the class: by its {m.likeness}."
+    making.add(
+        "made", "Made picture", words, "pair", r"g\(x_b,\\,x_\{b'\}\)", lane="labelled", hint="by a second network"
+    )
+    words = "The network answers to real and made pictures; the less it gives to the label, the more it loses."
+    weighted = "Both losses are added, each times its weight, and both networks learn from the sum"
+    return making.end("pictures made", words, weighted=weighted, lane="labelled")
+
+
 def _self_training(m: Any) -> list[Stage]:
     making = _begun(m)
     making.add("weak", "Weak view", SHIFTED, "pictures", "u_b")
@@ -298,6 +315,7 @@ def _matching(m: Any) -> list[Stage]:
 
 STAGES: dict[str, Callable[[Any], list[Stage]]] = {
     "supervised": _supervised,
+    "made": _made,
     "self_training": _self_training,
     "consistency": _consistency,
     "interpolation": _interpolation,

@@ -24,17 +24,24 @@ function draw(film, data) {
     if (!card) {
       card = make("figure", "row", film);
       make("figcaption", "", card);
-      make("div", "frame", card);
-      make("img", "", card.lastChild);
+      make("div", "frame", card).setAttribute("role", "img");
     }
-    const [words, frame] = card.children, image = frame.firstChild, shown = now && now.rows[row.name];
+    const [words, frame] = card.children, shown = now && now.rows[row.name];
     words.textContent = row.title;
-    card.dataset.empty = String(!shown);
-    frame.style.setProperty("--columns", shown ? shown.columns : 10);
-    frame.style.setProperty("--lines", shown ? Math.ceil(shown.count / shown.columns) : row.lines);
-    if (!shown) { image.removeAttribute("src"); image.alt = ""; return; }
-    if (image.getAttribute("src") !== shown.src) image.src = shown.src;
-    image.alt = row.title + ": " + shown.count + " pictures after " + now.step + " steps";
+    const columns = shown ? shown.columns : 10, count = shown ? shown.count : 10 * row.lines;
+    const lines = Math.ceil(count / columns);
+    frame.style.setProperty("--columns", columns);
+    frame.style.setProperty("--sheet", shown ? 'url("' + shown.src + '")' : "none");
+    frame.style.setProperty("--size", 100 * columns + "% " + 100 * lines + "%");
+    frame.setAttribute("aria-label", row.title + ": " + (shown ? count + " pictures after " + now.step + " steps"
+      : "none yet"));
+    while (frame.children.length > count) frame.lastChild.remove();
+    while (frame.children.length < count) make("i", "", frame);
+    [...frame.children].forEach((cell, n) => {
+      const across = n % columns, down = Math.floor(n / columns);
+      cell.style.backgroundPosition = (columns > 1 ? 100 * across / (columns - 1) : 0) + "% "
+        + (lines > 1 ? 100 * down / (lines - 1) : 0) + "%";
+    });
   });
 }
 export default function ({ data, parentElement }) {
@@ -57,11 +64,12 @@ _CSS = """
 .film { display: grid; gap: 0.9rem; font-family: var(--st-font); color: var(--st-text-color); max-width: 46rem; }
 .row { margin: 0; display: grid; gap: 0.3rem; min-width: 0; }
 figcaption { font-size: 0.85rem; }
-.frame { aspect-ratio: var(--columns) / var(--lines); width: 100%; max-width: calc(var(--columns) * 10rem);
-  border-radius: 0.35rem; overflow: hidden; background: var(--st-secondary-background-color); }
-.frame img { display: block; width: 100%; height: 100%; }
-.film[data-sharp="true"] img { image-rendering: pixelated; }
-.row[data-empty="true"] img { visibility: hidden; }
+.frame { display: grid; grid-template-columns: repeat(var(--columns), minmax(0, 1fr)); gap: 3px;
+  max-width: calc(var(--columns) * 10rem); }
+.frame i { aspect-ratio: 1; border-radius: 2px; background: var(--sheet) var(--st-secondary-background-color);
+  background-size: var(--size); }
+.film[data-sharp="true"] i { image-rendering: pixelated; }
+@media (max-width: 640px) { .frame { gap: 2px; } }
 """
 _film = st.components.v2.component("lab_film", html=_HTML, css=_CSS, js=_JS)
 
