@@ -33,6 +33,11 @@ def height(row: Row) -> int:
     return ROW * len(operations(row)) + 96
 
 
+def points(value: float) -> str:
+    """A number of points: 1.3, −0.4, and 0.0 without a sign."""
+    return f"{value:.1f}".replace("-0.0", "0.0").replace("-", "−")
+
+
 def best(row: Row) -> int:
     """The place of the action with the highest value."""
     return max(range(len(row["values"])), key=row["values"].__getitem__)
@@ -55,7 +60,7 @@ def values_chart(row: Row) -> dict[str, Any]:
             "range": [-0.55, len(levels) - 0.45], "showgrid": False, "zeroline": False,
         },
         "yaxis": {
-            "title": {"text": "Operation"}, "tickvals": list(range(len(names))),
+            "title": {"text": "Operation", "standoff": 14}, "tickvals": list(range(len(names))),
             "ticktext": [name.replace("_", " ") for name in names], "range": [len(names) - 0.45, -0.55],
             "showgrid": False, "zeroline": False,
         },
@@ -77,7 +82,7 @@ def _cells(row: Row, names: list[str], levels: tuple[str, ...]) -> list[dict[str
         line, columns = _where(row, place, names, levels)
         for column in columns:
             table[line][column] = value
-        text[line][columns[len(columns) // 2]] = f"{value:.1f}" + (" ★" if place == star and any(row["values"]) else "")
+        text[line][columns[len(columns) // 2]] = points(value) + (" ★" if place == star and any(row["values"]) else "")
     cells = {
         "type": "heatmap",
         "z": table,
@@ -125,7 +130,7 @@ def _hover(row: Row, name: str, level: int) -> str:
     place = places[min(level, len(places) - 1)]
     times = row["taken"][place]
     return (
-        f"{action_words(row, place)}<br>Q = {row['values'][place]:.2f} points"
+        f"{action_words(row, place)}<br>Q = {points(row['values'][place])} points"
         f"<br>chosen {times:,} {'time' if times == 1 else 'times'}"
     )
 
@@ -135,11 +140,11 @@ def values_words(row: Row) -> str:
     if not any(row["values"]):
         return "Table of Q, operation by strength: it has learned nothing yet, every value is 0."
     order = sorted(range(len(row["values"])), key=lambda place: -row["values"][place])
-    said = [f"{action_words(row, place)} {row['values'][place]:.1f}" for place in order[:3]]
+    said = [f"{action_words(row, place)} {points(row['values'][place])}" for place in order[:3]]
     now = " and ".join(action_words(row, place) for place in row["chosen"]) or "nothing"
     return (
         f"Table of Q, operation by strength, in points of accuracy after step {row['step']:,}: "
-        f"highest {'; '.join(said)}; lowest {action_words(row, order[-1])} {row['values'][order[-1]]:.1f}. "
+        f"highest {'; '.join(said)}; lowest {action_words(row, order[-1])} {points(row['values'][order[-1]])}. "
         f"Chosen now: {now}."
     )
 
@@ -178,7 +183,12 @@ def chosen_chart(rows: Sequence[Row], steps: int) -> dict[str, Any]:
     }  # fmt: skip
     layout = LAYOUT | {
         "xaxis": {"title": {"text": "Step"}, "range": [0, max(steps, 1)], "showgrid": False, "zeroline": False},
-        "yaxis": {"title": {"text": "Operation"}, "autorange": "reversed", "automargin": True, "showgrid": False},
+        "yaxis": {
+            "title": {"text": "Operation", "standoff": 14},
+            "autorange": "reversed",
+            "automargin": True,
+            "showgrid": False,
+        },
     }
     return {"data": [cells], "layout": layout}
 

@@ -15,9 +15,9 @@ from pages.parts.shared.visitor import may_end, starting
 from pages.parts.training.replay import replay_bar
 from ssl_core.figures import agent as figures
 from ssl_core.figures.look import duration, percent
+from ssl_core.runs import runner
 from ssl_core.runs.agent import thoughts
 from ssl_core.runs.progress import describe, finished
-from ssl_core.runs.runner import ensure_runner
 from ssl_core.runs.store import RESUMABLE, Run
 from ssl_core.runs.waiting import why_waiting
 
@@ -59,7 +59,7 @@ def agent_view(experiment: Any) -> None:
     if often:
         with suppress(OSError):
             store().wake()
-            ensure_runner(store())
+            runner.ensure_runner(store())
     ticking(_live, run_every=often, key="agent_live")(experiment, often)
 
 
