@@ -21,6 +21,7 @@ class Subject(NamedTuple):
 
 SUBJECTS = {
     "vae": Subject("Autoencoder (VAE)", "vae"),
-    "helps": Subject("Does it help?", "helps"),
     "style": Subject("Style transfer", "style"),
+    "agent": Subject("An agent", "agent"),
+    "helps": Subject("Does it help?", "helps"),
 }
