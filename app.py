@@ -21,6 +21,7 @@ if str(HOUSE) not in sys.path:  # so that pages can be imported from wherever th
     sys.path.insert(0, str(HOUSE))
 
 from pages.parts.shared.door import Door  # noqa: E402
+from pages.parts.shared.first_paint import FirstPaint  # noqa: E402
 from pages.parts.shared.garbage import collect_at_a_pace  # noqa: E402
 from pages.parts.shared.wall_sheet import wall_png  # noqa: E402
 
@@ -60,6 +61,6 @@ async def lifespan(_app: st.App) -> AsyncIterator[None]:
 app = st.App(
     HOUSE / "pages" / "_frame.py",  # not app.py itself, so that a deep link can never run a page without its frame
     routes=[Route("/lab/plotly.js", plotly_js), Route("/lab/wall/{run}.png", wall_sheet)],
-    middleware=[Middleware(Door)],
+    middleware=[Middleware(Door), Middleware(FirstPaint)],
     lifespan=lifespan,
 )

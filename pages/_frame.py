@@ -10,6 +10,7 @@ from pathlib import Path
 
 import streamlit as st
 
+from pages.parts.shared.first_paint import TITLE
 from pages.parts.shared.lesson import in_lesson, show_lesson
 from pages.parts.shared.pages import FIRST, FORMER, PageEntry, file_of, groups
 from pages.parts.shared.share import share_button
@@ -80,20 +81,14 @@ def show_page() -> None:
             page.run()
 
 
-# The theme's blue on the same blue, made faint, can hardly be read in the dark.
-READABLE = (
-    "<style>button:is([data-variant=segmented_control], [data-variant=pills])[aria-checked=true] "
-    "{ color: inherit !important; }</style>"
-)
-
-st.set_page_config(page_title="Few-Label Lab", page_icon=str(HOUSE / "assets" / "favicon.png"), layout="wide")
+st.set_page_config(page_icon=str(HOUSE / "assets" / "favicon.png"), layout="wide")
 page = st.navigation(
     {group: [_page(entry) for entry in entries] for group, entries in groups().items()}
     | {"Former addresses": [_moved(old, new) for old, new in FORMER.items()]},
     position="top",
 )
+st.set_page_config(page_title=TITLE if page.url_path in ("", FIRST) else f"{page.title} · {TITLE}")
 _drop_absurd_numbers()
-st.html(READABLE)
 share_button()
 show_with_store(show_page)
 _load_torch_aside()

@@ -13,12 +13,9 @@ from pages.parts.training.form import experiment_form
 from ssl_core.runs.progress import experiments, latest_experiment
 
 st.title("Training")
-st.caption(
-    "Every dot is one run: a network trained from nothing with that many labelled pictures. "
-    "Hollow dots are still training. A bar is the 95 % interval of a run that stands alone, a band holds all seeds."
-)
 settle()
-view, controls = st.columns([2.3, 1], gap="large")
+with st.container(key="training_stage"):  # controls come first for a keyboard and on a phone: assets/frame/look.css
+    controls, view = st.columns([1, 2.3], gap="large")
 
 
 def choose_experiment() -> str | None:
@@ -42,7 +39,7 @@ def show(shown: str | None) -> None:
     if wrong := st.session_state.pop("error", None):
         st.error(plain(wrong))
     experiment_view(store(), shown)
-    st.page_link("runs.py", label="Compare these runs", query_params={"runs-experiment": shown or ""})
+    st.page_link("runs.py", label="All runs of this experiment", query_params={"runs-experiment": shown or ""})
 
 
 if in_lesson():  # its step says what is compared, and shows that and nothing else
@@ -54,5 +51,4 @@ else:
     with view:
         show(choose_experiment())
     with controls:
-        st.subheader("New experiment")
         experiment_form(store())

@@ -18,11 +18,13 @@ MARKERS = (
 # What a step does, told apart as far as a drawing of it differs.
 FLOWS = {
     "supervised": "Labelled pictures only.",
+    "made": "Make a picture from two of one class, and learn on all three.",
     "self_training": "Guess a picture's class, and learn the guess on the same picture.",
     "consistency": "Two answers to one picture, made to agree.",
     "interpolation": "The answer to a blend of two pictures, made the blend of the answers.",
     "mixmatch": "Guess from several views, sharpen, blend everything with everything, learn the blends.",
     "fixmatch": "Guess from a weak view, let confident guesses through a gate, learn them on a strong view.",
+    "ensemble": "Ask several networks, let a confident mean answer through a gate, learn it in all of them.",
     "matching": "Unlabelled pictures take labels from similar labelled ones, once, before training.",
 }
 
@@ -52,6 +54,7 @@ CARDS: dict[str, MethodCard] = {
     "supervised": MethodCard("Supervised", GREY, "circle", "supervised", "Supervised"),
     "supervised_strong": MethodCard("Supervised, strong augmentation", PINK, "diamond", "supervised", "supervised:SupervisedStrong"),  # noqa: E501
     "supervised_mixup": MethodCard("Supervised with mixup", PINK, "square", "supervised", "supervised:SupervisedMixup"),
+    "neural_augmentation": MethodCard("Neural augmentation", PINK, "star", "supervised", "NeuralAugmentation", "made"),
     "pseudo_label": MethodCard("Pseudo-Label", AMBER, "pentagon", "consistency", "PseudoLabel", "self_training"),
     "pi_model": MethodCard("Π-model", GREEN, "star", "consistency", "PiModel"),
     "temporal_ensembling": MethodCard("Temporal ensembling", GREEN, "cross", "consistency", "TemporalEnsembling"),
@@ -68,6 +71,8 @@ CARDS: dict[str, MethodCard] = {
     "freematch": MethodCard("FreeMatch", SKY, "star", "fixmatch", "FreeMatch"),
     "softmatch": MethodCard("SoftMatch", SKY, "hexagon", "fixmatch", "SoftMatch"),
     "adamatch": MethodCard("AdaMatch", BLUE, "hexagon", "fixmatch", "AdaMatch"),
+    "ensemble_match": MethodCard("Ensemble match", RUST, "star", "fixmatch", "EnsembleMatch", "ensemble"),
+    "co_match": MethodCard("Co-match", RUST, "triangle-up", "fixmatch", "ensemble_match:CoMatch", "ensemble"),
     "nearest_match": MethodCard("Nearest match", BROWN, "circle", "matching", "NearestMatch"),
     "cluster_match": MethodCard("Cluster match", BROWN, "square", "matching", "ClusterMatch"),
     "label_spreading": MethodCard("Label spreading", BROWN, "cross", "matching", "LabelSpreading"),

@@ -34,6 +34,7 @@ QUIET = {
     "depth": 0,
     "cutout": 0.0,
     "interpolate": False,
+    "pairs": "self",
 }
 FAST = {"ict": {"weight": 1.0}, "vat": {"epsilon": 0.5, "xi": 0.01}, "cluster_match": {"clusters": 12}}
 every_method = pytest.mark.parametrize("method", METHODS)
@@ -60,7 +61,7 @@ def test_the_loss_is_a_number_and_every_parameter_gets_a_gradient(method, data):
     step.loss.backward()
     assert torch.isfinite(step.loss)
     assert all(torch.isfinite(part) for part in step.parts.values())
-    silent = [n for n, p in t.model.named_parameters() if p.grad is None or not p.grad.abs().sum() > 0]
+    silent = [n for n, p in t.learning.named_parameters() if p.grad is None or not p.grad.abs().sum() > 0]
     assert silent == []
 
 
@@ -202,6 +203,7 @@ def test_double_precision_agrees_with_single(method):
         more_x=tuple(x.double() for x in batch.more_x),
         teacher=batch.teacher.double(),
         head=batch.head.double() if batch.head else None,
+        companion=batch.companion.double() if batch.companion else None,
     )
     second = single.step(t.model.double(), double, memory, torch.Generator().manual_seed(seed)).loss
     torch.testing.assert_close(first.double(), second, rtol=1e-4, atol=1e-5)
@@ -293,12 +295,13 @@ def test_kin_are_the_methods_of_one_family_itself_first():
 
 @every_method
 def test_no_gradient_reaches_a_target(method):
-    """Neither the averaged network nor what a method remembers is ever differentiated."""
+    """Neither an averaged network nor what a method remembers is ever differentiated."""
     t = trainee(method)
     for _ in range(2):
         step, _ = one_step(t)
         step.loss.backward()
-    assert all(p.grad is None for p in t.average.shadow.parameters())
+    averages = [average.shadow for average in (t.average, t.companion_average) if average]
+    assert all(p.grad is None for network in averages for p in network.parameters())
     assert not any(value.requires_grad for value in t.state.values())
 
 
@@ -452,13 +455,15 @@ def test_it_trains_on_vectors_as_it_stands(name):
     rows = centres[truth] + 0.3 * torch.randn(120, 12, generator=generator)
     known, free = torch.arange(30), torch.arange(30, 120)
     net, state = Dense(), method.start(TrainingSet(6, rows, known, truth[known], free))
-    teacher, optimizer, losses = copy.deepcopy(net), torch.optim.SGD(net.parameters(), lr=0.05), []
+    companion = method.companion(Dense, (12,))
+    both = torch.nn.ModuleList([net, *([companion] if companion else [])])
+    teacher, optimizer, losses = copy.deepcopy(net), torch.optim.SGD(both.parameters(), lr=0.05), []
     for step in range(12):
         views = tuple(rows[free] + 0.1 * torch.randn(90, 12, generator=generator) for _ in method.unlabelled_views)
         more = tuple(rows[known] for _ in method.more_labelled)
         batch = Batch(
             rows[known], truth[known], views, torch.arange(90), 6, step / 12, 30 * step,
-            torch.full((6,), 5), teacher, None, more, watched=True,
+            torch.full((6,), 5), teacher, None, more, watched=True, companion=companion,
         )  # fmt: skip
         if method.ratio == 1 and method.unlabelled_views and CARDS[name].flow == "mixmatch":
             batch = batch._replace(u=tuple(view[:30] for view in views), index=batch.index[:30])
@@ -468,7 +473,7 @@ def test_it_trains_on_vectors_as_it_stands(name):
         optimizer.step()
         losses.append(result.parts["labelled"].item())
     assert losses[-1] < 0.7 * losses[0]
-    assert all(p.grad is not None and torch.isfinite(p.grad).all() for p in net.parameters())
+    assert all(p.grad is not None and torch.isfinite(p.grad).all() for p in both.parameters())
 
 
 @pytest.mark.parametrize("name", [name for name in METHODS if METHODS[name].needs_pixels])

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from ssl_core.augment.agent import Agent
 from ssl_core.augment.ctaugment import CTAugment
 from ssl_core.augment.operations import OPERATIONS
 from ssl_core.augment.policies import RandAugment
@@ -25,7 +26,7 @@ def _inside(stage: Stage) -> list[Step]:
     if isinstance(stage, OneOf):
         steps = [step for choice in stage.choices for step in _inside(choice)]
         return [replace(step, chance=step.chance * stage.chance) for step in steps]
-    if isinstance(stage, RandAugment):
+    if isinstance(stage, (RandAugment, Agent)):
         ranges = [(OPERATIONS[name].low, OPERATIONS[name].high) for name in stage.pool]
         pairs = zip(stage.pool, ranges, strict=True)
         return [Step(name, *span, stage.chance, sampling=stage.sampling) for name, span in pairs]

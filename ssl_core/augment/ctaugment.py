@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import torch
 from torch import Generator, Tensor
 
-from ssl_core.augment.policy import Answer, Drawn, Frame, Learning, Memory, changes
+from ssl_core.augment.policy import Answer, Drawn, Frame, Learning, Memory, Signals, changes
 from ssl_core.augment.pools import POOLS
 from ssl_core.augment.spread import spread
 from ssl_core.augment.variants import LUCK
@@ -118,7 +118,9 @@ class CTAugment(Learning):
             frames.append(Frame(x, changes(NAMES, index, strength)))
         return frames
 
-    def learn(self, memory: Memory, x: Tensor, y: Tensor, answer: Answer, generator: Generator) -> Memory:
+    def learn(
+        self, memory: Memory, x: Tensor, y: Tensor, answer: Answer, generator: Generator, signals: Signals | None = None
+    ) -> Memory:
         """Distort the labelled pictures at random and note how well the network still knows them."""
         drawn = draw(len(x), self.depth, generator)
         close = proximity(answer(self.apply(drawn, x)), y)

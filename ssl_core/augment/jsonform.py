@@ -7,10 +7,9 @@ import json
 from typing import Any
 
 from ssl_core.augment.operations import OPERATIONS
-from ssl_core.augment.policies import RandAugment
 from ssl_core.augment.policy import Policy, Stage
 from ssl_core.augment.steps import SIGNS, OneOf, Step
-from ssl_core.augment.text import BLOCKS, MOST_DEPTH, MOST_STAGES, MOST_TEXT, check_step, make, unknown_stage
+from ssl_core.augment.text import BLOCKS, MOST_DEPTH, MOST_STAGES, MOST_TEXT, POOLED, check_step, make, unknown_stage
 from ssl_core.knobs import Knob, knobs_of
 
 VERSION = 1
@@ -31,7 +30,7 @@ def _object(stage: Stage) -> dict[str, Any]:
         return {"stage": values.pop("name")} | values
     name = next(name for name, cls in BLOCKS.items() if cls is type(stage))
     values = {key: getattr(stage, key) for key in knobs_of(type(stage))}
-    return {"stage": name} | values | ({"pool": list(stage.pool)} if isinstance(stage, RandAugment) else {})
+    return {"stage": name} | values | ({"pool": list(stage.pool)} if isinstance(stage, POOLED) else {})
 
 
 def from_json(text: str, name: str = "pipeline") -> Policy:

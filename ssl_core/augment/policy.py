@@ -16,6 +16,16 @@ Memory = dict[str, Tensor]  # what a stage has learned; saved with the checkpoin
 Answer = Callable[[Tensor], Tensor]  # pictures [n, C, H, W] to the network's class probabilities [n, L]
 
 
+class Signals(NamedTuple):
+    """What training says of itself in a step, for a stage that learns from it: no hidden label, and never the test."""
+
+    step: int  # steps taken before this one
+    done: float  # share of the planned steps, 0..1
+    losses: dict[str, Tensor]  # "loss" and its named parts
+    trusted: Tensor | None  # how much each guess counts, 0..1 [n]; None where nothing is guessed
+    validation: Callable[[], tuple[Tensor, Tensor]]  # the network's probabilities [n, L], and labels [n]; n may be 0
+
+
 class Change(NamedTuple):
     """One thing done to one picture: an operation and its strength in the operation's unit, sign included.
 
@@ -68,7 +78,9 @@ class Learning:
         """As in Stage, by what it knows; without a memory as at the start."""
         raise NotImplementedError
 
-    def learn(self, memory: Memory, x: Tensor, y: Tensor, answer: Answer, generator: Generator) -> Memory:
+    def learn(
+        self, memory: Memory, x: Tensor, y: Tensor, answer: Answer, generator: Generator, signals: Signals | None = None
+    ) -> Memory:
         """What it knows after looking at labelled pictures x [B, C, H, W] with labels y [B] once more."""
         raise NotImplementedError
 
@@ -89,10 +101,21 @@ class Policy:
         """The memory before the first step; empty for stages that learn nothing."""
         return [stage.start() if isinstance(stage, Learning) else {} for stage in self.stages]
 
-    def learn(self, memory: list[Memory], x: Tensor, y: Tensor, answer: Answer, generator: Generator) -> list[Memory]:
-        """The memory after a step: every learning stage tries labelled pictures x, y on the network's `answer`."""
+    def learn(
+        self,
+        memory: list[Memory],
+        x: Tensor,
+        y: Tensor,
+        answer: Answer,
+        generator: Generator,
+        signals: Signals | None = None,
+    ) -> list[Memory]:
+        """The memory after a step: every learning stage tries labelled pictures x, y on the network's `answer`.
+
+        `signals`, where there are some, is what else training says of the step.
+        """
         return [
-            stage.learn(past, x, y, answer, generator) if isinstance(stage, Learning) else past
+            stage.learn(past, x, y, answer, generator, signals) if isinstance(stage, Learning) else past
             for stage, past in zip(self.stages, memory, strict=True)
         ]
 

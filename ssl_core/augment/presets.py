@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
+from ssl_core.augment.agent import Agent
 from ssl_core.augment.ctaugment import CTAugment
 from ssl_core.augment.operations import OPERATIONS
 from ssl_core.augment.policies import Cutout, RandAugment, ShiftFlip, strong, weak
 from ssl_core.augment.policy import Policy
 from ssl_core.augment.reference import PixelCutout, Reference
 from ssl_core.augment.steps import Normalise, OneOf, Step
-from ssl_core.augment.text import BLOCKS, from_text
+from ssl_core.augment.text import BLOCKS, from_text, to_text
 from ssl_core.augment.variants import AugMix, AutoAugment, Variant
 
 
@@ -64,6 +65,19 @@ def _survey(card: Any) -> Policy:
 def _without(stage: type) -> Callable[[Any], Policy]:
     """Training's strong view less the stages of one kind."""
     return lambda card: Policy("strong", tuple(one for one in strong(card).stages if not isinstance(one, stage)))
+
+
+def _agent(card: Any) -> Policy:
+    """Training's strong view, but what RandAugment would draw an agent chooses: same pool, same hole."""
+    stages = strong(card).stages
+    chosen = [Agent(**vars(s)) if isinstance(s, RandAugment) else s for s in stages]
+    return Policy("agent", tuple(chosen))
+
+
+def agent_text(card: Any, **knobs: Any) -> str:
+    """The same with other knobs of the agent's, as a line of text."""
+    stages = [replace(stage, **knobs) if isinstance(stage, Agent) else stage for stage in _agent(card).stages]
+    return to_text(Policy("agent", tuple(stages)))
 
 
 def _reference(rule: str) -> Callable[[Any], Policy]:
@@ -122,6 +136,10 @@ PRESETS: dict[str, Preset] = {
         "CTAugment", "ReMixMatch's eighteen operations, any strength at first; training learns which are too much.",
         "Berthelot 2020, as FixMatch uses it",
         lambda card: Policy("ctaugment", (*weak(card).stages, CTAugment(), Cutout(low=0.5, high=0.5))),
+    ),
+    "agent": Preset(
+        "Agent", "Operations and strengths chosen by deep Q-learning, whose reward is the gain in validation accuracy.",
+        "Mnih et al. 2015 on the operations of FixMatch, table 12", _agent,
     ),
     "survey": Preset(
         "A survey's Compose", "Rotate, both flips, crop, one of CLAHE, gamma or brightness and contrast, normalise.",

@@ -13,6 +13,7 @@ import math
 import re
 from typing import Any
 
+from ssl_core.augment.agent import Agent
 from ssl_core.augment.ctaugment import CTAugment
 from ssl_core.augment.operations import OPERATIONS, PAPER_NAMES
 from ssl_core.augment.policies import Cutout, RandAugment, ShiftFlip
@@ -28,6 +29,7 @@ BLOCKS: dict[str, type] = {
     "variant": Variant,
     "reference": Reference,
     "learned": CTAugment,
+    "q_learning": Agent,
     "autoaugment": AutoAugment,
     "augmix": AugMix,
     "hole": Cutout,
@@ -35,6 +37,8 @@ BLOCKS: dict[str, type] = {
     "normalise": Normalise,
 }
 """Stages with knobs, by the name they have in text."""
+POOLED = (RandAugment, Agent)
+"""Stages that also say which operations they draw from."""
 
 MOST_TEXT, MOST_STAGES, MOST_DEPTH = 4000, 24, 3
 _STAGE = re.compile(r"\s*([a-z_]+)\s*(?:\((.*)\))?\s*(?:@\s*([^@()]+))?\s*", re.DOTALL)
@@ -70,7 +74,7 @@ def _write(stage: Stage) -> str:
         for key, k in knobs_of(type(stage)).items()
         if getattr(stage, key) != k.default
     ]
-    if isinstance(stage, RandAugment) and stage.pool != PAPER_NAMES:
+    if isinstance(stage, POOLED) and stage.pool != PAPER_NAMES:
         words.append(f"pool={'+'.join(stage.pool)}")
     return name + (f"({', '.join(words)})" if words else "")
 
@@ -208,7 +212,7 @@ def _pair(name: str, word: str) -> tuple[str, str]:
 def make(name: str, values: dict[str, Any]) -> Stage:
     """A stage of BLOCKS from checked values, given as text or as they are."""
     cls, values = BLOCKS[name], dict(values)
-    pool = values.pop("pool", None) if cls is RandAugment else None
+    pool = values.pop("pool", None) if cls in POOLED else None
     known = knobs_of(cls)
     parsed = {k: known[k].parse(k, v) if isinstance(v, str) and k in known else v for k, v in values.items()}
     stage = build(cls, parsed, name)
@@ -217,7 +221,5 @@ def make(name: str, values: dict[str, Any]) -> Stage:
     names = tuple(pool.split("+")) if isinstance(pool, str) else tuple(pool)
     wrong = [n for n in names if n not in PAPER_NAMES]
     if wrong or not names:
-        raise ValueError(
-            f"randaugment draws from {', '.join(PAPER_NAMES)}, not {', '.join(map(str, wrong)) or 'nothing'}."
-        )
+        raise ValueError(f"{name} draws from {', '.join(PAPER_NAMES)}, not {', '.join(map(str, wrong)) or 'nothing'}.")
     return dataclasses.replace(stage, pool=names)

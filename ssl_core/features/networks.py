@@ -35,16 +35,16 @@ def begin(network: OnPictures, model: str) -> OnPictures:
     if not (name := zoo.body(model)):
         network.body.load_state_dict(weights(model))
         return network
-    published = _published(name)
+    file = published(name)
     try:
-        network.body.take(published)
+        network.body.take(file)
     except ValueError as wrong:
         again = f"delete it and run {zoo.fetching(name)}"
         raise ValueError(f"{zoo.path(name)} does not hold the weights of {name}: {wrong} To go on, {again}") from None
     return network
 
 
-def _published(name: str) -> Any:
+def published(name: str) -> Any:
     """The tensors of torchvision's file for a classifier; raises ValueError, one sentence."""
     if missing := zoo.lacks(name):
         raise ValueError(missing)

@@ -38,7 +38,7 @@ def ablation_chart(made: Sequence[Effect], colour: str, here: str, published: st
     layout = LAYOUT | {
         "showlegend": False,
         "bargap": 0.28,
-        "margin": {"l": 8, "r": 12, "t": 8, "b": 88},
+        "margin": {"l": 8, "r": 36, "t": 8, "b": 88},
         "xaxis": axis | {"title": _axis("Error here (%)", here), "range": [0, 1.04 * min(most, 100)]},
         "yaxis": {"type": "category", "categoryarray": names[::-1], "categoryorder": "array", "automargin": True},
     }

@@ -14,6 +14,7 @@ from ssl_core.intervals import interval_of, wilson, with_interval
 from ssl_core.lines import line_of
 from ssl_core.tasks import Task, task_of, value_of
 
+USUAL = (10, 20, 40, 100)  # label counts on the axis before there is a run
 Rows = list[dict[str, Any]]  # as ssl_core.runs.progress.describe makes them
 
 
@@ -35,7 +36,7 @@ def accuracy_chart(
     while it stays the same, zoom and hidden legend entries survive new data. A plotly figure as plain values: building
     plotly.graph_objects instead costs 18 ms of every live tick, for checks that a test makes once.
     """
-    counts = sorted({row["labels"] for row in rows})
+    counts = sorted({row["labels"] for row in rows}) or list(USUAL)
     lines = looks(map(line_of, rows))
     task, traces = task_of(rows[0] if rows else {}), []
     apart = 1.02 if len(lines) <= 8 else 1.16 ** (1 / len(lines))  # many lines must not reach the next label count
@@ -46,9 +47,10 @@ def accuracy_chart(
     quiet = [_quiet_line(chance, f"guessing {percent(chance)}", "dot", "top")] if chance is not None else []
     if ceiling is not None:
         quiet.append(_quiet_line(ceiling, f"every label {percent(ceiling)}", "dash", "bottom"))
-    span = [0.85 * counts[0], 1.18 * counts[-1]] if counts else [8, 120]
+    span = [0.85 * counts[0], 1.18 * counts[-1]]
     layout = LAYOUT | {
         "uirevision": revision,
+        "showlegend": True,  # also of one method: plotly names several only
         "shapes": [line for line, _ in quiet],
         "annotations": [words for _, words in quiet],
         "xaxis": {

@@ -27,8 +27,14 @@ def quality_chart(rows: list[dict[str, Any]], revision: str) -> dict[str, Any]:
 
 def loss_chart(rows: list[dict[str, Any]], revision: str) -> dict[str, Any]:
     """Losses over steps, log scale, because they fall by powers of ten."""
-    axis = {"title": {"text": "Loss (log scale)"}, "type": "log", "exponentformat": "power", "dtick": 1}
-    return _lines(rows, LOSSES, 1, revision, axis)
+    axis = {"title": {"text": "Loss (log scale)"}, "type": "log", "exponentformat": "power"}
+    return _lines(rows, LOSSES, 1, revision, axis | {"dtick": _ticks(rows)})
+
+
+def _ticks(rows: list[dict[str, Any]]) -> int | str:
+    """Plotly's dtick: 1, 2 and 5 of each power of ten where losses stay within two of them, else the powers alone."""
+    losses = [row[column] for row in rows for column, *_ in LOSSES if (row.get(column) or 0) > 0]
+    return 1 if losses and max(losses) > 100 * min(losses) else "D2"
 
 
 def _lines(rows: list[dict[str, Any]], columns: tuple, scale: float, revision: str, axis: dict) -> dict[str, Any]:

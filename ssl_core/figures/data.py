@@ -31,9 +31,9 @@ def counts_chart(counts: dict[str, list[int]], classes: tuple[str, ...], unknown
             marker={"color": PART_LOOK[part]},
             hovertemplate=f"%{{x}}: %{{y:,}} {part}<extra></extra>",
         )
-    figure.update_layout(LAYOUT, barmode="group", bargap=0.25, margin={"l": 56, "r": 8, "t": 8, "b": 72})
+    figure.update_layout(LAYOUT, barmode="group", bargap=0.25, margin={"l": 56, "r": 36, "t": 8, "b": 72})
     figure.update_xaxes(title="Class", type="category", tickangle=-35 if len(classes) > 6 else 0)
-    figure.update_yaxes(title="Pictures (log scale)", type="log", dtick=1, rangemode="tozero")
+    figure.update_yaxes(title="Pictures (log scale)", type="log", dtick="D2", rangemode="tozero")
     return figure
 
 
@@ -63,7 +63,7 @@ def map_chart(seen: Any, classes: tuple[str, ...], chosen: int | None) -> go.Fig
                     "line": {"color": "#222222", "width": 2 if few else 0},
                 },
             )  # fmt: skip
-    figure.update_layout(LAYOUT, margin={"l": 48, "r": 8, "t": 8, "b": 48}, dragmode="pan")
+    figure.update_layout(LAYOUT, margin={"l": 48, "r": 36, "t": 8, "b": 48}, dragmode="pan")
     figure.update_xaxes(title="First principal component", zeroline=False)
     figure.update_yaxes(title="Second principal component", zeroline=False)
     return figure

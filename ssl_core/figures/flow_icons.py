@@ -58,6 +58,8 @@ SIGNS: dict[str, Callable[[], list[Shape]]] = {
     "target": lambda: _bars(1, 23, 1, 1),
     "partner": lambda: [_square(0, y=6, side=12), _square(32, y=6, side=12), _line(14, 12, 30, 12, "dash")],
     "blends": lambda: [_square(9, "half"), _square(17, "half")],
+    "pair": lambda: [_square(0, "full", 6, 12), _square(32, "full", 6, 12), _line(14, 12, 30, 12)],
+    "made": lambda: [_square(13, "dash"), _dot(22, 8), _dot(19, 14), _dot(25, 14)],
     "losses": lambda: [*_bars(7, 15, 10, 4)[:2], _line(22, 2, 22, 24, "dash"), *_bars(4, 8, 1, 23)[3:]],
     "total": lambda: [_line(14, 4, 30, 4), _line(14, 4, 23, 12), _line(23, 12, 14, 20), _line(14, 20, 30, 20)],
 }

@@ -60,7 +60,7 @@ def game_chart(
     axis = {"zeroline": False, "tickfont": {"size": size}}
     layout = LAYOUT | {
         "uirevision": key,
-        "margin": {"l": 72 if large else 56, "r": 16, "t": 12, "b": 64 if large else 48},
+        "margin": {"l": 72 if large else 56, "r": 36, "t": 12, "b": 64 if large else 48},
         "xaxis": axis | {"title": {"text": "Labels spent", "font": {"size": size}}, "range": [0, 1.22 * budget]},
         "yaxis": axis | {"title": {"text": "Test accuracy (%)", "font": {"size": size}}, "range": [0, 104]},
         "legend": LAYOUT["legend"] | {"font": {"size": size - 3 if large else 12}},

@@ -83,7 +83,7 @@ def _points(
 
 def _dressed(figure: go.Figure) -> go.Figure:
     figure.update_layout(
-        LAYOUT, margin={"l": 8, "r": 8, "t": 30, "b": 36}, dragmode="lasso", clickmode="event+select", legend=BELOW
+        LAYOUT, margin={"l": 8, "r": 36, "t": 30, "b": 36}, dragmode="lasso", clickmode="event+select", legend=BELOW
     )
     figure.update_xaxes(title="First direction", zeroline=False, showticklabels=False)
     figure.update_yaxes(title="Second direction", zeroline=False, showticklabels=False)

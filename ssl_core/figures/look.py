@@ -15,7 +15,8 @@ COLOURS = (BLUE, RUST, GREEN, AMBER, PINK, SKY, BROWN, GREY)  # in which variant
 
 LAYOUT: dict[str, Any] = {
     "template": None,
-    "margin": {"l": 56, "r": 16, "t": 12, "b": 48},
+    "margin": {"l": 56, "r": 36, "t": 12, "b": 48},
+    "modebar": {"orientation": "v", "bgcolor": "rgba(0,0,0,0)"},  # in the right margin, where it covers nothing
     "legend": {"orientation": "h", "y": 1.02, "yanchor": "bottom", "x": 0, "font": {"size": 12}},
     "hovermode": "closest",
     "paper_bgcolor": "rgba(0,0,0,0)",

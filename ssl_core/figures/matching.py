@@ -36,7 +36,7 @@ def matching_chart(plane: Any, labels: Any) -> dict[str, Any]:
         )  # fmt: skip
     layout = LAYOUT | {
         "showlegend": False,
-        "margin": {"l": 40, "r": 8, "t": 8, "b": 40},
+        "margin": {"l": 40, "r": 36, "t": 8, "b": 40},
         "xaxis": {"title": {"text": "First measurement"}, "zeroline": False},
         "yaxis": {"title": {"text": "Second measurement"}, "zeroline": False, "scaleanchor": "x"},
     }

@@ -28,7 +28,7 @@ def answer_chart(classes: Sequence[str], probability: Sequence[float], truth: st
     layout = LAYOUT | {
         "xaxis": {"title": {"text": "Calibrated probability (%)"}, "range": [0, 112], "tickvals": [0, 25, 50, 75, 100]},
         "yaxis": {"title": {"text": "Class"}, "type": "category", "autorange": "reversed"},
-        "margin": {"l": 56, "r": 16, "t": 8, "b": 48},
+        "margin": {"l": 56, "r": 36, "t": 8, "b": 48},
         "showlegend": False,
     }
     return {"data": [bars], "layout": layout}

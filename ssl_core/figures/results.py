@@ -51,7 +51,7 @@ def measured_chart(results: dict[str, Any], data: str, labels: str, chosen: str)
         )  # fmt: skip
     layout = LAYOUT | {
         "showlegend": False,
-        "margin": {"l": 150, "r": 16, "t": 8, "b": 44},
+        "margin": {"l": 150, "r": 36, "t": 8, "b": 44},
         "xaxis": {"title": {"text": f"Test accuracy with {labels} labels (%)"}, "zeroline": False},
         "yaxis": {"title": {"text": ""}, "automargin": True, "type": "category"},
     }

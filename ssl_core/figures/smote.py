@@ -53,7 +53,7 @@ def plane_chart(
     )  # fmt: skip
     if chosen:
         _chosen(figure, scene.real, mine, *chosen)
-    figure.update_layout(LAYOUT, margin={"l": 40, "r": 8, "t": 8, "b": 40}, dragmode="pan", clickmode="event+select")
+    figure.update_layout(LAYOUT, margin={"l": 40, "r": 36, "t": 8, "b": 40}, dragmode="pan", clickmode="event+select")
     figure.update_xaxes(title="First direction", zeroline=False)
     figure.update_yaxes(title="Second direction", zeroline=False)
     return figure

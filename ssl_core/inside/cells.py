@@ -91,10 +91,15 @@ class Cells:
     _labelled_views = _labelled_weak
 
     def _unlabelled_weak(self, kind: str, row: int) -> Cell:
-        return [[self._shot(self.batch.u[0][row], "Its weak view")]]
+        return self._each_view([self._shot(view[row], "Its weak view") for view in self._views("weak")])
 
     def _unlabelled_strong(self, kind: str, row: int) -> Cell:
-        return [[self._shot(self.batch.u[1][row], "Its strong view")]]
+        return self._each_view([self._shot(view[row], "Its strong view") for view in self._views("strong")])
+
+    def _views(self, name: str) -> list[Tensor]:
+        """The views of that name, in the order the method asked for them."""
+        names = self.trace.config.knobs.unlabelled_views
+        return [view for view, its in zip(self.batch.u, names, strict=True) if its == name]
 
     def _unlabelled_views(self, kind: str, row: int) -> Cell:
         return self._each_view([self._shot(view[row], f"View {k + 1}") for k, view in enumerate(self.batch.u)])
@@ -163,11 +168,20 @@ class Cells:
         blends, labels = self.seen["blends"], self.seen["blend_targets"]
         return [[self._shot(blends[at], "The blend"), self._bars(labels[at], "label", None)] for at in places]
 
+    def _labelled_pair(self, kind: str, row: int) -> Cell:
+        other = int(self.seen["second"][row])
+        words = "itself, alone in this batch" if other == row else "of the same class"
+        return [[self._shot(self.batch.x[other], "The second picture"), _words(words)]]
+
+    def _labelled_made(self, kind: str, row: int) -> Cell:
+        return [[self._shot(self.seen["made"][row], "The made picture")]]
+
     def _losses(self, kind: str, row: int) -> Cell:
         seen = self.seen
         if kind == "labelled":
-            answer = self._bars(seen["labelled_answers"][row], "answer", None, int(self.batch.y[row]))
-            return [[answer, self._loss(seen["labelled_each"][row])]]
+            answers, each, truth = seen["labelled_answers"], seen["labelled_each"], int(self.batch.y[row])
+            rows = [row, self.b + row] if "made" in seen else [row]  # a picture, and what was made of it
+            return [[self._bars(answers[at], "answer", None, truth), self._loss(each[at])] for at in rows]
         places = [at - self.b for at in self._places(kind, row)] if self.mixes_all else [row]
         counts = not self.left_out(kind, row)
         each = seen["unlabelled_each"]

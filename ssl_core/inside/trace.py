@@ -102,8 +102,8 @@ def _here(config: Config) -> Config:
 def _stand(trainee: Trainee, saved: Mapping[str, Any], whole: bool) -> None:
     before = {name: value.shape for name, value in trainee.state.items()}
     if not whole:
-        head = trainee.head.state_dict() if trainee.head else {}
-        saved = {**saved, "state": {}, "memory": dict(trainee.memory), "head": head}
+        own = trainee.state_dict()
+        saved = {**saved, "state": {}} | {part: own[part] for part in ("memory", "head", "companion")}
     trainee.stand_at(dict(saved))
     if {name: value.shape for name, value in trainee.state.items()} != before:
         raise ValueError(OTHER_STATE)

@@ -47,6 +47,7 @@ class Batch(NamedTuple):
     more_x: tuple[Tensor, ...] = ()  # the labelled pictures again, once for every view of Method.more_labelled
     balance: Balance = PLAIN  # for the labelled loss, where classes have unequally many labels
     watched: bool = False  # whether somebody wants to see inside the step
+    companion: nn.Module | None = None  # what Method.companion made; it learns in the same steps
 
     def show(self, inside: Callable[[], dict[str, Tensor]]) -> dict[str, Tensor]:
         """What a step gives as `seen`: what `inside()` names, without gradient, if somebody watches; else nothing."""
@@ -133,9 +134,28 @@ class Method:
         """Unlabelled pictures for each labelled one in a batch: the knob μ of a method that has it, else none."""
         return getattr(self, "mu", 0)
 
+    def shown(self, companion: nn.Module | None, x: Tensor, y: Tensor) -> dict[str, Tensor]:
+        """Rows of pictures to be kept while it trains, [n, C, H, W] in 0..1, from labelled ones [n, ...]; or none."""
+        return {}
+
     def start(self, pictures: TrainingSet) -> State:
         """What the method remembers before its first step."""
         return {}
+
+    def companion(self, another: Callable[[], nn.Module], row: tuple[int, ...]) -> nn.Module | None:
+        """A network that learns beside the main one, in the same steps; torch's own chance may draw its weights.
+
+        `another()` is one more network as the main one was before its first step; a row is [C, H, W], or [D].
+        """
+        return None
+
+    def voters(self, model: nn.Module, companion: nn.Module | None) -> tuple[nn.Module, ...]:
+        """The networks that learn to classify, the main one first: where they are several, each is measured."""
+        return (model,)
+
+    def guessers(self, model: nn.Module, companion: nn.Module | None) -> tuple[nn.Module, ...]:
+        """The networks whose answers are what the main one is taught."""
+        return (model,)
 
     def believe(self, logits: Tensor, state: State, index: Tensor) -> Belief:
         """What this method learns of unlabelled rows that a network answers so, with what it remembers now.

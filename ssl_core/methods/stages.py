@@ -120,6 +120,23 @@ def _supervised(m: Any) -> list[Stage]:
     return making.end(last, words, lane="labelled")
 
 
+def _made(m: Any) -> list[Stage]:
+    making = _begun(m)
+    words = "Each gets a second picture of its own class, drawn by lot among the labelled ones."
+    if m.pairs == "self":
+        words = "Each is paired with itself: this is the control, without a second picture."
+    making.add("pair", "Pair", words, "pictures", r"x_\{b'\}", lane="labelled", hint="two of one class")
+    words = "A small network makes a third picture of the two, and it gets their label."
+    if m.likeness != "none":
+        words += f" It is held to be like another real one of the class: by its {m.likeness}."
+    making.add(
+        "made", "Made picture", words, "pair", r"g\(x_b,\\,x_\{b'\}\)", lane="labelled", hint="by a second network"
+    )
+    words = "The network answers to real and made pictures; the less it gives to the label, the more it loses."
+    weighted = "Both losses are added, each times its weight, and both networks learn from the sum"
+    return making.end("pictures made", words, weighted=weighted, lane="labelled")
+
+
 def _self_training(m: Any) -> list[Stage]:
     making = _begun(m)
     making.add("weak", "Weak view", SHIFTED, "pictures", "u_b")
@@ -199,6 +216,34 @@ def _fixmatch(m: Any) -> list[Stage]:
     return making.end("pictures target strong", words if weighs else f"{words[:-1]}, and what did not pass counts 0.")
 
 
+def _ensemble(m: Any) -> list[Stage]:
+    making, guess, k, others = _begun(m), "mean", m.views, m.teachers == "others"
+    words = f"Every unlabelled picture is shifted K = {k} times, each time anew." if k > 1 else SHIFTED
+    making.add("weak", "Weak views" if k > 1 else "Weak view", words, "pictures", r"u_b\^\{\(k\)\}", hint=EASY)
+    words = f"Each of the M = {m.networks} networks says how probable each class is."
+    making.add("guess", "Guesses", words, "weak", r"p_(?:m|\{m'\})\(u_b\^\{\(k\)\}\)", hint="what each network says")
+    words = "Their answers are averaged: where networks or views disagree, the mean is less certain."
+    if others:
+        words = "A network is taught by the others alone: by the mean of their answers, never by its own."
+    hint = "what the others say" if others else "of all networks"
+    making.add("mean", "Mean", words, "guess", r"\\tfrac1.*?p_(?:m|\{m'\})\(u_b\^\{\(k\)\}\)", hint=hint)
+    if m.align:
+        guess, words = "align", "Guesses are corrected so that, over time, every class comes up as often as it should."
+        making.add("align", "Aligned", words, "mean")
+    making.add("gate", "Gate", _gate(m), guess, GATE)
+    words = (
+        f"The mean is sharpened with T = {m.temperature:g}: what is probable becomes more so."
+        if m.temperature
+        else PSEUDO
+    )
+    label = r"\\mathrm\{sharpen\}\\Big\(.*?\\Big\)", r"\\arg\\max \\bar q_\{b,m\}(?=,)"
+    making.add("target", "Sharpened" if m.temperature else "Pseudo-label", words, "gate", *label)
+    words = "The same picture, badly distorted, in another way for every network: they are to stay different."
+    making.add("strong", "Strong views", words, "pictures", r"u_b\^s", hint=HARD)
+    words = "Every network answers for its strong view, and the losses of all networks are added."
+    return making.end("pictures target strong", words)
+
+
 def _gate(m: Any) -> str:
     """What lets a guess count."""
     if hasattr(m, "n_sigma"):
@@ -270,10 +315,12 @@ def _matching(m: Any) -> list[Stage]:
 
 STAGES: dict[str, Callable[[Any], list[Stage]]] = {
     "supervised": _supervised,
+    "made": _made,
     "self_training": _self_training,
     "consistency": _consistency,
     "interpolation": _interpolation,
     "mixmatch": _mixmatch,
     "fixmatch": _fixmatch,
+    "ensemble": _ensemble,
     "matching": _matching,
 }

@@ -7,6 +7,9 @@ goes to the right and the bottom, which a network that was trained there has lea
 
 from __future__ import annotations
 
+from collections import deque
+from collections.abc import Iterator
+
 import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
@@ -72,13 +75,17 @@ class EfficientNetLite(nn.Module):
         self._conv_head, self._bn1 = SameConv2d(inside, WIDTH), _norm(WIDTH)
         self._fc = nn.Linear(WIDTH, classes) if classes else None
 
+    def maps(self, x: Tensor) -> Iterator[Tensor]:
+        """The map behind the first convolution [B, 32, H/2, W/2], then behind each of the sixteen blocks."""
+        x = (x * 255 - 127) / 128  # as it was trained
+        yield (x := F.relu6(self._bn0(self._conv_stem(x)), inplace=True))
+        for block in self._blocks:
+            yield (x := block(x))
+
     def features(self, x: Tensor) -> Tensor:
         """Mean over space of the last activated map, [B, 1280]."""
-        x = (x * 255 - 127) / 128  # as it was trained
-        x = F.relu6(self._bn0(self._conv_stem(x)), inplace=True)
-        for block in self._blocks:
-            x = block(x)
-        return F.relu6(self._bn1(self._conv_head(x)), inplace=True).mean(dim=(2, 3))
+        last = deque(self.maps(x), maxlen=1).pop()  # the others are let go
+        return F.relu6(self._bn1(self._conv_head(last)), inplace=True).mean(dim=(2, 3))
 
     def forward(self, x: Tensor) -> Tensor:
         """Logits; raises TypeError for a network without a last layer."""

@@ -14,13 +14,13 @@ from ssl_core.runs.limits import check_limits
 from ssl_core.runs.origin import KEYS, check_same
 from ssl_core.runs.plain_files import kind_of
 from ssl_core.runs.queue import adding
-from ssl_core.runs.run import MOMENTS, PICTURES, SHEET, WALL
+from ssl_core.runs.run import MADE, MOMENTS, RECORDS, SHEET
 from ssl_core.runs.store import PHASE, RESUMABLE, Run, Store
 
 # In this order no moment looks like another state.
 AFRESH = (
-    *("stop", "pid", "beat", "checkpoint.pt", *MOMENTS, "metrics.jsonl", WALL, SHEET, PICTURES),
-    *("log.txt", PHASE, "lock", "end.json"),
+    *("stop", "pid", "beat", "checkpoint.pt", *MOMENTS, "metrics.jsonl", *RECORDS, SHEET, MADE, "log.txt", PHASE),
+    *("lock", "end.json"),
 )
 
 

@@ -21,6 +21,7 @@ MOST_KEYS = 300  # of a line, and of knobs
 MOST_LABELS = 10**8  # and most pictures of a class, or in a test
 MOST_WALL = 100  # pictures of a wall, and of a row that a maker shows
 MOST_PNG = 2**21  # characters of a row of pictures: ten at 320 pixels have a million
+MOST_ACTIONS = 500  # of an agent: operations times strengths
 MOST = 2**53  # beyond it a number with a point is no longer exact, and no table holds it
 
 
@@ -97,18 +98,13 @@ ROW = {
     **{"test_accuracy": SHARE, "validation_accuracy": SHARE, "validation_accuracy_live": SHARE},
     **{"balanced_accuracy": SHARE, "mask_rate": SHARE, "pseudo_accuracy": SHARE},
     **{"loss": NUMBER, "loss_labelled": NUMBER, "loss_unlabelled": NUMBER, "lr": NUMBER},
-    **{
-        "recognised": SHARE,
-        "recall": SHARES,
-        "tested_by_class": COUNTS,
-        "pseudo_counts": AMOUNTS,
-        "pseudo_right": AMOUNTS,
-    },
+    **{"each_accuracy": SHARES, "together_accuracy": SHARE, "disagreement": SHARE, "recognised": SHARE},
+    **{"recall": SHARES, "tested_by_class": COUNTS, "pseudo_counts": AMOUNTS, "pseudo_right": AMOUNTS},
 }
-PICTURES = Kind(_list(_within(-1, MOST_ITEMS, int)), "a list of classes, -1 for unknown")
+GUESSED = Kind(_list(_within(-1, MOST_ITEMS, int)), "a list of classes, -1 for unknown")
 SHARE_OR_SHARES = Kind(lambda value: _share(value) or SHARES.holds(value), "a share from 0 to 1, or a list of them")
 WALL = {
-    **{"step": COUNT, "truth": PICTURES, "guess": PICTURES, "confidence": SHARES, "taught": PICTURES},
+    **{"step": COUNT, "truth": GUESSED, "guess": GUESSED, "confidence": SHARES, "taught": GUESSED},
     **{"counts": SHARE_OR_SHARES, "threshold": SHARE_OR_SHARES, "learned": SHARES},
 }
 PNG = re.compile(r"iVBORw0KGgo[A-Za-z0-9+/]*={0,2}", re.ASCII)  # base64 of what every PNG begins with
@@ -117,6 +113,18 @@ PICTURES = {
     "png": Kind(lambda v: type(v) is str and len(v) <= MOST_PNG and bool(PNG.fullmatch(v)), "a PNG as base64"),
     "count": Kind(_within(1, MOST_WALL, int), f"a whole number from 1 to {MOST_WALL}"),
     "columns": Kind(_within(1, MOST_WALL, int), f"a whole number from 1 to {MOST_WALL}"),
+}
+LEVELS = Kind(_list(_within(0, 9, int)), "a list of whole numbers from 0 to 9")
+OPERATIONS = Kind(_list(lambda name: type(name) is str and bool(NAME.fullmatch(name))), "a list of operations")
+AGENT = {
+    **{
+        "step": COUNT,
+        "operations": OPERATIONS,
+        "levels": LEVELS,
+        "values": Kind(_list(is_number), "a list of numbers"),
+    },
+    **{"taken": COUNTS, "chosen": COUNTS, "turns": COUNT, "epsilon": SHARE, "score": SHARE, "earned": NUMBER},
+    "error": AMOUNT,
 }
 END = ROW | {"state": STATE, "why": WHY}
 COUNTED = ("images", "seconds", "tested")  # of a line, and never null as what is measured may be
@@ -164,6 +172,18 @@ def pictures(values: dict[str, Any]) -> dict[str, Any]:
     """One row of pictures of a maker, what is not known here left out; ValueError, one sentence, for anything else."""
     kept = _checked("A line of pictures", values, PICTURES, tuple(PICTURES))
     return {name: kept[name] for name in PICTURES}
+
+
+def agent(values: dict[str, Any]) -> dict[str, Any]:
+    """One line of what a run's agent thought, what is not known here left out; ValueError for what no worker wrote."""
+    kept = _checked("A line of the agent", values, AGENT, tuple(AGENT))
+    kept = {name: kept[name] for name in AGENT}
+    lengths = {len(kept[name]) for name in ("operations", "levels", "values", "taken")}
+    if len(lengths) != 1 or not 1 <= max(lengths) <= MOST_ACTIONS:
+        raise ValueError(f"A line of the agent must say the same of each of 1 to {MOST_ACTIONS} actions.")
+    if any(place >= max(lengths) for place in kept["chosen"]):
+        raise ValueError("A line of the agent names an action that there is not.")
+    return kept
 
 
 def phase(values: dict[str, Any]) -> dict[str, Any]:

@@ -23,9 +23,13 @@ RESUMABLE = ("stopped", "failed", "lost")  # what ended early can go on
 PHASE = "phase.json"  # what a run does before its first step, while it does it
 WALL, SHEET = "wall.jsonl", "wall.png"  # what was believed of some unlabelled pictures; and these
 PICTURES = "pictures.jsonl"  # what a maker of pictures showed while it learned
+AGENT = "agent.jsonl"  # what an agent thought that chose the augmentation
+MADE = "made.pt"  # the pictures that a maker made for a run, beside the labelled ones
+# Beside the rows, and how a line of each is read.
+RECORDS = {WALL: checked.wall, PICTURES: checked.pictures, AGENT: checked.agent}
 MOMENTS = ("twentieth.pt", "quarter.pt")  # the weights on the way: see ssl_core/train/moments.py
 OURS = ("config.json", "end.json", "lock", "metrics.jsonl", "stop", "pid", "beat", "log.txt", "checkpoint.pt", PHASE)
-OURS += (*MOMENTS, WALL, SHEET, PICTURES)
+OURS += (*MOMENTS, *RECORDS, SHEET, MADE)
 
 
 class Unreachable(OSError):
@@ -47,6 +51,7 @@ class Run:
         self.tail = Tail(folder / "metrics.jsonl", checked.row)
         self.wall = Tail(folder / WALL, checked.wall)
         self.pictures = Tail(folder / PICTURES, checked.pictures)
+        self.agent = Tail(folder / AGENT, checked.agent)
         self.why = ""  # the sentence behind a broken config
         self._config: dict[str, Any] | None = None
         self._unreadable: tuple[int, ...] | None = None  # which config.json was found broken

@@ -24,14 +24,16 @@ from filelock import Timeout
 
 from ssl_core.data import Dataset, load
 from ssl_core.features.card import frozen
+from ssl_core.fillings import made_by
 from ssl_core.runs import checked
+from ssl_core.runs.agent_record import AgentRecord
 from ssl_core.runs.beat import beating
 from ssl_core.runs.disk import EXIT, FULL, clear_asides, says_full
 from ssl_core.runs.files import MOST_RECORD, Check, Journal, parse_lines, write_json, write_whole
 from ssl_core.runs.looking import Stopped, looked_at
 from ssl_core.runs.origin import check_same
 from ssl_core.runs.plain_files import read_plain
-from ssl_core.runs.run import PICTURES, WALL
+from ssl_core.runs.run import RECORDS
 from ssl_core.runs.saved import check_checkpoint, load_checkpoint
 from ssl_core.runs.store import PHASE, Run
 from ssl_core.runs.wall_record import WallRecord
@@ -99,7 +101,7 @@ def _train(run: Run, watch: Any) -> dict[str, Any]:
     checkpoint = load_checkpoint(run.folder / "checkpoint.pt")
     if checkpoint is not None:
         check_checkpoint(checkpoint, task)
-    for name, check in (("metrics.jsonl", checked.row), (WALL, checked.wall), (PICTURES, checked.pictures)):
+    for name, check in {"metrics.jsonl": checked.row, **RECORDS}.items():
         _keep_rows(run.folder / name, checkpoint["step"] if checkpoint else -1, check)
     with Journal(run.folder / "metrics.jsonl") as journal:
 
@@ -121,7 +123,7 @@ def _train(run: Run, watch: Any) -> dict[str, Any]:
 def _classify(run: Run, watch: Any, report: Report, checkpoint: dict[str, Any] | None) -> str:
     config = Config.from_dict(run.config)
     pictures, data = _data(run, config, watch)
-    with WallRecord(run.folder, pictures) as wall:
+    with WallRecord(run.folder, pictures) as wall, AgentRecord(run.folder) as agent:
         return train(
             config,
             data,
@@ -130,7 +132,7 @@ def _classify(run: Run, watch: Any, report: Report, checkpoint: dict[str, Any] |
             save=lambda state: save_checkpoint(run.folder / "checkpoint.pt", state),
             keep=lambda moment, weights: write_whole(run.folder / f"{moment}.pt", _written(weights)),
             stop=run.stopping,
-            look=wall,
+            look=lambda trainee: (wall(trainee), agent(trainee)),
         )
 
 
@@ -148,10 +150,10 @@ def _ended(state: str, run: Run) -> dict[str, Any]:
 
 
 def _data(run: Run, config: Config, watch: Any) -> tuple[Dataset, Dataset]:
-    """The run's data set, and it as its network sees it where that has been looked at beforehand; raises Stopped."""
+    """The run's data set, and it as training takes it: looked at beforehand, or with made pictures; raises Stopped."""
     data = load(config.data)
     check_same(run.config, data.card)
-    if not frozen(config.training.model):
+    if not frozen(config.training.model) and not made_by(config.training.rebalance):
         return data, data
     path, said = run.folder / PHASE, 0.0
 
@@ -165,6 +167,10 @@ def _data(run: Run, config: Config, watch: Any) -> tuple[Dataset, Dataset]:
             watch({"step": 0, "phase": text, "left": left})
 
     try:
+        if made_by(config.training.rebalance):
+            from ssl_core.runs.made import with_made  # a run without a maker pays nothing for it
+
+            return data, with_made(run, config, data, say, run.stopping)
         return data, looked_at(config, data, say, run.stopping)
     finally:
         path.unlink(missing_ok=True)

@@ -20,6 +20,7 @@ TITLES = {
     "variant": "a named pool",
     "reference": "RandAugment, reference code",
     "learned": "CTAugment, strengths learned",
+    "q_learning": "an agent that chooses",
     "autoaugment": "AutoAugment for CIFAR-10",
     "augmix": "AugMix",
     "hole": "hole (Cutout)",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import NamedTuple
 
 import torch
@@ -42,7 +43,29 @@ def accuracy(model: nn.Module, rows: Tensor, labels: Tensor) -> float | None:
     return _right(model, rows, labels).double().mean().item()
 
 
+class Votes(NamedTuple):
+    """What several networks say of the same rows; None where there are none."""
+
+    each_accuracy: list[float | None]  # share of rows that each network alone has right
+    together_accuracy: float | None  # the same of the mean of their probabilities
+    disagreement: float | None  # share of rows that not all of them call the same class
+
+
+def votes(networks: Sequence[nn.Module], rows: Tensor, labels: Tensor) -> Votes:
+    """Ask every network once. NaN weights count as wrong."""
+    if not len(rows):
+        return Votes([None] * len(networks), None, None)
+    answers = torch.stack([probabilities(network, rows) for network in networks])  # [M, N, L]
+    winners = answers.argmax(dim=2)
+    each = [_hits(answer, labels).double().mean().item() for answer in answers]
+    apart = (winners != winners[0]).any(dim=0).double().mean().item()
+    return Votes(each, _hits(answers.mean(dim=0), labels).double().mean().item(), apart)
+
+
+def _hits(probability: Tensor, labels: Tensor) -> Tensor:
+    return (probability.argmax(dim=1) == labels) & torch.isfinite(probability).all(dim=1)
+
+
 def _right(model: nn.Module, rows: Tensor, labels: Tensor) -> Tensor:
     """Which rows are answered right, bool [N]."""
-    probability = probabilities(model, rows)
-    return (probability.argmax(dim=1) == labels) & torch.isfinite(probability).all(dim=1)
+    return _hits(probabilities(model, rows), labels)

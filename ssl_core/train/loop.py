@@ -42,7 +42,7 @@ def steps(trainee: Trainee) -> Iterator[Taken]:
         batch, hidden, generator = trainee.draw()
         with trainee.precision():
             step = trainee.config.knobs.step(trainee.live, batch, trainee.state, generator)
-            trainee.learn(batch, generator)
+            trainee.learn(batch, generator, step)
         rate = training.lr * factor(training.schedule, trainee.step, training.steps, trainee.warmup_steps)
         trainee.optimize(step.loss, rate)
         trainee.meter.add(step, hidden)

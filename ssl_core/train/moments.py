@@ -11,7 +11,7 @@ from ssl_core.train.trainee import Trainee
 
 MOMENTS = {"twentieth": 1 / 20, "quarter": 1 / 4}  # name to the share of the planned steps
 MOST_BYTES = 2**24  # of one moment: network and average of a WRN-28-2 have 12 MB; a larger network keeps none
-PARTS = ("step", "model", "average", "state", "memory", "head")
+PARTS = ("step", "model", "average", "state", "memory", "head", "companion")
 
 
 def step_of(name: str, planned: int) -> int:
@@ -30,8 +30,9 @@ def can_be_kept(trainee: Trainee) -> bool:
     """Whether moments of this run are kept: of networks on pictures that are not too large."""
     if trainee.kept or trainee.images.dim() != 4:
         return False
-    both = (trainee.model, trainee.average.shadow)
-    numbers = [value for network in both for value in network.state_dict().values()]
+    networks = [trainee.model, trainee.average.shadow]
+    networks += [trainee.companion, trainee.companion_average.shadow] if trainee.companion_average else []
+    numbers = [value for network in networks for value in network.state_dict().values()]
     numbers += list(trainee.state.values())
     return sum(value.numel() * value.element_size() for value in numbers) <= MOST_BYTES
 

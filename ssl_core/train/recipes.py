@@ -56,6 +56,8 @@ _BY_METHOD: dict[str, dict[str, Any]] = {
     "fixmatch": {"mu": 7, "align": True},
     "fixmatch_cta": {"align": True},
     "adamatch": {"average_momentum": 0.98},
+    "ensemble_match": {"align": True, "threshold": 0.8, "forward": "separate"},  # a mean is less sure than its parts
+    "co_match": {"align": True, "forward": "separate"},
     "freematch": {"average_momentum": 0.98},
     "softmatch": {"average_momentum": 0.98},
 }

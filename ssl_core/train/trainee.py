@@ -9,19 +9,22 @@ import numpy as np
 import torch
 from torch import Generator, Tensor
 
-from ssl_core.augment.policy import Memory
-from ssl_core.data import Dataset, split
-from ssl_core.methods import Batch, TrainingSet
+from ssl_core.augment.policy import Memory, Signals
+from ssl_core.data import Dataset
+from ssl_core.methods import Batch, Step, TrainingSet
 from ssl_core.methods.contract import teacher_logits
 from ssl_core.methods.losses import balance_of
+from ssl_core.models.ask import probabilities
 from ssl_core.train.average import Average, decay_after_step, kernels
 from ssl_core.train.chance import Stream, generator_at
 from ssl_core.train.config import Config, view_policies
-from ssl_core.train.evaluate import accuracy, measure
+from ssl_core.train.evaluate import accuracy, measure, votes
+from ssl_core.train.invented import drawn_by, labelled_set
 from ssl_core.train.meter import Meter
 from ssl_core.train.network import network_of
 from ssl_core.train.vectors import noise_views
 
+JUDGES = 500  # validation pictures that are asked about while a policy learns, evenly spaced among all
 DROPOUTS = 2**32  # between the seeds of two networks' dropout
 # What a checkpoint of something else makes of its reader: as many as torch has words.
 FOREIGN = (KeyError, IndexError, TypeError, AttributeError, ValueError, RuntimeError)
@@ -53,21 +56,6 @@ def make_optimizer(model: torch.nn.Module, config: Any) -> torch.optim.Optimizer
     return torch.optim.SGD(groups, lr=config.lr, momentum=config.momentum, nesterov=config.momentum > 0, fused=fused)
 
 
-def _rebalanced(config: Config, data: Dataset, labelled: np.ndarray) -> tuple[Tensor, Tensor, np.ndarray]:
-    """The data set's pictures and labels with invented ones behind them, and the indices of all labelled ones."""
-    if config.training.rebalance == "none":
-        return data.images, data.labels, labelled
-    from ssl_core.oversample.rebalance import rebalance  # scikit-learn takes a second to import
-
-    images, names = data.images[labelled].numpy(), data.labels[labelled].numpy()
-    filled = rebalance(config.training.rebalance, images, names, config.seed)
-    for note in filled.notes:
-        print(note)
-    new = torch.from_numpy(filled.images[len(labelled) :]), torch.from_numpy(filled.labels[len(labelled) :])
-    added = np.arange(len(data.images), len(data.images) + len(new[0]))
-    return torch.cat([data.images, new[0]]), torch.cat([data.labels, new[1]]), np.concatenate([labelled, added])
-
-
 class Trainee:
     """Everything a run carries from step to step; `state_dict` of it is the checkpoint.
 
@@ -81,21 +69,13 @@ class Trainee:
         card, method = data.card, config.knobs
         self.kept = hasattr(data, "views")  # drawn beforehand (ssl_core/features): then a batch is asked for by row
 
-        drawn = split(
-            data.labels.numpy(),
-            config.labels,
-            config.seed,
-            validation=card.validation,
-            held=card.held,
-            unlabelled=method.unlabelled_set,
-            imbalance=config.training.imbalance,
-        )
-        pictures, names, labelled = _rebalanced(config, data, drawn.labelled)
+        drawn = drawn_by(config, data)
+        pictures, names, labelled, shown = labelled_set(config, data, drawn.labelled)
         self.images, self.labels = pictures.to(self.device), names.to(self.device)
         self.test = (data.test_images.to(self.device), data.test_labels.to(self.device))
         self.validation = (self.images[drawn.validation], self.labels[drawn.validation])
         batch = config.training.batch
-        self.labelled = Stream(labelled, batch, config.seed)
+        self.labelled = Stream(shown, batch, config.seed)
         self.free = torch.from_numpy(drawn.unlabelled).to(self.device)
         places = np.arange(len(drawn.unlabelled))
         self.unlabelled = Stream(places, batch * method.ratio, config.seed + 1) if method.ratio else None
@@ -113,18 +93,32 @@ class Trainee:
             self.model = network_of(config, data).to(self.device)
             width = self.model.head.in_features
             self.head = torch.nn.Linear(width, method.head).to(self.device) if method.head else None
-        self.learning = torch.nn.ModuleList([self.model, *([self.head] if method.head else [])])
-        self.model.to(memory_format=torch.channels_last)  # on a CPU, too, a step takes a quarter less time
+            row = tuple(data.images.shape[1:])
+            companion = method.companion(lambda: network_of(config, data), row)
+        self.companion = None if companion is None else companion.to(self.device)
+        beside = [network for network in (self.head, self.companion) if network is not None]
+        self.learning = torch.nn.ModuleList([self.model, *beside])
+        self.learning.to(memory_format=torch.channels_last)  # on a CPU, too, a step takes a quarter less time
         # The same weights, run as compiled code; checkpoints and the average keep the plain network's names.
         self.live = torch.compile(self.model) if config.training.compile else self.model
-        self.average = Average(self.model, config.training.ema, config.training.ema_buffers, config.training.ema_warmup)
+        self.average = self._average_of(self.model)
+        self.companion_average = None if companion is None else self._average_of(self.companion)  # their average
         self.optimizer = make_optimizer(self.learning, config.training)
-        self.dropouts = [m.dropout for m in (self.model, self.average.shadow) if hasattr(m, "dropout")]
+        self.dropouts = [m.dropout for m in (self.model, self.average.shadow, *self._beside()) if hasattr(m, "dropout")]
         self.warmup_steps = round(config.training.warmup * config.training.steps)
         known = torch.from_numpy(labelled).to(self.device)
         pictures = TrainingSet(self.classes, self.images, known, self.labels[known], self.free)
         self.state = {k: v.to(self.device) for k, v in method.start(pictures).items()}
         self.standard = data.standard.state_dict() if self.kept else {}
+
+    def _average_of(self, network: torch.nn.Module) -> Average:
+        training = self.config.training
+        return Average(network, training.ema, training.ema_buffers, training.ema_warmup)
+
+    def _beside(self) -> list[torch.nn.Module]:
+        """The companion, its average and what both consist of."""
+        both = (self.companion, self.companion_average.shadow) if self.companion_average else ()
+        return [part for network in both for part in network.modules()]
 
     def _policies(self, data: Dataset) -> dict[str, Any]:
         if self.kept:
@@ -151,7 +145,7 @@ class Trainee:
         done, seen = self.step / self.config.training.steps, self.step * self.config.training.batch
         batch = Batch(
             x, self.labels[rows], views, index, self.classes, done, seen, self.counts,
-            self.average.shadow, self.head, more, self.balance, self.watched,
+            self.average.shadow, self.head, more, self.balance, self.watched, self.companion,
         )  # fmt: skip
         return batch, hidden, generator
 
@@ -182,13 +176,29 @@ class Trainee:
         free = self._pixels(self.free[self._rows(self.unlabelled)]) if self.unlabelled else labelled[:0]
         return labelled, free
 
-    def learn(self, batch: Batch, generator: Generator) -> None:
-        """Let policies learn from the average network's answers to this step's labelled pictures, weakly augmented."""
+    def learn(self, batch: Batch, generator: Generator, step: Step | None = None) -> None:
+        """Let policies learn from the average network's answers to this step's labelled pictures, weakly augmented.
+
+        And from what the `step` says of itself, where it is given.
+        """
+        if not self.memory:
+            return
+        signals = self._signals(step) if step else None
         for name, memory in self.memory.items():
             x = batch.x
             if (self.config.training.labelled_as, self.config.knobs.labelled_view) != ("views", "weak"):
                 x = self._view(self._pixels(self._rows(self.labelled)), "weak", generator)
-            self.memory[name] = self.policies[name].learn(memory, x, batch.y, self._answer, generator)
+            self.memory[name] = self.policies[name].learn(memory, x, batch.y, self._answer, generator, signals)
+
+    def _signals(self, step: Step) -> Signals:
+        losses = {"loss": step.loss, **step.parts}
+        done = self.step / self.config.training.steps
+        return Signals(self.step, done, losses, step.stats.get("mask"), self._validation)
+
+    def _validation(self) -> tuple[Tensor, Tensor]:
+        """The average network's probabilities for validation pictures, and their labels."""
+        rows, labels = (part[:: max(1, len(part) // JUDGES)] for part in self.validation)
+        return (probabilities(self.average.shadow, rows) if len(rows) else rows), labels
 
     def _answer(self, x: Tensor) -> Tensor:
         return torch.softmax(teacher_logits(self.average.shadow, x), dim=1)
@@ -207,6 +217,8 @@ class Trainee:
         loss.backward()
         self.optimizer.step()
         self.average.update()
+        if self.companion_average:
+            self.companion_average.update()
         training = self.config.training
         if training.decay == "decoupled" and training.weight_decay:
             decay_after_step(self.learning, training.weight_decay * rate, training.decayed)
@@ -229,7 +241,13 @@ class Trainee:
             "tested_by_class": test.by_class,
             "validation_accuracy": accuracy(self.average.shadow, *self.validation),
             "validation_accuracy_live": accuracy(self.model, *self.validation),
-        }
+        } | self._votes()
+
+    def _votes(self) -> dict[str, Any]:
+        """Of averaged weights, on validation rows, where a method asks several networks; else nothing."""
+        beside = self.companion_average.shadow if self.companion_average else None
+        voters = self.config.knobs.voters(self.average.shadow, beside)
+        return votes(voters, *self.validation)._asdict() if len(voters) > 1 else {}
 
     def state_dict(self) -> dict[str, Any]:
         """The checkpoint: tensors and plain values only."""
@@ -243,14 +261,22 @@ class Trainee:
             "state": dict(self.state),
             "memory": dict(self.memory),
             "head": self.head.state_dict() if self.head else {},
+            "companion": self._companion_state(),
             "meter": self.meter.state_dict(),
         } | ({"standard": self.standard} if self.kept else {})
+
+    def _companion_state(self) -> dict[str, Any]:
+        if not self.companion_average:
+            return {}
+        return {"live": self.companion.state_dict(), "average": self.companion_average.shadow.state_dict()}
 
     def load_state_dict(self, saved: dict[str, Any]) -> None:
         """Go on from a checkpoint of the same configuration; raises ValueError, one sentence, for another's."""
         try:
             self._stand(saved)
             self.seconds, self.average.updates = saved["seconds"], saved["updates"]
+            if self.companion_average:
+                self.companion_average.updates = saved["updates"]
             self.optimizer.load_state_dict(saved["optimizer"])
             self.meter.load_state_dict(saved["meter"])
         except FOREIGN:
@@ -277,3 +303,6 @@ class Trainee:
         self.state.update({k: v.to(self.device) for k, v in state.items()})
         if self.head:
             self.head.load_state_dict(saved["head"])
+        if self.companion_average:
+            self.companion.load_state_dict(saved["companion"]["live"])
+            self.companion_average.shadow.load_state_dict(saved["companion"]["average"])

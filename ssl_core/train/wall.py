@@ -50,7 +50,8 @@ class Wall:
         """
         run, method = self.trainee, self.trainee.config.knobs
         network = run.average.shadow if method.guesses_by_average else run.model
-        belief = method.believe(logits(network, run.images[self.rows]), run.state, self.places)
+        answers = [logits(one, run.images[self.rows]) for one in method.guessers(network, run.companion)]
+        belief = method.believe(answers[0] if len(answers) == 1 else torch.stack(answers), run.state, self.places)
         confidence, guess = belief.guess.max(dim=1)
         row = {
             "step": run.step,

@@ -5,18 +5,13 @@ from __future__ import annotations
 import os
 
 import pytest
-import torch
-import torch.nn.functional as F
 from axe_playwright_python.sync_playwright import Axe
 
-from ssl_core.data import load, uploads
+from ssl_core.data import load
 from ssl_core.features.card import lacks
-from ssl_core.label.heads import on_features
-from ssl_core.label.journal import Journal
 from ssl_core.label.pictures import pictures_of
-from ssl_core.runs import looking
 from tests.browser.conftest import Server, ready
-from tests.data.conftest import png, zipped
+from tests.browser.squares import KINDS, squares
 
 pytestmark = pytest.mark.skipif(
     bool(lacks("efficientnet_lite0")), reason="the weights of EfficientNet-Lite0 are not here"
@@ -28,13 +23,6 @@ PLACE = """() => {
   const box = chart.getBoundingClientRect();
   return [box.left + layout.xaxis._offset, box.top + layout.yaxis._offset, layout.xaxis._length, layout.yaxis._length];
 }"""
-KINDS = ("dark", "bright")
-
-
-def glance(pictures: torch.Tensor) -> torch.Tensor:
-    """What a network could see of pictures [n, 3, H, W]: sixteen places of them, as 1,280 numbers."""
-    places = F.adaptive_avg_pool2d(pictures.mean(dim=1, keepdim=True), 4).flatten(1)
-    return places @ torch.randn(16, 1280, generator=torch.Generator().manual_seed(0))
 
 
 @pytest.fixture(scope="module")
@@ -43,17 +31,12 @@ def house(tmp_path_factory):
     root = tmp_path_factory.mktemp("views")
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("SSL_STORE", str(root / "runs"))
-        files = {f"{n}.png": png(n, 16, 30 + n if n % 2 == 0 else 160 + n) for n in range(60)}
-        name = uploads.add(zipped(files), "Squares").name
+        name, journal = squares(root / "runs")
         data = load(name)
-        journal, numbers = Journal(name), pictures_of(data).numbers
-        journal.name_classes("me", KINDS)
         truth = [KINDS[int(picture.float().mean() > 125)] for picture in data.images[:8]]
         truth[0] = KINDS[truth[0] == "dark"]
-        for number, label in zip(numbers, truth, strict=False):
+        for number, label in zip(pictures_of(data).numbers, truth, strict=False):
             journal.say("me", {number: label}, order="random")
-        patch.setattr(looking, "looker", lambda model, device: glance)
-        looking.looked_at(on_features(name, "fixmatch"), data, lambda text, left: None, lambda: False)
         server = Server(root)
         server.address, server.journal = (
             f"{server.url}/label?label_data={name}&label_begun={name}&label_order=random",

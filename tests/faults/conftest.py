@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 import streamlit as st
 
-from tests.pages.conftest import problems, visit  # noqa: F401
+from tests.pages.conftest import _one_scan, problems, visit  # noqa: F401
 from tests.runs.conftest import short, store  # noqa: F401
 
 

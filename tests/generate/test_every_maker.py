@@ -23,7 +23,7 @@ from ssl_core.runs.store import Store
 from ssl_core.train.chance import generator_at
 
 SHORT = {"steps": 6, "frames": 3, "batch": 8, "device": "cpu"}
-SMALL = {"width": 4, "latent": 3}  # of the knobs that a maker has
+SMALL = {"width": 4, "latent": 3, "side": 32}  # of the knobs that a maker has
 MAKERS = tuple(GENERATORS)
 WITH_CLASSES = [name for name in MAKERS if "conditional" in all_knobs(name)]
 

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import functools
 from pathlib import Path
 
 import pytest
 import streamlit as st
+from streamlit.components.v2 import manifest_scanner
 from streamlit.testing.v1 import AppTest
 
 from ssl_core.playground.play import TRAINING
@@ -13,6 +15,15 @@ from ssl_core.runs import runner
 from ssl_core.runs.store import Store
 
 HOUSE = Path(__file__).resolve().parents[2]
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _one_scan():
+    """AppTest looks through every installed package for components, each time (80 ms): here it does so once."""
+    with pytest.MonkeyPatch.context() as patch:
+        scan = functools.cache(manifest_scanner.scan_component_manifests)
+        patch.setattr(manifest_scanner, "scan_component_manifests", scan)
+        yield
 
 
 @pytest.fixture(autouse=True)
@@ -33,15 +44,11 @@ def visit(store):
 
     def go(page: str | None = None, **query) -> AppTest:
         test = AppTest.from_file(str(HOUSE / "pages" / "_frame.py"), default_timeout=60)
-        for key, value in query.items():
-            test.query_params[key] = value
-        test.run()
         if page:
             test.switch_page(str(HOUSE / "pages" / page))
-            for key, value in query.items():
-                test.query_params[key] = value
-            test.run()
-        return test
+        for key, value in query.items():
+            test.query_params[key] = value
+        return test.run()
 
     return go
 

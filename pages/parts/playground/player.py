@@ -7,7 +7,8 @@ from typing import Any
 
 import streamlit as st
 
-from pages.parts.playground.script import DRAWING, PLAYING
+from pages.parts.playground.paint_script import DRAWING
+from pages.parts.playground.script import PLAYING
 
 _HTML = """
 <div class="plane-player">

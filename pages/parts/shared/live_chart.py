@@ -74,7 +74,10 @@ export default function ({ data, parentElement, setTriggerValue }) {
     axis.gridcolor = grid;
     axis.linecolor = grid;
     axis.automargin = true;
+    axis.ticks ??= "outside";
+    axis.tickcolor = grid;
   }
+  layout.modebar = { ...layout.modebar, color: colour("--st-gray-text-color", text), activecolor: text };
   (layout.annotations || []).forEach((note) => { note.font = { ...note.font, color: text }; });
   layout.hoverlabel = { bgcolor: colour("--st-background-color", "#fff"), font: { color: text } };
   box.latest = figure;
@@ -108,7 +111,7 @@ export default function ({ data, parentElement, setTriggerValue }) {
 """
 )
 TAG = re.compile(r"<(?!br>|/?extra>)")  # Plotly reads more tags, links among them; those in a figure are a stranger's
-_CSS = ".lab-chart { width: 100%; min-width: 0; }\n.lab-chart .modebar { opacity: 0.6; }\n"
+_CSS = ".lab-chart { width: 100%; min-width: 0; }\n"
 
 _chart = st.components.v2.component(
     "lab_live_chart",

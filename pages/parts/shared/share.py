@@ -53,7 +53,6 @@ export default function ({ data, parentElement }) {
 }
 """
 _CSS = """
-.st-key-share { position: fixed; top: 0.83rem; right: 9.2rem; width: auto; height: 0; z-index: 999990; }
 .lab-share { position: absolute; right: 0; top: 0; font-family: var(--st-font); color: var(--st-text-color); }
 .lab-share .open { font: inherit; font-size: 0.85rem; color: inherit; background: var(--st-background-color);
   border: 1px solid var(--st-border-color); border-radius: var(--st-base-radius); padding: 0.3rem 0.7rem;
@@ -73,7 +72,7 @@ _CSS = """
 @media (max-width: 640px) {
   .lab-share .panel { position: fixed; left: 0.8rem; right: 0.8rem; top: 3.2rem; width: auto; }
 }
-"""  # Streamlit's own menu, and its Stop button while a page runs, stand to the right of it
+"""  # where it stands: assets/frame/look.css; Streamlit's menu, and its Stop button in a run, stand to its right
 
 _share = st.components.v2.component("lab_share", html=_HTML, css=_CSS, js=_JS, isolate_styles=False)
 

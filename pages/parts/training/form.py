@@ -22,8 +22,10 @@ from ssl_core.data.catalog import needs, titles
 from ssl_core.data.holds import holds
 from ssl_core.features.card import learned_from
 from ssl_core.figures.look import duration, look
+from ssl_core.fillings import with_runs
 from ssl_core.intervals import small_test
 from ssl_core.runs import defaults
+from ssl_core.runs.made_check import at_hand
 from ssl_core.runs.store import Store
 
 BUDGETS = {  # seconds
@@ -42,9 +44,15 @@ def experiment_form(store: Store, *, lesson: bool = False) -> str | None:
 
     In a lesson the experiment is the lesson's, apart from everybody's own.
     """
+    place = (
+        st.empty()
+    )  # Start comes first: on the first screen of a phone, and a few tab stops from the page's beginning
+    with place.container():
+        st.skeleton(height=86)
     data = choose_one(st.selectbox, "Data", titles(), key="data", on_change=_fit_labels)
     card = card_of(data)
-    st.caption(plain(" ".join(filter(None, (card.text, holds(card), card.licence)))))
+    with st.expander("About these pictures", type="compact", key="about_data"):
+        st.caption(plain(" ".join(filter(None, (card.text, holds(card), card.licence)))))
     if warning := small_test(card.test):
         st.caption(warning)
     again(data)
@@ -58,11 +66,19 @@ def experiment_form(store: Store, *, lesson: bool = False) -> str | None:
     with rest.container():
         methods, labels, seeds, budget = _grid(card)
         strong, unreadable = strong_view()
-        knobs = _knobs(data, methods, strong)
+        knobs = _knobs(store, data, methods, strong)
         variants = [] if lesson else choose_variants(data)
-        experiment, words = None, ""
-        if not unreadable:  # the sentence stands above already
-            experiment, words = _plan(store, (data, methods, labels, range(seeds), knobs), variants, budget, lesson)
+    experiment, words = None, ""
+    if not unreadable:  # the sentence stands below already
+        experiment, words = _plan(store, (data, methods, labels, range(seeds), knobs), variants, budget, lesson)
+    with place.container():
+        _start(store, experiment, words, data)
+    return experiment.id if experiment else None
+
+
+def _start(store: Store, experiment: Any, words: str, data: str) -> None:
+    """What would be trained and how long that takes, and the button that does it."""
+    with st.container(key="start_place", gap="small"):
         st.markdown(words)
         if needs(data):
             st.page_link("data.py", label="Open the Data page", query_params={"data": data})
@@ -76,7 +92,6 @@ def experiment_form(store: Store, *, lesson: bool = False) -> str | None:
             args=(store, experiment),
         )
         all_there(store, experiment)
-    return experiment.id if experiment else None
 
 
 def _fit_labels() -> None:
@@ -101,7 +116,8 @@ def _grid(card: Card) -> tuple[list[str], list[int], int, int]:
         key="labels",
         help="How many labelled pictures a run gets, the same number of each class as far as they go.",
     )
-    seeds = st.slider(
+    left, right = st.columns([1, 1.3], wrap=False)
+    seeds = left.slider(
         "Seeds",
         1,
         5,
@@ -112,11 +128,11 @@ def _grid(card: Card) -> tuple[list[str], list[int], int, int]:
         "more than the method, so use three or more before you believe a difference.",
     )
     shorter = "A shorter budget takes fewer training steps in every run."
-    budget = choose_one(st.selectbox, "Time budget", BUDGETS, key="budget", help=shorter)
+    budget = choose_one(right.selectbox, "Time budget", BUDGETS, key="budget", help=shorter)
     return methods, labels, seeds, budget
 
 
-def _knobs(data: str, methods: list[str], strong: str) -> dict[str, dict[str, Any]]:
+def _knobs(store: Store, data: str, methods: list[str], strong: str) -> dict[str, dict[str, Any]]:
     """The knobs of each method that were changed; a pipeline from a link is one of them."""
     from ssl_core.methods import METHODS
     from ssl_core.train.config import all_knobs
@@ -126,6 +142,7 @@ def _knobs(data: str, methods: list[str], strong: str) -> dict[str, dict[str, An
     with st.expander("Knobs of each method", key="method_knobs"):
         for method in methods:
             table, usual = all_knobs(method, data), knob_defaults(data, method)
+            table["rebalance"] = with_runs(table["rebalance"], at_hand(store.runs(), data))
             with st.popover(look(method)[0], width="stretch"):
                 st.markdown(f"{METHODS[method].idea}  \n*{METHODS[method].paper}*")
                 key = f"{data}-{method}"

@@ -1,0 +1,118 @@
+"""What an eye and a hand meet on a page: where things lie, what jumps, how far the keyboard is, what can be read."""
+
+from __future__ import annotations
+
+from typing import Any
+
+# The score that browsers report: shifts close in time are one session of at most 5 s; the worst session counts.
+WATCH = """
+window.labShifts = [];
+new PerformanceObserver((list) => window.labShifts.push(...list.getEntries()))
+  .observe({ type: "layout-shift", buffered: true });
+"""
+SHIFTED = """() => {
+  let worst = 0, sum = 0, began = 0, last = -1e9;
+  for (const one of window.labShifts.filter((one) => !one.hadRecentInput)) {
+    if (one.startTime - last > 1000 || one.startTime - began > 5000) { sum = 0; began = one.startTime; }
+    last = one.startTime;
+    sum += one.value;
+    worst = Math.max(worst, sum);
+  }
+  return worst;
+}"""
+MOVED = """() => window.labShifts.filter((one) => one.value > 0.01).map((one) => [Math.round(one.startTime),
+  one.value.toFixed(3), one.sources.map((s) => {
+    const box = s.node && (s.node.closest ? s.node : s.node.parentElement);
+    const keyed = box && box.closest("[class*=st-key-]");
+    const name = box ? (box.dataset.testid || box.localName + "." + box.className) : "gone";
+    const from = s.previousRect, to = s.currentRect;
+    return [name.slice(0, 60), keyed ? keyed.className.match(/st-key-\\S+/)[0] : "", (box ? box.textContent : "")
+      .slice(0, 30), [from.x, from.y, from.width, from.height].map(Math.round) + " > "
+      + [to.x, to.y, to.width, to.height].map(Math.round)].join(" | ");
+  })])"""
+SETTLED = """() => {
+  const app = document.querySelector("[data-testid=stApp]");
+  if (!app || app.dataset.testScriptState !== "notRunning") return false;
+  if (document.querySelector("[data-testid=stSkeleton], [data-testid=stSpinner]")) return false;
+  const charts = [...document.querySelectorAll(".lab-chart")];
+  return charts.every((one) => one.querySelector(".main-svg")) && document.fonts.status === "loaded";
+}"""
+FOCUSED = """() => {
+  let here = document.activeElement;
+  while (here && here.shadowRoot && here.shadowRoot.activeElement) here = here.shadowRoot.activeElement;
+  if (!here || here === document.body) return ["", ""];
+  const name = here.getAttribute("aria-label") || here.textContent || here.dataset.testid || "";
+  const style = getComputedStyle(here), around = getComputedStyle(here.parentElement);
+  const ring = (one) => (one.outlineStyle !== "none" && parseFloat(one.outlineWidth) > 0) || one.boxShadow !== "none";
+  return [name.trim().slice(0, 60), here.localName, ring(style) || ring(around)];
+}"""
+# Every caption's text against what lies behind it, as WCAG counts it.
+CONTRASTS = """() => {
+  const rgba = (text) => {
+    const probe = document.createElement("canvas").getContext("2d", { willReadFrequently: true });
+    probe.fillStyle = text;
+    probe.fillRect(0, 0, 1, 1);
+    const [r, g, b, a] = probe.getImageData(0, 0, 1, 1).data;
+    return [r, g, b, a / 255];
+  };
+  const over = (top, below) => [0, 1, 2].map((n) => top[n] * top[3] + below[n] * (1 - top[3]));
+  const light = (colour) => colour.map((v) => v / 255).map((v) => v <= 0.04045 ? v / 12.92 : ((v + 0.055) / 1.055) ** 2.4)
+    .reduce((sum, v, n) => sum + v * [0.2126, 0.7152, 0.0722][n], 0);
+  const behind = (node) => {
+    const chain = [];
+    for (let at = node; at; at = at.parentElement) chain.push(rgba(getComputedStyle(at).backgroundColor));
+    return chain.reverse().reduce((below, top) => over(top, below), [255, 255, 255]);
+  };
+  const faint = (node) => {
+    let share = 1;
+    for (let at = node; at; at = at.parentElement) share *= Number(getComputedStyle(at).opacity);
+    return share;
+  };
+  return [...document.querySelectorAll("[data-testid=stCaptionContainer] :is(p, li), [data-testid=stCaptionContainer]")]
+    .filter((node) => node.textContent.trim() && node.getClientRects().length).map((node) => {
+      const back = behind(node), ink = rgba(getComputedStyle(node).color);
+      const [a, b] = [light(over([...ink.slice(0, 3), ink[3] * faint(node)], back)), light(back)].sort();
+      return [(b + 0.05) / (a + 0.05), node.textContent.slice(0, 40)];
+    });
+}"""
+HEADINGS = """() => [...document.querySelectorAll("h1, h2, h3, h4, h5, h6, [role=heading]")]
+  .filter((one) => one.getClientRects().length)
+  .map((one) => [Number(one.getAttribute("aria-level") || one.localName[1]), one.textContent.trim()])"""
+# Where a chart's toolbar and its legend lie over each other, in pixels of height.
+COVERED = """() => [...document.querySelectorAll(".js-plotly-plot")].map((chart) => {
+  const bar = chart.querySelector(".modebar"), names = [...chart.querySelectorAll(".legend .legendtext")];
+  if (!bar || !names.length) return null;
+  const tools = [...bar.querySelectorAll(".modebar-btn")].map((one) => one.getBoundingClientRect());
+  const over = (a, b) => Math.min(a.right, b.right) - Math.max(a.left, b.left) > 1
+    && Math.min(a.bottom, b.bottom) - Math.max(a.top, b.top) > 1;
+  return names.filter((name) => tools.some((tool) => over(tool, name.getBoundingClientRect())))
+    .map((name) => name.textContent);
+}).filter(Boolean).flat()"""
+
+
+def watched(context: Any) -> Any:
+    """A new tab whose layout shifts are written down from the first moment."""
+    page = context.new_page()
+    page.add_init_script(WATCH)
+    return page
+
+
+def settle(page: Any, address: str) -> None:
+    """Open an address and wait until everything on the page has come and two frames were drawn."""
+    page.goto(address)
+    page.wait_for_function(SETTLED, timeout=90_000)
+    page.wait_for_load_state("networkidle")
+    page.wait_for_function(SETTLED)
+    page.evaluate("() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))")
+
+
+def stops_until(page: Any, name: str, most: int = 120) -> tuple[int, list[list[Any]]]:
+    """(how often Tab is pressed from the page's beginning until the focus is on what is called `name`, the stops)."""
+    page.evaluate("() => { document.activeElement.blur(); window.getSelection().removeAllRanges(); }")
+    stops: list[list[Any]] = []
+    for count in range(1, most + 1):
+        page.keyboard.press("Tab")
+        stops.append(page.evaluate(FOCUSED))
+        if stops[-1][0].startswith(name):
+            return count, stops
+    return most + 1, stops
