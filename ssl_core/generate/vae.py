@@ -169,6 +169,15 @@ class Painter(Making):
             "samples": self.paint(z, asked),
         }
 
+    def measures(self, generator: Generator) -> dict[str, float | list[float]]:
+        """Where some codes lie in the plane of vae_walk.plane_of, and of which class they are."""
+        from ssl_core.generate.vae_walk import plane_of  # which walks through what is made here
+
+        codes = self.codes(*self.pictures(self.points))
+        places = plane_of(codes).places(codes)
+        x, y = ([round(value, 3) for value in part.tolist()] for part in places.T)
+        return {"plane_x": x, "plane_y": y, "plane_class": self.material.labels[self.points].tolist()}
+
     def pictures(self, rows: Tensor) -> tuple[Tensor, Tensor]:
         """Rows of the material in 0..1, and their labels."""
         return self.material.images[rows].float() / 255, self.material.labels[rows]

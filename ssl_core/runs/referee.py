@@ -6,15 +6,14 @@ from collections.abc import Callable
 from typing import Any
 
 import torch
-from torch import nn
 
-from ssl_core.data import Card, Dataset
+from ssl_core.data import Dataset
 from ssl_core.generate.config import Config
 from ssl_core.generate.contract import Making
-from ssl_core.models.ask import logits
+from ssl_core.generate.judge import recognised
+from ssl_core.runs.every_label import every_label
 from ssl_core.runs.run import Run
 from ssl_core.runs.store import Store
-from ssl_core.runs.trained import load_trained
 from ssl_core.train.chance import generator_at
 
 ASKED = 200  # pictures a moment: an accuracy of them is good to 3 %, and they are made and judged in 20 ms
@@ -29,17 +28,6 @@ def referee_of(run: Run, config: Config, data: Dataset | None) -> Callable[[Maki
 
     def judge(making: Making) -> dict[str, Any]:
         made = making.make(asked, generator_at(config.seed, 2**41)).cpu()
-        return {"recognised": (logits(network, made).argmax(dim=1) == asked).float().mean().item()}
+        return {"recognised": recognised(network, made, asked)}
 
     return judge
-
-
-def every_label(store: Store, card: Card) -> nn.Module | None:
-    """The newest finished network that learned with every label of a data set, in evaluation mode; None for none."""
-    for run in reversed(store.of_kind(card.name, "supervised", card.known)):
-        if run.state == "done":
-            try:
-                return load_trained(run)[1].eval()
-            except ValueError:  # damaged, or its data is another: an older one may do
-                continue
-    return None

@@ -26,6 +26,7 @@ PAGES = (
     PageEntry("Look", "augmentations", "Augmentations", "auto_fix_high", "What distortion does to a picture."),
     PageEntry("Look", "mixing", "Mixing", "blur_on", "Two pictures laid over each other, and their label."),
     PageEntry("Look", "smote", "SMOTE", "scatter_plot", "New samples for small classes, drawn between neighbours."),
+    PageEntry("Look", "generate", "Generate", "palette", "Networks that make pictures, at work."),
     PageEntry(
         "Train", "own", "Your pictures", "add_photo_alternate", "A few of them have labels: train, sort the rest."
     ),

@@ -9,12 +9,14 @@ from ssl_core.data.catalog import find_card
 from ssl_core.figures.look import percent
 from ssl_core.lines import line_of
 from ssl_core.runs.origin import changed
+from ssl_core.tasks import CLASSIFY
 
 
 def trained_runs(data: str) -> dict[str, str]:
     """Finished runs on a data set as it is now, newest first: name to a title a person can choose by."""
     card = find_card(data)
-    done = [run for run in store().runs() if run.config.get("data") == data and run.state == "done"]
+    mine = [run for run in store().runs() if run.config.get("data") == data]
+    done = [run for run in mine if run.state == "done" and run.config.get("task", CLASSIFY) == CLASSIFY]
     return {run.name: _title(run) for run in reversed(done) if not changed(run.config, card)}
 
 
