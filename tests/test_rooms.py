@@ -54,7 +54,8 @@ ROOMS = {
     "spreadsheet": may(""),
     # what is learned from
     "data": may("knobs images letters zips plain_files", "numpy torch torchvision sklearn"),
-    "augment": may("knobs", "torch"),
+    "agent": may("knobs", "torch"),
+    "augment": may("knobs agent", "torch"),
     "mix": may("knobs", "numpy scipy torch"),
     "oversample": may("knobs", "numpy scipy torch sklearn imblearn threadpoolctl"),
     # what learns

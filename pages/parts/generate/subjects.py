@@ -21,4 +21,6 @@ class Subject(NamedTuple):
 
 SUBJECTS = {
     "vae": Subject("Autoencoder (VAE)", "vae"),
+    "neural": Subject("Neural augmentation", "neural"),
+    "ensemble": Subject("Several networks", "ensemble"),
 }
