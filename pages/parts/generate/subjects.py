@@ -21,4 +21,7 @@ class Subject(NamedTuple):
 
 SUBJECTS = {
     "vae": Subject("Autoencoder (VAE)", "vae"),
+    "style": Subject("Style transfer", "style"),
+    "agent": Subject("An agent", "agent"),
+    "helps": Subject("Does it help?", "helps"),
 }
