@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from ssl_core.method_cards import BLUE, GREEN, RUST
+from ssl_core.method_cards import AMBER, BLUE, BROWN
 
 
 class MakerCard(NamedTuple):
@@ -26,6 +26,6 @@ class MakerCard(NamedTuple):
 
 MAKER_CARDS: dict[str, MakerCard] = {
     "vae": MakerCard("Variational autoencoder", BLUE, "star", "VAE", fills=True),
-    "dcgan": MakerCard("Generative adversarial network", RUST, "star", "DCGAN", fills=True),
-    "style": MakerCard("Style transfer", GREEN, "star", "Style"),
+    "dcgan": MakerCard("Generative adversarial network", BROWN, "star", "DCGAN", fills=True),
+    "style": MakerCard("Style transfer", AMBER, "star", "Style"),
 }

@@ -24,7 +24,7 @@ def field(luck: Tensor, count: int) -> Tensor:
     seed = (luck[:, :2].double() * 2**24).long()
     place = torch.arange(count, device=luck.device) * 0x9E3779B1 & _WORD  # golden ratio: spreads neighbours
     h = _mix(_mix(place[None] ^ seed[:, :1]) ^ seed[:, 1:2])
-    return ((h >> 8).float() + 0.5) * 2.0**-24
+    return (((h >> 8).float() + 0.5) * 2.0**-24).clamp(max=1 - 2.0**-24)  # the last of 2²⁴ would be rounded to 1
 
 
 def normal(luck: Tensor, count: int) -> Tensor:

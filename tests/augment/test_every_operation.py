@@ -239,6 +239,16 @@ def test_the_noise_field_is_uniform_and_its_own():
     assert abs(chance.normal(luck, 1000).std() - 1) < 0.01
 
 
+def test_the_noise_field_reaches_neither_end_of_its_range(monkeypatch):
+    """One number in 2²⁴ once came out as 1, and its normal one as infinite: a run met it every hundred steps."""
+    for word in (0, 0xFFFFFFFF):
+        monkeypatch.setattr(chance, "_mix", lambda h, word=word: torch.full_like(h, word))
+        u = chance.field(torch.zeros(1, 2), 3)
+        assert u.min() > 0
+        assert u.max() < 1
+        assert chance.normal(torch.zeros(1, 2), 3).isfinite().all()
+
+
 def test_training_draws_from_the_papers_fourteen_alone():
     assert len(PAPER_NAMES) == 14
     assert PAPER_NAMES[0] == "identity"

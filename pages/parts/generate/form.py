@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import streamlit as st
@@ -16,10 +16,11 @@ from ssl_core.runs.defaults import count_words, label_counts
 NOT_HERE = ("device", "threads", "limit_minutes")  # an operator's business
 
 
-def maker_form(maker: str, *, main: Sequence[str]) -> dict[str, Any] | None:
+def maker_form(maker: str, *, main: Sequence[str], chosen: Mapping[str, Any] | None = None) -> dict[str, Any] | None:
     """The controls of a maker; its checked configuration as plain values, None where something is wrong.
 
-    `main` names the knobs that stand in sight; the others are folded away.
+    `main` names the knobs that stand in sight; the others are folded away. `chosen` are values of knobs that the page
+    asked for by itself.
     """
     from ssl_core.generate.config import all_knobs, configure, defaults
     from ssl_core.generate.makers import GENERATORS
@@ -42,13 +43,13 @@ def maker_form(maker: str, *, main: Sequence[str]) -> dict[str, Any] | None:
             key="from_labels",
             help="With few labels it sees these alone, as a maker must whose pictures are to stand beside them.",
         )
-    table, usual, values = all_knobs(maker), defaults(data, maker), {}
+    table, usual, values = all_knobs(maker), defaults(data, maker), dict(chosen or {})
     for name in main:
         values[name] = knob_widget(name, table[name], usual[name], key=f"{data}-{maker}-{name}")
     with st.expander("More knobs", key="maker_knobs"):
         values["seed"] = st.number_input("seed", 0, 999, key="maker_seed", bind="query-params")
         for name, knob in table.items():
-            if name not in (*main, *NOT_HERE):
+            if name not in (*main, *values, *NOT_HERE):
                 values[name] = knob_widget(name, knob, usual[name], key=f"{data}-{maker}-{name}")
     try:
         return configure(data, maker, labels or None, int(values.pop("seed")), values).to_dict()

@@ -27,6 +27,7 @@ from ssl_core.runs.waiting import why_waiting
 MOMENTS = 12  # of a finished run's film: a row of pictures has up to 100 kB
 LINES = {"samples": 4}
 Also = Callable[[Run, Mapping[str, Any], bool], None]
+Show = Callable[[list[dict[str, Any]], int], None]
 
 
 def run_of(config: Mapping[str, Any] | None) -> Run | None:
@@ -53,11 +54,11 @@ def _start(config: Mapping[str, Any]) -> None:
         st.session_state["make_error"] = str(wrong)
 
 
-def run_view(config: Mapping[str, Any] | None, *, also: Also | None = None) -> Run | None:
+def run_view(config: Mapping[str, Any] | None, *, also: Also | None = None, show: Show | None = None) -> Run | None:
     """Everything about the run of a configuration, kept up to date while it learns; the run, if there is one.
 
     `also(run, row, over)` draws what only this maker has, below its pictures: `row` is the run as describe makes it,
-    and `over` says that nothing of it will change.
+    and `over` says that nothing of it will change. `show(moments, steps)` draws the pictures in place of rows.
     """
     run = run_of(config)
     row = describe(run) if run else None
@@ -66,11 +67,11 @@ def run_view(config: Mapping[str, Any] | None, *, also: Also | None = None) -> R
         with suppress(OSError):
             store().wake()
             ensure_runner(store())
-    ticking(_live, run_every=often, key="making")(config, often, also)
+    ticking(_live, run_every=often, key="making")(config, often, also, show)
     return run
 
 
-def _live(config: Mapping[str, Any] | None, often: float | None, also: Also | None) -> None:
+def _live(config: Mapping[str, Any] | None, often: float | None, also: Also | None, show: Show | None) -> None:
     from ssl_core.generate.makers import GENERATORS
 
     run = run_of(config)
@@ -86,7 +87,10 @@ def _live(config: Mapping[str, Any] | None, often: float | None, also: Also | No
     about = find_card(config["data"])
     side = about.side if about else 128
     shown = moments(run, MOMENTS if over else 1) if run else []
-    film(shown, maker.rows, steps=steps, side=side, key="film", lines=LINES)
+    if show:
+        show(shown, steps)
+    else:
+        film(shown, maker.rows, steps=steps, side=side, key="film", lines=LINES)
     replay_bar(run.name if run else "", ready=over and len(shown) > 1, empty=not rows)
     if also and run:
         also(run, row, over)

@@ -1,0 +1,132 @@
+"""Style transfer on the Generate page: two pictures, three weights, and a picture that changes as one watches."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import streamlit as st
+
+from pages.parts.generate.canvas import canvas
+from pages.parts.generate.form import maker_form
+from pages.parts.generate.run_view import maker_words, run_of, run_view, start_button
+from pages.parts.generate.which_picture import which_picture
+from pages.parts.shared.address import choose_one
+from pages.parts.shared.pictures import picture, picture_grid
+from pages.parts.shared.plain import plain
+from pages.parts.shared.store import store
+from pages.parts.shared.visitor import starting
+from ssl_core.runs.makers import begin, moments
+from ssl_core.runs.store import ENDED
+
+WEIGHTS = {
+    "style_weight": ("β, style", (0.0, 0.1, 0.3, 1.0, 3.0, 10.0)),
+    "content_weight": ("α, content", (0.0, 0.01, 0.03, 0.1, 0.3, 1.0, 3.0, 10.0)),
+    "variation_weight": ("γ, total variation", (0.0, 0.1, 0.3, 1.0, 3.0, 10.0, 30.0, 100.0)),
+}
+MAIN = ("lens", "side", "steps")
+
+
+def show() -> None:
+    """The controls beside the picture."""
+    view, controls = st.columns([2.3, 1], gap="large")
+    with view:
+        top = st.empty()
+        with top.container():
+            st.skeleton(height=520)
+    with controls:
+        begins = st.container()  # in sight, above what it starts
+        config, pair = _form()
+        with begins:
+            start_button(config)
+        maker_words("style")
+    with top.container():
+        run = run_view(config, show=(lambda shown, steps: canvas(shown, *pair, steps=steps, key="canvas")))
+        if config:
+            _lens_words(config["knobs"]["lens"])
+        if run and run.state in ENDED:
+            _other_lenses(config)
+
+
+def _form() -> tuple[dict[str, Any] | None, list[dict[str, str]]]:
+    """The checked configuration, None where something is missing or wrong, and the two pictures."""
+    from ssl_core.generate.config import defaults
+
+    chosen: dict[str, Any] = {
+        "content": which_picture("Content", "china", key="content"),
+        "style": which_picture("Style", "strokes", key="look"),
+    }
+    try:
+        pair = [_shown(chosen[part]) for part in ("content", "style")]
+    except ValueError as wrong:
+        st.error(plain(wrong))
+        return None, []
+    usual = defaults("", "style")
+    for name, (title, stops) in WEIGHTS.items():
+        titles = {f"{stop:g}": f"{stop:g}" for stop in stops}
+        chosen[name] = float(choose_one(st.select_slider, title, titles, f"{usual[name]:g}", key=name))
+    config = maker_form("style", main=MAIN, chosen=chosen)
+    return (config if all(chosen[part] for part in ("content", "style")) else None), pair
+
+
+@st.cache_data(max_entries=32, show_spinner=False)
+def _source(name: str) -> str:
+    from ssl_core.generate.style_scene import source
+
+    return source(name)
+
+
+def _shown(name: str) -> dict[str, str]:
+    """A picture with its words; raises ValueError, one sentence."""
+    from ssl_core.data.single import about
+
+    if not name:
+        raise ValueError("Bring a picture: PNG, JPEG, WebP, BMP, GIF, TIFF, AVIF or HEIC, at most 10 MB.")
+    known = about(name)
+    return {"src": _source(name), "title": known.title, "alt": known.alt, "credit": known.credit}
+
+
+def _lens_words(lens: str) -> None:
+    """Where the losses come from."""
+    from ssl_core.generate.style_scene import lenses
+
+    card, _ = lenses()[lens]
+    st.caption(
+        f"The losses come from **{card.title}**. {card.text} The picture is moved by a few pixels in every step."
+    )
+
+
+def _other_lenses(config: Mapping[str, Any]) -> None:
+    """The same pair through every lens at hand, side by side."""
+    from ssl_core.generate.style_scene import lenses, others
+
+    st.markdown("##### Through other eyes")
+    shots, waiting, cards = [], [], lenses()
+    for name, other in others(config).items():
+        run = run_of(other)
+        shown = moments(run, 1) if run else []
+        if shown:
+            words = f"{cards[name][0].title}, step {shown[0]['step']:,}"
+            shots.append(picture(shown[0]["rows"]["picture"]["src"], words, f"The same two pictures by {words}"))
+        if run is None:
+            waiting.append(other)
+    st.button(
+        "Let the others paint it, too",
+        key="other_lenses",
+        disabled=not waiting,
+        on_click=_start_all,
+        args=(waiting,),
+        help="The same pictures, weights and steps; only the network that is looked through differs.",
+    )
+    if wrong := st.session_state.pop("others_error", None):
+        st.error(plain(wrong))
+    picture_grid(shots, key="eyes", label="The same pair through every network", side=128, least=200, lines=2)
+    for card, missing in cards.values():
+        st.caption(plain(f"{card.title}. {card.text} {missing}"))
+
+
+def _start_all(configs: list[dict[str, Any]]) -> None:
+    try:
+        starting(store(), lambda: [begin(store(), config) for config in configs])
+    except (ValueError, OSError) as wrong:
+        st.session_state["others_error"] = str(wrong)
