@@ -25,5 +25,5 @@ SUBJECTS = {
     "neural": Subject("Neural augmentation", "neural"),
     "ensemble": Subject("Several networks", "ensemble"),
     "agent": Subject("An agent", "agent"),
-    "helps": Subject("Does it help?", "helps"),
+    "helps": Subject("Does it help?", "helps"),  # the last word
 }
