@@ -21,5 +21,6 @@ class Subject(NamedTuple):
 
 SUBJECTS = {
     "vae": Subject("Autoencoder (VAE)", "vae"),
+    "dcgan": Subject("Adversaries (GAN)", "dcgan"),
     "helps": Subject("Does it help?", "helps"),
 }
