@@ -21,6 +21,7 @@ class Subject(NamedTuple):
 
 SUBJECTS = {
     "vae": Subject("Autoencoder (VAE)", "vae"),
+    "dcgan": Subject("Adversaries (GAN)", "dcgan"),
     "style": Subject("Style transfer", "style"),
     "neural": Subject("Neural augmentation", "neural"),
     "ensemble": Subject("Several networks", "ensemble"),
