@@ -59,5 +59,5 @@ def test_texture_against_shape_starts_a_third_network_and_tells_what_was_measure
     assert [run.config["training"]["strong"] for run in store.runs()] == ["restyle(1)"]
     (grid,) = [b for b in at.get("bidi_component") if "exchanged" in b.proto.id]
     shots = json.loads(grid.proto.mixed.json or grid.proto.json)["shots"]
-    assert len(shots) == 8
+    assert len(shots) == 6
     assert all("in the look of" in shot["alt"] for shot in shots)

@@ -58,15 +58,17 @@ def texture(name: str, data: Any, labels: int, seed: int, runs: Mapping[str, str
     if wrong := st.session_state.pop("texture_error", None):
         st.error(plain(wrong))
     try:
-        shots = _shots(name, tuple(sorted(done.items())), data)
+        shots = _shots(name, tuple(done.items()), data)
         shown = [picture(shot.src, shot.caption, shot.alt) for shot in shots]
-        picture_grid(shown, key="exchanged", label="Figures in the other look", side=32, least=92, lines=4)
+        picture_grid(shown, key="exchanged", label="Figures in the other look", side=32, least=100, lines=4)
+        told = []
         for key, run in done.items():
             study = _looks(run, data)
-            st.markdown(
+            told.append(
                 f"- Yours, **{SAYS[key]}**: right by the shape {percent(study.shape)}, names the look's ground "
                 f"{percent(study.look)}; right on pictures as they are {percent(study.own)}."
             )
+        st.markdown("\n".join(told))
     except ValueError as wrong:
         st.error(plain(wrong))
     _measured(name)
