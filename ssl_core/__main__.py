@@ -7,11 +7,13 @@
     python -m ssl_core ablate --method mixmatch --data digits --labels 20 --seeds 0 1 2 [--out assets/ablations.json]
     python -m ssl_core search --data digits --method fixmatch --labels 20 --knob threshold=0.5:0.99 weight=0.1:5
     python -m ssl_core generate --data digits --model vae [--labels N] [--KNOB VALUE ...] [--resume RUN]
+    python -m ssl_core helps --data digits --labels 20 [--out assets/made.json]
     python -m ssl_core knobs --data digits --method fixmatch
     python -m ssl_core results [--data digits shapes] [--methods fixmatch ...] [--out assets/results.json]
     python -m ssl_core runs [--state done] [WORDS ...]
     python -m ssl_core export RUN > script.py
     python -m ssl_core export RUN --onnx network.onnx --safetensors weights.safetensors
+    python -m ssl_core export RUN --pictures made.zip --each 50
     python -m ssl_core doctor --data digits --policy "equalize > rotate(0..30)"
     python -m ssl_core fetch --data cifar10
     python -m ssl_core predict RUN picture.png more.zip folder --csv
@@ -44,6 +46,7 @@ from ssl_core.terminal import (
     export,
     fetch,
     generate,
+    helps,
     knobs,
     labels,
     predict,
@@ -62,6 +65,7 @@ COMMANDS = {
     "ablate": ablate,
     "search": search,
     "generate": generate,
+    "helps": helps,
     "knobs": knobs,
     "results": results,
     "runs": runs,

@@ -7,10 +7,12 @@ made:20261126-101500-vae-...  a maker that was trained before, by the name of it
 
 from __future__ import annotations
 
+import dataclasses
 import re
 from collections.abc import Iterable
 from typing import NamedTuple
 
+from ssl_core.knobs import Knob
 from ssl_core.maker_cards import MAKER_CARDS
 
 PLAIN = ("none", "copies", "smote")
@@ -51,7 +53,12 @@ class Fillings(tuple[str, ...]):
         return super().__contains__(name) or made_by(name) is not None
 
 
-def listed(pictures: bool, more: Iterable[str] = ()) -> Fillings:
-    """Those to choose from on a data set of pictures, or of vectors; `more` are others that are at hand."""
+def listed(pictures: bool) -> Fillings:
+    """Those to choose from on a data set of pictures, or of vectors."""
     ours = [f"{MADE}{name}{how}" for name in makers() for how in ("", GUESSES)] if pictures else []
-    return Fillings((*PLAIN, *ours, *(one for one in more if one not in ours)))
+    return Fillings((*PLAIN, *ours))
+
+
+def with_runs(knob: Knob, runs: Iterable[str]) -> Knob:
+    """The knob that also lists the runs that are at hand, each as made:RUN."""
+    return dataclasses.replace(knob, choices=Fillings((*knob.choices, *runs)))

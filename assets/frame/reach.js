@@ -43,6 +43,10 @@
   let asked = 0;
   const look = () => {
     asked = 0;
+    for (const wide of document.querySelectorAll(".katex-display")) {  // a formula wider than its place is scrolled
+      const words = wide.scrollWidth > wide.clientWidth ? "0" : null;
+      if (wide.getAttribute("tabindex") !== words) words ? wide.setAttribute("tabindex", words) : wide.removeAttribute("tabindex");
+    }
     for (const bar of document.querySelectorAll(".modebar")) {
       if (bar.dataset.tools !== String(bar.querySelectorAll(".modebar-btn").length)) oneStop(bar);
     }

@@ -33,6 +33,11 @@ def height(row: Row) -> int:
     return ROW * len(operations(row)) + 96
 
 
+def points(value: float) -> str:
+    """A number of points: 1.3, −0.4, and 0.0 without a sign."""
+    return f"{value:.1f}".replace("-0.0", "0.0").replace("-", "−")
+
+
 def best(row: Row) -> int:
     """The place of the action with the highest value."""
     return max(range(len(row["values"])), key=row["values"].__getitem__)
@@ -55,7 +60,7 @@ def values_chart(row: Row) -> dict[str, Any]:
             "range": [-0.55, len(levels) - 0.45], "showgrid": False, "zeroline": False,
         },
         "yaxis": {
-            "title": {"text": "Operation"}, "tickvals": list(range(len(names))),
+            "title": {"text": "Operation", "standoff": 14}, "tickvals": list(range(len(names))),
             "ticktext": [name.replace("_", " ") for name in names], "range": [len(names) - 0.45, -0.55],
             "showgrid": False, "zeroline": False,
         },
@@ -77,7 +82,7 @@ def _cells(row: Row, names: list[str], levels: tuple[str, ...]) -> list[dict[str
         line, columns = _where(row, place, names, levels)
         for column in columns:
             table[line][column] = value
-        text[line][columns[len(columns) // 2]] = f"{value:.1f}" + (" ★" if place == star and any(row["values"]) else "")
+        text[line][columns[len(columns) // 2]] = points(value) + (" ★" if place == star and any(row["values"]) else "")
     cells = {
         "type": "heatmap",
         "z": table,
@@ -91,7 +96,7 @@ def _cells(row: Row, names: list[str], levels: tuple[str, ...]) -> list[dict[str
         "colorscale": SCALE,
         "xgap": 2,
         "ygap": 2,
-        "colorbar": {"title": {"text": "Q (points)", "side": "right"}, "thickness": 12},
+        "showscale": False,
     }
     x, y = _frames(row, names, levels)
     frames = {
@@ -125,7 +130,7 @@ def _hover(row: Row, name: str, level: int) -> str:
     place = places[min(level, len(places) - 1)]
     times = row["taken"][place]
     return (
-        f"{action_words(row, place)}<br>Q = {row['values'][place]:.2f} points"
+        f"{action_words(row, place)}<br>Q = {points(row['values'][place])} points"
         f"<br>chosen {times:,} {'time' if times == 1 else 'times'}"
     )
 
@@ -135,19 +140,20 @@ def values_words(row: Row) -> str:
     if not any(row["values"]):
         return "Table of Q, operation by strength: it has learned nothing yet, every value is 0."
     order = sorted(range(len(row["values"])), key=lambda place: -row["values"][place])
-    said = [f"{action_words(row, place)} {row['values'][place]:.1f}" for place in order[:3]]
+    said = [f"{action_words(row, place)} {points(row['values'][place])}" for place in order[:3]]
     now = " and ".join(action_words(row, place) for place in row["chosen"]) or "nothing"
     return (
         f"Table of Q, operation by strength, in points of accuracy after step {row['step']:,}: "
-        f"highest {'; '.join(said)}; lowest {action_words(row, order[-1])} {row['values'][order[-1]]:.1f}. "
+        f"highest {'; '.join(said)}; lowest {action_words(row, order[-1])} {points(row['values'][order[-1]])}. "
         f"Chosen now: {now}."
     )
 
 
 def _spans(rows: Sequence[Row]) -> list[tuple[Row, Row]]:
     """Neighbouring moments, far enough apart that at most SPANS are left."""
-    ends = [round(n * (len(rows) - 1) / min(SPANS, len(rows) - 1)) for n in range(min(SPANS, len(rows) - 1) + 1)]
-    return [(rows[a], rows[b]) for a, b in zip(ends, ends[1:], strict=False)] if len(rows) > 1 else []
+    count = min(SPANS, len(rows) - 1)
+    ends = [round(n * (len(rows) - 1) / max(count, 1)) for n in range(count + 1)]
+    return [(rows[a], rows[b]) for a, b in zip(ends, ends[1:], strict=False)]
 
 
 def chosen_shares(rows: Sequence[Row]) -> list[list[float]]:
@@ -163,9 +169,9 @@ def chosen_shares(rows: Sequence[Row]) -> list[list[float]]:
     return [list(line) for line in zip(*columns, strict=True)] or [[] for _ in names]
 
 
-def chosen_chart(rows: Sequence[Row]) -> dict[str, Any]:
-    """What was chosen over time: one line an operation, the darker the more of the choices of that span."""
-    names, spans, last = operations(rows[-1]), _spans(rows), max(rows[-1]["step"], 1)
+def chosen_chart(rows: Sequence[Row], steps: int) -> dict[str, Any]:
+    """What was chosen over a run's steps: a line an operation, the darker the more of the choices of a span."""
+    names, spans = operations(rows[-1]), _spans(rows)
     cells = {
         "type": "heatmap",
         "z": [[100 * share for share in line] for line in chosen_shares(rows)],
@@ -173,11 +179,16 @@ def chosen_chart(rows: Sequence[Row]) -> dict[str, Any]:
         "y": [name.replace("_", " ") for name in names],
         "colorscale": SCALE, "zmin": 0, "xgap": 1, "ygap": 2,
         "hovertemplate": "%{y}: %{z:.0f} % of the choices<extra></extra>",
-        "colorbar": {"title": {"text": "Choices (%)", "side": "right"}, "thickness": 12, "len": 0.9},
+        "showscale": False,
     }  # fmt: skip
     layout = LAYOUT | {
-        "xaxis": {"title": {"text": "Step"}, "range": [0, last], "showgrid": False, "zeroline": False},
-        "yaxis": {"title": {"text": "Operation"}, "autorange": "reversed", "automargin": True, "showgrid": False},
+        "xaxis": {"title": {"text": "Step"}, "range": [0, max(steps, 1)], "showgrid": False, "zeroline": False},
+        "yaxis": {
+            "title": {"text": "Operation", "standoff": 14},
+            "autorange": "reversed",
+            "automargin": True,
+            "showgrid": False,
+        },
     }
     return {"data": [cells], "layout": layout}
 
@@ -196,7 +207,7 @@ def chosen_words(rows: Sequence[Row]) -> str:
     return f"What was chosen over {row['step']:,} steps, by operation: most often {said} of {total:,} choices."
 
 
-def reward_chart(rows: Sequence[Row]) -> dict[str, Any]:
+def reward_chart(rows: Sequence[Row], steps: int) -> dict[str, Any]:
     """Above, what was earned in each span, in points; below, how often an action is tried at random."""
     spans = _spans(rows)
     gains = [after["earned"] - before["earned"] for before, after in spans]
@@ -221,7 +232,7 @@ def reward_chart(rows: Sequence[Row]) -> dict[str, Any]:
     }
     layout = LAYOUT | {
         "showlegend": False,
-        "xaxis": {"title": {"text": "Step"}, "rangemode": "tozero", "anchor": "y2", "zeroline": False},
+        "xaxis": {"title": {"text": "Step"}, "range": [0, max(steps, 1)], "anchor": "y2", "zeroline": False},
         "yaxis": {"title": {"text": "Reward (points)"}, "domain": [0.42, 1], "zeroline": True},
         "yaxis2": {"title": {"text": "ε (%)"}, "domain": [0, 0.3], "range": [0, 105], "zeroline": False},
     }

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping, Sequence
+from pathlib import Path
 from typing import Any
 
 from ssl_core.effects import Effect, effects, signed
@@ -75,3 +77,24 @@ def _points(one: Effect) -> str:
 
 def _inside(one: Effect) -> str:
     return one.name[0].lower() + one.name[1:] if not one.name.startswith(("RandAugment", "CTAugment")) else one.name
+
+
+def read_table(path: Path) -> dict[str, Any]:
+    """What was measured, or a table without sets where nothing was."""
+    try:
+        return json.loads(path.read_bytes())
+    except (OSError, ValueError):
+        return {"sets": {}}
+
+
+def worth_words(made: Sequence[Effect]) -> str:
+    """The chart as a sentence, for those who do not see it."""
+    return f"Error on the test: {'; '.join(f'{one.name} {one.error:.1f} %' for one in made)}."
+
+
+def worth_rows(made: Sequence[Effect]) -> list[dict[str, Any]]:
+    """The table behind the chart."""
+    return [
+        {"Operations chosen by": one.name, "Error (%)": round(one.error, 1), "Against the agent (points)": one.words}
+        for one in made
+    ]

@@ -77,8 +77,8 @@ class DCGAN(Maker):
                        source="ours: small pictures; Radford et al. 2016 take 100")  # fmt: skip
     width: int = knob(32, "Channels at half the picture's size; they double with every halving.", low=4, high=128,
                       log=True, source="ours; Radford et al. 2016 take 128")  # fmt: skip
-    norm: str = knob("spectral", "What keeps the discriminator from becoming too sure: its weights' norm, its batch's, "
-                     "or nothing.", choices=NORMS, source="Miyato et al. 2018; Radford et al. 2016")  # fmt: skip
+    norm: str = knob("batch", "What keeps the discriminator from becoming too sure: its batch's norm, its weights', "
+                     "or nothing.", choices=NORMS, source="Radford et al. 2016; Miyato et al. 2018")  # fmt: skip
     objective: str = knob("cross-entropy", "What the two networks play for.", choices=LOSSES,
                           source="Goodfellow et al. 2014; Lim & Ye 2017; Mao et al. 2017")  # fmt: skip
     r1: float = knob(0.0, "γ: weight of the R1 penalty on the discriminator's slope at real pictures.", low=0.0,
@@ -205,7 +205,7 @@ class Duel(Making):
         real = self.material.images[rows].float() / 255
         drawn = diffaugment.draw(self.maker.augment, ASKED, generator)
         counts = {}
-        self.discriminator.eval()
+        self.discriminator.eval()  # spectral norm stands still; batch norm has nothing but the batch, as in training
         for kind, x in {"real": real, "made": self.make(labels, generator)}.items():
             seen = diffaugment.apply(drawn, 2 * x - 1)
             share = self.discriminator(seen, labels if self.maker.conditional else None).sigmoid()

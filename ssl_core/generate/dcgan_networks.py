@@ -12,10 +12,11 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
-SMALLEST = (
-    4  # pixels of a side where one begins and the other ends; half of it for small pictures, a little more for odd ones
-)
+SMALLEST = 4  # pixels of a side where one begins and the other ends; half of it for small pictures, more for odd ones
 SPREAD = 0.02  # of the first weights: Radford et al. 2016, section 4
+# Of a class's vector beside noise of spread 1. Measured on digits: at 1 the generator hears the class alone and makes
+# one picture of each (diversity 0.19 of real ones after 800 steps), at 0.1 it makes many (0.95).
+FAINT = 0.1
 SLOPE = 0.2  # of the leaky activation, likewise
 NORMS = ("spectral", "batch", "none")
 
@@ -97,7 +98,7 @@ class Discriminator(nn.Module):
         for step in range(doublings(side)):
             outside, normed = width * 2**step, norm == "batch" and step > 0  # none on the pictures themselves
             layers.append(nn.Conv2d(inside, outside, 4, 2, 1, bias=not normed))
-            layers += [nn.BatchNorm2d(outside)] if normed else []
+            layers += [nn.BatchNorm2d(outside, track_running_stats=False)] if normed else []
             layers.append(nn.LeakyReLU(SLOPE))
             inside, left = outside, left // 2
         self.body, self.last = nn.Sequential(*layers), nn.Linear(inside * left**2, 1)
@@ -118,10 +119,10 @@ class Discriminator(nn.Module):
 
 
 def _begin(network: nn.Module) -> None:
-    """First weights as Radford et al. draw them; a class's vector has the spread of noise, so that it is heard."""
+    """First weights as Radford et al. draw them; the generator hears of the class, but faintly."""
     for module in network.modules():
         if isinstance(module, nn.Embedding):
-            nn.init.normal_(module.weight, 0, 1 if isinstance(network, Generator) else SPREAD)
+            nn.init.normal_(module.weight, 0, FAINT if isinstance(network, Generator) else SPREAD)
         elif isinstance(module, nn.BatchNorm2d):
             nn.init.normal_(module.weight, 1, SPREAD)
         elif isinstance(module, (nn.Conv2d, nn.ConvTranspose2d, nn.Linear)):

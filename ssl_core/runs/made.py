@@ -20,15 +20,13 @@ from ssl_core.generate.config import Config as MakerConfig
 from ssl_core.generate.config import configure as configure_maker
 from ssl_core.generate.contract import Making, Material
 from ssl_core.generate.guesses import surest
-from ssl_core.generate.loop import Workbench
 from ssl_core.runs.files import write_whole
 from ssl_core.runs.looking import Stopped
 from ssl_core.runs.made_check import check_maker
+from ssl_core.runs.making import making_of
 from ssl_core.runs.plain_files import open_plain
 from ssl_core.runs.run import MADE
-from ssl_core.runs.saved import check_checkpoint, load_checkpoint
 from ssl_core.runs.store import Run, Store
-from ssl_core.tasks import GENERATE
 from ssl_core.train.chance import generator_at
 from ssl_core.train.config import Config
 from ssl_core.train.invented import WithMade, drawn_by, lacking
@@ -38,6 +36,8 @@ from ssl_core.train.trainee import Trainee, pick_device
 MAKING = 2**41  # what pictures are made with; no step has this number
 AT_ONCE = 500  # pictures
 MOST_BYTES = 2**31  # of the pictures of a run
+# What learning from a handful of pictures changes in a maker's recipe: more would cost time and learn them by heart.
+FEW = {"vae": {"steps": 300, "batch": 32, "width": 16}}
 Say = Callable[[str, float | None], None]
 
 
@@ -67,6 +67,8 @@ def with_made(run: Run, config: Config, data: Dataset, say: Say, stop: Callable[
 
 def made_for(run: Run, config: Config, data: Dataset) -> WithMade | None:
     """The data set with what was made for a run, None where nothing has been; ValueError for a file that is damaged."""
+    if not made_by(config.training.rebalance):
+        return None
     try:
         with open_plain(run.folder / MADE, MOST_BYTES) as file:
             kept = torch.load(file, map_location="cpu", weights_only=True)
@@ -103,8 +105,8 @@ def learned(by: MadeBy, config: Config, data: Dataset, say: Say, stop: Callable[
 
 
 def recipe_for(config: Config, maker: str) -> MakerConfig:
-    """How a maker learns for a run: its usual recipe, on the run's device."""
-    here = {"device": config.training.device, "threads": config.training.threads}
+    """How a maker learns for a run: its usual recipe, or one for few pictures, on the run's device."""
+    here = FEW.get(maker, {}) | {"device": config.training.device, "threads": config.training.threads}
     return configure_maker(config.data, maker, config.labels, config.seed, here)
 
 
@@ -151,18 +153,4 @@ def _trained(run: Run, by: MadeBy, config: Config, data: Dataset, labelled: np.n
             f"{by.run} learned from {beyond:,} labelled pictures that this run must not see: choose a maker with the "
             "same seed and no more labels."
         )
-    return _making(other, asked, data)
-
-
-def _making(run: Run, config: MakerConfig, data: Dataset) -> Making:
-    saved = load_checkpoint(run.folder / "checkpoint.pt")
-    if saved is None:
-        raise ValueError(f"{run.name} has no networks any more: choose another maker.")
-    bench = Workbench(config, data)
-    bench.load_state_dict(check_checkpoint(saved, GENERATE))
-    return bench.making
-
-
-def maker_of(run: Run, data: Dataset) -> Making:
-    """What a finished run of a maker has learned to make; raises ValueError, one sentence."""
-    return _making(run, MakerConfig.from_dict(run.config), data)
+    return making_of(other, data)

@@ -75,7 +75,10 @@ def test_what_no_worker_wrote_is_a_sentence_or_can_be_drawn():
                 assert str(wrong).endswith(".")
                 continue
             rows = [checked.agent(line(step=0)), row]
-            charts = [figures.values_chart(row), figures.chosen_chart(rows), figures.reward_chart(rows)]
+            charts = [figures.values_chart(row)]
+            charts += [
+                draw(some, 40) for draw in (figures.chosen_chart, figures.reward_chart) for some in (rows, [row])
+            ]
             assert json.dumps(charts)
             assert figures.values_words(row) and figures.chosen_words(rows) and figures.reward_words(rows)
             assert figures.height(row) < 20_000
@@ -90,7 +93,7 @@ def test_the_table_shows_every_value_where_it_belongs_and_frames_the_choice():
     chart = figures.values_chart(row)
     assert chart["data"][0]["z"] == [[1.5, -2.0], [0.5, 0.5]]  # without strengths an operation fills its line
     assert chart["layout"]["yaxis"]["ticktext"] == ["rotate", "hflip"]
-    assert chart["data"][0]["text"] == [["1.5 ★", "-2.0"], ["", "0.5"]]
+    assert chart["data"][0]["text"] == [["1.5 ★", "−2.0"], ["", "0.5"]]
     x, y = chart["data"][1]["x"], chart["data"][1]["y"]
     assert (min(x[:5]), max(x[:5]), min(y[:5]), max(y[:5])) == (-0.48, 1.48, 0.54, 1.46)  # hflip: the whole line
     assert (min(x[6:11]), max(x[6:11]), min(y[6:11]), max(y[6:11])) == (0.52, 1.48, -0.46, 0.46)
@@ -103,9 +106,9 @@ def test_the_table_shows_every_value_where_it_belongs_and_frames_the_choice():
 def test_shares_over_time_are_of_the_choices_between_two_moments():
     rows = [line(step=0, taken=[0, 0, 0]), line(step=10, taken=[1, 1, 2]), line(step=20, taken=[1, 1, 6])]
     assert figures.chosen_shares(rows) == [[0.5, 0.0], [0.5, 1.0]]
-    assert figures.chosen_chart(rows)["data"][0]["x"] == [0, 10, 20]
+    assert figures.chosen_chart(rows, 40)["data"][0]["x"] == [0, 10, 20]
     assert figures.chosen_words(rows[-1:]).startswith(
         "What was chosen over 20 steps, by operation: most often hflip 75 %"
     )
-    gains = figures.reward_chart([line(step=0, earned=0.0), line(step=10, earned=-3.0)])["data"][0]
+    gains = figures.reward_chart([line(step=0, earned=0.0), line(step=10, earned=-3.0)], 40)["data"][0]
     assert (gains["x"], gains["y"], gains["width"]) == ([5.0], [-3.0], [8.6])

@@ -22,4 +22,8 @@ class Subject(NamedTuple):
 SUBJECTS = {
     "vae": Subject("Autoencoder (VAE)", "vae"),
     "style": Subject("Style transfer", "style"),
+    "neural": Subject("Neural augmentation", "neural"),
+    "ensemble": Subject("Several networks", "ensemble"),
+    "agent": Subject("An agent", "agent"),
+    "helps": Subject("Does it help?", "helps"),
 }

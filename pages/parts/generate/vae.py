@@ -8,6 +8,7 @@ from typing import Any
 import streamlit as st
 
 from pages.parts.generate.form import maker_form
+from pages.parts.generate.judged import judge_view
 from pages.parts.generate.run_view import maker_words, run_view, start_button
 from pages.parts.generate.touch import touch
 from pages.parts.shared.live_chart import live_chart
@@ -34,6 +35,7 @@ def show() -> None:
         run = run_view(config, also=_plane)
         if run and run.state in ENDED:
             touch(run)
+            judge_view(run)
 
 
 def _plane(run: Run, row: Mapping[str, Any], over: bool) -> None:

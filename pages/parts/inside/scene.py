@@ -46,9 +46,12 @@ def _seen(
     from ssl_core.inside.moments import weights_of
     from ssl_core.inside.rows import view_of
     from ssl_core.inside.trace import as_method, trace, with_knobs
+    from ssl_core.runs.made import made_for
 
-    asked = with_knobs(as_method(config, method), dict(values))
-    return view_of(trace(asked, dataset(config.data), weights_of(_run, moment), kept_by=config.method), turn)
+    asked, data = with_knobs(as_method(config, method), dict(values)), dataset(config.data)
+    if _run is not None and (made := made_for(_run, config, data)):  # beside its labelled pictures stood these
+        data = made
+    return view_of(trace(asked, data, weights_of(_run, moment), kept_by=config.method), turn)
 
 
 def _column(stages: tuple[Any, ...], place: int) -> dict[str, str]:

@@ -22,8 +22,10 @@ from ssl_core.data.catalog import needs, titles
 from ssl_core.data.holds import holds
 from ssl_core.features.card import learned_from
 from ssl_core.figures.look import duration, look
+from ssl_core.fillings import with_runs
 from ssl_core.intervals import small_test
 from ssl_core.runs import defaults
+from ssl_core.runs.made_check import at_hand
 from ssl_core.runs.store import Store
 
 BUDGETS = {  # seconds
@@ -64,7 +66,7 @@ def experiment_form(store: Store, *, lesson: bool = False) -> str | None:
     with rest.container():
         methods, labels, seeds, budget = _grid(card)
         strong, unreadable = strong_view()
-        knobs = _knobs(data, methods, strong)
+        knobs = _knobs(store, data, methods, strong)
         variants = [] if lesson else choose_variants(data)
     experiment, words = None, ""
     if not unreadable:  # the sentence stands below already
@@ -130,7 +132,7 @@ def _grid(card: Card) -> tuple[list[str], list[int], int, int]:
     return methods, labels, seeds, budget
 
 
-def _knobs(data: str, methods: list[str], strong: str) -> dict[str, dict[str, Any]]:
+def _knobs(store: Store, data: str, methods: list[str], strong: str) -> dict[str, dict[str, Any]]:
     """The knobs of each method that were changed; a pipeline from a link is one of them."""
     from ssl_core.methods import METHODS
     from ssl_core.train.config import all_knobs
@@ -140,6 +142,7 @@ def _knobs(data: str, methods: list[str], strong: str) -> dict[str, dict[str, An
     with st.expander("Knobs of each method", key="method_knobs"):
         for method in methods:
             table, usual = all_knobs(method, data), knob_defaults(data, method)
+            table["rebalance"] = with_runs(table["rebalance"], at_hand(store.runs(), data))
             with st.popover(look(method)[0], width="stretch"):
                 st.markdown(f"{METHODS[method].idea}  \n*{METHODS[method].paper}*")
                 key = f"{data}-{method}"
