@@ -32,7 +32,8 @@ st.caption(
 )
 view, controls = st.columns([2.1, 1], gap="large")
 with view:
-    grid = st.empty()
+    with st.container(key="views_stage"):
+        grid = st.empty()
     with grid.container():
         st.skeleton(height=520)
     lens_box = st.container()

@@ -7,6 +7,7 @@ import streamlit as st
 from pages.parts.home.last_experiment import last_experiment
 from pages.parts.shared.ask_link import ask_link
 from pages.parts.shared.lesson import lesson_list
+from pages.parts.shared.pace import started
 from pages.parts.shared.pages import file_of, groups
 from pages.parts.shared.plain import plain
 from pages.parts.shared.store import store
@@ -29,6 +30,7 @@ def start_default() -> None:
     except (ValueError, OSError) as wrong:
         st.session_state["home_error"] = str(wrong)
     else:
+        started()
         st.session_state["go_to"] = launched.id
 
 

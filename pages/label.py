@@ -50,7 +50,7 @@ with controls:
     orders_measured(card.name)
 with view:
     if not has_begun(card.name):
-        st.info(plain(WHAT), title=plain(card.title))
+        st.container(key="label_room").info(plain(WHAT), title=plain(card.title))
         if st.button("Begin to label", type="primary", key="label_begin", width="stretch"):
             begin(card.name)
             st.rerun()

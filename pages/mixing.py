@@ -17,7 +17,6 @@ from ssl_core.data.catalog import cards
 from ssl_core.figures.mixing import law_chart
 
 FRAMES = 33  # the strip of nine is every fourth
-HIDDEN = "<style>.st-key-lam { display: none; }</style>"  # it holds λ and its address; the player's own slider is seen
 
 
 def take_lam() -> None:
@@ -56,11 +55,12 @@ st.caption(
 )
 view, controls = st.columns([2.3, 1], gap="large")
 with view:
-    picture = st.empty()
+    with st.container(key="player_stage"):
+        picture = st.empty()
     with picture.container():
-        st.skeleton(height=430)
+        st.skeleton(height=580)
+    # Not seen (assets/frame/look.css): it holds λ and its address, and the player has a slider of its own.
     lam = st.slider("λ, the share asked for A", 0.0, 1.0, 0.7, 0.01, key="lam", bind="query-params")
-    st.html(HIDDEN)
     words = st.empty()
 with controls:
     from ssl_core.methods import METHODS  # imports PyTorch, which takes seconds the first time

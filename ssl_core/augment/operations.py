@@ -6,7 +6,7 @@ torchvision.transforms.v2.functional applied one picture at a time, where torchv
 
 from __future__ import annotations
 
-from ssl_core.augment import blurs, clahe, colours, crops, erase, geometry, ground, light
+from ssl_core.augment import blurs, clahe, colours, crops, erase, geometry, ground, light, restyle
 from ssl_core.augment.operation import KINDS, Operation, warp
 
 FACTOR, SIDE = "factor, 1 = unchanged", "share of the side"
@@ -95,6 +95,9 @@ COLOUR: tuple[Operation, ...] = (
               peer="none"),
     Operation("repaint_ground", "0..1", 1, 1, pixels=ground.repaint_ground, bounds=(0, 1), neutral=0, luck=7,
               does="Paints what looks like the picture's rim in a drawn shade with grain.", peer="none"),
+    Operation("restyle", "0..1", 0.5, 1, pixels=restyle.restyle, bounds=(0, 1), neutral=0, luck=5,
+              does="Takes over a drawn look: colours, contrast and texture of another picture, shapes stay.",
+              peer="none"),
 )  # fmt: skip
 
 ERASE: tuple[Operation, ...] = (

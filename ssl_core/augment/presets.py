@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from ssl_core.augment.agent import Agent
@@ -13,7 +13,7 @@ from ssl_core.augment.policies import Cutout, RandAugment, ShiftFlip, strong, we
 from ssl_core.augment.policy import Policy
 from ssl_core.augment.reference import PixelCutout, Reference
 from ssl_core.augment.steps import Normalise, OneOf, Step
-from ssl_core.augment.text import BLOCKS, from_text
+from ssl_core.augment.text import BLOCKS, from_text, to_text
 from ssl_core.augment.variants import AugMix, AutoAugment, Variant
 
 
@@ -72,6 +72,12 @@ def _agent(card: Any) -> Policy:
     stages = strong(card).stages
     chosen = [Agent(**vars(s)) if isinstance(s, RandAugment) else s for s in stages]
     return Policy("agent", tuple(chosen))
+
+
+def agent_text(card: Any, **knobs: Any) -> str:
+    """The same with other knobs of the agent's, as a line of text."""
+    stages = [replace(stage, **knobs) if isinstance(stage, Agent) else stage for stage in _agent(card).stages]
+    return to_text(Policy("agent", tuple(stages)))
 
 
 def _reference(rule: str) -> Callable[[Any], Policy]:

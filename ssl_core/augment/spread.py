@@ -27,8 +27,7 @@ def spread(
     """
     out = x if in_place else x.clone()
     moved_rows, matrices = [], []
-    for number, name in enumerate(names):
-        rows = (index == number).nonzero().squeeze(1)
+    for name, rows in zip(names, _rows_of(index, len(names)), strict=True):
         if not len(rows) or name == "identity":
             continue
         operation = OPERATIONS[name]
@@ -43,3 +42,9 @@ def spread(
         rows = torch.cat(moved_rows).to(x.device)
         out[rows] = warp(x[rows], torch.cat(matrices).to(x.device), sampling)
     return out
+
+
+def _rows_of(index: Tensor, count: int) -> tuple[Tensor, ...]:
+    """The rows of each number 0..count−1 of index [B], in order; one sorting is cheaper than a search for each."""
+    sizes = torch.bincount(index + 1, minlength=count + 1).tolist()
+    return index.argsort(stable=True).split(sizes)[1:]

@@ -12,6 +12,7 @@ from ssl_core.export.own_pictures import MODULE as own_module
 from ssl_core.export.own_pictures import OwnPictures, own_pictures
 from ssl_core.export.source import indented, one_entry
 from ssl_core.features.card import learned_from
+from ssl_core.fillings import made_by
 from ssl_core.runs.origin import check_same
 from ssl_core.runs.store import Run
 
@@ -111,6 +112,10 @@ _NETWORK = '''def network_of(config: Config, data: Dataset) -> nn.Module:
     """The network before its first step."""
     return MODELS[config.training.model](data.card.channels, len(data.card.classes))
 '''
+_MAKERS = '''def makers() -> tuple[str, ...]:
+    """The makers of pictures: this file carries none."""
+    return ()
+'''
 _OPERATIONS = "OPERATIONS: dict[str, Operation] = {operation.name: operation for operation in PAPER}\n"
 _RANDAUGMENT = {f"ssl_core.augment.{name}" for name in ("operations", "policies", "policy", "spread")}
 _FIXED = ("model", "strong", "rebalance")  # what the code below the settings depends on
@@ -132,7 +137,12 @@ def script(run: Run) -> str:
             "A script carries no network that has seen other pictures: copy the command line instead, which needs this "
             "package and the weights in requirements.txt."
         )
+    if made_by(training.rebalance):
+        raise ValueError(
+            "A script carries no maker of pictures: copy the command line instead, which needs this package."
+        )
     replaced = {
+        "ssl_core.fillings": {"makers": _MAKERS},
         "ssl_core.train.config": {"Config": _config_class()} | ({} if training.strong else {"strong_policy": _STRONG}),
         "ssl_core.train.network": {"network_of": _NETWORK},
         "ssl_core.features.card": {"PRETRAINED": "PRETRAINED: dict[str, str] = {}\n"},  # it carries none

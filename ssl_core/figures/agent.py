@@ -1,4 +1,4 @@
-"""What an agent that chooses the augmentation thinks: its table of values, what it chose over time, what that earned."""
+"""What an agent that chooses the augmentation thinks: a table of values, its choices over time, its rewards."""
 
 from __future__ import annotations
 
@@ -48,54 +48,76 @@ def action_words(row: Row, place: int) -> str:
 def values_chart(row: Row) -> dict[str, Any]:
     """Q of every operation × strength in the present state; a frame around what is chosen now, a star on the best."""
     names, levels = operations(row), level_names(row)
+    layout = LAYOUT | {
+        "showlegend": False,
+        "xaxis": {
+            "title": {"text": "Strength"}, "tickvals": list(range(len(levels))), "ticktext": list(levels),
+            "range": [-0.55, len(levels) - 0.45], "showgrid": False, "zeroline": False,
+        },
+        "yaxis": {
+            "title": {"text": "Operation"}, "tickvals": list(range(len(names))),
+            "ticktext": [name.replace("_", " ") for name in names], "range": [len(names) - 0.45, -0.55],
+            "showgrid": False, "zeroline": False,
+        },
+    }  # fmt: skip
+    return {"data": _cells(row, names, levels), "layout": layout}
+
+
+def values_frames(rows: Sequence[Row], steps: int, most: int = 12) -> list[dict[str, Any]]:
+    """The table at some moments of a run of so many steps, for the replay bar."""
+    places = {round(n * (len(rows) - 1) / (most - 1)) for n in range(most)}
+    chosen = [rows[place] for place in sorted(places)]
+    return [{"at": row["step"] / steps, "data": _cells(row, operations(row), level_names(row))} for row in chosen]
+
+
+def _cells(row: Row, names: list[str], levels: tuple[str, ...]) -> list[dict[str, Any]]:
     table: list[list[float | None]] = [[None] * len(levels) for _ in names]
-    notes, star = [], best(row)
-    for place, (name, level, value) in enumerate(zip(row["operations"], row["levels"], row["values"], strict=True)):
-        line = names.index(name)
-        spread = range(len(levels)) if row["operations"].count(name) == 1 else [level]
-        for column in spread:
+    text, star = [[""] * len(levels) for _ in names], best(row)
+    for place, value in enumerate(row["values"]):
+        line, columns = _where(row, place, names, levels)
+        for column in columns:
             table[line][column] = value
-        notes.append(
-            {
-                "x": len(levels) / 2 - 0.5 if len(spread) > 1 else level,
-                "y": line,
-                "text": f"{value:.1f}" + (" ★" if place == star else ""),
-                "showarrow": False,
-                "font": {"size": 12, "color": _ink(row, value)},
-            }
-        )
+        text[line][columns[len(columns) // 2]] = f"{value:.1f}" + (" ★" if place == star and any(row["values"]) else "")
     cells = {
         "type": "heatmap",
         "z": table,
         "x": list(range(len(levels))),
         "y": list(range(len(names))),
+        "text": text,
+        "texttemplate": "%{text}",
+        "hovertext": [[_hover(row, name, level) for level in range(len(levels))] for name in names],
+        "hoverinfo": "text",
+        "hoverongaps": False,
         "colorscale": SCALE,
         "xgap": 2,
         "ygap": 2,
-        "hoverongaps": False,
-        "text": [[_hover(row, name, level) for level in range(len(levels))] for name in names],
-        "hoverinfo": "text",
-        "colorbar": {"title": {"text": "Q (points)", "side": "right"}, "thickness": 12, "len": 0.9},
+        "colorbar": {"title": {"text": "Q (points)", "side": "right"}, "thickness": 12},
     }
-    layout = LAYOUT | {
-        "xaxis": {
-            "title": {"text": "Strength"}, "tickvals": list(range(len(levels))), "ticktext": list(levels),
-            "showgrid": False, "zeroline": False,
-        },
-        "yaxis": {
-            "title": {"text": "Operation"}, "tickvals": list(range(len(names))),
-            "ticktext": [name.replace("_", " ") for name in names], "autorange": "reversed", "automargin": True,
-            "showgrid": False, "zeroline": False,
-        },
-        "annotations": notes,
-        "shapes": [_frame(row, place, names, levels) for place in dict.fromkeys(row["chosen"])],
-    }  # fmt: skip
-    return {"data": [cells], "layout": layout}
+    x, y = _frames(row, names, levels)
+    frames = {
+        **{"type": "scatter", "mode": "lines", "name": "chosen now", "x": x, "y": y, "hoverinfo": "skip"},
+        "line": {"color": RUST, "width": 3},
+    }
+    return [cells, frames]
 
 
-def _ink(row: Row, value: float) -> str:
-    low, high = min(row["values"]), max(row["values"])
-    return "#ffffff" if high > low and (value - low) / (high - low) > 0.6 else "#1a1a1a"
+def _where(row: Row, place: int, names: list[str], levels: tuple[str, ...]) -> tuple[int, list[int]]:
+    """The line and the columns of an action: an operation without strengths fills its line."""
+    name = row["operations"][place]
+    wide = row["operations"].count(name) == 1
+    return names.index(name), list(range(len(levels))) if wide else [row["levels"][place]]
+
+
+def _frames(row: Row, names: list[str], levels: tuple[str, ...]) -> tuple[list[Any], list[Any]]:
+    """Boxes around what is chosen, as one broken line."""
+    x: list[Any] = []
+    y: list[Any] = []
+    for place in dict.fromkeys(row["chosen"]):
+        line, columns = _where(row, place, names, levels)
+        left, right, top, bottom = columns[0] - 0.48, columns[-1] + 0.48, line - 0.46, line + 0.46
+        x += [left, right, right, left, left, None]
+        y += [top, top, bottom, bottom, top, None]
+    return x, y
 
 
 def _hover(row: Row, name: str, level: int) -> str:
@@ -108,17 +130,6 @@ def _hover(row: Row, name: str, level: int) -> str:
     )
 
 
-def _frame(row: Row, place: int, names: list[str], levels: tuple[str, ...]) -> dict[str, Any]:
-    """A box around an action's cells."""
-    line, level = names.index(row["operations"][place]), row["levels"][place]
-    wide = row["operations"].count(row["operations"][place]) == 1
-    left, right = (0, len(levels) - 1) if wide else (level, level)
-    return {
-        **{"type": "rect", "x0": left - 0.48, "x1": right + 0.48, "y0": line - 0.46, "y1": line + 0.46},
-        **{"line": {"color": RUST, "width": 3}, "fillcolor": "rgba(0,0,0,0)"},
-    }
-
-
 def values_words(row: Row) -> str:
     """The table as a sentence."""
     if not any(row["values"]):
@@ -127,8 +138,9 @@ def values_words(row: Row) -> str:
     said = [f"{action_words(row, place)} {row['values'][place]:.1f}" for place in order[:3]]
     now = " and ".join(action_words(row, place) for place in row["chosen"]) or "nothing"
     return (
-        f"Table of Q, operation by strength, in points of accuracy after step {row['step']:,}: highest {'; '.join(said)}; "
-        f"lowest {action_words(row, order[-1])} {row['values'][order[-1]]:.1f}. Chosen now: {now}."
+        f"Table of Q, operation by strength, in points of accuracy after step {row['step']:,}: "
+        f"highest {'; '.join(said)}; lowest {action_words(row, order[-1])} {row['values'][order[-1]]:.1f}. "
+        f"Chosen now: {now}."
     )
 
 

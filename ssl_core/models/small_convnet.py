@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from torch import Tensor, nn
 
+from ssl_core.models.places import mean_over_places
+
 
 def _layer(inside: int, outside: int, stride: int = 1) -> nn.Sequential:
     convolution = nn.Conv2d(inside, outside, 3, stride, padding=1, bias=False)
@@ -25,7 +27,7 @@ class SmallConvnet(nn.Module):
 
     def features(self, x: Tensor) -> Tensor:
         """What the last layer sees, [B, 4·width]."""
-        return self.body(x).mean(dim=(2, 3))
+        return mean_over_places(self.body(x))
 
     def forward(self, x: Tensor) -> Tensor:
         """Logits."""

@@ -11,6 +11,8 @@ import math
 import torch.nn.functional as F
 from torch import Tensor, nn
 
+from ssl_core.models.places import mean_over_places
+
 
 def _norm(channels: int) -> nn.BatchNorm2d:
     return nn.BatchNorm2d(channels, eps=1e-3)  # eps of the reference; momentum is torch's, fit for short runs
@@ -66,7 +68,7 @@ class WideResNet(nn.Module):
 
     def features(self, x: Tensor) -> Tensor:
         """Global mean of the last activated map, [B, width]."""
-        return F.leaky_relu(self.norm(self.body(self.stem(x))), 0.1).mean(dim=(2, 3))
+        return mean_over_places(F.leaky_relu(self.norm(self.body(self.stem(x))), 0.1))
 
     def forward(self, x: Tensor) -> Tensor:
         """Logits."""

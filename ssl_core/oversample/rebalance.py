@@ -20,15 +20,16 @@ class Balanced(NamedTuple):
     notes: tuple[str, ...]
 
 
-def rebalance(how: str, images: np.ndarray, labels: np.ndarray, seed: int, k: int = 5) -> Balanced:
+def rebalance(how: str, images: np.ndarray, labels: np.ndarray, seed: int, k: int = 5, fill: int = 0) -> Balanced:
     """Make all classes of a labelled set as large as the largest, by copies or by SMOTE in pixels (or numbers).
 
+    `fill` asks for so many of each class where the largest has fewer.
     It never fails for a small class: k is lowered to what the class has, and a class with one picture gets copies.
     Only for the labelled pictures that train; never for validation or test.
     """
     if how not in REBALANCE:
         raise ValueError(f"The labelled set can be rebalanced by {', '.join(REBALANCE)}, not by {how!r}.")
-    lacking = {} if how == "none" else missing(labels)
+    lacking = {} if how == "none" else missing(labels, fill)
     parts, notes = [(images, labels)], []
     for label, count in lacking.items():
         rows = np.flatnonzero(labels == label)

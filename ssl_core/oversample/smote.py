@@ -43,10 +43,11 @@ def counts_of(y: np.ndarray) -> dict[int, int]:
     return dict(zip(classes.tolist(), counts.tolist(), strict=True))
 
 
-def missing(y: np.ndarray) -> dict[int, int]:
-    """New samples each class needs to be as large as the largest, classes ascending."""
+def missing(y: np.ndarray, fill: int = 0) -> dict[int, int]:
+    """New samples each class needs to be as large as the largest, or to have `fill` if that is more; ascending."""
     counts = counts_of(y)
-    return {label: max(counts.values()) - count for label, count in counts.items() if count < max(counts.values())}
+    target = max(fill, *counts.values())
+    return {label: target - count for label, count in counts.items() if count < target}
 
 
 def neighbours_of(X: np.ndarray, k: int) -> np.ndarray:

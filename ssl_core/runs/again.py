@@ -14,12 +14,12 @@ from ssl_core.runs.limits import check_limits
 from ssl_core.runs.origin import KEYS, check_same
 from ssl_core.runs.plain_files import kind_of
 from ssl_core.runs.queue import adding
-from ssl_core.runs.run import MOMENTS, RECORDS, SHEET
+from ssl_core.runs.run import MADE, MOMENTS, RECORDS, SHEET
 from ssl_core.runs.store import PHASE, RESUMABLE, Run, Store
 
 # In this order no moment looks like another state.
 AFRESH = (
-    *("stop", "pid", "beat", "checkpoint.pt", *MOMENTS, "metrics.jsonl", *RECORDS, SHEET, "log.txt", PHASE),
+    *("stop", "pid", "beat", "checkpoint.pt", *MOMENTS, "metrics.jsonl", *RECORDS, SHEET, MADE, "log.txt", PHASE),
     *("lock", "end.json"),
 )
 

@@ -16,6 +16,7 @@ from ssl_core.data.catalog import CATALOG, card
 from ssl_core.lines import Line
 from ssl_core.runs.equal import take_equal
 from ssl_core.runs.limits import check_limits
+from ssl_core.runs.made_check import check_maker
 from ssl_core.runs.origin import origin_of, same_origin
 from ssl_core.runs.queue import adding
 from ssl_core.runs.runner import ensure_runner
@@ -115,6 +116,8 @@ def enqueue(store: Store, experiment: Experiment) -> Launched:
     data = origin_of(experiment.data)
     ident, wanted = experiment.id, [config | data for config in experiment.lines_plain()]
     ceiling = experiment.ceiling_config().to_dict() | data if experiment.ceiling else None
+    for config in wanted:
+        check_maker(store, config)
     with adding(store):
         if ceiling and not any(_same(run, ceiling) and run.state in (*WAITING, "done") for run in store.runs()):
             wanted.insert(min(2, len(wanted)), ceiling | {"role": "ceiling"})

@@ -24,14 +24,12 @@ PHASE = "phase.json"  # what a run does before its first step, while it does it
 WALL, SHEET = "wall.jsonl", "wall.png"  # what was believed of some unlabelled pictures; and these
 PICTURES = "pictures.jsonl"  # what a maker of pictures showed while it learned
 AGENT = "agent.jsonl"  # what an agent thought that chose the augmentation
-RECORDS = {
-    WALL: checked.wall,
-    PICTURES: checked.pictures,
-    AGENT: checked.agent,
-}  # beside the rows, and how each is read
+MADE = "made.pt"  # the pictures that a maker made for a run, beside the labelled ones
+# Beside the rows, and how a line of each is read.
+RECORDS = {WALL: checked.wall, PICTURES: checked.pictures, AGENT: checked.agent}
 MOMENTS = ("twentieth.pt", "quarter.pt")  # the weights on the way: see ssl_core/train/moments.py
 OURS = ("config.json", "end.json", "lock", "metrics.jsonl", "stop", "pid", "beat", "log.txt", "checkpoint.pt", PHASE)
-OURS += (*MOMENTS, *RECORDS, SHEET)
+OURS += (*MOMENTS, *RECORDS, SHEET, MADE)
 
 
 class Unreachable(OSError):

@@ -24,6 +24,7 @@ from filelock import Timeout
 
 from ssl_core.data import Dataset, load
 from ssl_core.features.card import frozen
+from ssl_core.fillings import made_by
 from ssl_core.runs import checked
 from ssl_core.runs.agent_record import AgentRecord
 from ssl_core.runs.beat import beating
@@ -150,10 +151,10 @@ def _ended(state: str, run: Run) -> dict[str, Any]:
 
 
 def _data(run: Run, config: Config, watch: Any) -> tuple[Dataset, Dataset]:
-    """The run's data set, and it as its network sees it where that has been looked at beforehand; raises Stopped."""
+    """The run's data set, and it as training takes it: looked at beforehand, or with made pictures; raises Stopped."""
     data = load(config.data)
     check_same(run.config, data.card)
-    if not frozen(config.training.model):
+    if not frozen(config.training.model) and not made_by(config.training.rebalance):
         return data, data
     path, said = run.folder / PHASE, 0.0
 
@@ -167,6 +168,10 @@ def _data(run: Run, config: Config, watch: Any) -> tuple[Dataset, Dataset]:
             watch({"step": 0, "phase": text, "left": left})
 
     try:
+        if made_by(config.training.rebalance):
+            from ssl_core.runs.made import with_made  # a run without a maker pays nothing for it
+
+            return data, with_made(run, config, data, say, run.stopping)
         return data, looked_at(config, data, say, run.stopping)
     finally:
         path.unlink(missing_ok=True)

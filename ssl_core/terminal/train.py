@@ -88,6 +88,8 @@ def resumed(args: argparse.Namespace, words: list[str]) -> Any:
 def _new(args: argparse.Namespace, words: list[str]) -> Any:
     if args.afresh:
         raise ValueError("--afresh goes with --resume RUN: a new run begins afresh anyway.")
+    from ssl_core.runs.made_check import check_maker
+    from ssl_core.runs.origin import origin_of
     from ssl_core.runs.store import Store
     from ssl_core.train.config import all_knobs, configure
 
@@ -97,4 +99,6 @@ def _new(args: argparse.Namespace, words: list[str]) -> Any:
     config = configure(args.data, args.method, args.labels, args.seed, values)
     store = Store(args.store)
     store.check_room()
-    return store.add(config.to_dict())
+    wanted = config.to_dict()
+    check_maker(store, wanted | origin_of(config.data))
+    return store.add(wanted)

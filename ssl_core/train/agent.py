@@ -1,10 +1,9 @@
-"""What an agent that chooses the augmentation thinks, as a row of the run's record; ssl_core/augment/agent.py learns."""
+"""What an agent that chooses the augmentation thinks (ssl_core/augment/agent.py), as a row of the run's record."""
 
 from __future__ import annotations
 
 from typing import Any
 
-from ssl_core.agent.q_learning import epsilon
 from ssl_core.augment.agent import Agent
 from ssl_core.augment.policy import Memory
 from ssl_core.train.trainee import Trainee
@@ -40,7 +39,7 @@ def agent_row(trainee: Trainee) -> dict[str, Any] | None:
         "taken": known["taken"].tolist(),
         "chosen": [place for place in known["chosen"].tolist() if place >= 0],
         "turns": int(known["turns"]),
-        "epsilon": round(epsilon(agent, int(known["choices"])), DIGITS),
+        "epsilon": round(agent.tries(known), DIGITS),
         "score": round(known["score"].item(), DIGITS),
         "earned": round(known["earned"].item(), DIGITS),
         "error": round(known["error"].item(), DIGITS),

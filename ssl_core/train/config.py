@@ -12,6 +12,8 @@ from ssl_core.augment.steps import without_normalise
 from ssl_core.data.catalog import Card, card, find_card, needs
 from ssl_core.features.card import PRETRAINED, frozen, lacks, whole
 from ssl_core.features.card import find as find_features
+from ssl_core.fillings import PLAIN, Fillings, made_by
+from ssl_core.fillings import listed as listed_fillings
 from ssl_core.knobs import Knob, build, knob, knobs_of, unknown
 from ssl_core.methods import METHODS, Method
 from ssl_core.mix.train import OFF, WITHOUT_PIXELS
@@ -89,9 +91,26 @@ class Training:
     )
     rebalance: str = knob(
         "none",
-        "Fill small classes of the labelled set with copies, or with SMOTE's pictures between two of the class.",
-        choices=("none", "copies", "smote"),
+        "Fill small classes of the labelled set with copies, with SMOTE's pictures between two of the class, or with "
+        "what a maker makes: made:vae learns from the run's labelled pictures first, made:vae+guesses from its guesses "
+        "at the unlabelled ones, too, and made:RUN is a maker that was trained before.",
+        choices=Fillings(PLAIN),
         source="Chawla et al. 2002 (SMOTE)",
+    )
+    fill_to: int = knob(
+        0,
+        "Labelled pictures that rebalance fills every class up to; 0 is as many as the largest class has.",
+        low=0,
+        high=10_000,
+        source="ours: more than there are, to see whether invented pictures help",
+    )
+    real_share: float = knob(
+        0.0,
+        "The least share of real pictures among the labelled ones of a batch: they are shown again where invented ones "
+        "outnumber them; 0 takes them as they come.",
+        low=0.0,
+        high=0.9,
+        source="ours",
     )
     class_weights: str = knob(
         "none",
@@ -194,6 +213,7 @@ def view_policies(config: Config) -> dict[str, Policy]:
 def check_rows(config: Config) -> None:
     """Raises ValueError, one sentence, where network, views or method do not take the rows this data set has."""
     card, model, pipeline = config.card, config.training.model, config.training.strong
+    check_filling(config)
     if card.pictures:
         if model in FOR_VECTORS:
             networks = ", ".join(name for name in MODELS if name not in FOR_VECTORS)
@@ -211,6 +231,26 @@ def check_rows(config: Config) -> None:
     if config.knobs.needs_pixels:
         raise ValueError(f"{config.knobs.title} needs pictures and {card.title} has vectors: choose another method.")
     check_mix(config, f"{card.title} has vectors")
+
+
+def check_filling(config: Config) -> None:
+    """Raises ValueError, one sentence, where the run asks for pictures of a maker and has no use for them."""
+    if not made_by(config.training.rebalance):
+        return
+    card, model = config.card, config.training.model
+    if not card.pictures:
+        raise ValueError(f"A maker makes pictures and {card.title} has vectors: set rebalance to copies or smote.")
+    if frozen(model):
+        raise ValueError(
+            f"A maker makes pictures and {model} trains on features that were kept: set rebalance to smote, or choose "
+            f"the network {whole(model)}, which is slower without a GPU."
+        )
+    most = -(-config.labels // len(card.classes))  # labels a class, where they are equal
+    if config.training.imbalance == 1 and config.training.fill_to <= most:
+        raise ValueError(
+            f"Every class has about as many of the {config.labels} labels, so there is nothing to fill: set fill_to to "
+            f"more than {most}."
+        )
 
 
 def check_mix(config: Config, why: str) -> None:
@@ -264,6 +304,7 @@ def all_knobs(method: str, data: str = "") -> dict[str, Knob]:
     vectors = about is not None and not about.pictures
     networks = FOR_VECTORS if vectors else listed(name for name in MODELS if name not in FOR_VECTORS)
     usual = networks[0] if vectors else training["model"].default
+    training["rebalance"] = dataclasses.replace(training["rebalance"], choices=listed_fillings(not vectors))
     training["model"] = dataclasses.replace(training["model"], choices=networks, default=usual)
     return knobs_of(METHODS[method]) | training
 

@@ -10,7 +10,7 @@ import torch
 from torch import Generator, Tensor
 
 from ssl_core.augment.policy import Memory, Signals
-from ssl_core.data import Dataset, split
+from ssl_core.data import Dataset
 from ssl_core.methods import Batch, Step, TrainingSet
 from ssl_core.methods.contract import teacher_logits
 from ssl_core.methods.losses import balance_of
@@ -19,6 +19,7 @@ from ssl_core.train.average import Average, decay_after_step, kernels
 from ssl_core.train.chance import Stream, generator_at
 from ssl_core.train.config import Config, view_policies
 from ssl_core.train.evaluate import accuracy, measure, votes
+from ssl_core.train.invented import drawn_by, labelled_set
 from ssl_core.train.meter import Meter
 from ssl_core.train.network import network_of
 from ssl_core.train.vectors import noise_views
@@ -55,21 +56,6 @@ def make_optimizer(model: torch.nn.Module, config: Any) -> torch.optim.Optimizer
     return torch.optim.SGD(groups, lr=config.lr, momentum=config.momentum, nesterov=config.momentum > 0, fused=fused)
 
 
-def _rebalanced(config: Config, data: Dataset, labelled: np.ndarray) -> tuple[Tensor, Tensor, np.ndarray]:
-    """The data set's pictures and labels with invented ones behind them, and the indices of all labelled ones."""
-    if config.training.rebalance == "none":
-        return data.images, data.labels, labelled
-    from ssl_core.oversample.rebalance import rebalance  # scikit-learn takes a second to import
-
-    images, names = data.images[labelled].numpy(), data.labels[labelled].numpy()
-    filled = rebalance(config.training.rebalance, images, names, config.seed)
-    for note in filled.notes:
-        print(note)
-    new = torch.from_numpy(filled.images[len(labelled) :]), torch.from_numpy(filled.labels[len(labelled) :])
-    added = np.arange(len(data.images), len(data.images) + len(new[0]))
-    return torch.cat([data.images, new[0]]), torch.cat([data.labels, new[1]]), np.concatenate([labelled, added])
-
-
 class Trainee:
     """Everything a run carries from step to step; `state_dict` of it is the checkpoint.
 
@@ -83,21 +69,13 @@ class Trainee:
         card, method = data.card, config.knobs
         self.kept = hasattr(data, "views")  # drawn beforehand (ssl_core/features): then a batch is asked for by row
 
-        drawn = split(
-            data.labels.numpy(),
-            config.labels,
-            config.seed,
-            validation=card.validation,
-            held=card.held,
-            unlabelled=method.unlabelled_set,
-            imbalance=config.training.imbalance,
-        )
-        pictures, names, labelled = _rebalanced(config, data, drawn.labelled)
+        drawn = drawn_by(config, data)
+        pictures, names, labelled, shown = labelled_set(config, data, drawn.labelled)
         self.images, self.labels = pictures.to(self.device), names.to(self.device)
         self.test = (data.test_images.to(self.device), data.test_labels.to(self.device))
         self.validation = (self.images[drawn.validation], self.labels[drawn.validation])
         batch = config.training.batch
-        self.labelled = Stream(labelled, batch, config.seed)
+        self.labelled = Stream(shown, batch, config.seed)
         self.free = torch.from_numpy(drawn.unlabelled).to(self.device)
         places = np.arange(len(drawn.unlabelled))
         self.unlabelled = Stream(places, batch * method.ratio, config.seed + 1) if method.ratio else None

@@ -1,4 +1,4 @@
-"""What the server lets a page load, in a real browser: everything it needs, and nothing of another host."""
+"""What the server lets a page load, in a real browser: everything it needs, and nothing of or for another host."""
 
 from __future__ import annotations
 
@@ -48,11 +48,15 @@ def watched(chromium, address: str) -> tuple[list[str], list[str], object]:
 
 
 @pytest.mark.parametrize("name", [entry.name for entry in PAGES])
-def test_a_page_gets_what_it_needs_and_a_hostile_address_asks_no_other_host(chromium, name):
+def test_a_page_gets_what_it_needs_a_hostile_address_asks_no_other_host_and_no_chart_can_be_uploaded(chromium, name):
     query = "&".join(f"{key}={quote(SMUGGLED)}" for key in NAMES)
     foreign, refused, page = watched(chromium, f"{chromium.address}/{'' if name == FIRST else name}?{query}")
     assert (foreign, refused) == ([], [])
     assert page.locator("img[src*=evil], a[href*=evil]").count() == 0
+    if page.locator(".js-plotly-plot").count():  # a chart stands before its toolbar does
+        page.locator(".modebar-btn[data-title*=png i]").first.wait_for(state="attached")
+        buttons = page.eval_on_selector_all(".modebar-btn", "all => all.map((one) => one.dataset.title || '')")
+        assert not [title for title in buttons if "share" in title.lower() or "cloud" in title.lower()]
     page.close()
 
 

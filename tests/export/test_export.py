@@ -116,7 +116,7 @@ def test_a_script_on_digits_carries_nothing_of_how_other_pictures_are_brought(tr
     """Not the catalog, a folder's reader or a zip's, whatever a room offers beside what is used."""
     parts = parts_of(script(trained[1]))
     rooms = {name.split(".")[1] for name in parts}
-    assert rooms == {"methods", "train", "models", "data", "augment", "knobs", "features", "zoo"}
+    assert rooms == {"methods", "train", "models", "data", "augment", "knobs", "fillings", "features", "zoo"}
     assert {name for name in parts if name.startswith("ssl_core.data")} == {
         f"ssl_core.data.{name}" for name in ("card", "digits", "split")
     }

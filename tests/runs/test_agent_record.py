@@ -90,9 +90,13 @@ def test_the_table_shows_every_value_where_it_belongs_and_frames_the_choice():
     chart = figures.values_chart(row)
     assert chart["data"][0]["z"] == [[1.5, -2.0], [0.5, 0.5]]  # without strengths an operation fills its line
     assert chart["layout"]["yaxis"]["ticktext"] == ["rotate", "hflip"]
-    assert [note["text"] for note in chart["layout"]["annotations"]] == ["1.5 ★", "-2.0", "0.5"]
-    boxes = [(box["x0"], box["x1"], box["y0"]) for box in chart["layout"]["shapes"]]
-    assert boxes == [(-0.48, 1.48, 0.54), (0.52, 1.48, -0.46)]
+    assert chart["data"][0]["text"] == [["1.5 ★", "-2.0"], ["", "0.5"]]
+    x, y = chart["data"][1]["x"], chart["data"][1]["y"]
+    assert (min(x[:5]), max(x[:5]), min(y[:5]), max(y[:5])) == (-0.48, 1.48, 0.54, 1.46)  # hflip: the whole line
+    assert (min(x[6:11]), max(x[6:11]), min(y[6:11]), max(y[6:11])) == (0.52, 1.48, -0.46, 0.46)
+    frames = figures.values_frames([line(step=0), row], 40)
+    assert [frame["at"] for frame in frames] == [0, 0.5]
+    assert frames[1]["data"] == chart["data"]
     assert figures.values_words(row).endswith("Chosen now: hflip and rotate, strong.")
 
 

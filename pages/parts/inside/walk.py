@@ -14,9 +14,6 @@ from pages.parts.inside.sliders import choose_knobs
 from pages.parts.shared.address import choose_one
 from pages.parts.shared.plain import plain
 
-# They hold the stage and the picture, and their addresses; the flow's own buttons are seen.
-HIDDEN = "<style>.st-key-at_stage, .st-key-at_row { display: none; }</style>"
-
 
 def take_stage() -> None:
     """An arrow key or a button of the flow."""
@@ -51,6 +48,6 @@ def walk(choice: Choice) -> None:
         return
     rows = {"": "none"} | {r["id"]: r["title"] for r in scene["rows"]}
     scene["row"] = choose_one(st.selectbox, "Picture", rows, "", key="at_row")
-    st.html(HIDDEN)
+    # Neither choice is seen (assets/frame/look.css): they hold the address, and the flow has buttons of its own.
     flow_view(scene, key="inside_flow", on_stage=take_stage, on_row=take_row)
     formula(dataclasses.replace(config), next(s for s in stages if s.name == stage))

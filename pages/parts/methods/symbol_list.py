@@ -6,14 +6,11 @@ from typing import Any
 
 import streamlit as st
 
-SMALLER = "<style>@media (max-width: 640px) { .st-key-formula .katex-display { font-size: 0.78em; } }</style>"
-
 
 def formula(tex: str) -> None:
     """A formula, small enough for a phone there."""
     with st.container(key="formula"):
         st.latex(tex)
-        st.html(SMALLER)
 
 
 def symbol_list(method: type[Any]) -> None:

@@ -14,7 +14,6 @@ from ssl_core.playground.drawn import DRAWN
 from ssl_core.playground.play import MOST_METHODS, SIGNS, SLIDERS, Play, playable, sliders
 from ssl_core.playground.worlds import WORLDS
 
-HIDDEN = "<style>.st-key-edits { display: none; }</style>"  # it holds what was changed by hand, and its address
 Films = tuple[tuple[str, tuple[tuple[str, Any], ...]], ...]
 
 
@@ -74,7 +73,7 @@ def choose_play(case: Case) -> Play:
     )
     left, right = st.columns(2, vertical_alignment="bottom")
     noise = left.slider("Noise", 0.0, 0.5, play.noise, 0.01, key="plane_noise", bind="query-params")
-    st.html(HIDDEN)
+    # Not seen (assets/frame/look.css): it holds what was changed by hand, and its address.
     text = st.text_input("Changed by hand", play.edits, key="edits", bind="query-params", max_chars=1000)
     changes = edits.read(text, WORLDS[world].classes)
     right.button(

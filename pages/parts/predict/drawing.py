@@ -95,6 +95,12 @@ _DRAW_CSS = """
 .sheet button:hover { border-color: var(--st-primary-color); }
 .sheet button:focus-visible { outline: 3px solid var(--st-primary-color); }
 .sheet p { font-size: 0.8rem; line-height: 1.4; margin: 0.5rem 0 0; }
+@media (max-width: 640px) {  /* the answer stands below it, on the same screen */
+  .sheet { display: grid; grid-template-columns: minmax(0, 13.5rem) 1fr; gap: 0 0.7rem; max-width: none; }
+  .sheet canvas { grid-row: 1 / 3; }
+  .sheet div { flex-direction: column; margin-top: 0; }
+  .sheet div button { flex: none; }
+}
 """
 _draw = st.components.v2.component(
     "lab_sheet",

@@ -16,20 +16,20 @@ from pages.parts.shared.pace import pace
 from pages.parts.shared.plain import plain
 from pages.parts.shared.store import ticking
 from pages.parts.shared.visitor import may_end
+from pages.parts.training.after_the_end import after_the_end
 from pages.parts.training.networks import networks_view
 from pages.parts.training.replay import accuracy_past, replay_bar
 from pages.parts.training.run_strip import run_strip
 from pages.parts.training.wall import wall_view
 from ssl_core.data.catalog import find_card
 from ssl_core.data.holds import holds
-from ssl_core.effects import in_words, of_rows
 from ssl_core.figures.accuracy import accuracy_chart, accuracy_words, by_validation
 from ssl_core.figures.curves import curve_words, loss_chart, quality_chart
 from ssl_core.figures.look import duration
-from ssl_core.intervals import small_test, with_interval
-from ssl_core.lines import Line, line_of
+from ssl_core.intervals import with_interval
+from ssl_core.lines import line_of
 from ssl_core.runs.disk import in_words as disk_words
-from ssl_core.runs.line_up import best_of, can_be_asked, rivals
+from ssl_core.runs.line_up import can_be_asked, rivals
 from ssl_core.runs.progress import ceiling_of, describe, finished
 from ssl_core.runs.runner import ensure_runner
 from ssl_core.runs.silence import unusual_silence
@@ -38,9 +38,7 @@ from ssl_core.runs.store import stop as stop_runs
 from ssl_core.runs.waiting import why_waiting
 from ssl_core.spreadsheet import csv_text
 from ssl_core.tasks import task_of
-from ssl_core.worth import Worth, best_words, said
 
-MOST_COMPARED = 8  # as the Runs page does at a time
 COLUMNS = [
     *("method", "labels", "seed", "state", "test_accuracy", "test_low", "test_high"),
     *("validation_accuracy", "step", "seconds", "run"),
@@ -55,6 +53,19 @@ SHARES = {
 KEY = (
     "Every dot is one run: a network trained from nothing with that many labelled pictures. "
     "Hollow dots are still training. A bar is the 95 % interval of a run that stands alone, a band holds all seeds."
+)
+PARTS = (  # assets/frame/reach.js goes there and leaves the address alone
+    "<nav class='lab-parts' aria-label='Parts of this experiment'>"
+    + "".join(
+        f"<a href='#to-{key}'>{name}</a>"
+        for key, name in (
+            ("strip", "Runs"),
+            ("quality_chart", "Curves of one run"),
+            ("wall_pictures", "What it says of pictures"),
+            ("behind", "Table"),
+        )
+    )
+    + "</nav>"
 )
 NO_TEST = "There is no test: dots show accuracy on validation pictures, which is a hint where choices were made by it."
 NOTHING = "There is neither a test nor a validation, so no dot can be drawn: label more pictures to see one."
@@ -90,13 +101,13 @@ def _live(store: Store, experiment: str | None, often: float | None) -> None:
     st.caption(KEY)
     replay_bar(experiment or "", ready=over, empty=not rows)
     _headline(store, experiment, rows, why_waiting(store, rows))
+    if rows:
+        st.html(PARTS)
     if untested:
         st.caption(f"{NO_TEST if measured else NOTHING} {holds(card)}")
     if not rows:
         return
-    result_words(grid)
-    variant_words(grid)
-    next_steps(store, rows)
+    after_the_end(store, rows, over)
     st.markdown("##### Runs")
     chosen = _chosen(rows)
     run_strip(rows, chosen, key="strip", on_choose=partial(_remember, "strip", "run"))
@@ -122,50 +133,6 @@ def _headline(store: Store, experiment: str | None, rows: list[dict], why: str) 
     unfinished = [row for row in rows if row["state"] in RESUMABLE]
     if again.button("Resume all", key="resume_all", disabled=not unfinished, width="stretch"):
         _resume(store, unfinished)
-
-
-def result_words(rows: list[dict]) -> None:
-    """What came out, in labels of the baseline, once everything is done; and whether the test can tell that."""
-    gains = said(rows) if all(finished(row) for row in rows) else []
-    if not gains and all(finished(row) for row in rows) and (best := best_words(rows)):
-        st.markdown(plain(best))
-    if gains:
-        st.markdown("  \n".join(f"{plain(one.sentence)}{_range(one)}" for one in gains))
-        if max(one.seeds for one in gains) < 3:
-            st.caption("With fewer than three seeds the draw of the labelled pictures can matter more than the method.")
-    for warning in sorted({small_test(row.get("tested")) for row in rows} - {""}):
-        st.warning(plain(warning))
-
-
-def next_steps(store: Store, rows: list[dict]) -> None:
-    """Where to go once everything is done."""
-    best = best_of(store.of_experiment(rows[0]["experiment"])) if all(finished(row) for row in rows) else None
-    if not best:
-        return
-    done = [row["run"] for row in rows if row["state"] == "done"]
-    with st.container(horizontal=True, key="next_steps"):
-        ask_link(
-            "Ask the networks", [best, *rivals(store, best)], about="The best in validation, its rivals beside it."
-        )
-        mistakes_link("See the best one's mistakes", best)
-        query = {"compare": ",".join(done[:MOST_COMPARED])}
-        st.page_link("runs.py", label="Compare and take along", icon=":material/table_rows:", query_params=query)
-
-
-def variant_words(rows: list[dict]) -> None:
-    """What variants change against their method as it is, with the fewest labels, once everything is done."""
-    if not all(finished(row) for row in rows):
-        return
-    said: set[str] = set()
-    for (method, labels), made in sorted(of_rows(rows).items(), key=lambda pair: pair[0][1]):
-        if method not in said:
-            said.add(method)
-            words = f"{Line(method).title} and its variants with {labels:,} labels: {in_words(made)}"
-            st.markdown(plain(words, 3000))
-
-
-def _range(one: Worth) -> str:
-    return f" :gray[({one.range_words}, as far as this test can tell)]" if one.range_words else ""
 
 
 def look_at(rows: list[dict]) -> str:

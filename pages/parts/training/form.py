@@ -42,7 +42,9 @@ def experiment_form(store: Store, *, lesson: bool = False) -> str | None:
 
     In a lesson the experiment is the lesson's, apart from everybody's own.
     """
-    place = st.empty()  # Start comes first: on the first screen of a phone, and a few tab stops from the page's beginning
+    place = (
+        st.empty()
+    )  # Start comes first: on the first screen of a phone, and a few tab stops from the page's beginning
     with place.container():
         st.skeleton(height=86)
     data = choose_one(st.selectbox, "Data", titles(), key="data", on_change=_fit_labels)

@@ -65,6 +65,10 @@ export default function ({ data, parentElement }) {
     root.scrollIntoView({ block: "center", behavior: still() ? "auto" : "smooth" });
   }
   root.again = data.again;
+  if (data.begun && window.labBegun !== data.begun) {  // on a phone the controls stand above: go and watch
+    window.labBegun = data.begun;
+    if (window.matchMedia("(max-width: 640px)").matches) root.scrollIntoView({ block: "end" });
+  }
   name();
 }
 """
@@ -99,8 +103,8 @@ def show_again() -> None:
 def replay_bar(experiment: str, *, ready: bool, empty: bool = False) -> None:
     """The slider under the chart; always there, so that nothing jumps, and asleep until every run has ended."""
     wait = "" if empty else "replay: when every run has ended"
-    again = st.session_state.get(AGAIN, 0)
-    _bar(data={"of": experiment, "ready": ready, "wait": wait, "again": again}, key="replay")
+    again, begun = st.session_state.get(AGAIN, 0), st.session_state.get("started_at", 0)
+    _bar(data={"of": experiment, "ready": ready, "wait": wait, "again": again, "begun": begun}, key="replay")
 
 
 def accuracy_past(runs: list[Run], pictures: int | None) -> dict[str, Any]:
