@@ -20,9 +20,9 @@ def no_runner(monkeypatch):
     monkeypatch.setattr("pages.parts.generate.run_view.ensure_runner", lambda store: store.wake())
 
 
-def given(at, part):
-    """What a component whose name holds `part` was given."""
-    (block,) = [b for b in at.get("bidi_component") if part in b.proto.id]
+def given(at, key):
+    """What the component of this key was given."""
+    (block,) = [b for b in at.get("bidi_component") if b.proto.id.endswith(f"-{key}")]
     return json.loads(block.proto.mixed.json or block.proto.json)
 
 
@@ -43,13 +43,13 @@ def test_what_the_address_says_is_what_runs_and_it_is_shown_and_touched(store, v
 
     at = visit("generate.py", **LINK)
     assert problems(at) == []
-    assert [moment["step"] for moment in given(at, "lab_film")["moments"]] == [0, 2, 4]
-    walk = given(at, "lab_plane_walk")
+    assert [moment["step"] for moment in given(at, "film")["moments"]] == [0, 2, 4]
+    walk = given(at, "walk")
     assert walk["grid"]["src"].startswith("data:image/png;base64,") and walk["label"] == 0
     assert len(walk["points"]["x"]) == len(walk["points"]["label"])
     at.selectbox(key="walk_class").set_value(7).run()
     assert problems(at) == []
-    assert given(at, "lab_plane_walk")["label"] == 7
+    assert given(at, "walk")["label"] == 7
     at.number_input(key="line_b").set_value(9).run()
     assert problems(at) == []
 
@@ -63,6 +63,6 @@ def test_other_pages_take_a_makers_run_for_what_it_is(store, visit):
         assert problems(at) == []
         if page != "runs.py":
             options = [one for box in at.selectbox for one in map(str, box.options)]
-            assert not [one for one in options if "autoencoder" in one.lower() or run.name in one], page
+            assert not [one for one in options if "Variational" in one or run.name in one], page
     assert problems(visit("training.py", experiment="x")) == []
     assert problems(visit("search.py")) == []
