@@ -9,8 +9,9 @@ from ssl_core.figures.look import AMBER, BLUE, BROWN, GREEN, GREY, LAYOUT, PINK,
 
 COLOURS = (GREY, BLUE, RUST, GREEN, AMBER, PINK)
 DASHES = ("dot", "solid", "dash", "dashdot", "longdash", "solid")
-# No two of ten classes share a colour, and neighbours in the list are told apart by their shapes as well.
-CLASS_COLOURS = (BLUE, RUST, GREEN, AMBER, PINK, SKY, BROWN, GREY, "#000000", "#f0e442")
+# No two of ten classes share a colour, and shapes tell them apart as well; the last two are of Paul Tol's muted set,
+# since Okabe & Ito's black is not seen on a dark page, nor their yellow on a light one.
+CLASS_COLOURS = (BLUE, RUST, GREEN, AMBER, PINK, SKY, BROWN, GREY, "#882255", "#999933")
 SHAPES = ("circle", "diamond", "square", "cross", "triangle-up", "x")
 
 

@@ -97,7 +97,7 @@ class VAE(Maker):
         """
         if card is None or card.side < 16:
             return {"steps": 600, "beta": 2.0}
-        return {"steps": 1000, "beta": 8.0 if card.channels == 3 else 4.0, "width": 16}
+        return {"steps": 1000, "beta": 8.0 if card.channels == 3 else 4.0, "width": 16 if card.side <= 48 else 8}
 
     def begin(self, material: Material, seed: int, training: Training) -> Painter:
         """See Maker."""

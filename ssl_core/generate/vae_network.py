@@ -8,6 +8,8 @@ from torch.nn import functional
 
 LEAST = 4  # pixels a side of the smallest map
 MOST_CHANNELS = 128
+LOUD = 8.0  # how much a class counts among the other inputs. At 1 the code says the class again, and what is asked
+# for is not heard: on FashionMNIST a third of the pictures was recognised then, on digits it took four times as long.
 
 
 def sides(height: int, width: int) -> list[tuple[int, int]]:
@@ -56,7 +58,7 @@ class Decoder(nn.Module):
         channels = [*widths(width, len(self.maps) - 1)[::-1], width]
         self.first = (channels[0], *self.maps[0])
         self.meet = nn.Linear(latent + told, 256)
-        self.spread = nn.Linear(256, self.first[0] * self.first[1] * self.first[2])
+        self.spread = nn.Linear(256 + told, self.first[0] * self.first[1] * self.first[2])
         self.grow = nn.ModuleList(
             nn.Conv2d(before, after, 3, padding=1) for before, after in zip(channels, channels[1:], strict=False)
         )
@@ -64,7 +66,8 @@ class Decoder(nn.Module):
 
     def forward(self, z: Tensor, told: Tensor | None) -> Tensor:
         """The logits: before the sigmoid, so that the loss is exact."""
-        x = functional.silu(self.spread(functional.silu(self.meet(_beside(z, told)))))
+        x = functional.silu(self.meet(_beside(z, told)))
+        x = functional.silu(self.spread(_beside(x, told)))
         x = x.unflatten(1, self.first)
         for size, grow in zip(self.maps[1:], self.grow, strict=True):
             x = functional.silu(grow(functional.interpolate(x, size=size, mode="nearest")))
@@ -72,4 +75,4 @@ class Decoder(nn.Module):
 
 
 def _beside(x: Tensor, told: Tensor | None) -> Tensor:
-    return x if told is None else torch.cat([x, told], dim=1)
+    return x if told is None else torch.cat([x, LOUD * told], dim=1)

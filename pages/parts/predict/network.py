@@ -17,6 +17,7 @@ from ssl_core.figures.look import look, percent
 from ssl_core.lines import line_of
 from ssl_core.runs.line_up import CEILING, MOST, first_to_ask, rivals, why_not
 from ssl_core.runs.origin import classes_of
+from ssl_core.tasks import CLASSIFY
 
 NOT_HERE = "A network that this link names is not in the list below, so it is not asked."
 MOST_RUNS = 200  # the newest finished ones: a longer list is no choice
@@ -28,7 +29,8 @@ def finished_runs() -> dict[str, str]:
     for run in reversed(store().runs()):
         config = run.config
         card = find_card(config.get("data"))
-        if (card is None and not classes_of(config)) or run.state != "done":
+        classifies = config.get("task", CLASSIFY) == CLASSIFY
+        if not classifies or (card is None and not classes_of(config)) or run.state != "done":
             continue
         data = card.title.split(",")[0] if card else config["data"].rpartition("/")[2]
         title = (
