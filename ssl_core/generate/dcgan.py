@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from ssl_core.data import Card
     from ssl_core.generate.config import Training
 
-SHOWN, LINES = 10, 6  # pictures in a row, rows of samples
+SHOWN, LINES = 10, 4  # pictures in a row, rows of samples
 ASKED, BINS = 200, 20  # pictures of a kind whose opinions are counted, and bars of 5 % that they are counted in
 
 

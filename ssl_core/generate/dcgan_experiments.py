@@ -24,16 +24,11 @@ EXPERIMENTS = {
     ),
     "collapse": Experiment(
         "Make it collapse",
-        {"conditional": False, "norm": "none", "pace": 0.1, "average": 0.0},
-        "The discriminator learns ten times more slowly than the generator. So one kind of picture that fools it now "
-        "fools it for many steps, and whatever the noise is, that picture comes out. When the discriminator has "
-        "understood at last, the generator jumps to the next kind: it never covers all classes. This is mode collapse.",
-    ),
-    "too_sure": Experiment(
-        "Let nothing fool it",
-        {"conditional": False, "norm": "none", "objective": "minimax", "pace": 4.0, "label_noise": 0.0},
-        "A discriminator that learns four times faster soon tells everything apart. The loss of the first paper, "
-        "log(1 − D), is flat there: the generator is told that it is wrong, but not how to become better.",
+        {"conditional": False, "norm": "none", "lr": 0.01, "pace": 0.03, "average": 0.0},
+        "The generator learns fast, the discriminator thirty times more slowly. One kind of picture that fools it now "
+        "fools it for many steps, so whatever the noise is, that kind comes out. When the discriminator has understood "
+        "at last, the generator jumps to another kind. This is mode collapse: on digits it makes nothing but nines, "
+        "then nothing but sevens.",  # measured on digits, seed 0
     ),
 }
 
