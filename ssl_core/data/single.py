@@ -26,7 +26,8 @@ from ssl_core.data import places
 from ssl_core.data.catalog import card, load
 from ssl_core.data.paintings import PAINTINGS, painted
 from ssl_core.data.photos import PHOTOS, read
-from ssl_core.images import read_picture, read_square, to_png
+from ssl_core.images import MOST_BYTES, read_picture, read_square, to_png
+from ssl_core.plain_files import read_plain
 
 MINE = re.compile(r"mine-[0-9a-f]{16}")
 KEPT_SIDE = 512  # the longer side of a kept picture
@@ -79,7 +80,7 @@ def single(name: str, side: int) -> Tensor:
         return _sized(painted(name), side)
     if MINE.fullmatch(name):
         try:
-            content = (_home() / f"{name}.png").read_bytes()
+            content = read_plain(_home() / f"{name}.png", MOST_BYTES)
         except OSError:
             raise ValueError("A picture that was brought is no longer kept: bring it again.") from None
         return torch.from_numpy(read_square(content, side)[0]).float() / 255
@@ -127,9 +128,9 @@ def _home() -> Path:
 def _numbered(name: str) -> tuple[str, int] | None:
     """Data set and number of `digits:17`; None for any other name. A folder of the operator is not read by number."""
     data, colon, number = name.rpartition(":")
-    if not colon or data.startswith("folder:") or not re.fullmatch(r"[0-9]{1,7}", number, re.ASCII):
+    if not colon or not re.fullmatch(r"[0-9]{1,7}", number, re.ASCII):
         return None
-    return (data, int(number)) if re.fullmatch(r"(upload:)?[a-z0-9_]{1,40}", data) else None
+    return (data, int(number)) if re.fullmatch(r"(upload:)?[a-z0-9_]{1,40}", data) else None  # no folder:PATH
 
 
 def _sized(x: Tensor, side: int) -> Tensor:

@@ -2,7 +2,7 @@
 
 python -m tests.benchmarks.style [--side 160] [--lens efficientnet_lite0 random] [--seconds 30]
 
-Wall and processor seconds of one thread, in this process; a run's own process starts 0.2 s later (forkserver).
+Wall and processor seconds of one thread, with imported beforehand what a run's own process has by then.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ import time
 
 import torch
 
+import ssl_core.runs.preload  # noqa: F401 - as the process that runs are forked from
 from ssl_core.generate.config import configure
 from ssl_core.generate.loop import make
 

@@ -60,6 +60,9 @@ def _form() -> tuple[dict[str, Any] | None, list[dict[str, str]]]:
         "content": which_picture("Content", "china", key="content"),
         "style": which_picture("Style", "strokes", key="look"),
     }
+    if not all(chosen.values()):
+        st.info("Bring a picture: PNG, JPEG, WebP, BMP, GIF, TIFF, AVIF or HEIC, at most 10 MB.")
+        return None, []
     try:
         pair = [_shown(chosen[part]) for part in ("content", "style")]
     except ValueError as wrong:
@@ -71,8 +74,7 @@ def _form() -> tuple[dict[str, Any] | None, list[dict[str, str]]]:
         chosen[name] = float(choose_one(st.select_slider, title, titles, f"{usual[name]:g}", key=name))
     titles = {name: card.title for name, (card, _) in lenses().items()}
     chosen["lens"] = choose_one(st.selectbox, "Looked through", titles, usual["lens"], key="lens_of_style")
-    config = maker_form("style", main=MAIN, chosen=chosen)
-    return (config if all(chosen[part] for part in ("content", "style")) else None), pair
+    return maker_form("style", main=MAIN, chosen=chosen), pair
 
 
 @st.cache_data(max_entries=32, show_spinner=False)
@@ -86,8 +88,6 @@ def _shown(name: str) -> dict[str, str]:
     """A picture with its words; raises ValueError, one sentence."""
     from ssl_core.data.single import about
 
-    if not name:
-        raise ValueError("Bring a picture: PNG, JPEG, WebP, BMP, GIF, TIFF, AVIF or HEIC, at most 10 MB.")
     known = about(name)
     return {"src": _source(name), "title": known.title, "alt": known.alt, "credit": known.credit}
 
