@@ -32,7 +32,8 @@ store()  # says where kept data sets are
 brought = settle()
 view, controls = st.columns([2.3, 1], gap="large")
 with view:
-    stage = st.empty()
+    with st.container(key="data_stage"):
+        stage = st.empty()
     with stage.container():
         st.skeleton(height=520)
 

@@ -43,14 +43,15 @@ if game := game_asked():
 
 ways = st.container()
 view, grows, controls = st.columns([1.5, 1.15, 1], gap="large")
+stage = view.container(key="label_stage")
 with controls:
     card = choose_data()
     who = choose_who()
     order = choose_order()
     orders_measured(card.name)
-with view:
+with stage:
     if not has_begun(card.name):
-        st.container(key="label_room").info(plain(WHAT), title=plain(card.title))
+        st.info(plain(WHAT), title=plain(card.title))
         if st.button("Begin to label", type="primary", key="label_begin", width="stretch"):
             begin(card.name)
             st.rerun()
@@ -72,7 +73,7 @@ with controls:
     take_along(bench)
 with ways:
     way = choose_lens(VIEWS, key="label_view", label="How to label")
-with view:
+with stage:
     VIEWS[way].show(bench)
 with grows:
     if way == "machine":

@@ -14,6 +14,7 @@ from pages.parts.shared.plain import plain
 from pages.parts.shared.store import store
 from pages.parts.shared.visitor import starting
 from pages.parts.snow.result import STEPS, one_network, watch
+from pages.parts.snow.texture import texture
 from ssl_core.data.catalog import CATALOG
 from ssl_core.runs.progress import describe, finished
 from ssl_core.runs.store import RESUMABLE
@@ -120,3 +121,5 @@ with rest:
                     one_network(done[method]["run"], data, method)
                 except ValueError as wrong:
                     st.error(plain(wrong))
+    if not in_lesson():
+        texture(DATA[rho], data, labels, int(seed), {method: row["run"] for method, row in done.items()})

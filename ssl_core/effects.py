@@ -134,6 +134,20 @@ def in_words(made: Sequence[Effect], spread: float = 0.0) -> str:
     return " ".join(sentences(made, spread))
 
 
+def difference_words(pairs: Sequence[tuple[float, float]], this: str, other: str) -> str:
+    """What one way brings beside another, from their test accuracies 0..1, a pair for each seed; "" without any."""
+    if not pairs:
+        return ""
+    one, two = (100 * sum(values) / len(pairs) for values in zip(*pairs, strict=True))
+    said = f"Test accuracy {one:.1f} % {this}, {two:.1f} % {other}: {signed(one - two)} points"
+    interval = mean_interval([100 * (a - b) for a, b in pairs])
+    if interval is None:
+        return f"{said}. One seed has no interval: train more of them before believing it."
+    low, high = interval
+    told = "cannot be told from no difference" if low <= 0 <= high else "more than these seeds vary by chance"
+    return f"{said} (95 % interval {signed(low)} to {signed(high)}, {len(pairs)} seeds): {told}."
+
+
 def signed(points: float) -> str:
     """A change as it is said: +3.1, −0.4, and 0.0 without a sign."""
     rounded = round(points, 1)

@@ -16,6 +16,7 @@ from ssl_core.knobs import Knob
 from ssl_core.maker_cards import MAKER_CARDS
 
 PLAIN = ("none", "copies", "smote")
+FILLING = ("rebalance", "fill_to", "real_share")  # the knobs that speak of it
 MADE, GUESSES = "made:", "+guesses"
 RUN = re.compile(r"[0-9]{8}-[a-z0-9-]{1,71}")  # as ssl_core/runs/store.py names a run
 

@@ -83,11 +83,11 @@ def sentences(test: Mapping[str, Sequence[float]], rows: Mapping[str, Row]) -> l
 
 def _verdict(name: str, row: Row, test: Mapping[str, Sequence[float]], rows: Mapping[str, Row]) -> str:
     mean, interval = gain(test[name], test[PLAIN])
-    who = f"Pictures {row.title}"
+    asked = f"Do pictures {row.title} help?"
     if interval is None:
-        return f"{who}: {signed(mean)} points of accuracy on one seed, which tells nothing yet."
-    answer, verb = _answer(mean, interval)
-    first = f"{who}: {answer}, {signed(mean)} ± {_half(interval)} points of accuracy against plain training{verb}."
+        return f"{asked} {signed(mean)} points of accuracy on one seed, which tells nothing yet."
+    points = f"{signed(mean)} ± {_half(interval)} points of accuracy against plain training"
+    first = f"{asked} {_answer(interval)}: {points}."
     rivals = {
         other: test[other]
         for other, one in rows.items()
@@ -97,23 +97,22 @@ def _verdict(name: str, row: Row, test: Mapping[str, Sequence[float]], rows: Map
         return first
     best = max(rivals, key=lambda other: sum(rivals[other]))
     more, span = gain(test[name], rivals[best])
-    return f"{first} Against {rows[best].title}: {signed(more)} ± {_half(span)}{_against(more, span)}."
+    which = f"{rows[best].title}, the best of the simple ways" if len(rivals) > 1 else rows[best].title
+    return f"{first} Against {which}: {signed(more)} ± {_half(span)}, {_against(span)}."
 
 
-def _answer(mean: float, interval: tuple[float, float]) -> tuple[str, str]:
+def _answer(interval: tuple[float, float]) -> str:
     if interval[0] > 0:
-        return "yes, they help", ""
-    if interval[1] < 0:
-        return "no, they do harm", ""
-    return "not that these seeds could tell", ", which may be chance"
+        return "Yes"
+    return "No, they do harm" if interval[1] < 0 else "Not that these seeds could tell"
 
 
-def _against(mean: float, interval: tuple[float, float]) -> str:
+def _against(interval: tuple[float, float]) -> str:
     if interval[0] > 0:
-        return ", so the maker is worth it"
+        return "so the maker is worth it"
     if interval[1] < 0:
-        return ", so there are simpler ways that do more"
-    return ", which may be chance, so nothing speaks for the longer way"
+        return "so there are simpler ways that do more"
+    return "which may be chance, so nothing speaks for the longer way"
 
 
 def _half(interval: tuple[float, float]) -> str:

@@ -51,6 +51,26 @@ def test_axes_are_named_and_label_counts_are_ticks():
     assert layout.xaxis.tickvals == (10, 40)
 
 
+def test_one_method_that_is_not_finished_is_named_in_a_legend():
+    figure = go.Figure(accuracy_chart([row(state="running")], chance=0.1))
+    assert figure.layout.showlegend
+    assert [trace.name for trace in figure.data if trace.showlegend is not False] == ["FixMatch"]
+
+
+def test_axes_have_ticks_before_there_is_a_run_and_where_losses_stay_within_a_power_of_ten():
+    assert accuracy_chart([], chance=None)["layout"]["xaxis"]["tickvals"] == [10, 20, 40, 100]
+    near = [{"step": 1, "loss": 0.9}, {"step": 2, "loss": 0.25}]
+    far = [{"step": 1, "loss": 2.0}, {"step": 2, "loss": 0.0001}]
+    assert loss_chart(near, "r")["layout"]["yaxis"]["dtick"] == "D2", "0.5 is marked; no power of ten lies between"
+    assert loss_chart(far, "r")["layout"]["yaxis"]["dtick"] == 1
+
+
+def test_a_charts_tools_stand_in_a_margin_that_holds_them():
+    layout = accuracy_chart(ROWS, chance=0.1)["layout"]
+    assert layout["modebar"]["orientation"] == "v"
+    assert layout["margin"]["r"] >= 36, "pixels that a column of tools is wide"
+
+
 def test_without_a_test_the_dots_are_validation_accuracy_with_its_own_interval():
     rows = [row | {"value": None, "test_accuracy": None, "judged": 0.75, "state": "done"} for row in ROWS[:1]]
     assert not go.Figure(accuracy_chart(rows, chance=0.1)).data[-1].x

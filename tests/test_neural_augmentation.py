@@ -2,13 +2,26 @@
 
 from __future__ import annotations
 
+import base64
+
 import pytest
 import torch
 from torch import nn
 
+from ssl_core.data import load
+from ssl_core.images import to_png
 from ssl_core.methods import Batch
 from ssl_core.methods.neural_augmentation import Augmenter, NeuralAugmentation, content_loss, gram, mates, style_loss
+from ssl_core.runs.pictures_record import as_bytes, side_by_side
+from ssl_core.runs.run import PICTURES
+from ssl_core.runs.store import Store
+from ssl_core.runs.worker import work
+from ssl_core.train.config import configure
+from ssl_core.train.shown import Shown, pairs
+from ssl_core.train.trainee import Trainee
 from tests.test_every_method import trainee
+
+SHORT = {"steps": 20, "batch": 8, "evaluations": 2}
 
 Y = torch.tensor([0, 1, 0, 2, 1, 0, 3])
 
@@ -90,7 +103,44 @@ def test_the_maker_learns_and_its_pictures_stay_pictures():
         t.step += 1
         losses.append(step.parts["likeness"].item())
     assert sum(losses[-5:]) < 0.6 * sum(losses[:5])
-    shown = t.config.knobs.shown(t.companion_average.shadow, *batch[:2])
-    assert list(shown) == ["first", "second", "made"]
+    shown = t.config.knobs.shown(t.companion_average.shadow, batch.x, batch.x.flip(0))
+    assert torch.equal(shown["second"], shown["first"]), "paired with itself"
     assert shown["made"].shape == batch.x.shape
     assert ((shown["made"] >= 0) & (shown["made"] <= 1)).all()
+
+
+def test_a_run_shows_the_same_labelled_pairs_while_it_trains_and_so_does_one_that_was_stopped(tmp_path):
+    """Of labelled pictures alone; what it shows at the end is what its checkpoint makes."""
+
+    def trained(store, cut):
+        run = store.add(configure("digits", "neural_augmentation", 20, 0, SHORT).to_dict())
+        if cut:
+            assert work(run.folder, watch=lambda row: row["step"] < cut or run.stop())["state"] == "stopped"
+            run.resume()
+        assert work(run.folder)["state"] == "done"
+        return run
+
+    whole, cut = trained(Store(tmp_path / "a"), 0), trained(Store(tmp_path / "b"), 9)
+    assert (whole.folder / PICTURES).read_bytes() == (cut.folder / PICTURES).read_bytes()
+    rows = whole.pictures.read()
+    assert {row["name"] for row in rows} == {"first", "second", "made"}
+    assert [row["step"] for row in rows if row["name"] == "made"] == list(range(21))
+    assert {row["count"] for row in rows} == {10}
+    assert len({row["png"] for row in rows if row["name"] == "first"}) == 1
+    assert len({row["png"] for row in rows if row["name"] == "made"}) > 10
+
+    t = Trainee(configure("digits", "neural_augmentation", 20, 0, SHORT), load("digits"))
+    t.load_state_dict(torch.load(whole.folder / "checkpoint.pt", weights_only=True))
+    first, second = pairs(t)
+    assert set(torch.cat([first, second]).tolist()) <= set(t.labelled.indices.tolist())
+    assert torch.equal(t.labels[first], torch.arange(10))
+    assert torch.equal(t.labels[second], torch.arange(10))
+    made = side_by_side(as_bytes(Shown(t).rows()["made"]))
+    assert base64.b64encode(to_png(made)).decode() == rows[-1]["png"]
+
+
+@pytest.mark.parametrize("method", ["supervised", "co_match"])
+def test_a_method_that_makes_no_pictures_keeps_none(tmp_path, method):
+    run = Store(tmp_path).add(configure("digits", method, 20, 0, SHORT | {"steps": 2}).to_dict())
+    assert work(run.folder)["state"] == "done"
+    assert not (run.folder / PICTURES).exists()

@@ -1,8 +1,8 @@
-"""Accuracy on the usual and on the flipped ground, side by side."""
+"""Accuracy on the usual and on the flipped ground, side by side; and what decides, the shape or the look."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from ssl_core.figures.look import LAYOUT
@@ -35,5 +35,42 @@ def ground_chart(
         "xaxis": {"title": {"text": "Class"}, "type": "category"},
         "yaxis": {"title": {"text": "Test accuracy (%)"}, "range": [0, 104]},
         "shapes": [level | {"line": {"color": "#8a8f98", "width": 1, "dash": "dot"}}],
+    }
+    return {"data": traces, "layout": layout}
+
+
+def looks_chart(measured: Mapping[str, Mapping[str, Sequence[float]]]) -> dict[str, Any]:
+    """Of every network by title, shares 0..1 of several tries: right by its shape, and following the look.
+
+    Bars are means, whiskers reach from the lowest to the highest try.
+    """
+    traces = []
+    for part, name, colour, pattern in (
+        ("shape", "right, by the shape", USUAL, ""),
+        ("look", "names the look's ground", FLIPPED, "/"),
+    ):
+        tries = [[100 * share for share in shares[part]] for shares in measured.values()]
+        means = [sum(shares) / len(shares) for shares in tries]
+        traces.append(
+            {
+                "type": "bar",
+                "name": name,
+                "x": list(measured),
+                "y": means,
+                "error_y": {
+                    "type": "data",
+                    "symmetric": False,
+                    "array": [max(shares) - mean for shares, mean in zip(tries, means, strict=True)],
+                    "arrayminus": [mean - min(shares) for shares, mean in zip(tries, means, strict=True)],
+                    "color": "#8a8f98",
+                },
+                "marker": {"color": colour, "pattern": {"shape": pattern}},
+                "hovertemplate": "%{x}: %{y:.1f} %<extra>" + name + "</extra>",
+            }
+        )
+    layout = LAYOUT | {
+        "barmode": "group",
+        "xaxis": {"title": {"text": "Trained on pictures"}, "type": "category"},
+        "yaxis": {"title": {"text": "Test pictures (%)"}, "range": [0, 104]},
     }
     return {"data": traces, "layout": layout}

@@ -134,8 +134,11 @@ class Method:
         """Unlabelled pictures for each labelled one in a batch: the knob μ of a method that has it, else none."""
         return getattr(self, "mu", 0)
 
-    def shown(self, companion: nn.Module | None, x: Tensor, y: Tensor) -> dict[str, Tensor]:
-        """Rows of pictures to be kept while it trains, [n, C, H, W] in 0..1, from labelled ones [n, ...]; or none."""
+    def shown(self, companion: nn.Module | None, first: Tensor, second: Tensor) -> dict[str, Tensor]:
+        """Rows of pictures [n, C, H, W] in 0..1 that are kept while it trains, by name; most methods have none.
+
+        `first` and `second` [n, C, H, W] are two labelled pictures of a class each, always the same ones.
+        """
         return {}
 
     def start(self, pictures: TrainingSet) -> State:

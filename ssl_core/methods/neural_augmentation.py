@@ -127,10 +127,10 @@ class NeuralAugmentation(Method):
         """The row that each of these labels is paired with [B]."""
         return mates(y, generator) if self.pairs == "class" else torch.arange(len(y), device=y.device)
 
-    def shown(self, companion: nn.Module | None, x: Tensor, y: Tensor) -> dict[str, Tensor]:
-        """Pictures and others of their class, and what is made of them."""
-        second = x[self.mates(y, torch.Generator().manual_seed(0))]
-        return {"first": x, "second": second, "made": companion(x, second)}
+    def shown(self, companion: nn.Module | None, first: Tensor, second: Tensor) -> dict[str, Tensor]:
+        """Both pictures, and the one that is made of them."""
+        second = second if self.pairs == "class" else first
+        return {"first": first, "second": second, "made": companion(first, second)}
 
     def step(self, model: nn.Module, batch: Batch, state: State, generator: Generator) -> Step:
         """Draw second and third pictures, then `made_step`."""

@@ -67,7 +67,7 @@ def looks(classifier: Classifier, data: Dataset) -> Looks:
     )
 
 
-def exchanged_shots(data: Dataset, classifiers: dict[str, Classifier], count: int = 8) -> list[Shot]:
+def exchanged_shots(data: Dataset, classifiers: dict[str, Classifier], count: int = 6) -> list[Shot]:
     """The first pictures in the look of the other ground, and what each network takes them for."""
     rows = grounds(data.card).usual[:count]
     other, snowy = exchanged(data, rows)

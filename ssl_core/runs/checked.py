@@ -98,7 +98,13 @@ ROW = {
     **{"test_accuracy": SHARE, "validation_accuracy": SHARE, "validation_accuracy_live": SHARE},
     **{"balanced_accuracy": SHARE, "mask_rate": SHARE, "pseudo_accuracy": SHARE},
     **{"loss": NUMBER, "loss_labelled": NUMBER, "loss_unlabelled": NUMBER, "lr": NUMBER},
-    **{"each_accuracy": SHARES, "together_accuracy": SHARE, "disagreement": SHARE, "recognised": SHARE},
+    **{
+        "each_accuracy": SHARES,
+        "together_accuracy": SHARE,
+        "disagreement": SHARE,
+        "recognised": SHARE,
+        "seen_as": COUNTS,
+    },
     **{"recall": SHARES, "tested_by_class": COUNTS, "pseudo_counts": AMOUNTS, "pseudo_right": AMOUNTS},
 }
 GUESSED = Kind(_list(_within(-1, MOST_ITEMS, int)), "a list of classes, -1 for unknown")

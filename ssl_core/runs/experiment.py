@@ -13,6 +13,7 @@ from functools import cached_property
 from typing import Any, NamedTuple
 
 from ssl_core.data.catalog import CATALOG, card
+from ssl_core.fillings import FILLING, made_by
 from ssl_core.lines import Line
 from ssl_core.runs.equal import take_equal
 from ssl_core.runs.limits import check_limits
@@ -79,8 +80,11 @@ class Experiment:
         return [(config, line.variant) for line, config in made]
 
     def ceiling_config(self) -> Config:
-        """Supervised learning with every label of the data set."""
-        return configure(self.data, "supervised", card(self.data).known, 0, self.knobs.get("supervised"))
+        """Supervised learning with every label of the data set, where no maker has anything to add."""
+        knobs = dict(self.knobs.get("supervised", {}))
+        if made_by(knobs.get("rebalance")):
+            knobs = {name: value for name, value in knobs.items() if name not in FILLING}
+        return configure(self.data, "supervised", card(self.data).known, 0, knobs)
 
     def plain(self) -> list[dict[str, Any]]:
         """All of them as plain values, the ceiling's last."""

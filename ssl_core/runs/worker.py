@@ -35,6 +35,7 @@ from ssl_core.runs.origin import check_same
 from ssl_core.runs.plain_files import read_plain
 from ssl_core.runs.run import RECORDS
 from ssl_core.runs.saved import check_checkpoint, load_checkpoint
+from ssl_core.runs.shown_record import ShownRecord
 from ssl_core.runs.store import PHASE, Run
 from ssl_core.runs.wall_record import WallRecord
 from ssl_core.tasks import CLASSIFY, GENERATE, task_of
@@ -123,7 +124,7 @@ def _train(run: Run, watch: Any) -> dict[str, Any]:
 def _classify(run: Run, watch: Any, report: Report, checkpoint: dict[str, Any] | None) -> str:
     config = Config.from_dict(run.config)
     pictures, data = _data(run, config, watch)
-    with WallRecord(run.folder, pictures) as wall, AgentRecord(run.folder) as agent:
+    with WallRecord(run.folder, pictures) as wall, AgentRecord(run.folder) as agent, ShownRecord(run.folder) as shown:
         return train(
             config,
             data,
@@ -132,7 +133,7 @@ def _classify(run: Run, watch: Any, report: Report, checkpoint: dict[str, Any] |
             save=lambda state: save_checkpoint(run.folder / "checkpoint.pt", state),
             keep=lambda moment, weights: write_whole(run.folder / f"{moment}.pt", _written(weights)),
             stop=run.stopping,
-            look=lambda trainee: (wall(trainee), agent(trainee)),
+            look=lambda trainee: (wall(trainee), agent(trainee), shown(trainee)),
         )
 
 

@@ -78,8 +78,9 @@ def train(
     trainee, planned = Trainee(config, data), config.training.steps
     if checkpoint:
         trainee.load_state_dict(checkpoint)
+    trainee.settle()
     if trainee.step == 0:
-        report(trainee.row() | trainee.measure())
+        report(trainee.row() | {"bits": trainee.bits} | trainee.measure())
         look(trainee)
     walk = steps(trainee)
     while trainee.step < planned and not stop() and trainee.seconds < 60 * config.training.limit_minutes:

@@ -11,7 +11,7 @@ from ssl_core.train.trainee import Trainee
 
 MOMENTS = {"twentieth": 1 / 20, "quarter": 1 / 4}  # name to the share of the planned steps
 MOST_BYTES = 2**24  # of one moment: network and average of a WRN-28-2 have 12 MB; a larger network keeps none
-PARTS = ("step", "model", "average", "state", "memory", "head", "companion")
+PARTS = ("step", "model", "average", "state", "memory", "head", "companion", "bits")
 
 
 def step_of(name: str, planned: int) -> int:

@@ -22,6 +22,7 @@ from ssl_core.train.evaluate import accuracy, measure, votes
 from ssl_core.train.invented import drawn_by, labelled_set
 from ssl_core.train.meter import Meter
 from ssl_core.train.network import network_of
+from ssl_core.train.precision import answers_in_full, bits_of, measured_bits
 from ssl_core.train.vectors import noise_views
 
 JUDGES = 500  # validation pictures that are asked about while a policy learns, evenly spaced among all
@@ -110,6 +111,18 @@ class Trainee:
         pictures = TrainingSet(self.classes, self.images, known, self.labels[known], self.free)
         self.state = {k: v.to(self.device) for k, v in method.start(pictures).items()}
         self.standard = data.standard.state_dict() if self.kept else {}
+        self.bits = bits_of(config.training.precision, self.device, self.model)  # a number; None until it is settled
+
+    def settle(self) -> None:
+        """Decide on the numbers that this run trains in, unless it is decided; may take a second, changes no weight."""
+        if self.bits is None:
+            batch, _, _ = self.draw()
+            self.bits = measured_bits(self.model, torch.cat([batch.x, *batch.u]))
+        if self.bits == 16:
+            for network in (self.model, self.average.shadow):
+                answers_in_full(network.head)
+            if self.head:
+                answers_in_full(self.head)
 
     def _average_of(self, network: torch.nn.Module) -> Average:
         training = self.config.training
@@ -204,9 +217,9 @@ class Trainee:
         return torch.softmax(teacher_logits(self.average.shadow, x), dim=1)
 
     def precision(self) -> contextlib.AbstractContextManager:
-        """bfloat16 where it is fast (cuda); full precision elsewhere."""
-        if self.device.type == "cuda":
-            return torch.autocast("cuda", torch.bfloat16)
+        """Where a step's products are made in bfloat16, if that was settled; else nothing."""
+        if self.bits == 16:
+            return torch.autocast(self.device.type, torch.bfloat16)
         return contextlib.nullcontext()
 
     def optimize(self, loss: Tensor, rate: float) -> None:
@@ -263,6 +276,7 @@ class Trainee:
             "head": self.head.state_dict() if self.head else {},
             "companion": self._companion_state(),
             "meter": self.meter.state_dict(),
+            "bits": self.bits,
         } | ({"standard": self.standard} if self.kept else {})
 
     def _companion_state(self) -> dict[str, Any]:
@@ -294,6 +308,8 @@ class Trainee:
 
     def _stand(self, saved: dict[str, Any]) -> None:
         self.step = saved["step"]
+        if self.bits is None:
+            self.bits = saved.get("bits", 32)  # before there was a choice, a processor had 32
         self.model.load_state_dict(saved["model"])
         self.average.shadow.load_state_dict(saved["average"])
         state = dict(saved["state"])

@@ -42,7 +42,8 @@ def train_all(data: str, method: str, labels: int, knobs: dict[str, Any], seeds:
         began = time.process_time()
         try:
             train(configure(data, method, labels, seed, {"evaluations": 1} | knobs), pictures, rows.append)
-            end = {"test": rows[-1]["test_accuracy"], "validation": rows[-1]["validation_accuracy"]}
+            last = rows[-1]
+            end = {"test": last["test_accuracy"], "validation": last["validation_accuracy"], "recall": last["recall"]}
         except Diverged:
             end = {"test": 0.0, "validation": 0.0}
         print(json.dumps({"seed": seed, **end, "seconds": round(time.process_time() - began, 2)}), flush=True)

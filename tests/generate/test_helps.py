@@ -36,9 +36,9 @@ def test_all_rows_have_the_same_network_steps_and_labels():
 @pytest.mark.parametrize(
     ("mine", "answer"),
     [
-        (plus(5, jitter=0.004), "yes, they help, +5.0 ±"),
-        (plus(-5, jitter=0.004), "no, they do harm, −5.0 ±"),
-        (plus(0.5, jitter=0.03), "not that these seeds could tell"),
+        (plus(5, jitter=0.004), "help? Yes: +5.0 ±"),
+        (plus(-5, jitter=0.004), "help? No, they do harm: −5.0 ±"),
+        (plus(0.5, jitter=0.03), "help? Not that these seeds could tell: +"),
     ],
 )
 def test_the_answer_is_what_the_interval_says(mine, answer):
@@ -51,7 +51,7 @@ def test_a_maker_must_beat_what_needs_none_and_has_seen_as_much():
     test = {PLAIN: BASE, "mixup": plus(8, jitter=0.001), "smote": plus(1), "vae": plus(5, jitter=0.001)}
     test |= {"pseudo-label": plus(20), "vae+guesses": plus(22, jitter=0.001)}
     said = sentences(test, ROWS)
-    assert "Against mixup: −3.0" in said[0] and "simpler ways that do more" in said[0]
+    assert "Against mixup, the best of the simple ways: −3.0" in said[0] and "simpler ways that do more" in said[0]
     assert "Against Pseudo-Label itself: +2.0" in said[1] and "worth it" in said[1]
 
 

@@ -46,3 +46,18 @@ def test_nothing_runs_before_a_picture_is_there_and_an_address_reaches_no_file(s
         assert len(at.error) == 1
         assert not at.exception
         assert at.button(key="make").disabled
+
+
+def test_texture_against_shape_starts_a_third_network_and_tells_what_was_measured(store, visit):
+    at = visit("snow.py")
+    assert problems(at) == []
+    told = " ".join(element.value for element in at.markdown)
+    assert "Texture against shape" in told
+    assert "stops believing" in told
+    at.button(key="texture_start").click().run()
+    assert problems(at) == []
+    assert [run.config["training"]["strong"] for run in store.runs()] == ["restyle(1)"]
+    (grid,) = [b for b in at.get("bidi_component") if "exchanged" in b.proto.id]
+    shots = json.loads(grid.proto.mixed.json or grid.proto.json)["shots"]
+    assert len(shots) == 6
+    assert all("in the look of" in shot["alt"] for shot in shots)

@@ -205,6 +205,31 @@ def test_a_finished_experiment_shows_its_figures_from_its_link(visit, store, sma
     assert test.button(key="resume_all").disabled
 
 
+def test_a_finished_experiment_offers_what_comes_next(visit, store, small):
+    test = visit("training.py", experiment=small.id)
+    assert "labels" in words(test)
+    labels = [link.label for link in test.get("page_link")]
+    for name in ("Ask the networks", "See the best one's mistakes", "Compare these runs"):
+        assert name in labels
+    assert test.get("download_button")
+    test.button(key="more_seeds_of_all").click().run()
+    assert problems(test) == []
+    tried = {(run.config["labels"], run.config["seed"]) for run in store.of_experiment(small.id)}
+    assert tried == {(labels, seed) for labels in (10, 20) for seed in (0, 1, 2)}, "in the same chart"
+    assert "more_seeds_of_all" not in {button.key for button in test.button}, "it is not finished any more"
+
+
+def test_more_seeds_in_a_full_store_is_one_sentence(visit, store, small, monkeypatch):
+    def full(*_):
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    test = visit("training.py", experiment=small.id)
+    monkeypatch.setattr("pages.parts.training.after_the_end.repeat", full)
+    test.button(key="more_seeds_of_all").click().run()
+    assert FULL in "".join(problems(test))
+    assert len(store.runs()) == 2
+
+
 @pytest.mark.parametrize(
     ("state", "why"),
     [("lost", "The worker was killed."), ("failed", "The loss became nan."), ("stopped", "Asked to stop.")],

@@ -26,6 +26,7 @@ from ssl_core.runs.defaults import count_words, label_counts
 from ssl_core.runs.disk import in_words as disk_words
 from ssl_core.runs.progress import describe
 
+LABELS = 20
 FAIR = (
     "All rows train the same network for the same steps on the same labelled pictures. A maker learns from these alone "
     "before the run begins; **from guesses too** says that it also learns from the unlabelled pictures that a network "
@@ -92,7 +93,8 @@ def _form() -> tuple[Any, Any]:
     card = find_card(data)
     offered, usual = label_counts(len(card.classes), card.known)
     counts = {count: count_words(count, card.known) for count in offered}
-    labels = choose_one(two.selectbox, "Labelled pictures", counts, usual[0], key="helps_labels")
+    first = LABELS if LABELS in counts else usual[0]
+    labels = choose_one(two.selectbox, "Labelled pictures", counts, first, key="helps_labels")
     seeds = three.slider("Seeds", 2, 10, 5, key="helps_seeds", bind="query-params")
     one, two, three = st.columns(3)
     each = one.slider("Made pictures a class", 5, 200, 50, 5, key="helps_each", bind="query-params")

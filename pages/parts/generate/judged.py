@@ -47,21 +47,30 @@ def judge_view(run: Run) -> None:
 def _numbers(seen: Any, classes: int) -> None:
     one, two, three, four = st.columns(4)
     if seen.recognised is None:
-        one.metric("Classes covered", f"{seen.covered} of {classes}", border=True, help="Classes that the network with "
-                   "every label sees among the made pictures, each in a tenth of its fair share at least.")  # fmt: skip
+        _metric(one, "Classes covered", f"{seen.covered} of {classes}", "each a tenth of its share",
+                "Classes that the network with every label sees among the made pictures, each in a tenth of its fair "
+                "share at least.")  # fmt: skip
     else:
-        one.metric("Recognised", f"{100 * seen.recognised:.0f} %", border=True, help="Made pictures that the network "
-                   f"with every label calls by the class asked for; of real ones {100 * seen.recognised_real:.0f} %."
-                   )  # fmt: skip
-    two.metric("Distance from real", f"{seen.frechet:.2f}", f"real from real: {seen.frechet_real:.2f}",
-               delta_color="off", delta_arrow="off", border=True, help="Fréchet distance of two Gaussians in the "
-               "network's features (Heusel et al. 2017): 0 where mean and spread are the same.")  # fmt: skip
-    three.metric("Copies", f"{100 * seen.memorised:.0f} %", f"of real ones: {100 * seen.memorised_real:.0f} %",
-                 delta_color="off", delta_arrow="off", border=True, help="Pictures less than half as far from one that "
-                 "it learned from as a picture it never saw usually is.")  # fmt: skip
-    varied = "–" if seen.varied is None else f"{100 * seen.varied:.0f} %"
-    four.metric("Diversity", varied, border=True, help="How far apart two made pictures of a class are in the "
-                "network's features, relative to two real ones. One picture again and again has 0 %.")  # fmt: skip
+        _metric(one, "Recognised", _percent(seen.recognised), f"real ones: {_percent(seen.recognised_real)}",
+                "Made pictures that the network with every label calls by the class asked for.")  # fmt: skip
+    _metric(two, "Distance from real", f"{seen.frechet:.2f}", f"real from real: {seen.frechet_real:.2f}",
+            "Fréchet distance of two Gaussians in the network's features (Heusel et al. 2017): 0 where mean and spread "
+            "are the same.")  # fmt: skip
+    _metric(three, "Copies", _percent(seen.memorised), f"real ones: {_percent(seen.memorised_real)}",
+            "Pictures less than half as far from one that it learned from as a picture it never saw usually is."
+            )  # fmt: skip
+    _metric(four, "Diversity", "–" if seen.varied is None else _percent(seen.varied), "real ones: 100 %",
+            "How far apart two made pictures of a class are in the network's features, relative to two real ones. One "
+            "picture again and again has 0 %.")  # fmt: skip
+
+
+def _metric(place: Any, title: str, value: str, beside: str, words: str) -> None:
+    """A number, and below it what real pictures get."""
+    place.metric(title, value, beside, delta_color="off", delta_arrow="off", border=True, help=words)
+
+
+def _percent(share: float) -> str:
+    return f"{100 * share:.0f} %"
 
 
 def _pairs(seen: Any, made: Any, learned: Any, side: int) -> None:
@@ -73,11 +82,11 @@ def _pairs(seen: Any, made: Any, learned: Any, side: int) -> None:
         away = seen.nearest.distance[place].item() / seen.usual if seen.usual else 0.0
         shots.append(picture(to_source(made[place].numpy()), "made", f"Made, {away:.2f} of the usual distance away"))
         near = learned[seen.nearest.row[place]].numpy()
-        shots.append(picture(to_source(near), f"learned, {away:.2f}", "The nearest picture that it learned from"))
-    words = "The made pictures nearest to one that it learned from, each beside it"
+        shots.append(picture(to_source(near), f"{away:.2f}", "The nearest picture that it learned from"))
+    words = "The made pictures that are nearest to one that it learned from, which stands to the right of each"
     st.caption(
-        f"{words}: a number below 0.5 is a copy. 1 is how far real pictures that it never saw usually are from their "
-        "nearest."
+        f"{words}. The number is how far, where 1 is how far real pictures that it never saw usually are from their "
+        "nearest; below 0.5 it counts as a copy."
     )
     picture_grid(shots, key="judged_pairs", label=words, side=side, lines=1, columns=2 * PAIRS)
 

@@ -12,9 +12,10 @@ from pages.parts.generate.form import maker_form
 from pages.parts.generate.run_view import maker_words, run_of, run_view, start_button
 from pages.parts.generate.which_picture import which_picture
 from pages.parts.shared.address import choose_one
+from pages.parts.shared.pace import started
 from pages.parts.shared.pictures import picture, picture_grid
 from pages.parts.shared.plain import plain
-from pages.parts.shared.store import store
+from pages.parts.shared.store import store, ticking
 from pages.parts.shared.visitor import starting
 from ssl_core.runs.makers import begin, moments
 from ssl_core.runs.store import ENDED
@@ -24,7 +25,8 @@ WEIGHTS = {
     "content_weight": ("α, content", (0.0, 0.01, 0.03, 0.1, 0.3, 1.0, 3.0, 10.0)),
     "variation_weight": ("γ, total variation", (0.0, 0.1, 0.3, 1.0, 3.0, 10.0, 30.0, 100.0)),
 }
-MAIN = ("lens", "side", "steps")
+MAIN = ("side", "steps")
+TICK = 2.0  # seconds between two looks at other lenses' runs
 
 
 def show() -> None:
@@ -45,12 +47,14 @@ def show() -> None:
         if config:
             _lens_words(config["knobs"]["lens"])
         if run and run.state in ENDED:
-            _other_lenses(config)
+            live = any((other := run_of(one)) and other.state not in ENDED for one in _others(config).values())
+            ticking(_other_lenses, run_every=TICK if live else None, key="other_lenses_part")(config)
 
 
 def _form() -> tuple[dict[str, Any] | None, list[dict[str, str]]]:
     """The checked configuration, None where something is missing or wrong, and the two pictures."""
     from ssl_core.generate.config import defaults
+    from ssl_core.generate.style_scene import lenses
 
     chosen: dict[str, Any] = {
         "content": which_picture("Content", "china", key="content"),
@@ -65,6 +69,8 @@ def _form() -> tuple[dict[str, Any] | None, list[dict[str, str]]]:
     for name, (title, stops) in WEIGHTS.items():
         titles = {f"{stop:g}": f"{stop:g}" for stop in stops}
         chosen[name] = float(choose_one(st.select_slider, title, titles, f"{usual[name]:g}", key=name))
+    titles = {name: card.title for name, (card, _) in lenses().items()}
+    chosen["lens"] = choose_one(st.selectbox, "Looked through", titles, usual["lens"], key="lens_of_style")
     config = maker_form("style", main=MAIN, chosen=chosen)
     return (config if all(chosen[part] for part in ("content", "style")) else None), pair
 
@@ -87,29 +93,28 @@ def _shown(name: str) -> dict[str, str]:
 
 
 def _lens_words(lens: str) -> None:
-    """Where the losses come from."""
+    """Where the losses come from, and what is missing before they can."""
     from ssl_core.generate.style_scene import lenses
 
-    card, _ = lenses()[lens]
-    st.caption(
-        f"The losses come from **{card.title}**. {card.text} The picture is moved by a few pixels in every step."
-    )
+    card, missing = lenses()[lens]
+    st.caption(f"The losses come from **{card.title}**. {card.text}")
+    if missing:
+        st.warning(plain(missing))
+
+
+def _others(config: Mapping[str, Any]) -> dict[str, dict[str, Any]]:
+    from ssl_core.generate.style_scene import others
+
+    return others(config)
 
 
 def _other_lenses(config: Mapping[str, Any]) -> None:
     """The same pair through every lens at hand, side by side."""
-    from ssl_core.generate.style_scene import lenses, others
+    from ssl_core.generate.style_scene import lenses
 
     st.markdown("##### Through other eyes")
-    shots, waiting, cards = [], [], lenses()
-    for name, other in others(config).items():
-        run = run_of(other)
-        shown = moments(run, 1) if run else []
-        if shown:
-            words = f"{cards[name][0].title}, step {shown[0]['step']:,}"
-            shots.append(picture(shown[0]["rows"]["picture"]["src"], words, f"The same two pictures by {words}"))
-        if run is None:
-            waiting.append(other)
+    cards, runs = lenses(), {name: run_of(other) for name, other in _others(config).items()}
+    waiting = [other for name, other in _others(config).items() if runs[name] is None]
     st.button(
         "Let the others paint it, too",
         key="other_lenses",
@@ -120,13 +125,21 @@ def _other_lenses(config: Mapping[str, Any]) -> None:
     )
     if wrong := st.session_state.pop("others_error", None):
         st.error(plain(wrong))
+    shots = []
+    for name, run in runs.items():
+        for moment in moments(run, 1) if run else []:
+            words = f"{cards[name][0].title}, step {moment['step']:,}"
+            shots.append(picture(moment["rows"]["picture"]["src"], words, f"The same pair of pictures by {words}"))
     picture_grid(shots, key="eyes", label="The same pair through every network", side=128, least=200, lines=2)
     for card, missing in cards.values():
-        st.caption(plain(f"{card.title}. {card.text} {missing}"))
+        st.caption(f"**{card.title}.** {card.text}")
+        if missing:
+            st.caption(plain(missing))
 
 
 def _start_all(configs: list[dict[str, Any]]) -> None:
     try:
         starting(store(), lambda: [begin(store(), config) for config in configs])
+        started()
     except (ValueError, OSError) as wrong:
         st.session_state["others_error"] = str(wrong)

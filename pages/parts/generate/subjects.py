@@ -21,7 +21,10 @@ class Subject(NamedTuple):
 
 SUBJECTS = {
     "vae": Subject("Autoencoder (VAE)", "vae"),
+    "dcgan": Subject("Adversaries (GAN)", "dcgan"),
     "style": Subject("Style transfer", "style"),
+    "neural": Subject("Neural augmentation", "neural"),
+    "ensemble": Subject("Several networks", "ensemble"),
     "agent": Subject("An agent", "agent"),
-    "helps": Subject("Does it help?", "helps"),
+    "helps": Subject("Does it help?", "helps"),  # the last word
 }

@@ -56,11 +56,11 @@ def one_network(run: str, data: Any, method: str) -> None:
     picture_grid(shots, key=f"looks_{method}", label="Where it looks", side=32, least=66, lines=2)
 
 
-def watch(experiment: str, waiting: list[dict]) -> None:
+def watch(experiment: str, waiting: list[dict], key: str = "snow_watch") -> None:
     """Progress of the runs that train; the page starts anew when one has finished."""
     if waiting:
         ensure_runner(store())
-    ticking(_progress, run_every=1.0 if waiting else None, key="snow_watch")(experiment, len(waiting))
+    ticking(_progress, run_every=1.0 if waiting else None, key=key)(experiment, len(waiting))
 
 
 def _progress(experiment: str, waited: int) -> None:

@@ -17,6 +17,7 @@ from pages.parts.shared.plain import plain
 from pages.parts.shared.store import ticking
 from pages.parts.shared.visitor import may_end
 from pages.parts.training.after_the_end import after_the_end
+from pages.parts.training.networks import networks_view
 from pages.parts.training.replay import accuracy_past, replay_bar
 from pages.parts.training.run_strip import run_strip
 from pages.parts.training.wall import wall_view
@@ -219,6 +220,7 @@ def _one_run(store: Store, row: dict, measured: str, over: bool) -> None:
         live_chart(loss_chart(rows, row["run"]), alt=words, key="loss_chart", height=340, past=past)
     unreadable = f" {row['unreadable_lines']} lines of its record could not be read." if row["unreadable_lines"] else ""
     st.caption(plain(words) + unreadable)
+    networks_view(rows, row["run"], past)
     wall_view(run, row, over)
 
 

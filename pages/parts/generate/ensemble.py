@@ -1,0 +1,73 @@
+"""Several networks, one guess, on the Generate page: what each knows, what their mean knows, where they disagree."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import streamlit as st
+
+from pages.parts.generate.method_runs import Learned, data_and_labels, knobs, runs_view, start_button
+from pages.parts.shared.address import choose_one
+from pages.parts.shared.plain import plain
+from pages.parts.training.networks import networks_view
+from pages.parts.training.replay import replay_bar
+
+METHODS_HERE = {"ensemble_match": "by the mean of all", "co_match": "each by the others"}
+MAIN, MORE = ("networks", "views"), ("temperature", "threshold", "weight", "mu", "align", "steps")
+INTRODUCTION = (
+    "This makes no pictures but labels for them: several networks, which began differently, look at several views of "
+    "an unlabelled picture, and the mean of their answers becomes its label. Networks are wrong in different places, "
+    "so their mean is right more often than most of them, until they have learned to be alike."
+)
+NOTHING = "No networks have learned this yet. Press **Start**."
+
+
+def show() -> None:
+    """The controls beside what the networks know."""
+    st.caption(INTRODUCTION)
+    view, controls = st.columns([2.3, 1], gap="large")
+    with view:
+        top = st.empty()
+        with top.container():
+            st.skeleton(height=560)
+    with controls:
+        experiment = _form()
+        start_button(experiment, "ensemble")
+    with top.container():
+        runs_view(experiment, _draw, key="ensemble", nothing=NOTHING)
+
+
+def _form() -> Any:
+    """The experiment of one run; None where something is wrong."""
+    from ssl_core.runs.experiment import Experiment
+
+    data, labels = data_and_labels("ensemble")
+    method = choose_one(
+        st.segmented_control, "A network is taught", METHODS_HERE, key="taught", required=True,
+        help="By the mean of all networks (ensemble_match), or only by the others, never by itself (co_match).",
+    )  # fmt: skip
+    values = knobs(data, method, MAIN, "ensemble")
+    with st.expander("More knobs", key="ensemble_knobs"):
+        seed = st.number_input("seed", 0, 999, key="ensemble_seed", bind="query-params")
+        values |= knobs(data, method, MORE, "ensemble")
+    try:
+        experiment = Experiment(data, [method], [labels], [int(seed)], {method: values})
+        experiment.configs()
+    except ValueError as wrong:
+        st.error(plain(wrong))
+        return None
+    return experiment
+
+
+def _draw(learned: Learned) -> None:
+    run, row = learned.runs[0] if learned.runs else (None, {"steps": 1})
+    rows, name = (list(run.tail.read()), run.name) if run else ([], "")
+    past = {"until": row["steps"]} if learned.over else None
+    networks_view(rows, name, past, empty=True)
+    replay_bar(name, ready=learned.over and len(rows) > 1, empty=run is None)
+    if run:
+        with st.container(horizontal=True, key="of_ensemble"):
+            query = {"of_run": run.name, "moment": "twentieth"}
+            st.page_link("inside.py", label="Pictures on which they disagree: inside one batch", query_params=query)
+            query = {"experiment": row["experiment"], "run": run.name}
+            st.page_link("training.py", label="This run on the Training page", query_params=query)
