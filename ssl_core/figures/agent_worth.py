@@ -64,9 +64,17 @@ def sentence(made: Sequence[Effect]) -> str:
     parts = [
         *(f"it errs {_points(one)} less than {_inside(one)}" for one in better),
         *(f"it errs {_points(one)} more than {_inside(one)}" for one in worse),
-        *(f"it cannot be told from {_inside(one)} ({_points(one)})" for one in rivals if one not in (*better, *worse)),
+        *(
+            f"it cannot be told from {_inside(one)} (error {_points(one)})"
+            for one in rivals
+            if one not in (*better, *worse)
+        ),
     ]
-    return f"{said}: over {count} seeds {'; '.join(parts)}."
+    answer = f"{said}: over {count} seeds {'; '.join(parts)}."
+    more = by_name[POLICIES["more"]]
+    if not more.clear or more.change > 0:
+        return answer
+    return f"{answer} The labels that its reward looks at, trained on instead, take {_points(more)} off the error."
 
 
 def _points(one: Effect) -> str:

@@ -6,6 +6,7 @@ from typing import Any
 
 from ssl_core.augment.agent import Agent
 from ssl_core.augment.policy import Memory
+from ssl_core.train.config import Config, strong_policy
 from ssl_core.train.trainee import Trainee
 
 DIGITS = 4
@@ -27,12 +28,21 @@ def agent_row(trainee: Trainee) -> dict[str, Any] | None:
     "earned" is the sum of all rewards in points, "error" that of Q in the last update.
     """
     found = agent_of(trainee)
-    if not found:
-        return None
-    agent, known = found
+    return _row(*found, trainee.step) if found else None
+
+
+def first_row(config: Config) -> dict[str, Any]:
+    """What the agent of a configuration thinks before its first step; raises ValueError where there is none."""
+    agent = next((stage for stage in strong_policy(config).stages if isinstance(stage, Agent)), None)
+    if agent is None:
+        raise ValueError("No agent chooses the strong view of this run: --strong agent asks for one.")
+    return _row(agent, agent.start(), 0)
+
+
+def _row(agent: Agent, known: Memory, step: int) -> dict[str, Any]:
     operations, levels = zip(*agent.actions, strict=True)
     return {
-        "step": trainee.step,
+        "step": step,
         "operations": list(operations),
         "levels": list(levels),
         "values": [round(value, DIGITS) for value in agent.values(known).tolist()],

@@ -42,6 +42,7 @@ def test_it_says_what_mixmatch_is_not_and_starts_what_was_chosen(visit, store):
     assert problems(test) == []
     assert "MixMatch is no reinforcement learning" in words(test)
     assert "arXiv:1905.02249" in words(test)
+    assert any("it has learned nothing yet" in alt for alt in alts(test))
     test = button(test, "agent_start").click().run()
     assert problems(test) == []
     (run,) = store.runs()

@@ -21,8 +21,6 @@ from ssl_core.runs.progress import describe, finished
 from ssl_core.runs.store import RESUMABLE, Run
 from ssl_core.runs.waiting import why_waiting
 
-EMPTY = 430  # pixels that the table will take
-
 
 def run_of(experiment: Any) -> Run | None:
     """The experiment's one run."""
@@ -69,13 +67,15 @@ def _live(experiment: Any, often: float | None) -> None:
     if often and (row is None or pace([row]) != often):
         st.rerun()  # once more as a whole, with another timer or none
     _headline(run, row)
-    rows = thoughts(run) if run else []
-    if not rows:
-        st.skeleton(height=EMPTY)
+    if experiment is None:
         return
-    over, now = finished(row), rows[-1]
-    past = {"frames": figures.values_frames(rows, row["steps"])} if over and len(rows) > 1 else None
-    replay_bar(run.name, ready=past is not None)
+    from ssl_core.train.agent import first_row
+
+    (config,) = experiment.configs()
+    rows, steps = (thoughts(run) if run else []) or [first_row(config)], config.training.steps
+    over, now = row is not None and finished(row), rows[-1]
+    past = {"frames": figures.values_frames(rows, steps)} if over and len(rows) > 1 else None
+    replay_bar(run.name if run else "", ready=past is not None, empty=len(rows) < 2)
     left, right = st.columns(2)
     with left:
         st.markdown("**What it thinks each choice is worth**")
@@ -87,14 +87,14 @@ def _live(experiment: Any, often: float | None) -> None:
     with right:
         st.markdown("**What it chose over time**")
         live_chart(
-            figures.chosen_chart(rows, row["steps"]),
+            figures.chosen_chart(rows, steps),
             alt=figures.chosen_words(rows),
             key="agent_chosen",
             height=figures.height(now),
         )
         st.caption("Each column is a span of training, the darker the more of its choices fell on an operation.")
     st.markdown("**What that earned, and how often it still tries at random**")
-    live_chart(figures.reward_chart(rows, row["steps"]), alt=figures.reward_words(rows), key="agent_reward", height=300)
+    live_chart(figures.reward_chart(rows, steps), alt=figures.reward_words(rows), key="agent_reward", height=300)
     st.caption(plain(figures.reward_words(rows)))
 
 
