@@ -149,6 +149,9 @@ def test_a_run_says_what_each_network_got_right_and_comes_back_with_all_of_them(
         assert row["each_accuracy"][0] == row["validation_accuracy"], "the main network, its average"
         assert 0 <= row["disagreement"] <= 1
     whole = Trainee(config, load("digits"))
+    for kind in ("live", "average"):
+        first = whole.companion.state_dict()["0.head.weight"]
+        assert not torch.equal(saved[-1]["companion"][kind]["0.head.weight"], first), f"its {kind} weights have moved"
     whole.load_state_dict(saved[-1])
     live, averaged = saved[-1]["companion"]["live"], saved[-1]["companion"]["average"]
     assert all(torch.equal(value, live[name]) for name, value in whole.companion.state_dict().items())

@@ -14,6 +14,7 @@ from ssl_core.methods.contract import Batch, Method, State, Step
 from ssl_core.methods.losses import labelled_loss, labelled_seen, weights
 from ssl_core.methods.symbols import Symbol
 
+LEAK = 0.1  # ReLU in the paper; at the rates of short runs whole layers of it died, and the maker with them
 LAYERS = 5  # of the augmentation network; the paper's section 3.3
 
 
@@ -25,14 +26,14 @@ class Augmenter(nn.Module):
         sizes = [2 * channels, *[width] * (LAYERS - 1), channels]
         self.layers = nn.ModuleList(nn.Conv2d(a, b, 3, padding=1) for a, b in zip(sizes, sizes[1:], strict=False))
         for layer in self.layers[:-1]:
-            nn.init.kaiming_normal_(layer.weight, nonlinearity="relu")
+            nn.init.kaiming_normal_(layer.weight, a=LEAK, nonlinearity="leaky_relu")
             nn.init.zeros_(layer.bias)
 
     def forward(self, first: Tensor, second: Tensor) -> Tensor:
         """The made picture, in 0..1."""
         x = torch.cat([first, second], dim=1)
         for layer in self.layers[:-1]:
-            x = torch.relu(layer(x))
+            x = nn.functional.leaky_relu(layer(x), LEAK)
         return torch.sigmoid(self.layers[-1](x))
 
 

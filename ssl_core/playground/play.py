@@ -80,6 +80,8 @@ KNOBS: dict[str, dict[str, Any]] = {
     "freematch": {"average_momentum": 0.98},
     "softmatch": {"average_momentum": 0.98},
     "adamatch": {"average_momentum": 0.98},
+    "ensemble_match": {"align": True},
+    "co_match": {"align": True},
 }
 LOOP: dict[str, dict[str, Any]] = {"mixmatch": {"batch": 64, "lr": 0.2}}
 SLIDERS: dict[str, tuple[float, float, float]] = {  # of the knobs that have one here: from, to, step
@@ -115,7 +117,7 @@ def sliders(method: str) -> dict[str, Knob]:
     for name, (low, high, _) in SLIDERS.items():
         if name in known:
             usual = KNOBS.get(method, {}).get(name, known[name].default)
-            low, high = max(low, known[name].low), min(max(high, usual), known[name].high)
+            low, high = max(min(low, usual), known[name].low), min(max(high, usual), known[name].high)
             shown[name] = replace(known[name], default=usual, low=low, high=high)
     return shown
 

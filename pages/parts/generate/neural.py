@@ -40,8 +40,12 @@ def show() -> None:
         with top.container():
             st.skeleton(height=560)
     with controls:
+        place = st.empty()  # Start comes first: on the first screens of a phone
+        with place.container():
+            st.skeleton(height=44)
         experiment = _form()
-        start_button(experiment, "neural")
+        with place.container():
+            start_button(experiment, "neural")
         _words()
     with top.container():
         runs_view(experiment, _draw, key="neural", nothing=NOTHING)
