@@ -36,6 +36,9 @@ def flags(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace, words: list[str]) -> int:
     """Queue what is missing, train it here, with a bar on stderr."""
+    from ssl_core.launch.local import Local
+
+    Local().warm()  # the process that workers are forked from imports PyTorch while this one does
     from ssl_core.runs.experiment import Experiment
     from ssl_core.runs.variants import read_variant
 

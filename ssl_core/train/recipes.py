@@ -41,7 +41,8 @@ FAMILIES: dict[str, dict[str, Any]] = {
 
 _BY_DATA: dict[str, dict[str, Any]] = {
     "digits": {"steps": 1000},
-    "shapes": {"steps": 600, "model": "small_convnet_stride_2"},
+    # 2,500 of its pictures are asked about each time: that was a third of a supervised run
+    "shapes": {"steps": 600, "model": "small_convnet_stride_2", "evaluations": 10},
     "shapes_snow": {"steps": 300, "model": "small_convnet_stride_2"},
     "shapes_snow_80": {"steps": 300, "model": "small_convnet_stride_2"},
     "shapes_snow_50": {"steps": 300, "model": "small_convnet_stride_2"},
@@ -53,7 +54,7 @@ _BY_METHOD: dict[str, dict[str, Any]] = {
     "mixmatch": {"ramp_counts": "fraction", "align": True},
     "mixmatch_sgd": _SGD | {"lr": 0.1, "batch": 64, "ramp_counts": "fraction", "align": True},
     "remixmatch": {"batch": 32, "views": 2, "ramp": 0.1},
-    "fixmatch": {"mu": 7, "align": True},
+    "fixmatch": {"align": True},
     "fixmatch_cta": {"align": True},
     "adamatch": {"average_momentum": 0.98},
     "ensemble_match": {"align": True, "threshold": 0.8, "forward": "separate"},  # a mean is less sure than its parts
@@ -62,9 +63,12 @@ _BY_METHOD: dict[str, dict[str, Any]] = {
     "softmatch": {"average_momentum": 0.98},
 }
 _BY_BOTH: dict[tuple[str, str], dict[str, Any]] = {
-    ("digits", "fixmatch"): {"weight_decay": 2e-3},
+    # Weak views apart, and μ = 4, are as good over ten draws of 20 labels as all in one pass and μ = 7, and take a
+    # third of the time: tests/benchmarks/recipes_judged.py
+    ("digits", "fixmatch"): {"weight_decay": 2e-3, "forward": "separate"},
+    ("digits", "mixmatch"): {"batch": 32, "steps": 700},
     ("digits", "vat"): {"epsilon": 2.0},  # ε is a length over the picture, and these have 64 numbers instead of 3,072
-    ("shapes", "fixmatch"): {"mu": 4, "steps": 1000},  # a step costs ten times that of the digits
+    ("shapes", "fixmatch"): {"steps": 1000},  # a step costs ten times that of the digits
 }
 
 
