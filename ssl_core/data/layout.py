@@ -42,6 +42,9 @@ class Seat(NamedTuple):
     part: str
 
 
+ALONE = {"they are no pictures": "it is no picture", "systems leave them behind": "systems leave it behind"}
+
+
 class LeftOut(NamedTuple):
     """What was passed over, how many of it, and why."""
 
@@ -74,8 +77,15 @@ class Tally:
 
     def rows(self) -> list[LeftOut]:
         """What was counted, the most first."""
-        rows = [LeftOut(what, count, why) for (what, why), count in self._counts.items()]
+        rows = [LeftOut(*_said(what, count, why)) for (what, why), count in self._counts.items()]
         return sorted(rows, key=lambda row: -row.count)
+
+
+def _said(what: str, count: int, why: str) -> tuple[str, int, str]:
+    """The same with the words for a single file, where it is one."""
+    if count != 1 or not what.endswith("files"):
+        return what, count, why
+    return what[:-1], count, ALONE.get(why, why)
 
 
 @lru_cache(maxsize=4_096)

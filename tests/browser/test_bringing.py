@@ -58,7 +58,7 @@ def drop(page, *paths) -> None:
 
 def understood(page) -> None:
     page.get_by_text(UNDERSTOOD).wait_for()
-    page.get_by_text("Passed over: 1 .pdf files").wait_for()
+    page.get_by_text("Passed over: 1 .pdf file (it is no picture)").wait_for()
 
 
 def test_a_dropped_folder_keeps_the_names_of_its_folders(own, folder):
@@ -79,7 +79,7 @@ def test_a_folder_of_many_files_goes_up_as_one(own, tmp_path):
 def test_a_dropped_file_is_called_as_it_was(own, folder):
     drop(own, folder / "notes.pdf", *sorted((folder / "unlabelled").glob("*.png")))
     own.get_by_text("4 pictures, and nothing that says their class").wait_for()
-    own.get_by_text("Passed over: 1 .pdf files").wait_for()
+    own.get_by_text("Passed over: 1 .pdf file (it is no picture)").wait_for()
 
 
 def test_a_chosen_folder_keeps_them_too(own, folder):

@@ -52,7 +52,7 @@ def test_what_was_brought_is_understood_kept_and_trained_with_one_button(visit, 
     facts, understood = UNDERSTOOD[layout]
     at = uploaded(visit, drawn(**facts))
     assert f"2 classes** (bright, dark): {understood}" in words(at)
-    assert "Passed over: 1 .pdf files" in words(at)
+    assert "Passed over: 1 .pdf file " in words(at)
     assert kept_names() == []
     at.button(key="own_train").click().run()
     assert problems(at) == []

@@ -74,7 +74,7 @@ def test_a_folder_is_walked_and_what_is_passed_over_is_counted(weights, folder, 
     assert main(words) == 0
     said = capsys.readouterr()
     assert [row["file"] for row in rows(said.out)] == ["b.PNG", "a/deep/x.jpeg"]
-    for part in ("4 hidden files", "2 .txt files", "1 other files", "1 links and devices"):
+    for part in ("4 hidden files", "2 .txt files", "1 other file", "1 links and devices"):
         assert part in said.err
 
 

@@ -77,7 +77,7 @@ def lines_of(match: Any, players: Mapping[str, Mapping[str, str | None]], budget
         sessions = [session.points for session in match.machine(name, budget)]
         drawn = name == "random"
         if sessions:
-            title = f"{card.title} ({len(sessions)} draws)" if drawn else card.title
+            title = f"{card.title} ({len(sessions)} draw{'s' * (len(sessions) > 1)})" if drawn else card.title
             lines.append(order_line(title, card.colour, card.marker, sessions, band=drawn))
     people = enumerate(players.items())
     return lines + [person_line(who, place, match.judge(words, budget)) for place, (who, words) in people]
