@@ -104,7 +104,7 @@ def test_on_a_phone_the_curves_are_a_press_away_from_the_controls(looks):
     page.wait_for_function(in_view, arg="quality_chart")
     assert page.url == before, "the address is the page's state"
     page.get_by_role("button", name="Start experiment").click()
-    page.wait_for_function(in_view, arg="replay")  # the end of the chart, which moves from here on
+    page.wait_for_function(in_view, arg="accuracy_chart", timeout=60_000)  # whose dots move from here on
     page.close()
 
 

@@ -67,7 +67,8 @@ export default function ({ data, parentElement }) {
   root.again = data.again;
   if (data.begun && window.labBegun !== data.begun) {  // on a phone the controls stand above: go and watch
     window.labBegun = data.begun;
-    if (window.matchMedia("(max-width: 640px)").matches) root.scrollIntoView({ block: "end" });
+    const chart = document.querySelector(".st-key-accuracy_chart");
+    if (chart && window.matchMedia("(max-width: 640px)").matches) chart.scrollIntoView({ block: "start" });
   }
   name();
 }
