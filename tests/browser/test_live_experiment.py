@@ -6,8 +6,6 @@ import os
 import signal
 import time
 
-from axe_playwright_python.sync_playwright import Axe
-
 from tests.browser.conftest import ready
 
 HEIGHTS = """box => [...box.querySelectorAll('.scatterlayer .point')].map(p => p.getAttribute('transform')).join()"""
@@ -138,26 +136,3 @@ def test_the_first_button_leads_to_moving_dots(server, tab):
     page.get_by_role("heading", name="Training", exact=True).wait_for()
     until(lambda: dots(page) >= 1)
     assert cards(page).count() == 13
-
-
-def test_no_page_breaks_an_accessibility_rule(server, tab):
-    """axe-core's rules on every page, light and dark; what Streamlit's own widgets break is listed by rule."""
-    theirs = {"color-contrast"}  # one primary colour cannot serve buttons and selected text in both themes
-    for scheme in ("light", "dark"):
-        for path in ("", "training"):
-            page = tab(scheme=scheme)
-            page.goto(f"{server.url}/{path}")
-            ready(page)
-            page.locator(".lab-chart .main-svg").first.wait_for()
-            found = Axe().run(page).response["violations"]
-            serious = [v for v in found if v["impact"] in ("serious", "critical") and v["id"] not in theirs]
-            assert serious == [], (scheme, path, [(v["id"], [n["html"][:200] for n in v["nodes"]]) for v in serious])
-
-
-def test_nothing_is_wider_than_a_phone(server, tab):
-    for path in ("", "training"):
-        page = tab(width=400)
-        page.goto(f"{server.url}/{path}")
-        ready(page)
-        page.locator(".lab-chart .main-svg").first.wait_for()
-        assert page.evaluate("document.documentElement.scrollWidth") <= 400
