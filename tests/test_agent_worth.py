@@ -34,7 +34,7 @@ def test_yes_is_said_only_where_every_rival_is_beaten_beyond_chance():
     assert nearly.startswith("No: ")
     assert nearly.endswith("it cannot be told from CTAugment (error 0.0 ± 0.0 points).")
     assert "errs 4.0 ± 0.0 points more than RandAugment" in said(randaugment=(0.94, 0.95, 0.96))
-    assert "cannot be told from random choice, turn by turn (error −0.3 ± " in said(random=(0.95, 0.86, 0.91))
+    assert "cannot be told from random choice (error −0.3 ± " in said(random=(0.95, 0.86, 0.91))
     spent = said(more=(0.95, 0.96, 0.97))
     assert spent.endswith("reward looks at, trained on instead, take 5.0 ± 0.0 points off the error.")
 

@@ -11,11 +11,11 @@ from ssl_core.effects import Effect, effects, signed
 
 POLICIES = {
     "agent": "The agent",
-    "random": "Random choice, turn by turn",
-    "randaugment": "RandAugment, picture by picture",
+    "random": "Random choice",
+    "randaugment": "RandAugment",
     "ctaugment": "CTAugment",
-    "labelled": "The agent, rewarded by labelled pictures",
-    "more": "RandAugment, validation's labels trained on",
+    "labelled": "Agent, own labels",
+    "more": "RandAugment, more labels",
 }
 RIVALS = ("random", "randaugment", "ctaugment")  # what must be beaten: they see no label more than the agent
 

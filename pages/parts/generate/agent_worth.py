@@ -14,9 +14,10 @@ from ssl_core.figures.agent_worth import effects_of, more_time, read_table, seed
 from ssl_core.method_cards import BLUE
 
 FAIR = (
-    "All rows have the same network, recipe and number of steps. The agent's reward looks at the labels of the "
-    "validation pictures, which the other rows never see. The last two rows say what that is worth: an agent without "
-    "them, and RandAugment that trains on as many labels more."
+    "All rows have the same network, recipe and number of steps; random choice is the same agent, which never "
+    "uses what it learned. The agent's reward looks at the labels of the validation pictures, which other rows "
+    "never see. The last two say what that is worth: an agent rewarded by its own labelled pictures, and "
+    "RandAugment that trains on as many labels more."
 )
 
 
