@@ -50,7 +50,7 @@ def opinions_chart(row: Row | None, revision: str) -> dict[str, Any]:
         "barmode": "overlay",
         "showlegend": True,
         "xaxis": {"title": {"text": "Opinion: 0 surely made, 1 surely real"}, "range": [0, 1], "zeroline": False},
-        "yaxis": {"title": {"text": "Share of pictures (%)"}, "range": [0, 102]},
+        "yaxis": {"title": {"text": "Share of pictures (%)"}, "rangemode": "tozero"},
     }
     return {"data": opinions_traces(row) if row else [], "layout": layout}
 
@@ -90,7 +90,7 @@ def opinion_words(rows: Sequence[Row]) -> str:
     real, made = row["believed_real"], row["believed_made"]
     apart = abs(real - made)
     what = next(words for most, words in APART if apart <= most)
-    return f"At step {row['step']:,} it believes real pictures to {real:.2f} and made ones to {made:.2f}: {what}."
+    return f"At step {row['step']:,} its mean opinion of real pictures is {real:.2f}, of made ones {made:.2f}: {what}."
 
 
 def has_coverage(row: Row, classes: Sequence[str]) -> bool:
@@ -126,7 +126,13 @@ def coverage_chart(row: Row | None, classes: Sequence[str], revision: str) -> di
         "uirevision": revision,
         "showlegend": False,
         "shapes": [line | {"line": {"color": GREY, "dash": "dot", "width": 1}}],
-        "xaxis": {"title": {"text": "Seen as"}, "tickvals": places, "ticktext": names, "zeroline": False},
+        "xaxis": {
+            "title": {"text": "Seen as"},
+            "tickvals": places,
+            "ticktext": names,
+            "zeroline": False,
+            "range": [-0.5, len(classes) - 0.5],
+        },
         "yaxis": {"title": {"text": "Share of made (%)"}, "range": [0, max(3 * fair, 1.1 * highest)]},
     }
     return {"data": coverage_traces(row, classes) if row else [], "layout": layout}

@@ -63,7 +63,7 @@ class DCGAN(Maker):
         "real": "Real pictures, as the discriminator sees them",
         "samples": "Made from noise that was drawn once and stays the same",
     }
-    losses: ClassVar[dict[str, str]] = {"loss": "Generator", "discriminator": "Discriminator, with its penalty"}
+    losses: ClassVar[dict[str, str]] = {"loss": "Generator", "discriminator": "Discriminator"}
 
     conditional: bool = knob(True, "Tell both networks the class, so that one can be asked for.",
                              source="Mirza & Osindero 2014; Miyato & Koyama 2018")  # fmt: skip
