@@ -73,7 +73,7 @@ def _knobs(config: dict[str, Any]) -> dict[str, Any]:
 
 def metrics_of(records: Sequence[Rows]) -> list[str]:
     """The numbers that at least one of these records has over time, the known ones first."""
-    counts = ("step", "images", "seconds", "tested")
+    counts = ("step", "images", "seconds", "tested", "bits")
     seen = {
         name
         for rows in records

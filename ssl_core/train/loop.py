@@ -80,7 +80,8 @@ def train(
         trainee.load_state_dict(checkpoint)
     trainee.settle()
     if trainee.step == 0:
-        report(trainee.row() | {"bits": trainee.bits} | trainee.measure())
+        unusual = {} if trainee.bits == 32 else {"bits": trainee.bits}
+        report(trainee.row() | unusual | trainee.measure())
         look(trainee)
     walk = steps(trainee)
     while trainee.step < planned and not stop() and trainee.seconds < 60 * config.training.limit_minutes:
