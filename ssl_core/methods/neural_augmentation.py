@@ -93,7 +93,7 @@ class NeuralAugmentation(Method):
     )
     breaks: ClassVar[str] = (
         "It sees labelled pictures only: the maker invents nothing that two of them do not hold, and it, too, learns "
-        "from the classifier's few labels."
+        "from few labels. Measured on digits it helps with 10 and is a little below supervised with 40 and 100."
     )
     needs_pixels: ClassVar[bool] = True
 
