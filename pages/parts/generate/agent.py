@@ -49,7 +49,7 @@ def show() -> None:
         top = st.empty()
         with top.container():
             st.skeleton(height=560)
-    with controls:
+    with controls, st.container(key="generate_controls"):
         place = st.empty()  # Start comes first: on the first screen of a phone
         with place.container():
             st.skeleton(height=44)

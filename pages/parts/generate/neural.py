@@ -39,7 +39,7 @@ def show() -> None:
         top = st.empty()
         with top.container():
             st.skeleton(height=560)
-    with controls:
+    with controls, st.container(key="generate_controls"):
         place = st.empty()  # Start comes first: on the first screens of a phone
         with place.container():
             st.skeleton(height=44)

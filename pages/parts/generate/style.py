@@ -36,7 +36,7 @@ def show() -> None:
         top = st.empty()
         with top.container():
             st.skeleton(height=520)
-    with controls:
+    with controls, st.container(key="generate_controls"):
         begins = st.container()  # in sight, above what it starts
         config, pair = _form()
         with begins:

@@ -27,9 +27,13 @@ def show() -> None:
         top = st.empty()
         with top.container():
             st.skeleton(height=520)
-    with controls:
+    with controls, st.container(key="generate_controls"):
+        place = st.empty()  # Start comes first: on the first screen of a phone
+        with place.container():
+            st.skeleton(height=44)
         config = maker_form("vae", main=MAIN)
-        start_button(config)
+        with place.container():
+            start_button(config)
         maker_words("vae")
     with top.container():
         run = run_view(config, also=_plane)
