@@ -30,6 +30,7 @@ def test_all_rows_have_the_same_network_steps_and_labels():
     assert filled == {(52, 0.5)}
     loops = {(one.training.steps, one.training.model, one.training.batch, one.training.lr) for one in configs}
     assert len(loops) == 1
+    assert {one.training.lr for one in plan("digits", 20, [0], knobs={"lr": 0.07}).configs()} == {0.07}
     assert {one.training.rebalance for one in configs} == {"none", "smote", "made:vae", "made:vae+guesses"}
 
 
