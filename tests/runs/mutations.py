@@ -19,22 +19,9 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from ssl_core.runs.files import write_json
+from ssl_core.runs.run import OURS
 
 STATES = ("done", "stopped", "failed", "lost", "queued")
-FILES = (
-    "config.json",
-    "end.json",
-    "metrics.jsonl",
-    "checkpoint.pt",
-    "log.txt",
-    "lock",
-    "stop",
-    "pid",
-    "beat",
-    "phase.json",
-    "wall.jsonl",
-    "wall.png",
-)
 DENIED = "denied"  # a file of this name says which of its neighbours nobody may open: root may open all
 
 
@@ -260,7 +247,7 @@ def _file_mutations() -> Iterator[Mutation]:
         "8 GB": _giant,
         "closed": _deny,
     }
-    for name in FILES:
+    for name in OURS:
         for place, (what, content) in enumerate(CONTENTS.items()):
             do = lambda folder, n=name, c=content: _rewrite(folder / n, c)  # noqa: E731
             yield Mutation(f"{name} is {what}", STATES[place % 5], do)

@@ -75,7 +75,7 @@ def _live(experiment: Any, often: float | None) -> None:
     rows, steps = (thoughts(run) if run else []) or [first_row(config)], config.training.steps
     over, now = row is not None and finished(row), rows[-1]
     past = {"frames": figures.values_frames(rows, steps)} if over and len(rows) > 1 else None
-    replay_bar(run.name if run else "", ready=past is not None, empty=len(rows) < 2)
+    replay_bar(run.name if run else "", ready=past is not None, empty=len(rows) < 2, of="it")
     left, right = st.columns(2)
     with left:
         st.markdown("**What it thinks each choice is worth**")

@@ -68,7 +68,7 @@ def _draw(learned: Learned) -> None:
     rows, name = (list(run.tail.read()), run.name) if run else ([], "")
     past = {"until": row["steps"]} if learned.over else None
     networks_view(rows, name, past, empty=True)
-    replay_bar(name, ready=learned.over and len(rows) > 1, empty=run is None)
+    replay_bar(name, ready=learned.over and len(rows) > 1, empty=run is None, of="it")
     if run:
         with st.container(horizontal=True, key="of_ensemble"):
             query = {"of_run": run.name, "moment": "twentieth"}

@@ -91,7 +91,7 @@ def _draw(learned: Learned) -> None:
     about = find_card(row["data"]) if run else None
     shown = moments(run, MOMENTS if learned.over else 1) if run else []
     film(shown, ROWS, steps=row["steps"], side=about.side if about else 8, key="neural_film")
-    replay_bar(run.name if run else "", ready=learned.over and len(shown) > 1, empty=run is None)
+    replay_bar(run.name if run else "", ready=learned.over and len(shown) > 1, empty=run is None, of="it")
     if words := result_words(learned):
         st.markdown(plain(words))
     past = {"until": row["steps"]} if learned.over else None

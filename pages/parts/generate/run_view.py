@@ -91,7 +91,7 @@ def _live(config: Mapping[str, Any] | None, often: float | None, also: Also | No
         show(shown, steps)
     else:
         film(shown, maker.rows, steps=steps, side=side, key="film", lines=LINES)
-    replay_bar(run.name if run else "", ready=over and len(shown) > 1, empty=not rows)
+    replay_bar(run.name if run else "", ready=over and len(shown) > 1, empty=not rows, of="it")
     if also and run:
         also(run, row, over)
     revision, past = run.name if run else "", {"until": steps} if over else None

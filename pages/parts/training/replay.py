@@ -101,9 +101,9 @@ def show_again() -> None:
     st.session_state[AGAIN] = st.session_state.get(AGAIN, 0) + 1
 
 
-def replay_bar(experiment: str, *, ready: bool, empty: bool = False) -> None:
-    """The slider under the chart; always there, so that nothing jumps, and asleep until every run has ended."""
-    wait = "" if empty else "replay: when every run has ended"
+def replay_bar(experiment: str, *, ready: bool, empty: bool = False, of: str = "every run") -> None:
+    """The slider under the chart; always there, so that nothing jumps, and asleep until `of` has ended."""
+    wait = "" if empty else f"replay: when {of} has ended"
     again, begun = st.session_state.get(AGAIN, 0), st.session_state.get("started_at", 0)
     _bar(data={"of": experiment, "ready": ready, "wait": wait, "again": again, "begun": begun}, key="replay")
 
