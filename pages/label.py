@@ -44,11 +44,14 @@ if game := game_asked():
 ways = st.container()
 view, grows, controls = st.columns([1.5, 1.15, 1], gap="large")
 stage = view.container(key="label_stage")
+room = stage.empty()
+room.skeleton(height=180)  # on a phone the controls stand below: an empty stage would let them up first
 with controls:
     card = choose_data()
     who = choose_who()
     order = choose_order()
     orders_measured(card.name)
+room.empty()
 with stage:
     if not has_begun(card.name):
         st.info(plain(WHAT), title=plain(card.title))

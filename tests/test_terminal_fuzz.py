@@ -61,6 +61,8 @@ USUAL = {
     "export": ["RUN"],
     "predict": ["RUN", "PICTURE"],
     "results": ["--data", "digits", "--methods", "supervised"],
+    "generate": ["--model", "vae", "--steps", "2"],
+    "helps": ["--data", "digits", "--labels", "10", "--seeds", "0", "--steps", "2"],
     "labels": ["import", "PICTURE"],
 }
 

@@ -11,6 +11,7 @@ from ssl_core.runs.disk import in_words, no_room, says_full
 from ssl_core.runs.files import write_json
 from ssl_core.runs.notes import note, noted
 from ssl_core.runs.queue import OpenRuns, state_of
+from ssl_core.runs.run import identity
 from ssl_core.runs.store import Run, Store
 
 PATIENCE = 5.0  # seconds between a polite stop and a kill
@@ -29,6 +30,7 @@ class Pool:
         self._asked: dict[str, float] = {}  # when we first saw that a run should stop
         self._unsaid: dict[str, str] = {}  # why jobs ended without a word, until it has been written
         self._begun: set[str] = set()  # of our jobs, those whose worker was seen at work
+        self._pids: dict[str, tuple[int, ...]] = {}  # their pid files as they were before we started them
         self._held_up = 0.0  # until when no worker is started, because one could not be
         self.free = most  # how many more runs could start now
 
@@ -66,6 +68,7 @@ class Pool:
     def _start(self, run: Run) -> None:
         """Hand a run over; what the machine lacks now (processes, memory, files) it may have again in a moment."""
         self._begun.discard(run.name)
+        self._pids[run.name] = identity(run.folder / "pid")
         try:
             self.jobs[run.name] = self.launcher.start(run)
         except OSError as wrong:
@@ -89,9 +92,13 @@ class Pool:
         for name, why in list(self._unsaid.items()):
             with noted(self.store.root / name):
                 run = self.store.run(name)
-                resumed = run and name in self._begun and not (run.folder / "lock").exists()
+                resumed = run and self._has_begun(run) and not (run.folder / "lock").exists()
                 if run is None or run.end or resumed or self._end(run, _epitaph(run, why)):
                     del self._unsaid[name]
+
+    def _has_begun(self, run: Run) -> bool:
+        """Whether the worker that we started took the run up, also where it did not live to see our next look."""
+        return run.name in self._begun or identity(run.folder / "pid") != self._pids.get(run.name, ())
 
     def _end(self, run: Run, end: dict[str, str]) -> bool:
         """Write how a run ended; returns whether that is settled, or to be tried again when there is room."""

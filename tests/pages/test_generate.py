@@ -43,7 +43,7 @@ def test_what_the_address_says_is_what_runs_and_it_is_shown_and_touched(store, v
 
     at = visit("generate.py", **LINK)
     assert problems(at) == []
-    assert [moment["step"] for moment in given(at, "film")["moments"]] == [0, 2, 4]
+    assert [moment["step"] for moment in given(at, "made")["moments"]] == [0, 2, 4]
     walk = given(at, "walk")
     assert walk["grid"]["src"].startswith("data:image/png;base64,") and walk["label"] == 0
     assert len(walk["points"]["x"]) == len(walk["points"]["label"])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import shutil
 from pathlib import Path
 from urllib.parse import parse_qs
 
@@ -11,10 +12,13 @@ import pytest
 from pages.parts.shared.pages import BY_NAME, FIRST, file_of
 from pages.parts.shared.plain import plain
 from ssl_core.data import uploads
+from ssl_core.generate.config import configure
 from ssl_core.mix.train import TRAINABLE
 from ssl_core.runs.ablate import plan
 from ssl_core.runs.experiment import Experiment, enqueue
 from ssl_core.runs.files import write_json
+from ssl_core.runs.store import Store
+from ssl_core.runs.worker import work
 from ssl_core.search import driver
 from ssl_core.search.plan import Search
 from ssl_core.search.span import Span
@@ -24,6 +28,7 @@ from tests.pages.conftest import problems
 from tests.search.machine import Machine
 
 HOUSE = Path(__file__).resolve().parents[2]
+TINY = {"steps": 3, "batch": 8, "width": 4, "latent": 2, "frames": 1}  # of a maker
 SCENES = [  # a page and what its address says, so that each of its links is built, and what they carry is no default
     ("home.py", {}),
     ("training.py", {}),
@@ -42,18 +47,33 @@ SCENES = [  # a page and what its address says, so that each of its links is bui
     ("snow.py", {}),
     ("runs.py", {}),
     ("own.py", {"own": "upload:0000000a"}),
+    ("generate.py", {"made_by": "ensemble"}),
+    ("generate.py", {"made_by": "neural"}),
+    ("generate.py", {"made_by": "vae", "from_labels": "20"} | {f"digits-vae-{k}": str(v) for k, v in TINY.items()}),
 ]
 
 
+@pytest.fixture(scope="module")
+def learned(tmp_path_factory):
+    """The folder of an autoencoder that has learned."""
+    run = Store(tmp_path_factory.mktemp("learned")).add(configure("digits", "vae", 20, 0, TINY).to_dict())
+    assert work(run.folder)["state"] == "done"
+    return run.folder
+
+
 @pytest.fixture
-def furnished(store, monkeypatch):
-    """A store with somebody's own pictures, an experiment and, newer, a search of values that are no defaults."""
+def furnished(store, monkeypatch, visit, learned):
+    """A store with own pictures, an experiment, what Generate starts, and, newer, a search of values beside defaults."""
     with monkeypatch.context() as fixed:
         fixed.setattr(uploads.secrets, "token_hex", lambda size: "0000000a")
         uploads.add(zipped(pets()), "Pets")
     monkeypatch.setattr(driver, "LOOK", 0.0)
     asked = plan("mixmatch", "shapes", 20).experiment, Experiment("digits", ["supervised", "fixmatch"], [20], [0])
-    for run in [run for experiment in asked for run in enqueue(store, experiment).runs]:
+    monkeypatch.setattr("pages.parts.generate.method_runs.ensure_runner", lambda store: None)
+    for subject in ("ensemble", "neural"):
+        visit("generate.py", made_by=subject).button(key=f"{subject}_go").click().run()
+    shutil.copytree(learned, store.root / learned.name)
+    for run in [run for experiment in asked for run in enqueue(store, experiment).runs] + store.runs():
         end = {"state": "done", "why": "", "step": 9, "seconds": 1.0, "test_accuracy": 0.5}
         write_json(run.folder / "end.json", end)
     knobs = {"threshold": Span(0.5, 0.9), "align": Span(choices=(False, True)), "mu": Span(2, 4, whole=True)}
@@ -85,6 +105,8 @@ def dropped(test, query: dict[str, list[str]]) -> list[str]:
     for key, asked in query.items():
         if key == "strong":  # no widget: the page shows it
             taken = any(plain(asked[0]) in box.value for box in test.info)
+        elif key == "run":  # no widget: the pressed card
+            taken = test.query_params.get("run") == asked[0]
         elif key == "compare":  # no widget: ticks in the table, and the line of buttons
             taken = test.query_params.get("compare") == asked[0] and any(b.key == "resume" for b in test.button)
         else:

@@ -21,13 +21,6 @@ INTRODUCTION = (
     "This one paints nothing: it chooses what is done to pictures. Every few steps an agent picks operations and "
     "strengths for FixMatch's strong views, sees by how much validation accuracy moved, and learns which choices pay."
 )
-NOT_MIXMATCH = (
-    "**MixMatch is no reinforcement learning.** Texts about augmentation call its models Q-learning agents. The paper "
-    "(Berthelot et al. 2019, [arXiv:1905.02249](https://arxiv.org/abs/1905.02249)) has no agent, no action and no "
-    "reward in it: one network guesses labels over K views, sharpens them and learns from mixtures. What exists is a "
-    "search for the policy by its reward (AutoAugment: Cubuk et al. 2018) and deep Q-learning (Mnih et al. 2015). "
-    "Put together they are what you see here."
-)
 HOW = """
 - A **turn** is a few steps of training. All strong views of a turn are made with what was chosen for it; each picture
   draws its own strength within, its own sign, and where pictures are tiny whether it acts at all.
@@ -61,7 +54,13 @@ def show() -> None:
             st.latex(r"Q(s,a) \leftarrow Q(s,a) + \alpha\,\bigl[r + \gamma \max_{a'} Q'(s',a') - Q(s,a)\bigr]")
     with top.container():
         agent_view(experiment)
-    st.info(NOT_MIXMATCH)
+    st.info(
+        "**MixMatch is no reinforcement learning.** Texts about augmentation call its models Q-learning agents. The "
+        "paper (Berthelot et al. 2019, [arXiv:1905.02249](https://arxiv.org/abs/1905.02249)) has no agent, no action "
+        "and no reward in it: one network guesses labels over K views, sharpens them and learns from mixtures. What "
+        "exists is a search for the policy by its reward (AutoAugment: Cubuk et al. 2018) and deep Q-learning (Mnih et "
+        "al. 2015). Put together they are what you see here."
+    )
     worth()
 
 

@@ -71,7 +71,8 @@ def _draw(learned: Learned) -> None:
     replay_bar(name, ready=learned.over and len(rows) > 1, empty=run is None, of="it")
     if run:
         with st.container(horizontal=True, key="of_ensemble"):
-            query = {"of_run": run.name, "moment": "twentieth"}
+            kept = (run.folder / "twentieth.pt").is_file()  # later they agree more; a large network keeps none
+            query = {"of_run": run.name} | ({"moment": "twentieth"} if kept else {})
             st.page_link("inside.py", label="Pictures on which they disagree: inside one batch", query_params=query)
             query = {"experiment": row["experiment"], "run": run.name}
             st.page_link("training.py", label="This run on the Training page", query_params=query)

@@ -90,7 +90,7 @@ def _live(config: Mapping[str, Any] | None, often: float | None, also: Also | No
     if show:
         show(shown, steps)
     else:
-        film(shown, maker.rows, steps=steps, side=side, key="film", lines=LINES)
+        film(shown, maker.rows, steps=steps, side=side, key="made", lines=LINES)
     replay_bar(run.name if run else "", ready=over and len(shown) > 1, empty=not rows, of="it")
     if also and run:
         also(run, row, over)
