@@ -8,6 +8,7 @@ import streamlit as st
 
 from pages.parts.generate.agent_live import agent_view, start_button
 from pages.parts.generate.agent_worth import worth
+from pages.parts.generate.stage import stage
 from pages.parts.shared.address import choose_one
 from pages.parts.shared.knob_widgets import knob_widget
 from pages.parts.shared.plain import plain
@@ -37,22 +38,15 @@ HOW = """
 def show() -> None:
     """The controls beside what the agent thinks; below, what it was measured to be worth."""
     st.caption(INTRODUCTION)
-    view, controls = st.columns([2.3, 1], gap="large")
-    with view:
-        top = st.empty()
-        with top.container():
-            st.skeleton(height=560)
-    with controls, st.container(key="generate_controls"):
-        place = st.empty()  # Start comes first: on the first screen of a phone
-        with place.container():
-            st.skeleton(height=44)
+    places = stage()
+    with places.controls:
         experiment = _form()
-        with place.container():
+        with places.start.container():
             start_button(experiment)
         with st.expander("How it works", key="agent_words"):
             st.markdown(HOW)
             st.latex(r"Q(s,a) \leftarrow Q(s,a) + \alpha\,\bigl[r + \gamma \max_{a'} Q'(s',a') - Q(s,a)\bigr]")
-    with top.container():
+    with places.view.container():
         agent_view(experiment)
     st.info(
         "**MixMatch is no reinforcement learning.** Texts about augmentation call its models Q-learning agents. The "

@@ -10,6 +10,7 @@ import streamlit as st
 from pages.parts.generate.form import maker_form
 from pages.parts.generate.judged import judge_view
 from pages.parts.generate.run_view import maker_words, run_view, start_button
+from pages.parts.generate.stage import stage
 from pages.parts.shared.live_chart import live_chart
 from pages.parts.shared.plain import plain
 from ssl_core.figures import adversaries
@@ -22,21 +23,14 @@ FRAMES = 16  # of the replay of a chart
 
 def show() -> None:
     """The controls beside what it makes."""
-    view, controls = st.columns([2.3, 1], gap="large")
-    with view:
-        top = st.empty()
-        with top.container():
-            st.skeleton(height=520)
-    with controls, st.container(key="generate_controls"):
-        place = st.empty()  # Start comes first: on the first screen of a phone
-        with place.container():
-            st.skeleton(height=44)
+    places = stage()
+    with places.controls:
         config = maker_form("dcgan", main=MAIN)
-        with place.container():
+        with places.start.container():
             start_button(config)
         _experiments(config)
         maker_words("dcgan")
-    with top.container():
+    with places.view.container():
         run = run_view(config, also=_opinions)
         if run and run.state in ENDED:
             judge_view(run)

@@ -7,6 +7,7 @@ from typing import Any
 import streamlit as st
 
 from pages.parts.generate.method_runs import Learned, data_and_labels, knobs, runs_view, start_button
+from pages.parts.generate.stage import stage
 from pages.parts.shared.address import choose_one
 from pages.parts.shared.plain import plain
 from pages.parts.training.networks import networks_view
@@ -25,19 +26,12 @@ NOTHING = "No networks have learned this yet. Press **Start**."
 def show() -> None:
     """The controls beside what the networks know."""
     st.caption(INTRODUCTION)
-    view, controls = st.columns([2.3, 1], gap="large")
-    with view:
-        top = st.empty()
-        with top.container():
-            st.skeleton(height=560)
-    with controls, st.container(key="generate_controls"):
-        place = st.empty()  # Start comes first: on the first screens of a phone
-        with place.container():
-            st.skeleton(height=44)
+    places = stage()
+    with places.controls:
         experiment = _form()
-        with place.container():
+        with places.start.container():
             start_button(experiment, "ensemble")
-    with top.container():
+    with places.view.container():
         runs_view(experiment, _draw, key="ensemble", nothing=NOTHING)
 
 

@@ -8,6 +8,7 @@ import streamlit as st
 
 from pages.parts.generate.film import film
 from pages.parts.generate.method_runs import SEEDS, Learned, data_and_labels, knobs, runs_view, start_button
+from pages.parts.generate.stage import stage
 from pages.parts.shared.address import choose_one
 from pages.parts.shared.live_chart import live_chart
 from pages.parts.shared.plain import plain
@@ -34,20 +35,13 @@ NOTHING = "Nothing has learned this yet. Press **Start** and pictures will appea
 def show() -> None:
     """The controls beside what it makes, and what that brings."""
     st.caption(INTRODUCTION)
-    view, controls = st.columns([2.3, 1], gap="large")
-    with view:
-        top = st.empty()
-        with top.container():
-            st.skeleton(height=560)
-    with controls, st.container(key="generate_controls"):
-        place = st.empty()  # Start comes first: on the first screens of a phone
-        with place.container():
-            st.skeleton(height=44)
+    places = stage()
+    with places.controls:
         experiment = _form()
-        with place.container():
+        with places.start.container():
             start_button(experiment, "neural")
         _words()
-    with top.container():
+    with places.view.container():
         runs_view(experiment, _draw, key="neural", nothing=NOTHING)
         if experiment:
             query = {"experiment": experiment.id}

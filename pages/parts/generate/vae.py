@@ -10,6 +10,7 @@ import streamlit as st
 from pages.parts.generate.form import maker_form
 from pages.parts.generate.judged import judge_view
 from pages.parts.generate.run_view import maker_words, run_view, start_button
+from pages.parts.generate.stage import stage
 from pages.parts.generate.touch import touch
 from pages.parts.shared.live_chart import live_chart
 from ssl_core.figures.making import has_plane, plane_chart, plane_frames
@@ -22,20 +23,13 @@ FRAMES = 16  # of the plane's replay
 
 def show() -> None:
     """The controls beside what it makes."""
-    view, controls = st.columns([2.3, 1], gap="large")
-    with view:
-        top = st.empty()
-        with top.container():
-            st.skeleton(height=520)
-    with controls, st.container(key="generate_controls"):
-        place = st.empty()  # Start comes first: on the first screen of a phone
-        with place.container():
-            st.skeleton(height=44)
+    places = stage()
+    with places.controls:
         config = maker_form("vae", main=MAIN)
-        with place.container():
+        with places.start.container():
             start_button(config)
         maker_words("vae")
-    with top.container():
+    with places.view.container():
         run = run_view(config, also=_plane)
         if run and run.state in ENDED:
             touch(run)

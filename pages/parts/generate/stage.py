@@ -1,0 +1,27 @@
+"""Where a subject of the Generate page stands: what is seen on the left, what is pressed on the right, Start on top."""
+
+from __future__ import annotations
+
+from typing import Any, NamedTuple
+
+import streamlit as st
+
+HEIGHTS = {"view": 540, "start": 44}  # pixels of what comes there a moment later
+
+
+class Stage(NamedTuple):
+    """Three places: `view` and `start` hold room until something is put into them with `container()`."""
+
+    view: Any
+    controls: Any
+    start: Any
+
+
+def stage() -> Stage:
+    """The places of one subject; on a phone the controls come first (assets/frame/look.css)."""
+    left, right = st.columns([2.3, 1], gap="large")
+    controls = right.container(key="generate_controls")
+    made = Stage(left.empty(), controls, controls.empty())  # Start comes first: on the first screen of a phone
+    made.view.container().skeleton(height=HEIGHTS["view"])
+    made.start.container().skeleton(height=HEIGHTS["start"])
+    return made
