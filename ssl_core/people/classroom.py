@@ -69,7 +69,11 @@ def dismiss(store: Store) -> None:
 
 
 def _write(store: Store, what: dict[str, Any]) -> Classroom:
-    with kernel_lock(store.root / "class.lock", PATIENCE):
+    try:
+        lock = kernel_lock(store.root / "class.lock", PATIENCE)
+    except TimeoutError:
+        raise ValueError("Another browser of the teacher is changing this at the moment: try again.") from None
+    with lock:
         said = dataclasses.replace(classroom(store), **what, why="")
         values = {name: value for name, value in dataclasses.asdict(said).items() if name != "why"}
         checked.classroom(values | {"first": list(said.first)})
