@@ -203,6 +203,11 @@ def classroom(values: dict[str, Any]) -> dict[str, Any]:
     return {name: kept[name] for name in CLASS if name in kept}
 
 
+def turns(values: dict[str, Any]) -> dict[str, Any]:
+    """Who had the latest turns in the queue; ValueError, one sentence."""
+    return _checked("turns.json does not say who had a turn", values, {"last": CLASS["first"]}, ("last",))
+
+
 def _checked(what: str, values: dict[str, Any], kinds: dict[str, Kind], asked: Sequence[str] = ()) -> dict[str, Any]:
     """The values that are not null, each of its kind; what has no kind is a number, so that tasks may add some."""
     for name in asked:

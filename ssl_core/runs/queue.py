@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import contextlib
+import itertools
 from collections.abc import Collection, Iterator
 from weakref import WeakKeyDictionary
 
 from ssl_core.runs.disk import in_words
 from ssl_core.runs.files import kernel_lock
 from ssl_core.runs.store import Run, Store
+from ssl_core.runs.turns import in_turn
 
 PATIENCE = 20.0  # seconds to wait for the others: two hundred runs are added in one
 
@@ -56,18 +58,16 @@ def _has_ended(run: Run) -> bool:
 _open: WeakKeyDictionary[Store, OpenRuns] = WeakKeyDictionary()  # so that a live page looks only at what is open
 
 
-def ahead(store: Store, mine: Collection[str] | None = None) -> list[Run]:
-    """Runs that come before the named queued ones: all others that run, and those queued before the first of these.
+def ahead(store: Store, mine: Collection[str] | None = None, who: Collection[str] = ()) -> list[Run]:
+    """Runs that come before the named queued ones: all others that run, and those whose turn is before theirs.
 
-    Without names: everything that would come before a run that is queued now.
+    Without names: everything that would come before a run that `who` queues now.
     """
-    first = min(mine or (), default="~")  # behind every name there is
-    before = []
-    for run in _open.setdefault(store, OpenRuns(store))():
-        state = state_of(run)
-        if state == "running" or (state == "queued" and run.name < first):
-            before.append(run)
-    return before
+    runs = [(run, state_of(run)) for run in _open.setdefault(store, OpenRuns(store))()]
+    running, queued = ([run for run, state in runs if state == wanted] for wanted in ("running", "queued"))
+    order = [place.run for place in in_turn(store, queued, None if mine else who)]
+    sought = mine or ()
+    return running + list(itertools.takewhile(lambda run: run is not None and run.name not in sought, order))
 
 
 def state_of(run: Run) -> str:
