@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from ssl_core.people.register import FILE, another_name, call, called, everybody, same_name
+from ssl_core.people.register import FILE, another_name, call, called, everybody, same_name, unsettled
 from ssl_core.runs.store import Store
 
 ONE, TWO, THREE = ("1" * 32, "2" * 32, "3" * 32)
@@ -33,9 +33,12 @@ def test_the_same_name_twice_is_seen_from_both_sides(store):
     assert same_name(store, TWO, "ANNA") and not same_name(store, ONE, "Anna")
     call(store, TWO, "anna")
     assert same_name(store, ONE, "Anna") and same_name(store, TWO, "anna")
+    assert unsettled(store, ONE) and unsettled(store, TWO) and not unsettled(store, THREE)
+    call(store, ONE, "Anna", True)
+    assert not unsettled(store, ONE) and unsettled(store, TWO), "each decides for itself"
     assert another_name(store, "Anna") == "Anna 2"
     call(store, TWO, another_name(store, "Anna"))
-    assert not same_name(store, ONE, "Anna") and everybody(store) == ["Anna", "Anna 2"]
+    assert not unsettled(store, TWO) and not same_name(store, ONE, "Anna") and everybody(store) == ["Anna", "Anna 2"]
 
 
 def test_names_that_are_none_are_refused_in_a_sentence(store):
