@@ -4,14 +4,18 @@ from __future__ import annotations
 
 import contextlib
 import itertools
+import threading
+import time
 from collections.abc import Collection, Iterator
+from typing import NamedTuple
 from weakref import WeakKeyDictionary
 
 from ssl_core.runs.disk import in_words
 from ssl_core.runs.files import kernel_lock
 from ssl_core.runs.store import Run, Store
-from ssl_core.runs.turns import in_turn
+from ssl_core.runs.turns import Place, in_turn
 
+FRESH = 1.0  # seconds for which a look at the whole queue serves everybody
 PATIENCE = 20.0  # seconds to wait for the others: two hundred runs are added in one
 
 
@@ -68,6 +72,29 @@ def ahead(store: Store, mine: Collection[str] | None = None, who: Collection[str
     order = [place.run for place in in_turn(store, queued, None if mine else who)]
     sought = mine or ()
     return running + list(itertools.takewhile(lambda run: run is not None and run.name not in sought, order))
+
+
+class Queued(NamedTuple):
+    """What is at work, and what waits in the order in which it is to start."""
+
+    running: list[Run]
+    waiting: list[Place]
+
+
+def queue_now(store: Store) -> Queued:
+    """The whole queue, looked at once a second for however many ask."""
+    with _looking:
+        at, line = _seen.get(store, (0.0, None))
+        if line is None or not 0 <= time.monotonic() - at < FRESH:
+            runs = [(run, state_of(run)) for run in _open.setdefault(store, OpenRuns(store))()]
+            queued = [run for run, state in runs if state == "queued"]
+            line = Queued([run for run, state in runs if state == "running"], in_turn(store, queued))
+            _seen[store] = (time.monotonic(), line)
+        return line
+
+
+_looking = threading.Lock()
+_seen: WeakKeyDictionary[Store, tuple[float, Queued]] = WeakKeyDictionary()
 
 
 def state_of(run: Run) -> str:
