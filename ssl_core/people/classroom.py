@@ -63,7 +63,7 @@ def put_first(store: Store, browser: str, subject: str) -> Classroom:
 
 
 def dismiss(store: Store) -> None:
-    """The server is nobody's class any more: a queue that was left paused goes on. Where it cannot, the page says so."""
+    """The server is nobody's class any more: a queue that was left paused goes on. Raises as `change`."""
     if classroom(store).paused:
         _write(store, {"paused": False})
 

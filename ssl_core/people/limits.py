@@ -32,7 +32,9 @@ def check_waiting(store: Store, waiting: Iterable[Run], more: int) -> None:
         return
     own = sum(mine(store, subject(run), who.who) if who.who else not owners_of(store, run) for run in waiting)
     if own + more > most:
-        already = f"{own} of your runs are waiting already, and these are {more} more" if own else f"These are {more} runs"
+        already = (
+            f"{own} of your runs are waiting already, and these are {more} more" if own else f"These are {more} runs"
+        )
         raise ValueError(f"{already}; of one person at most {most} may wait here: choose fewer. {ALLOWS}")
 
 

@@ -36,7 +36,11 @@ def fit(store: Store, experiment: Experiment, budget: float | None, at_once: int
     plan, asks = _fit(store, experiment, budget, at_once), asker()
     if not store.of_experiment(plan.experiment.id):
         check_asked(store, plan.experiment.plain())
-    before = [run for run in ahead(store, who=[asks.who] if asks and asks.who else ()) if run.config.get("experiment") != plan.experiment.id]
+    before = [
+        run
+        for run in ahead(store, who=[asks.who] if asks and asks.who else ())
+        if run.config.get("experiment") != plan.experiment.id
+    ]
     return plan._replace(before=len(before), wait=time_left(store, before, at_once))
 
 

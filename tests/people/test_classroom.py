@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 
 import pytest
 
@@ -50,7 +49,8 @@ def test_what_makes_no_sense_is_a_sentence_and_changes_nothing(store, what):
 
 
 @pytest.mark.parametrize(
-    "content", [b"", b"{", b"[]", b"\xff", b'{"paused": 1}', b'{"first": "e"}', b'{"part": -1}', b"[" * 10**5, b"0" * 2**21]
+    "content",
+    [b"", b"{", b"[]", b"\xff", b'{"paused": 1}', b'{"first": "e"}', b'{"part": -1}', b"[" * 10**5, b"0" * 2**21],
 )
 def test_a_spoiled_file_is_a_sentence_pauses_nothing_and_is_mended_by_the_next_word(store, content):
     (store.root / FILE).write_bytes(content)
@@ -63,7 +63,7 @@ def test_a_link_a_folder_and_keys_of_a_newer_version_hold_nothing_up(store, tmp_
     (tmp_path / "secret").write_text('{"paused": true}')
     (store.root / FILE).symlink_to(tmp_path / "secret")
     assert not classroom(store).paused and "a link" in classroom(store).why
-    os.unlink(store.root / FILE)
+    (store.root / FILE).unlink()
     (store.root / FILE).write_text('{"paused": true, "volume": 11, "runs": null}')
     assert classroom(store) == Classroom(paused=True)
 

@@ -80,7 +80,7 @@ def test_one_person_or_one_group_alone_has_the_order_of_asking(who):
 
 def test_who_comes_late_with_one_run_does_not_wait_for_twenty_of_another():
     runs = [*(f"a{number:02}" for number in range(20)), "b"]
-    owners = dict.fromkeys(runs, ["Ann"]) | {"b": ["Bob"]}
+    owners = {run: ["Ann"] for run in runs} | {"b": ["Bob"]}
     assert [turn.run for turn in fair(runs, owners)][:3] == ["a00", "b", "a01"]
     assert fair(runs, owners, (), ["Ann"])[0].run == "b", "Ann's first is at work"
 

@@ -14,6 +14,6 @@ def how_to_begin() -> None:
     st.code(BEGIN, "sh", wrap_lines=True)
     st.markdown(
         "Everybody is then asked for a nickname, the queue goes round the people, and nobody stops or deletes what is "
-        "another's. The terminal shows a word: whoever says it on this page is the teacher. Or choose the word yourself:"
+        "another's. The terminal shows a word: whoever says it on this page is the teacher. Or choose the word:"
     )
     st.code(CHOSEN, "sh", wrap_lines=True)

@@ -29,7 +29,10 @@ MOST = 10**6  # of each
 
 def word_form() -> None:
     """For whoever is the teacher: the word, which is kept nowhere."""
-    with st.expander("I am the teacher", key="class_teacher"), st.form("class_form", border=False, clear_on_submit=True):
+    with (
+        st.expander("I am the teacher", key="class_teacher"),
+        st.form("class_form", border=False, clear_on_submit=True),
+    ):
         st.text_input(
             "The teacher's word", type="password", key=WORD, max_chars=LONGEST, autocomplete="off",
             help="The terminal in which the server was started shows it, unless SSL_TEACHER says another.",
@@ -69,7 +72,9 @@ def _lesson() -> None:
     st.caption(held if said.lesson else "Whoever is in the lesson goes no further than this step until you let go.")
     with st.container(horizontal=True):
         st.button("Hold here", key="class_hold", on_click=say, kwargs={"lesson": name, "part": int(part)})
-        st.button("Let go", key="class_let_go", on_click=say, kwargs={"lesson": "", "part": 0}, disabled=not said.lesson)
+        st.button(
+            "Let go", key="class_let_go", on_click=say, kwargs={"lesson": "", "part": 0}, disabled=not said.lesson
+        )
 
 
 def _show() -> None:
@@ -97,14 +102,13 @@ def _limits() -> None:
     said = classroom(store())
     st.markdown("##### Limits of one person")
     with st.form("class_limits", border=False):
-        columns = st.columns(2)
-        values = {
-            name: columns[place % 2].number_input(
-                words, 0 if type(step) is int else 0.0, MOST if type(step) is int else float(MOST),
-                type(step)(getattr(said, name)), step, key=f"class_limit_{name}", format="%g" if type(step) is float else None,
-            )
-            for place, (name, (words, step)) in enumerate(LIMITS.items())
-        }  # fmt: skip
+        columns, values = st.columns(2), {}
+        for place, (name, (words, step)) in enumerate(LIMITS.items()):
+            kind, now = type(step), getattr(said, name)
+            values[name] = columns[place % 2].number_input(
+                words, kind(0), kind(max(MOST, now)), kind(now), step, "%g" if kind is float else None,
+                key=f"class_limit_{name}",
+            )  # fmt: skip
         st.caption("0 is no limit. They hold for everybody but you.")
         if st.form_submit_button("Set the limits", key="class_limits_set"):
             say(**values)

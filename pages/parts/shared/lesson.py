@@ -42,7 +42,7 @@ class Place(NamedTuple):
 def last_step(lesson: Lesson) -> int:
     """The step beyond which nobody goes now but the teacher: the last, unless the teacher holds the class at one."""
     held = classroom(store()) if class_mode() and not is_teacher() else None
-    here = held is not None and held.lesson == lesson.name and 1 <= held.part
+    here = held is not None and held.lesson == lesson.name and held.part > 0
     return min(held.part, len(lesson.parts)) if here else len(lesson.parts)
 
 
@@ -84,7 +84,8 @@ def show_lesson() -> bool:
         return True
     if not place.number:
         st.switch_page(file_of(place.lesson.parts[0].page), query_params=place.lesson.query(1, place.said))
-    if (most := last_step(place.lesson)) < place.number:
+    most = last_step(place.lesson)
+    if place.number > most:
         st.switch_page(file_of(place.lesson.parts[most - 1].page), query_params=place.lesson.query(most, place.said))
     _card(place)
     hidden = [*place.part.hide, *(() if place.said[place.number - 1] else place.part.veil)]
