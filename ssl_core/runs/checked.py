@@ -130,6 +130,11 @@ AGENT = {
 END = ROW | {"state": STATE, "why": WHY}
 COUNTED = ("images", "seconds", "tested")  # of a line, and never null as what is measured may be
 PHASE = {"text": TEXT, "left": AMOUNT}
+CLASS = {
+    **{"paused": Kind(lambda value: type(value) is bool, "true or false"), "shown": TEXT, "lesson": TEXT},
+    "first": Kind(_list(_text), "a list of names"),
+    **{"part": COUNT, "runs": COUNT, "steps": COUNT, "minutes": AMOUNT, "sets": COUNT, "megabytes": COUNT},
+}
 
 
 def config(values: dict[str, Any]) -> dict[str, Any]:
@@ -190,6 +195,17 @@ def agent(values: dict[str, Any]) -> dict[str, Any]:
 def phase(values: dict[str, Any]) -> dict[str, Any]:
     """What a run does before its first step; ValueError, one sentence."""
     return _checked("phase.json does not say what the run does", values, PHASE)
+
+
+def classroom(values: dict[str, Any]) -> dict[str, Any]:
+    """What a teacher said for a class, what is not known here left out; ValueError, one sentence."""
+    kept = _checked("class.json does not say what holds for the class", values, CLASS)
+    return {name: kept[name] for name in CLASS if name in kept}
+
+
+def turns(values: dict[str, Any]) -> dict[str, Any]:
+    """Who had the latest turns in the queue; ValueError, one sentence."""
+    return _checked("turns.json does not say who had a turn", values, {"last": CLASS["first"]}, ("last",))
 
 
 def _checked(what: str, values: dict[str, Any], kinds: dict[str, Kind], asked: Sequence[str] = ()) -> dict[str, Any]:

@@ -16,7 +16,7 @@ from ssl_core.data.catalog import CATALOG, card
 from ssl_core.fillings import FILLING, made_by
 from ssl_core.lines import Line
 from ssl_core.runs.equal import take_equal
-from ssl_core.runs.limits import check_limits
+from ssl_core.runs.limits import check_asked, check_limits
 from ssl_core.runs.made_check import check_maker
 from ssl_core.runs.origin import origin_of, same_origin
 from ssl_core.runs.queue import adding
@@ -130,8 +130,9 @@ def enqueue(store: Store, experiment: Experiment) -> Launched:
 
 def _add(store: Store, ident: str, wanted: list[dict[str, Any]]) -> Launched:
     there = store.of_experiment(ident)
-    missing = sum(not any(_same(run, config) for run in there) for config in wanted)
-    store.check_room(missing)
+    missing = [config for config in wanted if not any(_same(run, config) for run in there)]
+    check_asked(store, missing)
+    store.check_room(len(missing))
     runs, new, resumed = [], 0, 0
     for config in wanted:
         run = next((run for run in there if _same(run, config)), None)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+from ssl_core.people.classroom import PAUSED, classroom
 from ssl_core.runs import runner
 from ssl_core.runs.disk import in_words, no_room
 from ssl_core.runs.queue import ahead
@@ -26,7 +27,9 @@ def stuck(store: Store) -> str:
         care = runner.tend(store)
     except OSError as wrong:
         return in_words(wrong, store.root)
-    return no_room(store.root) or (CARE[care] if care in ("restarted", "failing") else "")
+    if why := no_room(store.root) or PAUSED * classroom(store).paused:
+        return why
+    return CARE[care] if care in ("restarted", "failing") else ""
 
 
 def why_waiting(store: Store, rows: Iterable[Mapping[str, Any]]) -> str:
