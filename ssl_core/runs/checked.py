@@ -192,6 +192,11 @@ def phase(values: dict[str, Any]) -> dict[str, Any]:
     return _checked("phase.json does not say what the run does", values, PHASE)
 
 
+def resumed(values: dict[str, Any]) -> dict[str, Any]:
+    """One line of a store's record of runs that went on after their end; ValueError, one sentence."""
+    return {"run": _checked("A line of resumed runs", values, {"run": NAMED}, ("run",))["run"]}
+
+
 def _checked(what: str, values: dict[str, Any], kinds: dict[str, Kind], asked: Sequence[str] = ()) -> dict[str, Any]:
     """The values that are not null, each of its kind; what has no kind is a number, so that tasks may add some."""
     for name in asked:

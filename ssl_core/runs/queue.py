@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import Collection, Iterator
-from weakref import WeakKeyDictionary
 
 from ssl_core.runs.disk import in_words
 from ssl_core.runs.files import kernel_lock
+from ssl_core.runs.open_runs import OpenRuns
 from ssl_core.runs.store import Run, Store
+
+__all__ = ["OpenRuns", "adding", "ahead", "state_of"]
 
 PATIENCE = 20.0  # seconds to wait for the others: two hundred runs are added in one
 
@@ -26,36 +28,6 @@ def adding(store: Store) -> Iterator[None]:
         yield
 
 
-class OpenRuns:
-    """The runs of a store that may still need something; ended ones are remembered until somebody wakes us."""
-
-    def __init__(self, store: Store, only: Collection[str] = ()) -> None:
-        self.store, self.only = store, only
-        self._ended: set[str] = set()
-        self._woken = 0
-
-    def __call__(self) -> list[Run]:
-        """Oldest first."""
-        with contextlib.suppress(FileNotFoundError):
-            woken = (self.store.root / "wake").stat().st_mtime_ns
-            if woken != self._woken:
-                self._woken, self._ended = woken, set()
-        runs = [r for r in self.store.runs() if r.name not in self._ended and (not self.only or r.name in self.only)]
-        self._ended |= {run.name for run in runs if _has_ended(run)}
-        return [run for run in runs if run.name not in self._ended]
-
-
-def _has_ended(run: Run) -> bool:
-    """A folder that nobody may look into waits for nothing, either."""
-    try:
-        return (run.folder / "end.json").exists()
-    except OSError:
-        return True
-
-
-_open: WeakKeyDictionary[Store, OpenRuns] = WeakKeyDictionary()  # so that a live page looks only at what is open
-
-
 def ahead(store: Store, mine: Collection[str] | None = None) -> list[Run]:
     """Runs that come before the named queued ones: all others that run, and those queued before the first of these.
 
@@ -63,7 +35,7 @@ def ahead(store: Store, mine: Collection[str] | None = None) -> list[Run]:
     """
     first = min(mine or (), default="~")  # behind every name there is
     before = []
-    for run in _open.setdefault(store, OpenRuns(store))():
+    for run in store.open_runs():
         state = state_of(run)
         if state == "running" or (state == "queued" and run.name < first):
             before.append(run)

@@ -45,7 +45,9 @@ COPIED = ("metrics.jsonl", "end.json", "log.txt", "lock")  # what a worker leave
 def trained(root: Path) -> list[Run]:
     """A few runs that came to their end."""
     store = Store(root)
-    runs = [store.add(configure("digits", name, 20, 0, {"steps": 100, "evaluations": 20}).to_dict()) for name in METHODS]
+    runs = [
+        store.add(configure("digits", name, 20, 0, {"steps": 100, "evaluations": 20}).to_dict()) for name in METHODS
+    ]
     for run in runs:
         work(run.folder)
         (run.folder / "log.txt").write_text("a worker began\n")
@@ -95,14 +97,18 @@ def measured(root: Path) -> Iterator[tuple[str, float]]:
     listing = Listing(fresh)
     yield "listing, first look", milliseconds(listing.rows)
     yield "listing, another look", milliseconds(listing.rows, 5)
+    other = Listing(Store(root))
+    yield "rows of the Runs page (the newest thousand), first", milliseconds(lambda: other.newest(1000))
+    yield "rows of the Runs page, again (every three seconds)", milliseconds(lambda: other.newest(1000), 5)
     other = Store(root)
     yield "experiments by name, first", milliseconds(lambda: experiments(other))
     yield "experiments by name, again", milliseconds(lambda: experiments(other), 9)
 
     plan = experiment(1_000_000)
     enqueue(fresh, plan)  # what follows has something to show
-    yield "launch of 12 runs: what is equal, what there is room for", milliseconds(
-        lambda: enqueue(fresh, experiment(2_000_000))
+    yield (
+        "launch of 12 runs: what is equal, what there is room for",
+        milliseconds(lambda: enqueue(fresh, experiment(2_000_000))),
     )
     yield "time of a new experiment estimated", milliseconds(lambda: fit(fresh, experiment(3_000_000), None, 2), 5)
 
@@ -139,8 +145,9 @@ def measured(root: Path) -> Iterator[tuple[str, float]]:
     search = Search("digits", "fixmatch", 40, {"lr": Span(0.001, 0.1, log=True)})
     asking = Store(root)
     yield "search of 100 trials rebuilt, first", milliseconds(lambda: trials_of(asking, SEARCH, search))
-    yield "search of 100 trials rebuilt, again (twice a second)", milliseconds(
-        lambda: trials_of(asking, SEARCH, search), 9
+    yield (
+        "search of 100 trials rebuilt, again (twice a second)",
+        milliseconds(lambda: trials_of(asking, SEARCH, search), 9),
     )
 
 

@@ -24,9 +24,9 @@ from ssl_core.runs.waiting import why_waiting
 
 def runs_of(store: Store, card: Card) -> list[Run]:
     """The runs of the newest experiment that trained on these pictures with all their labels."""
-    for run in reversed(store.runs()):
+    for run in reversed(store.of_data(card.name)):
         config = run.config
-        if config.get("data") == card.name and config.get("labels") == card.known and config.get("experiment"):
+        if config["labels"] == card.known and config.get("experiment"):
             return [one for one in store.of_experiment(config["experiment"]) if one.config.get("role") != "ceiling"]
     return []
 

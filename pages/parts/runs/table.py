@@ -14,12 +14,14 @@ from pages.parts.shared.store import store, ticking
 from ssl_core.data.catalog import find_card
 from ssl_core.figures.look import look
 from ssl_core.intervals import interval_of, interval_words
-from ssl_core.runs.listing import Listing, choose
+from ssl_core.runs.listing import Listing
 from ssl_core.runs.plain_files import kind_of
-from ssl_core.runs.progress import experiments, finished
-from ssl_core.runs.store import ARCHIVE, STATES, Store
+from ssl_core.runs.progress import experiments
+from ssl_core.runs.queue import state_of
+from ssl_core.runs.store import ARCHIVE, STATES, WAITING, Store
 from ssl_core.tasks import CLASSIFY
 
+NEWEST = 1000  # rows of the table: older runs are found by its filters
 MOST = 8  # runs compared at a time: colours that can still be told apart
 TICK = 3.0  # seconds between two looks while something trains
 COLUMNS = {
@@ -88,15 +90,18 @@ def choose_runs(names: list[str]) -> None:
 def runs_table() -> None:
     """Filters and the table; keeps itself up to date while something trains."""
     _filters()
-    rows = _listing(str(shelf().root)).rows()
-    live = any(not finished(row) for row in rows)
+    live = _is_live()
     ticking(_table, run_every=TICK if live else None, key="runs_live")(live)
 
 
+def _is_live() -> bool:
+    return any(state_of(run) in WAITING for run in shelf().open_runs())
+
+
 def _filters() -> None:
-    configs = [run.config for run in store().runs() if run.config]
-    names = {config["method"]: look(config["method"])[0] for config in configs}
-    kinds = {config["data"]: _data(config["data"]) for config in configs}
+    there = store().methods()
+    names = {method: look(method)[0] for _, method in there}
+    kinds = {data: _data(data) for data, _ in there}
     text, data, method, state, experiment, aside = st.columns([1.4, 1, 1, 1, 1.2, 0.7], vertical_alignment="bottom")
     aside.toggle(
         "Archive",
@@ -119,17 +124,18 @@ def _data(name: str) -> str:
 
 
 def _table(was_live: bool) -> None:
-    every = _listing(str(shelf().root)).rows()
-    if was_live and all(finished(row) for row in every):
+    if was_live and not _is_live():
         st.rerun()
-    rows = choose(
-        every,
+    listing = _listing(str(shelf().root))
+    rows, more = listing.newest(
+        NEWEST,
         data=st.session_state["runs-data"],
         method=st.session_state["runs-method"],
         state=st.session_state["runs-state"],
         experiment=st.session_state["runs-experiment"],
         text=st.session_state["find"],
     )
+    every = len(listing.store.runs())
     if not rows:
         none = "No run yet: start one on the Training page." if shelf() is store() else "No run is put aside."
         st.info(plain("No run passes these filters." if every else none))
@@ -152,8 +158,9 @@ def _table(was_live: bool) -> None:
         selection_default={"selection": {"rows": [names.index(name) for name in picked if name in names]}},
         alt=f"{len(rows)} runs, newest first",
     )
+    older = " They are the newest: older ones are found by the filters." if more else ""
     st.caption(
-        f"{len(rows):,} of {len(every):,} runs. Click a heading to sort; tick up to {MOST} rows to compare them."
+        f"{len(rows):,} of {every:,} runs.{older} Click a heading to sort; tick up to {MOST} rows to compare them."
     )
     if st.session_state.pop("runs_chosen", False):
         st.rerun()  # what is below the table follows
