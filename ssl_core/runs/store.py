@@ -83,8 +83,12 @@ class Store:
         if stamp == self._listed and abs(time.time_ns() - facts.st_mtime_ns) >= 50_000_000:
             return
         with os.scandir(self.root) as entries:
-            ours = [e.name for e in entries if NAME.fullmatch(e.name) and e.is_dir(follow_symlinks=False)]
-        names = set(ours) - {ARCHIVE}
+            known = self._runs.keys()
+            names = {
+                entry.name
+                for entry in entries
+                if (entry.name in known or NAME.fullmatch(entry.name)) and entry.is_dir(follow_symlinks=False)
+            } - {ARCHIVE}
         if names != self._runs.keys():
             before = self._runs
             self._runs = {name: before.get(name) or Run(self.root / name) for name in sorted(names)}

@@ -133,7 +133,19 @@ def test_a_resumed_run_is_seen_at_once_among_however_many(store, many, monkeypat
     assert opened() == []
 
 
-@pytest.mark.parametrize("damage", ["garbage", "a folder", "a link", "another run", "shorter"])
+def test_a_shorter_record_of_what_went_on_is_read_afresh(store, many, monkeypatch):
+    monkeypatch.setattr(open_runs, "SOME", 0)
+    monkeypatch.setattr(open_runs, "MANY", 0)
+    opened = OpenRuns(store)
+    for run in many[:3]:
+        run.resume()
+    assert opened() == many[:3]
+    (store.root / RESUMED).unlink()
+    many[5].resume()
+    assert opened() == [*many[:3], many[5]]
+
+
+@pytest.mark.parametrize("damage", ["garbage", "a folder", "a link", "another run"])
 def test_a_damaged_record_of_what_went_on_loses_no_run(store, many, damage):
     opened, path = OpenRuns(store), store.root / RESUMED
     many[0].resume()
@@ -147,7 +159,7 @@ def test_a_damaged_record_of_what_went_on_loses_no_run(store, many, damage):
         path.symlink_to("/dev/zero")
     else:
         text = {"garbage": b"\0\xff{]\n[]\n", "another run": b'{"run": "../../etc"}\n{"run": 3}\n{"run": "gone"}\n'}
-        path.write_bytes(text.get(damage, b""))
+        path.write_bytes(text[damage])
     many[1].resume()
     store.wake()
     assert opened() == [many[1]]
