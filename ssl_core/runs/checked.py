@@ -208,6 +208,11 @@ def turns(values: dict[str, Any]) -> dict[str, Any]:
     return _checked("turns.json does not say who had a turn", values, {"last": CLASS["first"]}, ("last",))
 
 
+def resumed(values: dict[str, Any]) -> dict[str, Any]:
+    """One line of a store's record of runs that went on after their end; ValueError, one sentence."""
+    return {"run": _checked("A line of resumed runs", values, {"run": NAMED}, ("run",))["run"]}
+
+
 def _checked(what: str, values: dict[str, Any], kinds: dict[str, Kind], asked: Sequence[str] = ()) -> dict[str, Any]:
     """The values that are not null, each of its kind; what has no kind is a number, so that tasks may add some."""
     for name in asked:

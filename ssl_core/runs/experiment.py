@@ -123,7 +123,8 @@ def enqueue(store: Store, experiment: Experiment) -> Launched:
     for config in wanted:
         check_maker(store, config)
     with adding(store):
-        if ceiling and not any(_same(run, ceiling) and run.state in (*WAITING, "done") for run in store.runs()):
+        alike = store.of_kind(*(ceiling[key] for key in ("data", "method", "labels"))) if ceiling else []
+        if ceiling and not any(_same(run, ceiling) and run.state in (*WAITING, "done") for run in alike):
             wanted.insert(min(2, len(wanted)), ceiling | {"role": "ceiling"})
         return _add(store, ident, wanted)
 

@@ -2,7 +2,8 @@
 
     python -m ssl_core.runs.worker FOLDER [--beat SECONDS]
 
-is what an engine runs (ssl_core/launch), on any machine that sees the folder.
+is what an engine runs (ssl_core/launch), on any machine that sees the folder. With several folders, or --list, it is
+what pack.py says.
 """
 
 from __future__ import annotations
@@ -215,7 +216,7 @@ def polite(run: Run) -> None:
             signal.signal(getattr(signal, name), asked)
 
 
-def child(folder: str, device: int | None, beat: float = 0.0) -> None:
+def child(folder: str, device: str | None, beat: float = 0.0) -> None:
     """A worker process of its own: out of reach of the terminal, polite, and first to go when memory ends."""
     began = time.strftime("%Y-%m-%d %H:%M:%S")
     if hasattr(os, "setsid"):  # not on Windows
@@ -225,7 +226,7 @@ def child(folder: str, device: int | None, beat: float = 0.0) -> None:
     polite(Run(Path(folder)))
     os.environ["SSL_STORE"] = str(Path(folder).parent)  # where prepared data sets are kept
     if device is not None:
-        os.environ["CUDA_VISIBLE_DEVICES"] = str(device)
+        os.environ["CUDA_VISIBLE_DEVICES"] = device
     _log_into(Path(folder) / "log.txt")
     try:
         Path("/proc/self/oom_score_adj").write_text("500")
@@ -262,11 +263,16 @@ def worked(folder: Path, beat: float) -> dict[str, Any]:
 
 
 def main(argv: list[str] | None = None) -> int:
-    """Work on one run; 0 if it was done, or was somebody else's."""
+    """Work on one run; 0 if it was done, or was somebody else's. Several are pack.py's."""
+    words = sys.argv[1:] if argv is None else argv
+    if "--list" in words or sum(not word.startswith("-") and Path(word).is_dir() for word in words) > 1:
+        from ssl_core.runs.pack import main as pack
+
+        return pack(words)
     parser = argparse.ArgumentParser(prog="python -m ssl_core.runs.worker", description="Train the run of a folder.")
     parser.add_argument("folder", type=Path)
     parser.add_argument("--beat", type=float, default=0.0, metavar="SECONDS", help="between two heartbeats; 0 is none")
-    args = parser.parse_args(argv)
+    args = parser.parse_args(words)
     os.environ["SSL_STORE"] = str(args.folder.resolve().parent)  # where prepared data sets are kept
     polite(Run(args.folder.resolve()))
     return int(worked(args.folder.resolve(), args.beat).get("state", "done") != "done")

@@ -11,18 +11,20 @@ import streamlit as st
 from pages.parts.shared.address import choose_some
 from pages.parts.shared.plain import plain
 from pages.parts.shared.store import store, ticking
-from pages.parts.shared.who import listed, nickname, only_mine, visible, whose
+from pages.parts.shared.who import is_mine, listed, only_mine, visible, whose
 from ssl_core.data.catalog import find_card
 from ssl_core.figures.look import look
 from ssl_core.intervals import interval_of, interval_words
 from ssl_core.people import owners
 from ssl_core.people.names import class_mode
-from ssl_core.runs.listing import Listing, choose
+from ssl_core.runs.listing import Listing
 from ssl_core.runs.plain_files import kind_of
-from ssl_core.runs.progress import experiments, finished
-from ssl_core.runs.store import ARCHIVE, STATES, Store
+from ssl_core.runs.progress import experiments
+from ssl_core.runs.queue import state_of
+from ssl_core.runs.store import ARCHIVE, STATES, WAITING, Run, Store
 from ssl_core.tasks import CLASSIFY
 
+NEWEST = 1000  # rows of the table: older runs are found by its filters
 MOST = 8  # runs compared at a time: colours that can still be told apart
 TICK = 3.0  # seconds between two looks while something trains
 COLUMNS = {
@@ -94,15 +96,18 @@ def runs_table() -> None:
     """Filters and the table; keeps itself up to date while something trains."""
     whose()
     _filters()
-    rows = _listing(str(shelf().root)).rows()
-    live = any(not finished(row) for row in rows)
+    live = _is_live()
     ticking(_table, run_every=TICK if live else None, key="runs_live")(live)
 
 
+def _is_live() -> bool:
+    return any(state_of(run) in WAITING for run in shelf().open_runs())
+
+
 def _filters() -> None:
-    configs = [run.config for run in store().runs() if run.config]
-    names = {config["method"]: look(config["method"])[0] for config in configs}
-    kinds = {config["data"]: _data(config["data"]) for config in configs}
+    there = store().methods()
+    names = {method: look(method)[0] for _, method in there}
+    kinds = {data: _data(data) for data, _ in there}
     text, data, method, state, experiment, aside = st.columns([1.4, 1, 1, 1, 1.2, 0.7], vertical_alignment="bottom")
     aside.toggle(
         "Archive",
@@ -127,22 +132,25 @@ def _data(name: str) -> str:
 
 
 def _table(was_live: bool) -> None:
-    every = _listing(str(shelf().root)).rows()
-    if was_live and all(finished(row) for row in every):
+    if was_live and not _is_live():
         st.rerun()
-    rows = choose(
-        _with_owners(every),
+    listing = _listing(str(shelf().root))
+    rows, more = listing.newest(
+        NEWEST,
+        only=_is_shown if only_mine() else None,
         data=st.session_state["runs-data"],
         method=st.session_state["runs-method"],
         state=st.session_state["runs-state"],
         experiment=st.session_state["runs-experiment"],
         text=st.session_state["find"],
     )
+    every = len(listing.store.runs())
     if not rows:
         none = "No run yet: start one on the Training page." if shelf() is store() else "No run is put aside."
         whose_run = "run of yours" if only_mine() else "run"
         st.info(plain(f"No {whose_run} passes these filters." if every else none))
         return
+    rows = _with_owners(rows)
     names = [row["run"] for row in rows]
     picked = chosen()
     # The key follows the rows: a run that comes in between must not move the marks to its neighbours.
@@ -161,26 +169,26 @@ def _table(was_live: bool) -> None:
         selection_default={"selection": {"rows": [names.index(name) for name in picked if name in names]}},
         alt=f"{len(rows)} runs, newest first",
     )
+    older = " They are the newest: older ones are found by the filters." if more else ""
     st.caption(
-        f"{len(rows):,} of {len(every):,} runs. Click a heading to sort; tick up to {MOST} rows to compare them."
+        f"{len(rows):,} of {every:,} runs.{older} Click a heading to sort; tick up to {MOST} rows to compare them."
     )
     if st.session_state.pop("runs_chosen", False):
         st.rerun()  # what is below the table follows
 
 
+def _is_shown(run: Run) -> bool:
+    """Mine, or of the experiment that is named."""
+    experiment = st.session_state["runs-experiment"]
+    return is_mine(run) or bool(experiment and run.config.get("experiment") == experiment)
+
+
 def _with_owners(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    """In a class: who began each, and mine alone where that is chosen, or those of the experiment that is named."""
+    """In a class: who began each."""
     if not class_mode():
         return rows
-    owned, experiment, mine = owners.owners(store()), st.session_state["runs-experiment"], only_mine()
-    known = [(row, owned.get(_subject(row), [])) for row in rows]
-    me = nickname()
-    shown = [
-        pair
-        for pair in known
-        if not mine or owners.among(pair[1], me) or (experiment and pair[0]["experiment"] == experiment)
-    ]
-    return [row | {"who": listed(names)} for row, names in shown]
+    owned = owners.owners(store())
+    return [row | {"who": listed(owned.get(_subject(row), []))} for row in rows]
 
 
 def _subject(row: dict[str, Any]) -> str:
