@@ -130,6 +130,8 @@ AGENT = {
 END = ROW | {"state": STATE, "why": WHY}
 COUNTED = ("images", "seconds", "tested")  # of a line, and never null as what is measured may be
 PHASE = {"text": TEXT, "left": AMOUNT}
+JOB = {"launcher": TEXT, "job": TEXT, "word": TEXT}
+ENGINE = {"places": COUNT, "why": TEXT}
 
 
 def config(values: dict[str, Any]) -> dict[str, Any]:
@@ -190,6 +192,20 @@ def agent(values: dict[str, Any]) -> dict[str, Any]:
 def phase(values: dict[str, Any]) -> dict[str, Any]:
     """What a run does before its first step; ValueError, one sentence."""
     return _checked("phase.json does not say what the run does", values, PHASE)
+
+
+def job(values: dict[str, Any]) -> dict[str, Any]:
+    """Which engine has a run, what is not known here left out; ValueError, one sentence, for anything else."""
+    kept = _checked("job.json does not say which engine has the run", values, JOB, ("launcher",))
+    return {name: kept[name] for name in JOB if name in kept}
+
+
+def engine(values: Any) -> dict[str, Any]:
+    """What an engine said of itself, what is not known here left out; ValueError, one sentence, for anything else."""
+    if type(values) is not dict:
+        raise ValueError("engines.json does not say how an engine is.")
+    kept = _checked("engines.json does not say how an engine is", values, ENGINE)
+    return {name: kept[name] for name in ENGINE if name in kept}
 
 
 def _checked(what: str, values: dict[str, Any], kinds: dict[str, Kind], asked: Sequence[str] = ()) -> dict[str, Any]:
