@@ -54,7 +54,7 @@ class Listing:
         text: str = "",
         only: Callable[[Run], bool] | None = None,
     ) -> tuple[list[Row], bool]:
-        """Up to `most` of the newest rows that pass these filters (see `choose`) and `only`, and whether there are more.
+        """Up to `most` of the newest rows that pass these filters (see `choose`) and `only`; whether there are more.
 
         It costs what it shows. What a filter hides may have changed and pass by now: HIDDEN of those are looked at
         again each time, in turn, which in a store of a thousand runs is all of them.
