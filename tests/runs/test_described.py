@@ -59,7 +59,7 @@ def test_damage_and_its_repair_are_seen(run):
     assert shared(run)["state"] == "queued"
     (run.folder / "metrics.jsonl").write_text(json.dumps(ROW) + "\nnonsense\n")
     assert shared(run)["unreadable_lines"] == 1
-    os.symlink("/etc/passwd", run.folder / "stop")
+    (run.folder / "stop").symlink_to("/etc/passwd")
     assert shared(run)["state"] == "broken"
 
 
