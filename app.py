@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import gzip
+import os
 import sys
 from collections.abc import AsyncIterator
 from functools import lru_cache
@@ -17,6 +18,8 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 HOUSE = Path(__file__).resolve().parent
+if "--class" in sys.argv[1:]:  # streamlit run app.py -- --class
+    os.environ["SSL_CLASS"] = "1"
 if str(HOUSE) not in sys.path:  # so that pages can be imported from wherever the server was started
     sys.path.insert(0, str(HOUSE))
 

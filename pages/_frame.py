@@ -12,6 +12,7 @@ import streamlit as st
 
 from pages.parts.shared.first_paint import TITLE
 from pages.parts.shared.lesson import in_lesson, show_lesson
+from pages.parts.shared.nickname import introduced
 from pages.parts.shared.pages import FIRST, FORMER, PageEntry, file_of, groups
 from pages.parts.shared.share import share_button
 from pages.parts.shared.store import show_with_store
@@ -75,8 +76,11 @@ def _moved(old: str, new: str) -> st.Page:
 
 
 def show_page() -> None:
-    """The page, under the card of its lesson; where that waits for its network, the page waits, too."""
-    if show_lesson():
+    """The page, under the card of its lesson; where that waits for its network, the page waits, too.
+
+    In a class both wait until somebody said a nickname.
+    """
+    if introduced(page.url_path) and show_lesson():
         with st.container(key="lesson_page") if in_lesson() else contextlib.nullcontext():
             page.run()
 

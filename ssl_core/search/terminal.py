@@ -19,12 +19,20 @@ from ssl_core.search.words import as_row, verdict
 
 
 def search_here(
-    store: Store, search: Search, interrupts: Callable[[Callable[[], None]], AbstractContextManager], as_json: bool
+    store: Store,
+    search: Search,
+    interrupts: Callable[[Callable[[], None]], AbstractContextManager],
+    as_json: bool,
+    begun: Callable[[str], None] = lambda name: None,
 ) -> int:
-    """Run or continue a search to its end; returns the exit code. Raises ValueError, one sentence."""
+    """Run or continue a search to its end; returns the exit code. Raises ValueError, one sentence.
+
+    `begun` is told the search's name once it is written down.
+    """
     if news := same_but_for_pictures(store, search.of_now()):
         print(news, file=sys.stderr)
     name = submit(store, search)
+    begun(name)
     driver = Driver(store, name)
     mine = {run.name for trial in trials_of(store, name, search) for run in trial.runs} | {"none"}
     pool = Pool(store, slots(), mine)

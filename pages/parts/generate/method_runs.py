@@ -14,6 +14,7 @@ from pages.parts.shared.pace import pace, started
 from pages.parts.shared.plain import plain
 from pages.parts.shared.store import store, ticking
 from pages.parts.shared.visitor import may_end, starting
+from pages.parts.shared.who import runs_shown
 from ssl_core.data.catalog import cards, find_card
 from ssl_core.figures.look import duration
 from ssl_core.runs.defaults import count_words, label_counts
@@ -78,7 +79,7 @@ def _start(experiment: Any) -> None:
 
 
 def _runs(experiment: Any) -> list[Run]:
-    return list(store().of_experiment(experiment.id)) if experiment else []
+    return list(runs_shown(experiment.id)) if experiment else []
 
 
 def runs_view(experiment: Any, draw: Callable[[Learned], None], *, key: str, nothing: str) -> None:

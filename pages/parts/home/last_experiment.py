@@ -12,10 +12,11 @@ import streamlit as st
 from pages.parts.shared.live_chart import shared_chart
 from pages.parts.shared.plain import plain
 from pages.parts.shared.store import store, ticking
+from pages.parts.shared.who import is_mine
 from ssl_core.data.catalog import find_card
 from ssl_core.figures.accuracy import accuracy_chart, accuracy_words
 from ssl_core.runs.described import described
-from ssl_core.runs.progress import ceiling_of, finished, latest_experiment
+from ssl_core.runs.progress import ceiling_of, experiments, finished, latest_experiment
 from ssl_core.worth import said
 
 # Made by `python -m ssl_core experiment`; the file names the exact command.
@@ -24,8 +25,11 @@ TICK = 2.0  # seconds between two looks while something trains
 
 
 def last_experiment() -> str | None:
-    """The newest experiment's chart and what became of it; its name, or None if there is none."""
-    name = latest_experiment(store())
+    """The newest experiment's chart and what became of it; its name, or None if there is none.
+
+    In a class it is one's own.
+    """
+    name = latest_experiment(store(), filter(is_mine, experiments(store())))
     live = any(not finished(row) for row in _rows(name))
     ticking(_chart, run_every=TICK if live else None, key="home_live")(name, live)
     return name

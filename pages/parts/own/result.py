@@ -12,6 +12,7 @@ from pages.parts.shared.plain import plain
 from pages.parts.shared.store import store as shared_store
 from pages.parts.shared.store import ticking
 from pages.parts.shared.visitor import may_end
+from pages.parts.shared.who import is_mine
 from ssl_core.data.card import Card
 from ssl_core.figures.look import duration, look, percent
 from ssl_core.intervals import interval_of, interval_words, small_test
@@ -23,10 +24,11 @@ from ssl_core.runs.waiting import why_waiting
 
 
 def runs_of(store: Store, card: Card) -> list[Run]:
-    """The runs of the newest experiment that trained on these pictures with all their labels."""
+    """The runs of the newest experiment that trained on these pictures with all their labels; in a class one's own."""
     for run in reversed(store.runs()):
         config = run.config
-        if config.get("data") == card.name and config.get("labels") == card.known and config.get("experiment"):
+        these = config.get("data") == card.name and config.get("labels") == card.known
+        if these and config.get("experiment") and is_mine(run):
             return [one for one in store.of_experiment(config["experiment"]) if one.config.get("role") != "ceiling"]
     return []
 

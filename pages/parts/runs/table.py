@@ -11,9 +11,12 @@ import streamlit as st
 from pages.parts.shared.address import choose_some
 from pages.parts.shared.plain import plain
 from pages.parts.shared.store import store, ticking
+from pages.parts.shared.who import listed, nickname, only_mine, visible, whose
 from ssl_core.data.catalog import find_card
 from ssl_core.figures.look import look
 from ssl_core.intervals import interval_of, interval_words
+from ssl_core.people import owners
+from ssl_core.people.names import class_mode
 from ssl_core.runs.listing import Listing, choose
 from ssl_core.runs.plain_files import kind_of
 from ssl_core.runs.progress import experiments, finished
@@ -24,6 +27,7 @@ MOST = 8  # runs compared at a time: colours that can still be told apart
 TICK = 3.0  # seconds between two looks while something trains
 COLUMNS = {
     "state": st.column_config.TextColumn("State", width=80),
+    "who": st.column_config.TextColumn("Begun by"),
     "method": st.column_config.TextColumn("Method"),
     "variant": st.column_config.TextColumn("Variant", help="What its knobs are called, where an experiment says so."),
     "data": st.column_config.TextColumn("Data", width=80),
@@ -51,6 +55,7 @@ SOMETIMES = {
     "balanced_accuracy": "uneven",
     "features": "features",
     "variant": "variant",
+    "who": "who",
 }  # columns for whom a row says it has something
 
 
@@ -87,6 +92,7 @@ def choose_runs(names: list[str]) -> None:
 
 def runs_table() -> None:
     """Filters and the table; keeps itself up to date while something trains."""
+    whose()
     _filters()
     rows = _listing(str(shelf().root)).rows()
     live = any(not finished(row) for row in rows)
@@ -110,7 +116,9 @@ def _filters() -> None:
     choose_some(data.multiselect, "Data", kinds, key="runs-data", placeholder="all")
     choose_some(method.multiselect, "Method", names, key="runs-method", placeholder="all")
     state.multiselect("State", STATES, key="runs-state", **bound)
-    experiment.selectbox("Experiment", experiments(store()), index=None, key="runs-experiment", **bound)
+    experiment.selectbox(
+        "Experiment", visible(experiments(store()), "runs-experiment"), index=None, key="runs-experiment", **bound
+    )
 
 
 def _data(name: str) -> str:
@@ -123,7 +131,7 @@ def _table(was_live: bool) -> None:
     if was_live and all(finished(row) for row in every):
         st.rerun()
     rows = choose(
-        every,
+        _with_owners(every),
         data=st.session_state["runs-data"],
         method=st.session_state["runs-method"],
         state=st.session_state["runs-state"],
@@ -132,7 +140,8 @@ def _table(was_live: bool) -> None:
     )
     if not rows:
         none = "No run yet: start one on the Training page." if shelf() is store() else "No run is put aside."
-        st.info(plain("No run passes these filters." if every else none))
+        whose_run = "run of yours" if only_mine() else "run"
+        st.info(plain(f"No {whose_run} passes these filters." if every else none))
         return
     names = [row["run"] for row in rows]
     picked = chosen()
@@ -157,6 +166,26 @@ def _table(was_live: bool) -> None:
     )
     if st.session_state.pop("runs_chosen", False):
         st.rerun()  # what is below the table follows
+
+
+def _with_owners(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """In a class: who began each, and mine alone where that is chosen, or those of the experiment that is named."""
+    if not class_mode():
+        return rows
+    owned, experiment, mine = owners.owners(store()), st.session_state["runs-experiment"], only_mine()
+    known = [(row, owned.get(_subject(row), [])) for row in rows]
+    me = nickname()
+    shown = [
+        pair
+        for pair in known
+        if not mine or owners.among(pair[1], me) or (experiment and pair[0]["experiment"] == experiment)
+    ]
+    return [row | {"who": listed(names)} for row, names in shown]
+
+
+def _subject(row: dict[str, Any]) -> str:
+    run = shelf().run(row["run"])
+    return owners.subject(run) if run else row["run"]
 
 
 def _selected(key: str, names: list[str]) -> None:

@@ -14,12 +14,15 @@ import secrets
 import threading
 from collections.abc import Callable, Iterable
 from pathlib import Path
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import streamlit as st
 
 from pages.parts.shared.door import COOKIE, TOKEN, alone
+from pages.parts.shared.store import store as shared_store
 from ssl_core.data import kept
+from ssl_core.people import owners, register
+from ssl_core.people.names import class_mode
 from ssl_core.runs.store import Run, Store
 from ssl_core.search.plan import folder_of
 
@@ -59,14 +62,34 @@ def visitors_may() -> str:
 
 
 def starting(store: Store, what: Callable[[], Outcome]) -> Outcome:
-    """Do what starts runs, and mark those that are new as this browser's; a search marks its own by itself."""
+    """Do what starts runs, and mark those that are new as this browser's; a search marks its own by itself.
+
+    In a class all that was asked for has its person among its owners, new or not.
+    """
     with _starting:
-        before = {run.name for run in store.runs()}
+        before, outcome = {run.name for run in store.runs()}, None
         try:
-            return what()
+            outcome = what()
+            return outcome
         finally:  # also of what was begun before something went wrong
-            new = [run for run in store.runs() if run.name not in before]
-            mark(run.folder for run in new if "search" not in run.config)
+            new = [run for run in store.runs() if run.name not in before and "search" not in run.config]
+            mark(run.folder for run in new)
+            own(store, map(owners.subject, [*_runs_in(outcome), *new]))
+
+
+def _runs_in(outcome: Any) -> list[Run]:
+    """The runs of what somebody asked for: a launch, a run, or a list of either."""
+    if isinstance(outcome, list | tuple):
+        return [run for part in outcome for run in _runs_in(part)]
+    return [outcome] if isinstance(outcome, Run) else []
+
+
+def own(store: Store, what: Iterable[str]) -> None:
+    """In a class, write down that this browser's person asked for these, too; alone nothing."""
+    if class_mode() and (who := register.called(store, browser())):
+        for one in dict.fromkeys(what):
+            with contextlib.suppress(OSError):  # what was begun goes on
+                owners.own(store, one, who)
 
 
 def mark(folders: Iterable[Path]) -> None:
@@ -78,12 +101,14 @@ def mark(folders: Iterable[Path]) -> None:
 
 def mark_search(store: Store, name: str, before: Iterable[str]) -> None:
     """Mark a search as this browser's, unless it was there `before`."""
+    own(store, [name])
     if name not in before:
         mark([folder_of(store, name)])
 
 
 def mark_data(name: str) -> None:
     """Mark a data set that was just brought as this browser's."""
+    own(shared_store(), [name])
     mark([kept.place(name)])
 
 
@@ -128,6 +153,11 @@ def _read(path: Path) -> str:
     except OSError:
         return ""
     return text if HASH.fullmatch(text) else ""
+
+
+def browser() -> str:
+    """What this browser is known by, here and in files: nobody can be taken for it who reads it there."""
+    return _hash()
 
 
 def _hash() -> str:

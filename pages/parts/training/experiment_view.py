@@ -17,6 +17,7 @@ from pages.parts.shared.pace import pace
 from pages.parts.shared.plain import plain
 from pages.parts.shared.store import ticking
 from pages.parts.shared.visitor import may_end
+from pages.parts.shared.who import begun_by
 from pages.parts.training.after_the_end import after_the_end
 from pages.parts.training.networks import networks_view
 from pages.parts.training.replay import accuracy_past, replay_bar
@@ -130,7 +131,7 @@ def _headline(store: Store, experiment: str | None, rows: list[dict], why: str) 
         words.markdown("No experiment yet. Press **Start experiment** and dots will appear here.")
     else:
         states = ", ".join(f"{n} {state}" for state, n in sorted(count.items()))
-        words.markdown(f"{look_at(rows)}: {states}. {plain(why)}")
+        words.markdown(f"{look_at(rows)}: {states}. {plain(begun_by(experiment))} {plain(why)}")
     waiting = [run for row in rows if not finished(row) and (run := store.run(row["run"]))]
     why_not = may_end(store, waiting)
     off = ended == len(rows) or bool(why_not)
