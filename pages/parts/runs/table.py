@@ -9,14 +9,17 @@ import pandas as pd
 import streamlit as st
 
 from pages.parts.shared.address import choose_some
+from pages.parts.shared.experiments import choose_experiment
 from pages.parts.shared.plain import plain
 from pages.parts.shared.store import store, ticking
+from ssl_core.apart import what_differs
 from ssl_core.data.catalog import find_card
 from ssl_core.figures.look import look
 from ssl_core.intervals import interval_of, interval_words
+from ssl_core.runs.experiment_names import named
 from ssl_core.runs.listing import Listing, choose
 from ssl_core.runs.plain_files import kind_of
-from ssl_core.runs.progress import experiments, finished
+from ssl_core.runs.progress import finished
 from ssl_core.runs.store import ARCHIVE, STATES, Store
 from ssl_core.tasks import CLASSIFY
 
@@ -26,6 +29,9 @@ COLUMNS = {
     "state": st.column_config.TextColumn("State", width=80),
     "method": st.column_config.TextColumn("Method"),
     "variant": st.column_config.TextColumn("Variant", help="What its knobs are called, where an experiment says so."),
+    "differs": st.column_config.TextColumn(
+        "What differs", help="The settings in which runs of this method on this data differ."
+    ),
     "data": st.column_config.TextColumn("Data", width=80),
     "labels": st.column_config.NumberColumn("Labels", width=70),
     "seed": st.column_config.NumberColumn("Seed", width=60, format="plain"),
@@ -44,13 +50,14 @@ COLUMNS = {
         "Ask", width=70, display_text=":material/psychology_alt:", help="Opens the Predict page with this network."
     ),
     "why": st.column_config.TextColumn("Why it ended"),
-    "experiment": st.column_config.TextColumn("Experiment"),
+    "called": st.column_config.TextColumn("Experiment", help="As it was named on Training, or what it compares."),
     "run": st.column_config.TextColumn("Run"),
 }
 SOMETIMES = {
     "balanced_accuracy": "uneven",
     "features": "features",
     "variant": "variant",
+    "differs": "differs",
 }  # columns for whom a row says it has something
 
 
@@ -106,11 +113,12 @@ def _filters() -> None:
         help="Show the runs that were put aside instead.",
     )
     bound = {"bind": "query-params", "placeholder": "all"}
-    text.text_input("Find", key="find", bind="query-params", placeholder="words of a name, a state, a reason")
+    text.text_input("Find", key="find", bind="query-params", placeholder="words of a name, a tag, a state, a reason")
     choose_some(data.multiselect, "Data", kinds, key="runs-data", placeholder="all")
     choose_some(method.multiselect, "Method", names, key="runs-method", placeholder="all")
     state.multiselect("State", STATES, key="runs-state", **bound)
-    experiment.selectbox("Experiment", experiments(store()), index=None, key="runs-experiment", **bound)
+    with experiment:
+        choose_experiment(st.selectbox, "all", key="runs-experiment")
 
 
 def _data(name: str) -> str:
@@ -123,7 +131,7 @@ def _table(was_live: bool) -> None:
     if was_live and all(finished(row) for row in every):
         st.rerun()
     rows = choose(
-        every,
+        named(shelf(), every, store()),
         data=st.session_state["runs-data"],
         method=st.session_state["runs-method"],
         state=st.session_state["runs-state"],
@@ -135,6 +143,7 @@ def _table(was_live: bool) -> None:
         st.info(plain("No run passes these filters." if every else none))
         return
     names = [row["run"] for row in rows]
+    rows = [row | {"differs": words} for row, words in zip(rows, _differing(str(shelf().root), (*names,)), strict=True)]
     picked = chosen()
     # The key follows the rows: a run that comes in between must not move the marks to its neighbours.
     digest = hashlib.sha256(",".join(names).encode()).hexdigest()[:12]
@@ -150,13 +159,20 @@ def _table(was_live: bool) -> None:
         on_select=lambda: _selected(key, names),
         selection_mode="multi-row",
         selection_default={"selection": {"rows": [names.index(name) for name in picked if name in names]}},
-        alt=f"{len(rows)} runs, newest first",
+        alt=f"{len(rows)} runs, those of pinned experiments first, then the newest",
     )
     st.caption(
         f"{len(rows):,} of {len(every):,} runs. Click a heading to sort; tick up to {MOST} rows to compare them."
     )
     if st.session_state.pop("runs_chosen", False):
         st.rerun()  # what is below the table follows
+
+
+@st.cache_data(max_entries=8, show_spinner=False)
+def _differing(root: str, names: tuple[str, ...]) -> list[str]:
+    """What tells these runs of a store apart; a run's settings never change."""
+    here = _listing(root).store
+    return what_differs([run.config if (run := here.run(name)) else {} for name in names])
 
 
 def _selected(key: str, names: list[str]) -> None:
