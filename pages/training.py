@@ -12,6 +12,7 @@ from pages.parts.shared.store import store
 from pages.parts.training.about import note_of, say_box
 from pages.parts.training.experiment_view import experiment_view
 from pages.parts.training.form import experiment_form
+from ssl_core.runs.experiment_names import name_of
 from ssl_core.runs.progress import latest_experiment
 
 st.title("Training")
@@ -26,7 +27,7 @@ def shown_experiment() -> str | None:
     with st.container(horizontal=True, vertical_alignment="bottom", key="which_experiment"):
         chosen = choose_experiment(
             st.selectbox,
-            "the newest one" if newest else "none yet: press Start experiment",
+            f"the newest: {name_of(store(), newest)}" if newest else "none yet: press Start experiment",
             key="experiment",
             help="Every experiment in this store, pinned ones first, then the newest. Type to find one by its name or "
             "a tag. The address of this page reopens the chosen one.",

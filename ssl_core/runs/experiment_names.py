@@ -68,7 +68,7 @@ def called(store: Store, home: Store | None = None) -> dict[str, Called]:
     runs: dict[str, list[Config]] = {}
     for run in reversed(store.runs()):
         if experiment := run.config.get("experiment"):
-            runs.setdefault(experiment, []).append(run.config)
+            runs.setdefault(experiment, []).insert(0, run.config)  # in the order they were queued in
     said = {experiment: about(home or store, experiment) for experiment in runs}
     names = [said[experiment].name or usual_name(configs) for experiment, configs in runs.items()]
     first = [min(configs, key=lambda config: config.get("role", "")) for configs in runs.values()]

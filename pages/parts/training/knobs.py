@@ -68,9 +68,8 @@ def _of_method(store: Store, data: str, method: str, strong: str) -> dict[str, A
 
 def _places(key: str, title: str, table: dict[str, Knob], first: list[str]) -> Callable[[str], Any]:
     """Where each knob's widget stands. All are made, found or not: a widget that is left out forgets its value."""
-    text = st.text_input(
-        "Find a knob", key=f"find-{key}", type="search", live=True, placeholder=f"a word, such as {_example(table)}"
-    )
+    hint = f"a word, such as {'confident' if 'threshold' in table else 'rate'}"
+    text = st.text_input("Find a knob", key=f"find-{key}", live=True, placeholder=hint)
     found = [name for name, knob in table.items() if matches(name, knob, text)]
     if text.strip():
         words = f"{len(found)} of {len(table)} knobs" if found else f"{title} has no knob with these words"
@@ -82,10 +81,6 @@ def _places(key: str, title: str, table: dict[str, Knob], first: list[str]) -> C
         if name not in (*first, *found) and subject not in folds:
             folds[subject] = st.expander(subject, type="compact", key=f"{key}-about-{subject}")
     return lambda name: above if name in found else three if name in first else folds[table[name].subject or OWN]
-
-
-def _example(table: dict[str, Knob]) -> str:
-    return "confident" if "threshold" in table else "rate"
 
 
 @st.cache_data(ttl=FOUND, max_entries=64, show_spinner=False)
