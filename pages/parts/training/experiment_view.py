@@ -30,6 +30,7 @@ from ssl_core.figures.curves import curve_words, loss_chart, quality_chart
 from ssl_core.figures.look import duration
 from ssl_core.intervals import with_interval
 from ssl_core.lines import line_of
+from ssl_core.runs.about import about
 from ssl_core.runs.described import described
 from ssl_core.runs.disk import in_words as disk_words
 from ssl_core.runs.line_up import rivals
@@ -131,7 +132,9 @@ def _headline(store: Store, experiment: str | None, rows: list[dict], why: str) 
         words.markdown("No experiment yet. Press **Start experiment** and dots will appear here.")
     else:
         states = ", ".join(f"{n} {state}" for state, n in sorted(count.items()))
-        words.markdown(f"{look_at(rows)}: {states}. {plain(begun_by(experiment))} {plain(why)}")
+        words.markdown(
+            f"{look_at(rows, about(store, experiment).name)}: {states}. {plain(begun_by(experiment))} {plain(why)}"
+        )
     waiting = [run for row in rows if not finished(row) and (run := store.run(row["run"]))]
     why_not = may_end(store, waiting)
     off = ended == len(rows) or bool(why_not)
@@ -142,10 +145,10 @@ def _headline(store: Store, experiment: str | None, rows: list[dict], why: str) 
         _resume(store, unfinished)
 
 
-def look_at(rows: list[dict]) -> str:
-    """The experiment in a few words."""
+def look_at(rows: list[dict], name: str) -> str:
+    """The experiment in a few words: its name, where somebody gave one, else its data."""
     card = find_card(rows[0]["data"])
-    return f"{plain(card.title) if card else 'Unknown data'}, {len(rows)} runs"
+    return f"{plain(name or (card.title if card else 'Unknown data'))}, {len(rows)} runs"
 
 
 def _remember(key: str, field: str) -> None:
