@@ -74,6 +74,7 @@ class Naive:
         few, many = np.arange(labelled).repeat(8), np.arange(labelled, len(data.images))
         method, batch = config.knobs, config.training.batch
         self.method, self.classes, self.free = method, len(data.card.classes), len(many)
+
         def network() -> torch.nn.Module:
             return MODELS[config.training.model](data.card.channels, self.classes)
 
