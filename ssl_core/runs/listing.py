@@ -59,8 +59,8 @@ class Listing:
         """Up to `most` of the newest rows that pass these filters (see `choose`) and `only`; whether there are more.
 
         `known` adds to a row what is said elsewhere, such as its experiment's name; runs of `pinned` experiments come
-        first. It costs what it shows. What a filter hides may have changed and pass by now: HIDDEN of those are looked at
-        again each time, in turn, which in a store of a thousand runs is all of them.
+        first. It costs what it shows. What a filter hides may have changed and pass by now: HIDDEN of those are looked
+        at again each time, in turn, which in a store of a thousand runs is all of them.
         """
         about = [("data", data), ("method", method)]
         with self._lock:
@@ -69,7 +69,9 @@ class Listing:
             runs = [run for run in runs if only(run)] if only else runs
             shown: list[Row] = []
             hidden, again = 0, range(HIDDEN * self._turn, HIDDEN * (self._turn + 1))
-            for run in sorted(reversed(runs), key=lambda run: run.config.get("experiment") not in pinned):
+            in_order = runs[::-1]
+            in_order.sort(key=lambda run: run.config.get("experiment") not in pinned)
+            for run in in_order:
                 kept = self._kept.get(run.name)
                 if kept and not choose([known(kept[1])], state=state, text=text):
                     hidden += 1
