@@ -59,7 +59,12 @@ def path(name: str) -> Path:
 
 def at_hand() -> list[str]:
     """Names of networks whose weights are here, as they can be trained."""
-    return [name + how for name in table() if path(name).is_file() for how in ("", SMALL_HEAD, TUNED)]
+    try:
+        files = set(os.listdir(folder()))  # asked for with every configuration: one look, not one a classifier
+    except OSError:
+        return []
+    here = (name for name, known in table().items() if known.file in files and path(name).is_file())
+    return [name + how for name in here for how in ("", SMALL_HEAD, TUNED)]
 
 
 def fetching(name: str) -> str:
