@@ -18,7 +18,7 @@ from ssl_core.launch.choice import usual
 from ssl_core.lines import Line
 from ssl_core.runs.equal import take_equal
 from ssl_core.runs.handed import for_whom
-from ssl_core.runs.limits import check_limits
+from ssl_core.runs.limits import check_asked, check_limits
 from ssl_core.runs.made_check import check_maker
 from ssl_core.runs.origin import origin_of, same_origin
 from ssl_core.runs.queue import adding
@@ -126,7 +126,8 @@ def enqueue(store: Store, experiment: Experiment, launcher: str = "") -> Launche
     for config in wanted:
         check_maker(store, config)
     with adding(store):
-        if ceiling and not any(_same(run, ceiling) and run.state in (*WAITING, "done") for run in store.runs()):
+        alike = store.of_kind(*(ceiling[key] for key in ("data", "method", "labels"))) if ceiling else []
+        if ceiling and not any(_same(run, ceiling) and run.state in (*WAITING, "done") for run in alike):
             wanted.insert(min(2, len(wanted)), ceiling | {"role": "ceiling"})
         launched = _add(store, ident, wanted)
         if launcher:
@@ -143,8 +144,9 @@ def hand_over(runs: Iterable[Run], launcher: str) -> None:
 
 def _add(store: Store, ident: str, wanted: list[dict[str, Any]]) -> Launched:
     there = store.of_experiment(ident)
-    missing = sum(not any(_same(run, config) for run in there) for config in wanted)
-    store.check_room(missing)
+    missing = [config for config in wanted if not any(_same(run, config) for run in there)]
+    check_asked(store, missing)
+    store.check_room(len(missing))
     runs, new, resumed = [], 0, 0
     for config in wanted:
         run = next((run for run in there if _same(run, config)), None)

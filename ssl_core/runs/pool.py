@@ -8,12 +8,14 @@ from collections.abc import Callable, Iterable
 
 from ssl_core.launch import Job, Launcher
 from ssl_core.launch.local import Local
+from ssl_core.people.classroom import PAUSED, classroom
 from ssl_core.runs.disk import in_words, no_room, says_full
 from ssl_core.runs.files import write_json
 from ssl_core.runs.notes import note, noted
 from ssl_core.runs.queue import OpenRuns, state_of
 from ssl_core.runs.run import identity
 from ssl_core.runs.store import WAITING, Run, Store
+from ssl_core.runs.turns import in_turn, took_turn
 
 PATIENCE = 5.0  # seconds between a polite stop and a kill, if the launcher's own way does not take longer
 AGAIN = 5.0  # seconds until a worker that could not be started is tried again
@@ -67,8 +69,10 @@ class Pool:
         queued = [run for run in runs if states[run.name] == "queued" and run.name not in taken]
         # A job whose run has ended counts until its process has: it still holds its place.
         room = max(0, self.most - len(self.jobs) - len(others)) if self._may_start() else 0
-        for run in queued[:room]:
-            self._start(run)
+        for place in in_turn(self.store, queued)[:room] if room else ():
+            self._start(place.run)
+            if place.run.name in self.jobs:
+                took_turn(self.store, place)
         self.free = room - len(queued)
         return bool(others or queued or self.jobs or self._unsaid or elsewhere)
 
@@ -83,10 +87,10 @@ class Pool:
         self.launcher.wait(seconds)
 
     def _may_start(self) -> bool:
-        """Whether there is room on the disk, and no other reason to wait; `why` says it."""
+        """Whether there is room on the disk, no pause, and no other reason to wait; `why` says it."""
         if time.monotonic() < self._held_up:
             return False
-        self.why = no_room(self.store.root)
+        self.why = no_room(self.store.root) or PAUSED * classroom(self.store).paused
         return not self.why
 
     def _start(self, run: Run) -> None:

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from ssl_core.launch.choice import LAUNCHERS, usual
+from ssl_core.people.classroom import PAUSED, classroom
 from ssl_core.runs import runner
 from ssl_core.runs.disk import in_words, no_room
 from ssl_core.runs.handed import engines, handed
@@ -28,7 +29,9 @@ def stuck(store: Store) -> str:
         care = runner.tend(store)
     except OSError as wrong:
         return in_words(wrong, store.root)
-    return no_room(store.root) or (CARE[care] if care in ("restarted", "failing") else "")
+    if why := no_room(store.root) or PAUSED * classroom(store).paused:
+        return why
+    return CARE[care] if care in ("restarted", "failing") else ""
 
 
 def _engines_word(store: Store, queued: list[str]) -> str:

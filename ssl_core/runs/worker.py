@@ -2,7 +2,8 @@
 
     python -m ssl_core.runs.worker FOLDER [--beat SECONDS] [--job NAME] [--again]
 
-is what an engine runs (ssl_core/launch), on any machine that sees the folder.
+is what an engine runs (ssl_core/launch), on any machine that sees the folder. With several folders, or --list, it is
+what pack.py says.
 """
 
 from __future__ import annotations
@@ -229,7 +230,7 @@ def polite(run: Run) -> Callable[[], bool]:
     return lambda: any(first)
 
 
-def child(folder: str, device: int | None, beat: float = 0.0) -> None:
+def child(folder: str, device: str | None, beat: float = 0.0) -> None:
     """A worker process of its own: out of reach of the terminal, polite, and first to go when memory ends."""
     began = time.strftime(STAMP)
     if hasattr(os, "setsid"):  # not on Windows
@@ -239,7 +240,7 @@ def child(folder: str, device: int | None, beat: float = 0.0) -> None:
     polite(Run(Path(folder)))
     os.environ["SSL_STORE"] = str(Path(folder).parent)  # where prepared data sets are kept
     if device is not None:
-        os.environ["CUDA_VISIBLE_DEVICES"] = str(device)
+        os.environ["CUDA_VISIBLE_DEVICES"] = device
     _on_record(Path(folder), began, beat)
 
 
@@ -282,7 +283,12 @@ def worked(folder: Path, beat: float, again: Callable[[], bool] = lambda: False)
 
 
 def main(argv: list[str] | None = None) -> int:
-    """Work on one run; 0 if it was done, or was somebody else's."""
+    """Work on one run; 0 if it was done, or was somebody else's. Several are pack.py's."""
+    words = sys.argv[1:] if argv is None else argv
+    if "--list" in words or sum(not word.startswith("-") and Path(word).is_dir() for word in words) > 1:
+        from ssl_core.runs.pack import main as pack
+
+        return pack(words)
     parser = argparse.ArgumentParser(prog="python -m ssl_core.runs.worker", description="Train the run of a folder.")
     parser.add_argument("folder", type=Path)
     parser.add_argument("--beat", type=float, default=0.0, metavar="SECONDS", help="between two heartbeats; 0 is none")
@@ -290,7 +296,7 @@ def main(argv: list[str] | None = None) -> int:
     parser.add_argument(
         "--again", action="store_true", help="asked to end by the system, leave the run as one that waits"
     )
-    args = parser.parse_args(argv)
+    args = parser.parse_args(words)
     began, folder = time.strftime(STAMP), args.folder.resolve()
     os.environ["SSL_STORE"] = str(folder.parent)  # where prepared data sets are kept
     asked = polite(Run(folder))

@@ -25,17 +25,22 @@ def search_here(
     search: Search,
     interrupts: Callable[[Callable[[], None]], AbstractContextManager],
     as_json: bool,
+    begun: Callable[[str], None] = lambda name: None,
     launcher: str = "local",
 ) -> int:
-    """Run or continue a search to its end; returns the exit code. Raises ValueError, one sentence."""
+    """Run or continue a search to its end; returns the exit code. Raises ValueError, one sentence.
+
+    `begun` is told the search's name once it is written down.
+    """
     if news := same_but_for_pictures(store, search.of_now()):
         print(news, file=sys.stderr)
     engine, takes = own(launcher, store.root)
     name = submit(store, search)
+    begun(name)
     driver = Driver(store, name, launcher)
-    begun = [run for trial in trials_of(store, name, search) for run in trial.runs]
-    hand_over(begun, launcher)
-    mine = {run.name for run in begun} | {"none"}
+    there = [run for trial in trials_of(store, name, search) for run in trial.runs]
+    hand_over(there, launcher)
+    mine = {run.name for run in there} | {"none"}
     pool = Pool(store, None, mine, engine, takes)
     asked: list[bool] = []  # a signal may come while this thread holds the search's lock, so it is only noted
     with tqdm(total=search.most_trials, unit="trial", file=sys.stderr) as bar, interrupts(lambda: asked.append(True)):

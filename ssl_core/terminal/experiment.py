@@ -6,7 +6,7 @@ import argparse
 import sys
 from typing import Any
 
-from ssl_core.terminal.flags import data_flag, json_flag, launcher_flags, launcher_of, read_knobs, store_flag
+from ssl_core.terminal.flags import as_flag, data_flag, json_flag, launcher_flags, launcher_of, read_knobs, store_flag
 from ssl_core.terminal.rows import print_rows, run_row
 from ssl_core.terminal.train_here import train_here
 from ssl_core.worth import worth
@@ -32,6 +32,7 @@ def flags(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--ceiling", action="store_true", help="also train supervised with every label")
     launcher_flags(parser)
     store_flag(parser)
+    as_flag(parser)
     json_flag(parser)
 
 
@@ -51,7 +52,7 @@ def run(args: argparse.Namespace, words: list[str]) -> int:
     knobs = read_knobs(words, list(dict.fromkeys([*methods, *(one.method for one in variants)])))
     experiment = Experiment(args.data, methods, args.labels, args.seeds, knobs, args.ceiling, variants)
     experiment.configs()  # say what is wrong before making a folder
-    ident, runs = train_here(args.store, experiment, launcher)
+    ident, runs = train_here(args.store, experiment, args.nickname, launcher)
     rows = [run_row(run) for run in runs if run.config.get("role") != "ceiling"]
     result: dict[str, Any] = {"experiment": ident, "runs": rows}
     ceiling = [run_row(run) for run in runs if run.config.get("role") == "ceiling"]

@@ -6,11 +6,14 @@ import argparse
 import difflib
 import os
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from ssl_core.knobs import unknown
 from ssl_core.lines import Line
 from ssl_core.method_cards import CARDS
+
+if TYPE_CHECKING:
+    from ssl_core.runs.store import Store
 
 
 def data_flag(parser: argparse.ArgumentParser) -> None:
@@ -73,6 +76,27 @@ def new_file(text: str) -> Path:
     if not path.name or "\0" in text or (path.exists() and not path.is_file()):  # a folder, a device, a pipe
         raise argparse.ArgumentTypeError(f"{text!r} is no name of a file")
     return path
+
+
+def as_flag(parser: argparse.ArgumentParser) -> None:
+    """--as NICKNAME."""
+    parser.add_argument("--as", dest="nickname", type=_nickname, metavar="NICKNAME", help="in a class: who began this")
+
+
+def _nickname(text: str) -> str:
+    from ssl_core.people.names import clean, trouble
+
+    if why := trouble(text):
+        raise argparse.ArgumentTypeError(why)
+    return clean(text)
+
+
+def begun(store: Store, what: str, nickname: str | None) -> None:
+    """Write down that the person named by --as began this, too; nothing without a name."""
+    from ssl_core.people.owners import own
+
+    if nickname:
+        own(store, what, nickname)
 
 
 def json_flag(parser: argparse.ArgumentParser) -> None:

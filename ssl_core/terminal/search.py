@@ -5,6 +5,8 @@ from __future__ import annotations
 import argparse
 
 from ssl_core.terminal.flags import (
+    as_flag,
+    begun,
     data_flag,
     json_flag,
     launcher_flags,
@@ -32,6 +34,7 @@ def flags(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--no-prune", action="store_true", help="train trials that fall behind to the end, too")
     launcher_flags(parser)
     store_flag(parser)
+    as_flag(parser)
     json_flag(parser)
 
 
@@ -51,4 +54,5 @@ def run(args: argparse.Namespace, words: list[str]) -> int:
     search = Search(
         args.data, args.method, args.labels, spans, tuple(args.seeds), fixed, sampler=args.sampler, **budget
     ).checked()
-    return search_here(Store(args.store), search, Interrupts, args.json, launcher)
+    store = Store(args.store)
+    return search_here(store, search, Interrupts, args.json, lambda name: begun(store, name, args.nickname), launcher)

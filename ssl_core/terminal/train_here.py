@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 from typing import TYPE_CHECKING, Any
 
+from ssl_core.terminal.flags import begun
 from ssl_core.terminal.interrupts import Interrupts
 
 if TYPE_CHECKING:
@@ -12,8 +13,13 @@ if TYPE_CHECKING:
     from ssl_core.runs.store import Run
 
 
-def train_here(folder: str, experiment: Experiment, launcher: str = "") -> tuple[str, list[Run]]:
-    """Queue in the store at `folder` what is missing, and have it trained; the experiment's id and its runs."""
+def train_here(
+    folder: str, experiment: Experiment, nickname: str | None = None, launcher: str = ""
+) -> tuple[str, list[Run]]:
+    """Queue in the store at `folder` what is missing, and have it trained; the experiment's id and its runs.
+
+    In a class `nickname` began it, too.
+    """
     from tqdm import tqdm
 
     from ssl_core.launch.choice import own, usual
@@ -28,6 +34,7 @@ def train_here(folder: str, experiment: Experiment, launcher: str = "") -> tuple
     with Interrupts(lambda: stop(runs)) as interrupts, tqdm(unit="step", file=sys.stderr) as bar:
         launched = enqueue(store, experiment, name)
         runs += launched.runs
+        begun(store, launched.id, nickname)
         if interrupts.asked:  # while they were being queued
             stop(runs)
         bar.reset(sum(run.config.get("training", {}).get("steps", 0) for run in runs))

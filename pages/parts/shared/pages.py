@@ -16,8 +16,10 @@ class PageEntry(NamedTuple):
 
 
 FIRST = "home"  # its address is the app's own
+CLASS = "classroom"  # in the navigation of a class only
 PAGES = (
     PageEntry("", FIRST, "Home", "home", "What this is, a first experiment, and lessons."),
+    PageEntry("", CLASS, "Class", "groups", "For a class at one server: whose turn it is, and what the teacher says."),
     PageEntry("Learn", "methods", "Methods", "menu_book", "What each method does with pictures without a label."),
     PageEntry("Learn", "inside", "Inside one batch", "account_tree", "One step of training, picture by picture."),
     PageEntry("Learn", "playground", "Playground", "bubble_chart", "Move points in a plane, and watch methods learn."),
