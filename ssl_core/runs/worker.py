@@ -31,7 +31,7 @@ from ssl_core.runs.agent_record import AgentRecord
 from ssl_core.runs.beat import beating
 from ssl_core.runs.disk import EXIT, FULL, clear_asides, says_full
 from ssl_core.runs.files import MOST_RECORD, Check, Journal, parse_lines, write_json, write_whole
-from ssl_core.runs.handed import handed
+from ssl_core.runs.handed import TRY_AGAIN, handed
 from ssl_core.runs.looking import Stopped, looked_at
 from ssl_core.runs.origin import check_same
 from ssl_core.runs.plain_files import read_plain
@@ -47,7 +47,6 @@ from ssl_core.train.meter import Diverged
 
 Report = Callable[[dict[str, Any]], None]
 PUT_BACK = "put back"  # in the place of an end's state: this worker is over, its run is not
-TRY_AGAIN = 75  # EX_TEMPFAIL of sysexits.h: how a worker ends whose run was put back
 STAMP = "%Y-%m-%d %H:%M:%S"
 SAID = 0.5  # seconds between two words on how far a phase is
 
