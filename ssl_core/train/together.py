@@ -25,6 +25,7 @@ class Together:
         self.group = group
         self.rank, self.size = (group.rank(), group.size()) if group else (0, 1)
         self.rows = 0  # of the question that is being asked; 0 outside of one
+        self.begun = False
 
     @property
     def share(self) -> slice:
@@ -40,6 +41,16 @@ class Together:
     def agree(self, number: int) -> int:
         """What the first process says, which is what counts."""
         return int(self.add(torch.tensor(number if self.rank == 0 else 0))) if self.group else number
+
+    def begin(self) -> bool:
+        """Whether the others are to learn with the first one: it says so here, or in `dismiss`."""
+        self.begun = True
+        return bool(self.agree(1))
+
+    def dismiss(self) -> None:
+        """Of the first one: the others, if they still wait for its beginning, may go."""
+        if not self.begun:
+            self.agree(0)
 
     @torch.no_grad()
     def begin_alike(self, tensors: Iterable[Tensor]) -> None:
