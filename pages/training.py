@@ -8,6 +8,7 @@ from pages.parts.data.bring import settle
 from pages.parts.shared.lesson import in_lesson
 from pages.parts.shared.plain import plain
 from pages.parts.shared.store import store
+from pages.parts.shared.who import beside_whose, runs_shown, visible
 from pages.parts.training.experiment_view import experiment_view
 from pages.parts.training.form import experiment_form
 from ssl_core.runs.progress import experiments, latest_experiment
@@ -19,9 +20,10 @@ with st.container(key="training_stage"):  # controls come first for a keyboard a
 
 
 def choose_experiment() -> str | None:
-    """The experiment to look at: one of this store, or the newest."""
-    names = experiments(store())
-    st.selectbox(
+    """The experiment to look at: one of this store, or the newest; in a class of one's own."""
+    place = beside_whose()
+    names = visible(experiments(store()), "experiment")
+    place.selectbox(
         "Experiment",
         names,
         index=None,
@@ -31,7 +33,7 @@ def choose_experiment() -> str | None:
         disabled=not names,
         help="Every experiment in this store, newest first. The address of this page reopens the chosen one.",
     )
-    return st.session_state.get("experiment") or latest_experiment(store())
+    return st.session_state.get("experiment") or latest_experiment(store(), names)
 
 
 def show(shown: str | None) -> None:
@@ -46,7 +48,7 @@ if in_lesson():  # its step says what is compared, and shows that and nothing el
     with controls:
         planned = experiment_form(store(), lesson=True)
     with view, st.container(key="lesson_view"):
-        show(planned)
+        show(planned if planned and runs_shown(planned) else None)
 else:
     with view:
         show(choose_experiment())

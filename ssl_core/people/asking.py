@@ -1,4 +1,4 @@
-"""Who asks at this moment: the visitor whose page is being made. The pages say how to find out; without, nobody."""
+"""Who asks at this moment: the visitor whose page is being made. The pages say how to find out; else nobody."""
 
 from __future__ import annotations
 

@@ -7,6 +7,7 @@ one line each.
 from __future__ import annotations
 
 import time
+from collections.abc import Collection
 from typing import TYPE_CHECKING
 
 from ssl_core.people.ledger import Ledger, Row, ledger, moment, text
@@ -32,7 +33,7 @@ def own(store: Store, what: str, who: str) -> bool:
     if not name:
         return False
     row = {"what": what, "who": name, "at": round(time.time(), 3)}
-    return _ledger(store).add(row, lambda known: _among(known.get(what, ()), name))
+    return _ledger(store).add(row, lambda known: among(known.get(what, ()), name))
 
 
 def owners(store: Store) -> Owners:
@@ -47,10 +48,11 @@ def owners_of(store: Store, run: Run) -> list[str]:
 
 def mine(store: Store, what: str, who: str) -> bool:
     """Whether `who` is among its owners."""
-    return _among(owners(store).get(what, ()), who)
+    return among(owners(store).get(what, ()), who)
 
 
-def _among(names: list[str] | tuple[str, ...], who: str) -> bool:
+def among(names: Collection[str], who: str) -> bool:
+    """Whether somebody is among these, as people take nicknames for the same."""
     return bool(who) and key(who) in map(key, names)
 
 
@@ -70,6 +72,6 @@ def _by_what(rows: list[Row]) -> Owners:
     owned: Owners = {}
     for row in rows:
         names = owned.setdefault(row["what"], [])
-        if not _among(names, row["who"]):
+        if not among(names, row["who"]):
             names.append(row["who"])
     return owned

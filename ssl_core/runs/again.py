@@ -67,6 +67,7 @@ def set_back(store: Store, run: Run) -> None:
     with resting(store, run) as folder:
         for name in AFRESH:
             _clear(folder / name)
+    run.tell_resumed()
 
 
 def _clear(path: Path) -> None:
@@ -80,13 +81,18 @@ def _clear(path: Path) -> None:
 def repeat(store: Store, chosen: Run, count: int) -> list[Run]:
     """Queue the chosen run with `count` other seeds, in the same experiment; raises ValueError, one sentence."""
     with adding(store):
-        configs = other_seeds(store.runs(), chosen, count)
+        configs = other_seeds(_alike(store, chosen), chosen, count)
         check_limits(configs)
         check_asked(store, configs)
         store.check_room(count)
         runs = [store.add(config) for config in configs]
     runner.ensure_runner(store)
     return runs
+
+
+def _alike(store: Store, run: Run) -> list[Run]:
+    config = run.config
+    return store.of_kind(config["data"], config["method"], config["labels"]) if config else []
 
 
 def other_seeds(runs: Iterable[Run], chosen: Run, count: int) -> list[dict[str, Any]]:

@@ -135,6 +135,8 @@ CLASS = {
     "first": Kind(_list(_text), "a list of names"),
     **{"part": COUNT, "runs": COUNT, "steps": COUNT, "minutes": AMOUNT, "sets": COUNT, "megabytes": COUNT},
 }
+JOB = {"launcher": TEXT, "job": TEXT, "word": TEXT}
+ENGINE = {"places": COUNT, "why": TEXT}
 
 
 def config(values: dict[str, Any]) -> dict[str, Any]:
@@ -206,6 +208,25 @@ def classroom(values: dict[str, Any]) -> dict[str, Any]:
 def turns(values: dict[str, Any]) -> dict[str, Any]:
     """Who had the latest turns in the queue; ValueError, one sentence."""
     return _checked("turns.json does not say who had a turn", values, {"last": CLASS["first"]}, ("last",))
+
+
+def resumed(values: dict[str, Any]) -> dict[str, Any]:
+    """One line of a store's record of runs that went on after their end; ValueError, one sentence."""
+    return {"run": _checked("A line of resumed runs", values, {"run": NAMED}, ("run",))["run"]}
+
+
+def job(values: dict[str, Any]) -> dict[str, Any]:
+    """Which engine has a run, what is not known here left out; ValueError, one sentence, for anything else."""
+    kept = _checked("job.json does not say which engine has the run", values, JOB, ("launcher",))
+    return {name: kept[name] for name in JOB if name in kept}
+
+
+def engine(values: Any) -> dict[str, Any]:
+    """What an engine said of itself, what is not known here left out; ValueError, one sentence, for anything else."""
+    if type(values) is not dict:
+        raise ValueError("engines.json does not say how an engine is.")
+    kept = _checked("engines.json does not say how an engine is", values, ENGINE)
+    return {name: kept[name] for name in ENGINE if name in kept}
 
 
 def _checked(what: str, values: dict[str, Any], kinds: dict[str, Kind], asked: Sequence[str] = ()) -> dict[str, Any]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 import traceback
+from collections.abc import Callable, Iterable
 
 from ssl_core.launch import Job, Launcher
 from ssl_core.launch.local import Local
@@ -13,19 +14,30 @@ from ssl_core.runs.files import write_json
 from ssl_core.runs.notes import note, noted
 from ssl_core.runs.queue import OpenRuns, state_of
 from ssl_core.runs.run import identity
-from ssl_core.runs.store import Run, Store
+from ssl_core.runs.store import WAITING, Run, Store
 from ssl_core.runs.turns import in_turn, took_turn
 
-PATIENCE = 5.0  # seconds between a polite stop and a kill
+PATIENCE = 5.0  # seconds between a polite stop and a kill, if the launcher's own way does not take longer
 AGAIN = 5.0  # seconds until a worker that could not be started is tried again
 
 
 class Pool:
-    """The queued runs of a store, or those in `only`, at most `most` at a time."""
+    """The queued runs of a store, or those in `only`, at most `most` at a time (None: as many as the engine has room).
 
-    def __init__(self, store: Store, most: int, only: set[str] | None = None, launcher: Launcher | None = None) -> None:
-        self.store, self.most = store, most
+    Runs that `takes` refuses are another pool's: they are waited for, and left alone.
+    """
+
+    def __init__(
+        self,
+        store: Store,
+        most: int | None,
+        only: set[str] | None = None,
+        launcher: Launcher | None = None,
+        takes: Callable[[Run], bool] = lambda run: True,
+    ) -> None:
+        self.store, self._most, self.takes = store, most, takes
         self.launcher: Launcher = launcher or Local()
+        self.most = most or 1
         self.jobs: dict[str, Job] = {}  # of runs that we started, by name
         self.open_runs = OpenRuns(store, only or ())
         self.why = ""  # nothing new starts although there is a place for it, one sentence
@@ -34,13 +46,19 @@ class Pool:
         self._begun: set[str] = set()  # of our jobs, those whose worker was seen at work
         self._pids: dict[str, tuple[int, ...]] = {}  # their pid files as they were before we started them
         self._held_up = 0.0  # until when no worker is started, because one could not be
-        self.free = most  # how many more runs could start now
+        self.free = self.most  # how many more runs could start now
 
     def tick(self) -> bool:
         """Bury, stop and start what there is to; returns whether there is still something to do."""
         self._bury()
-        runs = self.open_runs()
+        self.most = self._most or self.launcher.places()
+        runs, others = [], []
+        for run in self.open_runs():
+            (runs if run.name in self.jobs or self.takes(run) else others).append(run)
+        elsewhere = any(state_of(run) in WAITING for run in others)
         states = {run.name: state_of(run) for run in runs}
+        if self.launcher.outlives:
+            self._adopt([run for run in runs if states[run.name] in ("running", "lost")])
         mine = [run for run in runs if run.name in self.jobs]
         others = [run for run in runs if run.name not in self.jobs and states[run.name] == "running"]
         self._begun |= {run.name for run in mine if states[run.name] == "running"}
@@ -56,7 +74,13 @@ class Pool:
             if place.run.name in self.jobs:
                 took_turn(self.store, place)
         self.free = room - len(queued)
-        return bool(others or queued or self.jobs or self._unsaid)
+        return bool(others or queued or self.jobs or self._unsaid or elsewhere)
+
+    def _adopt(self, runs: Iterable[Run]) -> None:
+        """Look after jobs that another pool handed over, which may be no more."""
+        for run in runs:
+            if run.name not in self.jobs and run.name not in self._unsaid and (job := self.launcher.find(run)):
+                self.jobs[run.name] = job
 
     def wait(self, seconds: float) -> None:
         """Until a job ends, or this long."""
@@ -96,9 +120,14 @@ class Pool:
         for name, why in list(self._unsaid.items()):
             with noted(self.store.root / name):
                 run = self.store.run(name)
-                resumed = run and self._has_begun(run) and not (run.folder / "lock").exists()
-                if run is None or run.end or resumed or self._end(run, _epitaph(run, why)):
+                if run is None or run.end or self._resumed(run) or self._end(run, _epitaph(run, why)):
                     del self._unsaid[name]
+                if run is not None and self._resumed(run):  # while we were writing
+                    (run.folder / "end.json").unlink(missing_ok=True)
+
+    def _resumed(self, run: Run) -> bool:
+        """Whether somebody put a run back into the queue that our worker had taken up."""
+        return self._has_begun(run) and not (run.folder / "lock").exists()
 
     def _has_begun(self, run: Run) -> bool:
         """Whether the worker that we started took the run up, also where it did not live to see our next look."""
@@ -121,8 +150,9 @@ class Pool:
             self._asked.pop(run.name, None)
             return
         waited = time.monotonic() - self._asked.setdefault(run.name, time.monotonic())
+        patience = min(PATIENCE, self.launcher.patience)
         job = self.jobs.get(run.name) or self.launcher.find(run)
-        if job and (self.launcher.state(job) == "waiting" or (waited > PATIENCE and state == "running")):
+        if job and (self.launcher.state(job) == "waiting" or (waited > patience and state == "running")):
             self.launcher.stop(job)
 
 

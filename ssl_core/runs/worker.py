@@ -1,8 +1,9 @@
 """One run, from its folder to its end: the only place that joins training and the run folder.
 
-    python -m ssl_core.runs.worker FOLDER [--beat SECONDS]
+    python -m ssl_core.runs.worker FOLDER [--beat SECONDS] [--job NAME] [--again]
 
-is what an engine runs (ssl_core/launch), on any machine that sees the folder.
+is what an engine runs (ssl_core/launch), on any machine that sees the folder. With several folders, or --list, it is
+what pack.py says.
 """
 
 from __future__ import annotations
@@ -30,6 +31,7 @@ from ssl_core.runs.agent_record import AgentRecord
 from ssl_core.runs.beat import beating
 from ssl_core.runs.disk import EXIT, FULL, clear_asides, says_full
 from ssl_core.runs.files import MOST_RECORD, Check, Journal, parse_lines, write_json, write_whole
+from ssl_core.runs.handed import handed
 from ssl_core.runs.looking import Stopped, looked_at
 from ssl_core.runs.origin import check_same
 from ssl_core.runs.plain_files import read_plain
@@ -44,6 +46,9 @@ from ssl_core.train.loop import train
 from ssl_core.train.meter import Diverged
 
 Report = Callable[[dict[str, Any]], None]
+PUT_BACK = "put back"  # in the place of an end's state: this worker is over, its run is not
+TRY_AGAIN = 75  # EX_TEMPFAIL of sysexits.h: how a worker ends whose run was put back
+STAMP = "%Y-%m-%d %H:%M:%S"
 SAID = 0.5  # seconds between two words on how far a phase is
 
 
@@ -58,11 +63,13 @@ def _written(state: dict[str, Any]) -> bytes:
     return buffer.getvalue()
 
 
-def work(folder: Path, watch: Any = None, beat: float = 0.0) -> dict[str, Any]:
+def work(
+    folder: Path, watch: Any = None, beat: float = 0.0, again: Callable[[], bool] = lambda: False
+) -> dict[str, Any]:
     """Train the run of a folder to its end, under its lock, and return what end.json says.
 
-    `watch(row)`, if given, sees every row as well; `beat` is the seconds between two heartbeats, 0 for none. Returns
-    {} when another worker has or had the run.
+    `watch(row)`, if given, sees every row as well; `beat` is the seconds between two heartbeats, 0 for none; where
+    `again()` says so, a run that was stopped is left as one that waits. Returns {} when another worker has or had it.
     """
     run = Run(folder)
     try:
@@ -89,6 +96,9 @@ def work(folder: Path, watch: Any = None, beat: float = 0.0) -> dict[str, Any]:
         task = task_of(run.config)
         measured = next((row for row in reversed(rows) if task.measure in row), {})
         end |= {key: measured.get(key) for key in (task.measure, task.judged, *task.beside)}
+        if end["state"] == "stopped" and again():
+            run.put_back()
+            return {"state": PUT_BACK, "why": "The engine gives it another turn."}
         write_json(folder / "end.json", end)
         return end
 
@@ -200,24 +210,30 @@ def _sentence(wrong: Exception) -> str:
     return f"{type(wrong).__name__}: {wrong}"
 
 
-def polite(run: Run) -> None:
+def polite(run: Run) -> Callable[[], bool]:
     """From now on the system's polite words end the run as its stop file does: with a checkpoint.
 
-    SIGTERM comes from whoever shuts the machine down, SIGHUP from a terminal that closes.
+    SIGTERM comes from whoever shuts the machine down, SIGHUP from a terminal that closes. Returns what tells whether
+    that happened, and nobody else had asked before.
     """
+    first: list[bool] = []
 
     def asked(number: int, frame: Any) -> None:
+        if first:
+            return
+        first.append(not run.stopping())
         with contextlib.suppress(OSError):
             run.stop("The system asked it to end. Resume goes on.")
 
     for name in ("SIGTERM", "SIGHUP"):
         if hasattr(signal, name):  # no SIGHUP on Windows
             signal.signal(getattr(signal, name), asked)
+    return lambda: any(first)
 
 
-def child(folder: str, device: int | None, beat: float = 0.0) -> None:
+def child(folder: str, device: str | None, beat: float = 0.0) -> None:
     """A worker process of its own: out of reach of the terminal, polite, and first to go when memory ends."""
-    began = time.strftime("%Y-%m-%d %H:%M:%S")
+    began = time.strftime(STAMP)
     if hasattr(os, "setsid"):  # not on Windows
         os.setsid()
         os.nice(5)
@@ -225,15 +241,21 @@ def child(folder: str, device: int | None, beat: float = 0.0) -> None:
     polite(Run(Path(folder)))
     os.environ["SSL_STORE"] = str(Path(folder).parent)  # where prepared data sets are kept
     if device is not None:
-        os.environ["CUDA_VISIBLE_DEVICES"] = str(device)
-    _log_into(Path(folder) / "log.txt")
+        os.environ["CUDA_VISIBLE_DEVICES"] = device
+    _on_record(Path(folder), began, beat)
+
+
+def _on_record(folder: Path, began: str, beat: float, again: Callable[[], bool] = lambda: False) -> dict[str, Any]:
+    """Work with what is printed in the run's log; first to go when memory ends."""
+    _log_into(folder / "log.txt")
     try:
         Path("/proc/self/oom_score_adj").write_text("500")
     except OSError:
         _say("oom_score_adj could not be set on this system")
     _say(f"{began} worker {os.getpid()} begins")
-    end = worked(Path(folder), beat)
-    _say(f"{time.strftime('%Y-%m-%d %H:%M:%S')} {end.get('state', 'left to another worker')} {end.get('why', '')}")
+    end = worked(folder, beat, again)
+    _say(f"{time.strftime(STAMP)} {end.get('state', 'left to another worker')} {end.get('why', '')}")
+    return end
 
 
 def _log_into(path: Path) -> None:
@@ -251,10 +273,10 @@ def _say(words: str) -> None:
         print(words, flush=True)
 
 
-def worked(folder: Path, beat: float) -> dict[str, Any]:
+def worked(folder: Path, beat: float, again: Callable[[], bool] = lambda: False) -> dict[str, Any]:
     """`work` in a process of its own, which ends with a code of its own where the disk holds not even its end."""
     try:
-        return work(folder, beat=beat)
+        return work(folder, beat=beat, again=again)
     except OSError as wrong:
         if says_full(wrong):
             sys.exit(EXIT)
@@ -262,14 +284,29 @@ def worked(folder: Path, beat: float) -> dict[str, Any]:
 
 
 def main(argv: list[str] | None = None) -> int:
-    """Work on one run; 0 if it was done, or was somebody else's."""
+    """Work on one run; 0 if it was done, or was somebody else's. Several are pack.py's."""
+    words = sys.argv[1:] if argv is None else argv
+    if "--list" in words or sum(not word.startswith("-") and Path(word).is_dir() for word in words) > 1:
+        from ssl_core.runs.pack import main as pack
+
+        return pack(words)
     parser = argparse.ArgumentParser(prog="python -m ssl_core.runs.worker", description="Train the run of a folder.")
     parser.add_argument("folder", type=Path)
     parser.add_argument("--beat", type=float, default=0.0, metavar="SECONDS", help="between two heartbeats; 0 is none")
-    args = parser.parse_args(argv)
-    os.environ["SSL_STORE"] = str(args.folder.resolve().parent)  # where prepared data sets are kept
-    polite(Run(args.folder.resolve()))
-    return int(worked(args.folder.resolve(), args.beat).get("state", "done") != "done")
+    parser.add_argument("--job", default="", help="what an engine calls this; leave, if another has the run by now")
+    parser.add_argument(
+        "--again", action="store_true", help="asked to end by the system, leave the run as one that waits"
+    )
+    args = parser.parse_args(words)
+    began, folder = time.strftime(STAMP), args.folder.resolve()
+    os.environ["SSL_STORE"] = str(folder.parent)  # where prepared data sets are kept
+    asked = polite(Run(folder))
+    if not args.job:
+        return int(worked(folder, args.beat).get("state", "done") != "done")
+    if handed(folder).job != args.job:
+        return 0
+    end = _on_record(folder, began, args.beat, asked if args.again else lambda: False)
+    return TRY_AGAIN if end.get("state") == PUT_BACK else int(end.get("state", "done") != "done")
 
 
 if __name__ == "__main__":

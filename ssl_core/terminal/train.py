@@ -8,7 +8,7 @@ import sys
 from typing import Any
 
 from ssl_core.tasks import task_of
-from ssl_core.terminal.flags import data_flag, json_flag, method_flags, read_knobs, store_flag
+from ssl_core.terminal.flags import as_flag, begun, data_flag, json_flag, method_flags, read_knobs, store_flag
 from ssl_core.terminal.interrupts import Interrupts
 from ssl_core.terminal.rows import print_rows, run_row
 
@@ -24,6 +24,7 @@ def flags(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--resume", metavar="RUN", help="go on with a run that was stopped or lost")
     parser.add_argument("--afresh", action="store_true", help="with --resume: delete its checkpoint and begin again")
     store_flag(parser)
+    as_flag(parser)
     json_flag(parser)
 
 
@@ -39,8 +40,11 @@ def train_to_the_end(args: argparse.Namespace, wanted: Any) -> int:
     """Work on a queued run in this process, with a bar on stderr, and print what became of it."""
     from tqdm import tqdm
 
+    from ssl_core.people.owners import subject
+    from ssl_core.runs.store import Store
     from ssl_core.runs.worker import work
 
+    begun(Store(args.store), subject(wanted), args.nickname)
     task = task_of(wanted.config)
     steps = wanted.config.get("training", {}).get("steps")
     with Interrupts(wanted.stop, _go_on(args, wanted.name)), tqdm(total=steps, unit="step", file=sys.stderr) as bar:

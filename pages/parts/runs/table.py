@@ -11,19 +11,25 @@ import streamlit as st
 from pages.parts.shared.address import choose_some
 from pages.parts.shared.plain import plain
 from pages.parts.shared.store import store, ticking
+from pages.parts.shared.who import is_mine, listed, only_mine, visible, whose
 from ssl_core.data.catalog import find_card
 from ssl_core.figures.look import look
 from ssl_core.intervals import interval_of, interval_words
-from ssl_core.runs.listing import Listing, choose
+from ssl_core.people import owners
+from ssl_core.people.names import class_mode
+from ssl_core.runs.listing import Listing
 from ssl_core.runs.plain_files import kind_of
-from ssl_core.runs.progress import experiments, finished
-from ssl_core.runs.store import ARCHIVE, STATES, Store
+from ssl_core.runs.progress import experiments
+from ssl_core.runs.queue import state_of
+from ssl_core.runs.store import ARCHIVE, STATES, WAITING, Run, Store
 from ssl_core.tasks import CLASSIFY
 
+NEWEST = 1000  # rows of the table: older runs are found by its filters
 MOST = 8  # runs compared at a time: colours that can still be told apart
 TICK = 3.0  # seconds between two looks while something trains
 COLUMNS = {
     "state": st.column_config.TextColumn("State", width=80),
+    "who": st.column_config.TextColumn("Begun by"),
     "method": st.column_config.TextColumn("Method"),
     "variant": st.column_config.TextColumn("Variant", help="What its knobs are called, where an experiment says so."),
     "data": st.column_config.TextColumn("Data", width=80),
@@ -51,6 +57,7 @@ SOMETIMES = {
     "balanced_accuracy": "uneven",
     "features": "features",
     "variant": "variant",
+    "who": "who",
 }  # columns for whom a row says it has something
 
 
@@ -87,16 +94,20 @@ def choose_runs(names: list[str]) -> None:
 
 def runs_table() -> None:
     """Filters and the table; keeps itself up to date while something trains."""
+    whose()
     _filters()
-    rows = _listing(str(shelf().root)).rows()
-    live = any(not finished(row) for row in rows)
+    live = _is_live()
     ticking(_table, run_every=TICK if live else None, key="runs_live")(live)
 
 
+def _is_live() -> bool:
+    return any(state_of(run) in WAITING for run in shelf().open_runs())
+
+
 def _filters() -> None:
-    configs = [run.config for run in store().runs() if run.config]
-    names = {config["method"]: look(config["method"])[0] for config in configs}
-    kinds = {config["data"]: _data(config["data"]) for config in configs}
+    there = store().methods()
+    names = {method: look(method)[0] for _, method in there}
+    kinds = {data: _data(data) for data, _ in there}
     text, data, method, state, experiment, aside = st.columns([1.4, 1, 1, 1, 1.2, 0.7], vertical_alignment="bottom")
     aside.toggle(
         "Archive",
@@ -110,7 +121,9 @@ def _filters() -> None:
     choose_some(data.multiselect, "Data", kinds, key="runs-data", placeholder="all")
     choose_some(method.multiselect, "Method", names, key="runs-method", placeholder="all")
     state.multiselect("State", STATES, key="runs-state", **bound)
-    experiment.selectbox("Experiment", experiments(store()), index=None, key="runs-experiment", **bound)
+    experiment.selectbox(
+        "Experiment", visible(experiments(store()), "runs-experiment"), index=None, key="runs-experiment", **bound
+    )
 
 
 def _data(name: str) -> str:
@@ -119,21 +132,25 @@ def _data(name: str) -> str:
 
 
 def _table(was_live: bool) -> None:
-    every = _listing(str(shelf().root)).rows()
-    if was_live and all(finished(row) for row in every):
+    if was_live and not _is_live():
         st.rerun()
-    rows = choose(
-        every,
+    listing = _listing(str(shelf().root))
+    rows, more = listing.newest(
+        NEWEST,
+        only=_is_shown if only_mine() else None,
         data=st.session_state["runs-data"],
         method=st.session_state["runs-method"],
         state=st.session_state["runs-state"],
         experiment=st.session_state["runs-experiment"],
         text=st.session_state["find"],
     )
+    every = len(listing.store.runs())
     if not rows:
         none = "No run yet: start one on the Training page." if shelf() is store() else "No run is put aside."
-        st.info(plain("No run passes these filters." if every else none))
+        whose_run = "run of yours" if only_mine() else "run"
+        st.info(plain(f"No {whose_run} passes these filters." if every else none))
         return
+    rows = _with_owners(rows)
     names = [row["run"] for row in rows]
     picked = chosen()
     # The key follows the rows: a run that comes in between must not move the marks to its neighbours.
@@ -152,11 +169,31 @@ def _table(was_live: bool) -> None:
         selection_default={"selection": {"rows": [names.index(name) for name in picked if name in names]}},
         alt=f"{len(rows)} runs, newest first",
     )
+    older = " They are the newest: older ones are found by the filters." if more else ""
     st.caption(
-        f"{len(rows):,} of {len(every):,} runs. Click a heading to sort; tick up to {MOST} rows to compare them."
+        f"{len(rows):,} of {every:,} runs.{older} Click a heading to sort; tick up to {MOST} rows to compare them."
     )
     if st.session_state.pop("runs_chosen", False):
         st.rerun()  # what is below the table follows
+
+
+def _is_shown(run: Run) -> bool:
+    """Mine, or of the experiment that is named."""
+    experiment = st.session_state["runs-experiment"]
+    return is_mine(run) or bool(experiment and run.config.get("experiment") == experiment)
+
+
+def _with_owners(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """In a class: who began each."""
+    if not class_mode():
+        return rows
+    owned = owners.owners(store())
+    return [row | {"who": listed(owned.get(_subject(row), []))} for row in rows]
+
+
+def _subject(row: dict[str, Any]) -> str:
+    run = shelf().run(row["run"])
+    return owners.subject(run) if run else row["run"]
 
 
 def _selected(key: str, names: list[str]) -> None:

@@ -75,7 +75,11 @@ def _two(who: str) -> None:
 
 def _head(who: str) -> None:
     """What this browser is called, and another name, beside the Share button."""
-    with st.container(key="who"), st.popover(plain(who), key="who_box", help="What you are called here"):
+    with (
+        st.container(key="who"),
+        st.popover(plain(who), icon=":material/person:", key="who_box"),
+        st.container(width=300),
+    ):
         st.caption(f"What you start and label is {plain(who)}'s. What you began under another nickname stays its.")
         with st.form("who_rename", border=False):
             st.text_input("Another nickname", key="who_new", max_chars=MOST)

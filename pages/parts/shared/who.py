@@ -44,15 +44,26 @@ def whose(place: Any = st) -> bool:
     return choose_one(place.segmented_control, "Whose", titles, key=WHOSE, required=True) == MINE
 
 
+def beside_whose() -> Any:
+    """The choice between mine and everybody's, and the place to its left for what it is about; alone just a place."""
+    if not class_mode():
+        return st
+    left, right = st.columns([2.2, 1], vertical_alignment="bottom")
+    whose(right)
+    return left
+
+
 def only_mine() -> bool:
     """What was chosen, without asking: mine where nothing was."""
     return class_mode() and st.session_state.get(WHOSE, st.query_params.get(WHOSE, MINE)) != ALL
 
 
 def asked(*keys: str) -> set[str]:
-    """What the address or an earlier choice names under these keys: that is shown, whosever it is."""
-    named = {text for key in keys for text in st.query_params.get_all(key)}
-    return named | {text for key in keys if isinstance(text := st.session_state.get(key), str)}
+    """What the address or an earlier choice names under these keys, or any: that is shown, whosever it is."""
+    named = {text for key in keys or st.query_params for text in st.query_params.get_all(key)}
+    chosen = [st.session_state.get(key) for key in keys or st.session_state]
+    named |= {text for value in chosen for text in (value if isinstance(value, list) else [value]) if type(text) is str}
+    return named
 
 
 def visible(names: Iterable[Name], *keys: str) -> list[Name]:
@@ -61,6 +72,19 @@ def visible(names: Iterable[Name], *keys: str) -> list[Name]:
         return list(names)
     wanted = asked(*keys)
     return [name for name in names if name in wanted or is_mine(store().run(name) or name)]
+
+
+def visible_data(names: Iterable[Name], *keys: str) -> list[Name]:
+    """The same of data sets: what nobody brought is everybody's."""
+    if not only_mine():
+        return list(names)
+    wanted, owned = asked(*keys), owners.owners(store())
+    return [name for name in names if name in wanted or not owned.get(name) or is_mine(name)]
+
+
+def runs_shown(experiment: str) -> list[Run]:
+    """The runs of an experiment, if it is one of those that are shown: somebody else's appears once one starts it."""
+    return store().of_experiment(experiment) if not only_mine() or is_mine(experiment) else []
 
 
 def begun_by(what: Run | str) -> str:

@@ -142,7 +142,7 @@ def _knobs(store: Store, data: str, methods: list[str], strong: str) -> dict[str
     with st.expander("Knobs of each method", key="method_knobs"):
         for method in methods:
             table, usual = all_knobs(method, data), knob_defaults(data, method)
-            table["rebalance"] = with_runs(table["rebalance"], at_hand(store.runs(), data))
+            table["rebalance"] = with_runs(table["rebalance"], at_hand(store.of_data(data), data))
             with st.popover(look(method)[0], width="stretch"):
                 st.markdown(f"{METHODS[method].idea}  \n*{METHODS[method].paper}*")
                 key = f"{data}-{method}"
