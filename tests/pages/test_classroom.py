@@ -325,7 +325,7 @@ def test_the_word_is_shown_once_in_a_terminal_and_in_no_log(monkeypatch):
 
 
 def test_a_server_with_a_teachers_word_is_a_classs_and_one_without_is_nobodys(monkeypatch):
-    monkeypatch.delenv("SSL_CLASS", raising=False)
+    monkeypatch.setenv("SSL_CLASS", "")
     teacher.opened.cache_clear()
     log = io.StringIO()
     begin_class(log)
