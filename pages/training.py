@@ -16,6 +16,8 @@ from pages.parts.training.form import experiment_form
 from ssl_core.runs.experiment_names import name_of
 from ssl_core.runs.progress import experiments, latest_experiment
 
+BIG = "The same for a wall that all see: large letters, nothing to press."
+
 st.title("Training")
 settle()
 with st.container(key="training_stage"):  # controls come first for a keyboard and on a phone: assets/frame/look.css
@@ -43,7 +45,9 @@ def show(shown: str | None) -> None:
     if wrong := st.session_state.pop("error", None):
         st.error(plain(wrong))
     experiment_view(store(), shown)
-    st.page_link("runs.py", label="All runs of this experiment", query_params={"runs-experiment": shown or ""})
+    with st.container(horizontal=True, key="training_links"):
+        st.page_link("runs.py", label="All runs of this experiment", query_params={"runs-experiment": shown or ""})
+        st.page_link("board.py", label="Big screen", query_params={"experiment": shown or ""}, help=BIG)
 
 
 if in_lesson():  # its step says what is compared, and shows that and nothing else
