@@ -27,6 +27,9 @@ def command_line(run: Run) -> str:
 
     config = Config.from_dict(run.config)
     values = config.to_dict()
+    if first := run.config.get("continues"):
+        steps = str(config.training.steps)
+        return shlex.join(["python", "-m", "ssl_core", "train", "--resume", first, "--steps", steps])
     words = ["python", "-m", "ssl_core", "train", "--data", config.data, "--method", config.method]
     words += ["--labels", str(config.labels), "--seed", str(config.seed)]
     usual = defaults(config.data, config.method, config.training.model)

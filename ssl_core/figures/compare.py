@@ -20,7 +20,7 @@ METRICS = {
     "test_accuracy": "Test accuracy (%)",
     "balanced_accuracy": "Balanced test accuracy (%)",
     "validation_accuracy": "Validation accuracy (%)",
-    "validation_accuracy_live": "Validation accuracy without averaging (%)",
+    "validation_accuracy_live": "Validation accuracy of the latest weights (%)",
     "mask_rate": "Guesses used (%)",
     "pseudo_accuracy": "Guesses used that are right (%)",
     "loss": "Loss",

@@ -91,7 +91,7 @@ CONFIG = {
     **{"version": COUNT, "data": NAMED, "method": NAMED, "labels": LABELS, "seed": SEED, "task": TEXT},
     **{"knobs": TABLE, "training": SETTINGS, "created": Kind(_within(0, 1e10, int, float), "seconds since 1970")},
     **{"experiment": TEXT, "taken": TEXT, "role": TEXT, "search": TEXT, "confirms": TEXT, "trial": COUNT},
-    **{"fingerprint": TEXT, "classes": NAMES, "input": COUNTS, "variant": VARIANT},
+    **{"fingerprint": TEXT, "classes": NAMES, "input": COUNTS, "variant": VARIANT, "continues": NAMED},
 }
 ASKED = ("data", "method", "labels", "seed", "training")  # what no configuration can do without
 ROW = {

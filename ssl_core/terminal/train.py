@@ -24,7 +24,9 @@ def flags(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--seed", type=int, default=0, metavar="N")
     parser.add_argument("--paper", action="store_true", help="start from the paper's knobs, not the short recipe's")
     parser.add_argument("--gpus", type=int, default=1, metavar="N", help="share every batch out to so many GPUs")
-    parser.add_argument("--resume", metavar="RUN", help="go on with a run that was stopped or lost")
+    parser.add_argument(
+        "--resume", metavar="RUN", help="go on with a run that was stopped or lost; a finished one with --steps N"
+    )
     parser.add_argument("--afresh", action="store_true", help="with --resume: delete its checkpoint and begin again")
     store_flag(parser)
     as_flag(parser)
@@ -99,13 +101,16 @@ def resumed(args: argparse.Namespace, words: list[str]) -> Any:
     resumed = store.run(args.resume)
     if resumed is None:
         raise ValueError(f"There is no run {args.resume!r} in {args.store}.")
-    if words:
-        raise ValueError("A resumed run keeps its knobs: leave out the other flags.")
+    steps = _more_steps(words)
     prepare_local(str(resumed.config.get("data")))  # a folder that has changed is read again, and then it is another
     check_same(resumed.config, find_card(resumed.config.get("data")))
     _check_gpus(args, resumed.config)
+    if args.afresh and steps:
+        raise ValueError("--afresh begins a run again as it was: leave out --steps.")
     if args.afresh:
         set_back(store, resumed)
+    elif steps:
+        return _onward(store, resumed, steps)
     else:
         resumed.resume()
     return resumed
@@ -116,6 +121,28 @@ def _check_gpus(args: argparse.Namespace, config: dict[str, Any]) -> None:
         from ssl_core.runs.several import check_gpus
 
         check_gpus(config, args.gpus)
+
+
+def _more_steps(words: list[str]) -> int:
+    """What --steps says beside --resume, 0 where it says nothing; raises ValueError, one sentence, for other flags."""
+    if not words:
+        return 0
+    flag, joined, text = words[0].partition("=")
+    if flag != "--steps" or len(words) != (1 if joined else 2):
+        raise ValueError("A resumed run keeps its knobs: leave out the other flags, but for --steps of a finished one.")
+    text = text if joined else words[1]
+    if not (text.isascii() and text.isdigit() and len(text) < 10):
+        raise ValueError(f"steps must be a whole number, not {text!r}.")
+    return int(text)
+
+
+def _onward(store: Any, finished: Any, steps: int) -> Any:
+    """The run that goes on from a finished one, and on stderr what it will be."""
+    from ssl_core.runs.onward import onward_words, queue_onward
+
+    run = queue_onward(store, finished, steps)
+    print(onward_words(finished.config, steps), file=sys.stderr)
+    return run
 
 
 def _new(args: argparse.Namespace, words: list[str]) -> Any:

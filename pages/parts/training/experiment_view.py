@@ -20,13 +20,14 @@ from pages.parts.shared.visitor import may_end
 from pages.parts.shared.who import begun_by
 from pages.parts.training.after_the_end import after_the_end
 from pages.parts.training.networks import networks_view
+from pages.parts.training.onward import more_steps
 from pages.parts.training.replay import accuracy_past, replay_bar
 from pages.parts.training.run_strip import run_strip
 from pages.parts.training.wall import wall_view
 from ssl_core.data.catalog import find_card
 from ssl_core.data.holds import holds
 from ssl_core.figures.accuracy import accuracy_chart, accuracy_words, by_validation
-from ssl_core.figures.curves import curve_words, loss_chart, quality_chart
+from ssl_core.figures.curves import curve_meanings, curve_words, loss_chart, quality_chart
 from ssl_core.figures.look import duration
 from ssl_core.intervals import with_interval
 from ssl_core.lines import line_of
@@ -220,6 +221,7 @@ def _one_run(store: Store, row: dict, measured: str, over: bool) -> None:
         ask_link("Ask this network", [done] if done else [])
         ask_link("Ask it beside its rivals", [done, *rivals(store, done)] if done else [])
         mistakes_link("Its mistakes", done)
+        more_steps(store, run, done=bool(done))
     rows, name = run.tail.read(), row["run"]
     words = once(("words of curves", name), (rows,), lambda: curve_words(rows))
     left_chart, right_chart = st.columns(2)
@@ -230,6 +232,8 @@ def _one_run(store: Store, row: dict, measured: str, over: bool) -> None:
             shared_chart(of_run, of=(rows,), name=name, key=key, height=340, past=past)
     unreadable = f" {row['unreadable_lines']} lines of its record could not be read." if row["unreadable_lines"] else ""
     st.caption(plain(words) + unreadable)
+    if meanings := curve_meanings(rows):
+        st.caption(meanings)
     networks_view(rows, row["run"], past)
     wall_view(run, row, over)
 
