@@ -119,6 +119,7 @@ CALLS = {"replace", "kill", "killpg", "system", "popen", "fork", "_exit"} | {
     name for name in dir(os) if name.startswith(("exec", "spawn", "posix_spawn"))
 }
 ALIVE = {"runs", "launch"}
+OPTIONAL = {"ray"}  # tests/requirements-ray.txt; Slurm is no package of Python's
 
 
 def room(path: Path) -> str:
@@ -219,7 +220,22 @@ def test_whatever_is_imported_is_an_ordinary_requirement():
     } | comes_along
     required = {line.split("==")[0] for line in (HOUSE / "requirements.txt").read_text().splitlines()}
     used = {name for path in SOURCES for name in roots(ast.parse(path.read_text()))}
+    used -= OPTIONAL
     assert {packages.get(name, name) for name in used - {"ssl_core", "pages"} - sys.stdlib_module_names} <= required
+
+
+def test_an_engine_is_imported_in_its_launcher_alone_and_never_before_it_is_asked():
+    """Whoever has no cluster need not install one."""
+    who = {name: {p for p in SOURCES if name in roots(ast.parse(p.read_text()))} for name in OPTIONAL}
+    tops = {name: {p for p in who[name] if name in _top_roots(p)} for name in OPTIONAL}
+    assert {name: {str(p.relative_to(HOUSE)) for p in who[name]} for name in OPTIONAL} == {
+        "ray": {"ssl_core/launch/ray_jobs.py"}
+    }
+    assert not any(tops.values())
+
+
+def _top_roots(path: Path) -> set[str]:
+    return {name.split(".")[0] for name in imports(ast.parse(path.read_text()), top_level=True)}
 
 
 def test_torchvision_is_never_imported_at_the_top_of_a_file():

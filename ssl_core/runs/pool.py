@@ -100,7 +100,8 @@ class Pool:
         try:
             self.jobs[run.name] = self.launcher.start(run)
         except OSError as wrong:
-            self.why = in_words(wrong, self.store.root) if says_full(wrong) else f"No worker could be started: {wrong}."
+            sentence = f"No worker could be started: {wrong}." if wrong.strerror else str(wrong)
+            self.why = in_words(wrong, self.store.root) if says_full(wrong) else sentence
             self._held_up = time.monotonic() + AGAIN
             note(self.why)
         except Exception as wrong:  # the next run must get its chance

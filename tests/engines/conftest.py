@@ -16,6 +16,9 @@ from pathlib import Path
 import pytest
 
 from ssl_core.runs.pool import Pool
+from ssl_core.runs.store import Store
+from ssl_core.runs.worker import work
+from tests.engines import slurm_node as slurm
 from tests.engines.marked import MARK, end, free_ports
 from tests.runs.conftest import short, store  # noqa: F401
 
@@ -41,6 +44,36 @@ def drive(pool: Pool, enough=None, seconds=PATIENT) -> None:
 def numbers(run) -> list[dict]:
     """What a run measured, and when in its own steps."""
     return [{key: value for key, value in row.items() if key != "seconds"} for row in run.tail.read()]
+
+
+def here(run, folder: Path) -> list[dict]:
+    """The numbers of the same run, trained by this process without an engine."""
+    same = Store(folder).add({key: run.config[key] for key in run.config if key != "created"})
+    assert work(same.folder)["state"] == "done"
+    return numbers(same)
+
+
+@pytest.fixture(scope="session")
+def slurm_node():
+    """slurm_node() -> the mark of a Slurm of this machine, started here if it does not run; SLURM_CONF says where."""
+    if why := slurm.missing():
+        pytest.skip(why)
+    folder, mark = Path(tempfile.mkdtemp(prefix="slurm")), secrets.token_hex(8)
+    running: list[bool] = []
+
+    def begin() -> str:
+        if not running:
+            os.environ["SLURM_CONF"] = str(slurm.start(folder, mark))
+            os.environ[MARK] = mark  # what its jobs are started with, too
+            running.append(True)
+            until(lambda: "idle" in subprocess.run(["sinfo", "-h", "-o", "%T"], capture_output=True, text=True).stdout)
+        return mark
+
+    yield begin
+    end(mark)
+    for name in ("SLURM_CONF", MARK):
+        os.environ.pop(name, None)
+    shutil.rmtree(folder, ignore_errors=True)
 
 
 @pytest.fixture(scope="session")

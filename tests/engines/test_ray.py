@@ -18,7 +18,7 @@ from ssl_core.runs.progress import describe
 from ssl_core.runs.store import Store
 from ssl_core.runs.waiting import why_waiting
 from ssl_core.runs.worker import work
-from tests.engines.conftest import drive, numbers, until
+from tests.engines.conftest import drive, here, numbers, until
 from tests.engines.marked import end
 
 pytestmark = pytest.mark.timeout(900)
@@ -33,13 +33,6 @@ def ray(ray_head, store):
     return Ray(store.root)
 
 
-def here(run, tmp_path) -> list[dict]:
-    """The numbers of the same run on this machine."""
-    same = Store(tmp_path / "here").add({key: run.config[key] for key in run.config if key != "created"})
-    assert work(same.folder)["state"] == "done"
-    return numbers(same)
-
-
 def test_an_experiment_ends_with_the_numbers_of_this_machine(ray_head, tmp_path, capsys):
     ray_head()
     words = ["experiment", "--methods", "supervised", "--labels", "20", "--seeds", "0", "1", *TINY]
@@ -47,7 +40,7 @@ def test_an_experiment_ends_with_the_numbers_of_this_machine(ray_head, tmp_path,
     rows = json.loads(capsys.readouterr().out.splitlines()[-1])["runs"]
     runs = Store(tmp_path / "runs").runs()
     assert [row["state"] for row in rows] == ["done", "done"]
-    assert [numbers(run) for run in runs] == [here(run, tmp_path) for run in runs]
+    assert [numbers(run) for run in runs] == [here(run, tmp_path / "here") for run in runs]
     assert all("worker" in run.log() and "done" in run.log() for run in runs)
 
 
@@ -62,7 +55,7 @@ def test_a_search_has_as_many_trials_at_once_as_the_engine_gives_and_the_same_nu
     assert [run.state for run in runs] == ["done", "done"]
     created = [run.config["created"] for run in runs]
     assert max(created) < min(begun), "the second trial did not wait for the end of the first"
-    assert [numbers(run) for run in runs] == [here(run, tmp_path) for run in runs]
+    assert [numbers(run) for run in runs] == [here(run, tmp_path / "here") for run in runs]
 
 
 def test_a_run_stopped_there_goes_on_there_with_the_numbers_of_one_that_was_not(ray, store, short, tmp_path):
@@ -76,7 +69,7 @@ def test_a_run_stopped_there_goes_on_there_with_the_numbers_of_one_that_was_not(
     store.wake()
     drive(pool)
     assert run.state == "done"
-    assert numbers(run) == here(run, tmp_path)
+    assert numbers(run) == here(run, tmp_path / "here")
 
 
 def test_a_page_says_what_the_engine_says_and_a_worker_that_hangs_is_ended(ray_head, store):

@@ -15,6 +15,7 @@ from pages.parts.training.again import all_there, start
 from pages.parts.training.knobs import choose_knobs
 from pages.parts.training.strong_view import strong_view
 from pages.parts.training.variants import choose_variants
+from pages.parts.training.where import at_once, choose_launcher
 from ssl_core.data.card import Card
 from ssl_core.data.catalog import card as card_of
 from ssl_core.data.catalog import needs, titles
@@ -64,6 +65,8 @@ def experiment_form(store: Store, *, lesson: bool = False) -> str | None:
         strong, unreadable = strong_view()
         knobs = choose_knobs(store, data, methods, strong)
         variants = [] if lesson else choose_variants(data)
+        if not lesson:
+            choose_launcher()
     experiment, words = None, ""
     if not unreadable:  # the sentence stands below already
         experiment, words = _plan(store, (data, methods, labels, range(seeds), knobs), variants, budget, lesson)
@@ -133,11 +136,10 @@ def _plan(store: Store, grid: tuple, variants: list, budget: int, lesson: bool) 
     from ssl_core.runs.budget import fit
     from ssl_core.runs.experiment import Experiment
     from ssl_core.runs.lesson import LessonExperiment
-    from ssl_core.runs.runner import slots
 
     kind = LessonExperiment if lesson else Experiment
     try:
-        plan = fit(store, kind(*grid, ceiling=True, variants=variants), budget or None, slots())
+        plan = fit(store, kind(*grid, ceiling=True, variants=variants), budget or None, at_once(store))
     except ValueError as wrong:
         return None, plain(wrong)
     return plan.experiment, f"**{plan.runs} runs, about {duration(plan.seconds)}** {plan.note}{behind(plan)}"
