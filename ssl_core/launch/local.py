@@ -7,9 +7,9 @@ import multiprocessing.connection
 import os
 import signal
 import time
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING
 
-from ssl_core.launch import Job
+from ssl_core.launch import Job, JobState
 from ssl_core.runs.disk import EXIT, FULL
 
 if TYPE_CHECKING:
@@ -65,10 +65,20 @@ class Local:
     `gpus` is how many there are, for who can tell without PyTorch.
     """
 
+    patience = 5.0
+    outlives = False  # only its own parent hears how a process ended
+
     def __init__(self, beat: float = 0.0, gpus: int | None = None) -> None:
         self.beat, self._count = beat, gpus
         self._context = _context()
         self._workers: dict[Job, tuple[multiprocessing.process.BaseProcess, int]] = {}
+
+    def places(self) -> int:
+        """One a GPU, else one a core."""
+        return slots()
+
+    def check(self) -> None:
+        """This machine is there."""
 
     def warm(self) -> None:
         """Start the process that workers are forked from."""
@@ -107,7 +117,7 @@ class Local:
             if process:
                 (process.kill if hasattr(signal, "SIGKILL") else process.terminate)()
 
-    def state(self, job: Job) -> Literal["waiting", "running", "ended"]:
+    def state(self, job: Job) -> JobState:
         """A process of somebody else is taken to be running: its run's lock knows better."""
         process, _ = self._workers.get(job, (None, 0))
         return "running" if process is None or process.exitcode is None else "ended"

@@ -112,9 +112,10 @@ def _latest(rows: Sequence[Mapping[str, Any]], measure: str) -> float | None:
 IN_LESSON = "lesson-"  # what the id of an experiment begins with that belongs to a lesson
 
 
-def latest_experiment(store: Store) -> str | None:
-    """The experiment whose newest run was submitted last; a lesson's stays in its lesson, whoever looks."""
-    return next((name for name in experiments(store) if not name.startswith(IN_LESSON)), None)
+def latest_experiment(store: Store, among: Iterable[str] | None = None) -> str | None:
+    """The experiment whose newest run was submitted last, of some; a lesson's stays in its lesson, whoever looks."""
+    names = experiments(store) if among is None else among
+    return next((name for name in names if not name.startswith(IN_LESSON)), None)
 
 
 def experiments(store: Store) -> list[str]:

@@ -15,6 +15,7 @@ from filelock import FileLock, Timeout
 from ssl_core.runs import checked
 from ssl_core.runs.beat import Pulse
 from ssl_core.runs.files import Journal, Tail, read_json
+from ssl_core.runs.handed import JOB
 from ssl_core.runs.plain_files import append_plain, because, kind_of, open_plain, read_plain, there
 
 ENDED = checked.ENDED
@@ -31,7 +32,7 @@ MADE = "made.pt"  # the pictures that a maker made for a run, beside the labelle
 RECORDS = {WALL: checked.wall, PICTURES: checked.pictures, AGENT: checked.agent}
 MOMENTS = ("twentieth.pt", "quarter.pt")  # the weights on the way: see ssl_core/train/moments.py
 OURS = ("config.json", "end.json", "lock", "metrics.jsonl", "stop", "pid", "beat", "log.txt", "checkpoint.pt", PHASE)
-OURS += (*MOMENTS, *RECORDS, SHEET, MADE)
+OURS += (*MOMENTS, *RECORDS, SHEET, MADE, JOB)
 
 
 class Unreachable(OSError):
@@ -172,7 +173,13 @@ class Run:
         if self.state not in RESUMABLE:
             return
         with self._changing():
-            for name in ("stop", "pid", "beat", "lock", "end.json"):  # in this order no moment looks like another state
+            for name in (JOB, "stop", "pid", "beat", "lock", "end.json"):  # in this order no moment looks otherwise
+                (self.folder / name).unlink(missing_ok=True)
+
+    def put_back(self) -> None:
+        """Let it wait again where it is, its checkpoint kept: its engine will give it another turn by itself."""
+        with self._changing():
+            for name in ("stop", "pid", "beat", "lock"):
                 (self.folder / name).unlink(missing_ok=True)
         self.tell_resumed()
 

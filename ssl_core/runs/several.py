@@ -77,7 +77,7 @@ def work_together(folder: Path, beat: float) -> dict[str, Any]:
             return {}
         polite(run)
         try:
-            return worked(folder, beat, together)
+            return worked(folder, beat, together=together)
         finally:
             together.dismiss()
 

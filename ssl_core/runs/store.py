@@ -18,6 +18,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+from ssl_core.people.limits import check_waiting
 from ssl_core.runs.files import write_json
 from ssl_core.runs.filing import Filing
 from ssl_core.runs.open_runs import OpenRuns
@@ -151,11 +152,16 @@ class Store:
         with self._lock:
             return self._filing.under(*key)
 
+    def waiting(self) -> list[Run]:
+        """The runs that are queued."""
+        return [run for run in self.open_runs() if run.state == "queued"]
+
     def check_room(self, more: int = 1) -> None:
         """Raise ValueError, one sentence, if this many more runs should not be queued."""
-        queued = sum(run.state == "queued" for run in self.open_runs())
-        if queued + more > MOST_QUEUED:
-            raise ValueError(f"{queued} runs are waiting already: let some finish before adding {more} more.")
+        queued = self.waiting()
+        if len(queued) + more > MOST_QUEUED:
+            raise ValueError(f"{len(queued)} runs are waiting already: let some finish before adding {more} more.")
+        check_waiting(self, queued, more)
         try:
             free = shutil.disk_usage(self.root).free
         except OSError as wrong:

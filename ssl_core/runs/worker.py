@@ -1,6 +1,6 @@
 """One run, from its folder to its end: the only place that joins training and the run folder.
 
-    python -m ssl_core.runs.worker FOLDER [--gpus N] [--beat SECONDS]
+    python -m ssl_core.runs.worker FOLDER [--gpus N] [--beat SECONDS] [--job NAME] [--again]
 
 is what an engine runs (ssl_core/launch), on any machine that sees the folder. With several folders, or --list, it is
 what pack.py says; with --gpus, what several.py says.
@@ -31,6 +31,7 @@ from ssl_core.runs.agent_record import AgentRecord
 from ssl_core.runs.beat import beating
 from ssl_core.runs.disk import EXIT, FULL, clear_asides, says_full
 from ssl_core.runs.files import MOST_RECORD, Check, Journal, parse_lines, write_json, write_whole
+from ssl_core.runs.handed import TRY_AGAIN, handed
 from ssl_core.runs.looking import Stopped, looked_at
 from ssl_core.runs.origin import check_same
 from ssl_core.runs.plain_files import read_plain
@@ -46,6 +47,8 @@ from ssl_core.train.meter import Diverged
 from ssl_core.train.together import ALONE, Together
 
 Report = Callable[[dict[str, Any]], None]
+PUT_BACK = "put back"  # in the place of an end's state: this worker is over, its run is not
+STAMP = "%Y-%m-%d %H:%M:%S"
 SAID = 0.5  # seconds between two words on how far a phase is
 
 
@@ -60,11 +63,19 @@ def _written(state: dict[str, Any]) -> bytes:
     return buffer.getvalue()
 
 
-def work(folder: Path, watch: Any = None, beat: float = 0.0, *, together: Together = ALONE) -> dict[str, Any]:
+def work(
+    folder: Path,
+    watch: Any = None,
+    beat: float = 0.0,
+    again: Callable[[], bool] = lambda: False,
+    *,
+    together: Together = ALONE,
+) -> dict[str, Any]:
     """Train the run of a folder to its end, under its lock, and return what end.json says.
 
-    `watch(row)`, if given, sees every row as well; `beat` is the seconds between two heartbeats, 0 for none; others
-    may learn `together` with this one. Returns {} when another worker has or had the run.
+    `watch(row)`, if given, sees every row as well; `beat` is the seconds between two heartbeats, 0 for none; where
+    `again()` says so, a run that was stopped is left as one that waits; others may learn `together` with this one.
+    Returns {} when another worker has or had the run.
     """
     run = Run(folder)
     try:
@@ -94,6 +105,9 @@ def work(folder: Path, watch: Any = None, beat: float = 0.0, *, together: Togeth
         task = task_of(run.config)
         measured = next((row for row in reversed(rows) if task.measure in row), {})
         end |= {key: measured.get(key) for key in (task.measure, task.judged, *task.beside)}
+        if end["state"] == "stopped" and again():
+            run.put_back()
+            return {"state": PUT_BACK, "why": "The engine gives it another turn."}
         write_json(folder / "end.json", end)
         return end
 
@@ -222,24 +236,30 @@ def _sentence(wrong: Exception) -> str:
     return f"{type(wrong).__name__}: {wrong}"
 
 
-def polite(run: Run) -> None:
+def polite(run: Run) -> Callable[[], bool]:
     """From now on the system's polite words end the run as its stop file does: with a checkpoint.
 
-    SIGTERM comes from whoever shuts the machine down, SIGHUP from a terminal that closes.
+    SIGTERM comes from whoever shuts the machine down, SIGHUP from a terminal that closes. Returns what tells whether
+    that happened, and nobody else had asked before.
     """
+    first: list[bool] = []
 
     def asked(number: int, frame: Any) -> None:
+        if first:
+            return
+        first.append(not run.stopping())
         with contextlib.suppress(OSError):
             run.stop("The system asked it to end. Resume goes on.")
 
     for name in ("SIGTERM", "SIGHUP"):
         if hasattr(signal, name):  # no SIGHUP on Windows
             signal.signal(getattr(signal, name), asked)
+    return lambda: any(first)
 
 
 def child(folder: str, device: str | None, beat: float = 0.0) -> None:
     """A worker process of its own: out of reach of the terminal, polite, and first to go when memory ends."""
-    began = time.strftime("%Y-%m-%d %H:%M:%S")
+    began = time.strftime(STAMP)
     if hasattr(os, "setsid"):  # not on Windows
         os.setsid()
         os.nice(5)
@@ -248,14 +268,20 @@ def child(folder: str, device: str | None, beat: float = 0.0) -> None:
     os.environ["SSL_STORE"] = str(Path(folder).parent)  # where prepared data sets are kept
     if device is not None:
         os.environ["CUDA_VISIBLE_DEVICES"] = device
-    _log_into(Path(folder) / "log.txt")
+    _on_record(Path(folder), began, beat)
+
+
+def _on_record(folder: Path, began: str, beat: float, again: Callable[[], bool] = lambda: False) -> dict[str, Any]:
+    """Work with what is printed in the run's log; first to go when memory ends."""
+    _log_into(folder / "log.txt")
     try:
         Path("/proc/self/oom_score_adj").write_text("500")
     except OSError:
         _say("oom_score_adj could not be set on this system")
     _say(f"{began} worker {os.getpid()} begins")
-    end = worked(Path(folder), beat)
-    _say(f"{time.strftime('%Y-%m-%d %H:%M:%S')} {end.get('state', 'left to another worker')} {end.get('why', '')}")
+    end = worked(folder, beat, again)
+    _say(f"{time.strftime(STAMP)} {end.get('state', 'left to another worker')} {end.get('why', '')}")
+    return end
 
 
 def _log_into(path: Path) -> None:
@@ -273,10 +299,12 @@ def _say(words: str) -> None:
         print(words, flush=True)
 
 
-def worked(folder: Path, beat: float, together: Together = ALONE) -> dict[str, Any]:
+def worked(
+    folder: Path, beat: float, again: Callable[[], bool] = lambda: False, together: Together = ALONE
+) -> dict[str, Any]:
     """`work` in a process of its own, which ends with a code of its own where the disk holds not even its end."""
     try:
-        return work(folder, beat=beat, together=together)
+        return work(folder, beat=beat, again=again, together=together)
     except OSError as wrong:
         if says_full(wrong):
             sys.exit(EXIT)
@@ -294,14 +322,24 @@ def main(argv: list[str] | None = None) -> int:
     parser.add_argument("folder", type=Path)
     parser.add_argument("--beat", type=float, default=0.0, metavar="SECONDS", help="between two heartbeats; 0 is none")
     parser.add_argument("--gpus", type=int, default=1, metavar="N", help="processes that share every batch, one a GPU")
+    parser.add_argument("--job", default="", help="what an engine calls this; leave, if another has the run by now")
+    parser.add_argument(
+        "--again", action="store_true", help="asked to end by the system, leave the run as one that waits"
+    )
     args = parser.parse_args(words)
-    os.environ["SSL_STORE"] = str(args.folder.resolve().parent)  # where prepared data sets are kept
+    began, folder = time.strftime(STAMP), args.folder.resolve()
+    os.environ["SSL_STORE"] = str(folder.parent)  # where prepared data sets are kept
     if args.gpus > 1 and several.processes() == 1:
-        several.start(args.folder.resolve(), args.gpus, args.beat)
+        several.start(folder, args.gpus, args.beat)
     if several.processes() > 1:
-        return int(several.work_together(args.folder.resolve(), args.beat).get("state", "done") != "done")
-    polite(Run(args.folder.resolve()))
-    return int(worked(args.folder.resolve(), args.beat).get("state", "done") != "done")
+        return int(several.work_together(folder, args.beat).get("state", "done") != "done")
+    asked = polite(Run(folder))
+    if not args.job:
+        return int(worked(folder, args.beat).get("state", "done") != "done")
+    if handed(folder).job != args.job:
+        return 0
+    end = _on_record(folder, began, args.beat, asked if args.again else lambda: False)
+    return TRY_AGAIN if end.get("state") == PUT_BACK else int(end.get("state", "done") != "done")
 
 
 if __name__ == "__main__":

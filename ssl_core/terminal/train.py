@@ -9,7 +9,7 @@ import time
 from typing import Any
 
 from ssl_core.tasks import task_of
-from ssl_core.terminal.flags import data_flag, json_flag, method_flags, read_knobs, store_flag
+from ssl_core.terminal.flags import as_flag, begun, data_flag, json_flag, method_flags, read_knobs, store_flag
 from ssl_core.terminal.interrupts import Interrupts
 from ssl_core.terminal.rows import print_rows, run_row
 
@@ -24,9 +24,12 @@ def flags(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--seed", type=int, default=0, metavar="N")
     parser.add_argument("--paper", action="store_true", help="start from the paper's knobs, not the short recipe's")
     parser.add_argument("--gpus", type=int, default=1, metavar="N", help="share every batch out to so many GPUs")
-    parser.add_argument("--resume", metavar="RUN", help="go on with a run that was stopped or lost")
+    parser.add_argument(
+        "--resume", metavar="RUN", help="go on with a run that was stopped or lost; a finished one with --steps N"
+    )
     parser.add_argument("--afresh", action="store_true", help="with --resume: delete its checkpoint and begin again")
     store_flag(parser)
+    as_flag(parser)
     json_flag(parser)
 
 
@@ -42,8 +45,11 @@ def train_to_the_end(args: argparse.Namespace, wanted: Any, gpus: int = 1) -> in
     """Work on a queued run in this process, or in several, with a bar on stderr, and print what became of it."""
     from tqdm import tqdm
 
+    from ssl_core.people.owners import subject
+    from ssl_core.runs.store import Store
     from ssl_core.runs.worker import work
 
+    begun(Store(args.store), subject(wanted), args.nickname)
     task = task_of(wanted.config)
     steps = wanted.config.get("training", {}).get("steps")
     with Interrupts(wanted.stop, _go_on(args, wanted.name)), tqdm(total=steps, unit="step", file=sys.stderr) as bar:
@@ -95,13 +101,16 @@ def resumed(args: argparse.Namespace, words: list[str]) -> Any:
     resumed = store.run(args.resume)
     if resumed is None:
         raise ValueError(f"There is no run {args.resume!r} in {args.store}.")
-    if words:
-        raise ValueError("A resumed run keeps its knobs: leave out the other flags.")
+    steps = _more_steps(words)
     prepare_local(str(resumed.config.get("data")))  # a folder that has changed is read again, and then it is another
     check_same(resumed.config, find_card(resumed.config.get("data")))
     _check_gpus(args, resumed.config)
+    if args.afresh and steps:
+        raise ValueError("--afresh begins a run again as it was: leave out --steps.")
     if args.afresh:
         set_back(store, resumed)
+    elif steps:
+        return _onward(store, resumed, steps)
     else:
         resumed.resume()
     return resumed
@@ -112,6 +121,28 @@ def _check_gpus(args: argparse.Namespace, config: dict[str, Any]) -> None:
         from ssl_core.runs.several import check_gpus
 
         check_gpus(config, args.gpus)
+
+
+def _more_steps(words: list[str]) -> int:
+    """What --steps says beside --resume, 0 where it says nothing; raises ValueError, one sentence, for other flags."""
+    if not words:
+        return 0
+    flag, joined, text = words[0].partition("=")
+    if flag != "--steps" or len(words) != (1 if joined else 2):
+        raise ValueError("A resumed run keeps its knobs: leave out the other flags, but for --steps of a finished one.")
+    text = text if joined else words[1]
+    if not (text.isascii() and text.isdigit() and len(text) < 10):
+        raise ValueError(f"steps must be a whole number, not {text!r}.")
+    return int(text)
+
+
+def _onward(store: Any, finished: Any, steps: int) -> Any:
+    """The run that goes on from a finished one, and on stderr what it will be."""
+    from ssl_core.runs.onward import onward_words, queue_onward
+
+    run = queue_onward(store, finished, steps)
+    print(onward_words(finished.config, steps), file=sys.stderr)
+    return run
 
 
 def _new(args: argparse.Namespace, words: list[str]) -> Any:
