@@ -40,7 +40,9 @@ def pytest_collection_modifyitems(items):
 class Server:
     """The app on a free port with a store of its own; can be killed and started again."""
 
-    def __init__(self, root: Path, script: str = "app.py", *more: str, environment: dict[str, str] | None = None) -> None:
+    def __init__(
+        self, root: Path, script: str = "app.py", *more: str, environment: dict[str, str] | None = None
+    ) -> None:
         self.script, self.more, self.environment = script, more, environment or {}
         self.store = Store(root / "runs")
         self.log = (root / "server.log").open("ab")
