@@ -31,6 +31,7 @@ from ssl_core.figures.curves import curve_meanings, curve_words, loss_chart, qua
 from ssl_core.figures.look import duration
 from ssl_core.intervals import with_interval
 from ssl_core.lines import line_of
+from ssl_core.people.limits import check_waiting
 from ssl_core.runs.about import about
 from ssl_core.runs.described import described
 from ssl_core.runs.disk import in_words as disk_words
@@ -169,6 +170,11 @@ def _chosen(rows: list[dict]) -> str:
 
 
 def _resume(store: Store, rows: list[dict]) -> None:
+    try:
+        check_waiting(store, store.waiting(), len(rows))
+    except ValueError as wrong:  # of one person of a class
+        st.session_state["error"] = str(wrong)
+        st.rerun()
     for row in rows:
         run = store.run(row["run"])
         if run:
