@@ -16,7 +16,8 @@ from ssl_core.runs.progress import experiments, latest_experiment
 
 GAME = "label_game"  # in the address, as on Label
 
-st.html("<h1 class='board-title'>Board</h1>")
+with st.container(key="board_title"):  # said, not shown: what is on the board is written large
+    st.title("Board")
 screen = st.container(key="board_screen")
 below = st.container(key="board_below")
 

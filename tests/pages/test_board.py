@@ -12,7 +12,7 @@ from ssl_core.figures.board import MEAN
 from ssl_core.label.game import Game
 from ssl_core.people import owners
 from ssl_core.runs.experiment import Experiment, enqueue
-from ssl_core.runs.files import write_json
+from ssl_core.runs.files import Journal, write_json
 from tests.pages.conftest import problems
 
 QUICK = {"supervised": {"steps": 8, "batch": 4}, "fixmatch": {"steps": 8, "batch": 4}}
@@ -39,7 +39,8 @@ def curves(test) -> dict[str, list[tuple[float, float]]]:
 
 def reached(run, accuracy: float, over: bool = True) -> None:
     row = {"step": 8, "images": 32, "seconds": 0.5, "test_accuracy": accuracy, "tested": 300}
-    (run.folder / "metrics.jsonl").write_text(json.dumps(row) + "\n")
+    with Journal(run.folder / "metrics.jsonl") as journal:
+        journal.write(row)
     if over:
         write_json(run.folder / "end.json", row | {"state": "done", "why": ""})
 
