@@ -10,12 +10,15 @@ from pathlib import Path
 
 import streamlit as st
 
+from pages.parts.shared.class_strip import class_strip
 from pages.parts.shared.first_paint import TITLE
 from pages.parts.shared.lesson import in_lesson, show_lesson
 from pages.parts.shared.nickname import introduced
 from pages.parts.shared.pages import FIRST, FORMER, PAGES, PageEntry, file_of, groups, in_menus
 from pages.parts.shared.share import share_button
-from pages.parts.shared.store import show_with_store
+from pages.parts.shared.store import show_with_store, store
+from ssl_core.people.classroom import dismiss
+from ssl_core.people.names import class_mode
 
 HOUSE = Path(__file__).resolve().parent.parent
 
@@ -37,6 +40,14 @@ def _load_torch_aside() -> threading.Thread:
     thread = threading.Thread(target=work, name="import torch", daemon=True)
     thread.start()
     return thread
+
+
+@st.cache_resource
+def _begin() -> None:
+    """Where no class works, a queue that one left paused goes on."""
+    if not class_mode():
+        with contextlib.suppress(OSError, ValueError):  # the page says so
+            dismiss(store())
 
 
 def _drop_absurd_numbers() -> None:
@@ -81,7 +92,10 @@ def show_page() -> None:
 
     In a class both wait until somebody said a nickname.
     """
-    if introduced(page.url_path) and show_lesson():
+    if not introduced(page.url_path):
+        return
+    class_strip(page.url_path)
+    if show_lesson():
         with st.container(key="lesson_page") if in_lesson() else contextlib.nullcontext():
             page.run()
 
@@ -96,5 +110,6 @@ page = st.navigation(
 st.set_page_config(page_title=TITLE if page.url_path in ("", FIRST) else f"{page.title} · {TITLE}")
 _drop_absurd_numbers()
 share_button()
+_begin()
 show_with_store(show_page)
 _load_torch_aside()

@@ -14,5 +14,5 @@ st.caption(
     "ones. Watch it learn in a minute, and then ask the question that counts: does it help?"
 )
 titles = {name: subject.title for name, subject in SUBJECTS.items()}
-made_by = choose_one(beside_whose().segmented_control, "Made by", titles, key="made_by", required=True)
+made_by = choose_one(beside_whose(3.2).segmented_control, "Made by", titles, key="made_by", required=True)
 SUBJECTS[made_by].show()

@@ -49,6 +49,7 @@ ROOMS = {
     "fillings": may("knobs maker_cards"),
     "helps": may("effects fillings intervals maker_cards"),
     "lines": may("method_cards maker_cards"),
+    "apart": may("lines"),
     "worth": may("intervals lines method_cards tasks"),
     "intervals": may(""),
     "effects": may("intervals tasks"),
@@ -68,7 +69,7 @@ ROOMS = {
     "generate": may("knobs images maker_cards tasks data augment mix features train", "numpy torch safetensors"),
     # where it is done
     "runs": may(
-        "knobs images method_cards fillings helps lines tasks intervals data features methods train generate predict launch people",
+        "knobs images method_cards fillings helps lines apart tasks intervals data features methods train generate predict launch people",
         "filelock numpy torch",
     ),
     "launch": may("runs", "filelock torch ray submitit"),
@@ -90,10 +91,10 @@ ROOMS = {
         "numpy torch PIL safetensors",
     ),
     "studio": may("images data augment", "numpy torch"),
-    "figures": may("knobs images method_cards maker_cards lines tasks intervals effects", "numpy pandas plotly"),
+    "figures": may("knobs images method_cards maker_cards lines apart tasks intervals effects", "numpy pandas plotly"),
     # what puts it together
     "pages": may(
-        "knobs images zips lessons guesses method_cards maker_cards fillings helps lines tasks intervals effects worth spreadsheet data augment mix oversample models features methods train generate inside runs launch people search "
+        "knobs images zips lessons guesses method_cards maker_cards fillings helps lines apart tasks intervals effects worth spreadsheet data augment mix oversample models features methods train generate inside runs launch people search "
         "label export predict studio figures playground",
         "streamlit pandas",
     ),

@@ -21,6 +21,7 @@ MOST_KEYS = 300  # of a line, and of knobs
 MOST_LABELS = 10**8  # and most pictures of a class, or in a test
 MOST_WALL = 100  # pictures of a wall, and of a row that a maker shows
 MOST_PNG = 2**21  # characters of a row of pictures: ten at 320 pixels have a million
+LONGEST_NOTE, MOST_TAGS = 2_000, 12  # of what people say of an experiment
 MOST_ACTIONS = 500  # of an agent: operations times strengths
 MOST = 2**53  # beyond it a number with a point is no longer exact, and no table holds it
 
@@ -90,7 +91,7 @@ CONFIG = {
     **{"version": COUNT, "data": NAMED, "method": NAMED, "labels": LABELS, "seed": SEED, "task": TEXT},
     **{"knobs": TABLE, "training": SETTINGS, "created": Kind(_within(0, 1e10, int, float), "seconds since 1970")},
     **{"experiment": TEXT, "taken": TEXT, "role": TEXT, "search": TEXT, "confirms": TEXT, "trial": COUNT},
-    **{"fingerprint": TEXT, "classes": NAMES, "input": COUNTS, "variant": VARIANT},
+    **{"fingerprint": TEXT, "classes": NAMES, "input": COUNTS, "variant": VARIANT, "continues": NAMED},
 }
 ASKED = ("data", "method", "labels", "seed", "training")  # what no configuration can do without
 ROW = {
@@ -130,6 +131,21 @@ AGENT = {
 END = ROW | {"state": STATE, "why": WHY}
 COUNTED = ("images", "seconds", "tested")  # of a line, and never null as what is measured may be
 PHASE = {"text": TEXT, "left": AMOUNT}
+CLASS = {
+    **{"paused": Kind(lambda value: type(value) is bool, "true or false"), "shown": TEXT, "lesson": TEXT},
+    "first": Kind(_list(_text), "a list of names"),
+    **{"part": COUNT, "runs": COUNT, "steps": COUNT, "minutes": AMOUNT, "sets": COUNT, "megabytes": COUNT},
+}
+JOB = {"launcher": TEXT, "job": TEXT, "word": TEXT}
+ENGINE = {"places": COUNT, "why": TEXT}
+TAGS = Kind(
+    lambda v: type(v) is list and len(v) <= MOST_TAGS and all(VARIANT.holds(tag) for tag in v),
+    f"a list of at most {MOST_TAGS} words",
+)
+ABOUT = {
+    **{"experiment": NAMED, "name": VARIANT, "tags": TAGS, "pinned": Kind(lambda v: type(v) is bool, "true or false")},
+    "note": Kind(lambda v: _text(v) and len(v) <= LONGEST_NOTE, f"a text of at most {LONGEST_NOTE:,} characters"),
+}
 
 
 def config(values: dict[str, Any]) -> dict[str, Any]:
@@ -190,6 +206,45 @@ def agent(values: dict[str, Any]) -> dict[str, Any]:
 def phase(values: dict[str, Any]) -> dict[str, Any]:
     """What a run does before its first step; ValueError, one sentence."""
     return _checked("phase.json does not say what the run does", values, PHASE)
+
+
+def classroom(values: dict[str, Any]) -> dict[str, Any]:
+    """What a teacher said for a class, what is not known here left out; ValueError, one sentence."""
+    kept = _checked("class.json does not say what holds for the class", values, CLASS)
+    return {name: kept[name] for name in CLASS if name in kept}
+
+
+def turns(values: dict[str, Any]) -> dict[str, Any]:
+    """Who had the latest turns in the queue; ValueError, one sentence."""
+    return _checked("turns.json does not say who had a turn", values, {"last": CLASS["first"]}, ("last",))
+
+
+def resumed(values: dict[str, Any]) -> dict[str, Any]:
+    """One line of a store's record of runs that went on after their end; ValueError, one sentence."""
+    return {"run": _checked("A line of resumed runs", values, {"run": NAMED}, ("run",))["run"]}
+
+
+def job(values: dict[str, Any]) -> dict[str, Any]:
+    """Which engine has a run, what is not known here left out; ValueError, one sentence, for anything else."""
+    kept = _checked("job.json does not say which engine has the run", values, JOB, ("launcher",))
+    return {name: kept[name] for name in JOB if name in kept}
+
+
+def engine(values: Any) -> dict[str, Any]:
+    """What an engine said of itself, what is not known here left out; ValueError, one sentence, for anything else."""
+    if type(values) is not dict:
+        raise ValueError("engines.json does not say how an engine is.")
+    kept = _checked("engines.json does not say how an engine is", values, ENGINE)
+    return {name: kept[name] for name in ENGINE if name in kept}
+
+
+def about(values: dict[str, Any]) -> dict[str, Any]:
+    """What people say of an experiment, what is not known here left out; ValueError, one sentence, for anything else.
+
+    What it lacks may be missing: people write such files by hand.
+    """
+    known = {name: value for name, value in values.items() if name in ABOUT}
+    return _checked("It does not say something of an experiment", known, ABOUT, ("experiment",))
 
 
 def _checked(what: str, values: dict[str, Any], kinds: dict[str, Kind], asked: Sequence[str] = ()) -> dict[str, Any]:

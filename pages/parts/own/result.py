@@ -25,10 +25,9 @@ from ssl_core.runs.waiting import why_waiting
 
 def runs_of(store: Store, card: Card) -> list[Run]:
     """The runs of the newest experiment that trained on these pictures with all their labels; in a class one's own."""
-    for run in reversed(store.runs()):
+    for run in reversed(store.of_data(card.name)):
         config = run.config
-        these = config.get("data") == card.name and config.get("labels") == card.known
-        if these and config.get("experiment") and is_mine(run):
+        if config["labels"] == card.known and config.get("experiment") and is_mine(run):
             return [one for one in store.of_experiment(config["experiment"]) if one.config.get("role") != "ceiling"]
     return []
 

@@ -9,20 +9,24 @@ import pandas as pd
 import streamlit as st
 
 from pages.parts.shared.address import choose_some
+from pages.parts.shared.experiments import choose_experiment
 from pages.parts.shared.plain import plain
 from pages.parts.shared.store import store, ticking
-from pages.parts.shared.who import listed, nickname, only_mine, visible, whose
+from pages.parts.shared.who import is_mine, listed, only_mine, whose
+from ssl_core.apart import what_differs
 from ssl_core.data.catalog import find_card
 from ssl_core.figures.look import look
 from ssl_core.intervals import interval_of, interval_words
 from ssl_core.people import owners
 from ssl_core.people.names import class_mode
-from ssl_core.runs.listing import Listing, choose
+from ssl_core.runs.experiment_names import called
+from ssl_core.runs.listing import Listing
 from ssl_core.runs.plain_files import kind_of
-from ssl_core.runs.progress import experiments, finished
-from ssl_core.runs.store import ARCHIVE, STATES, Store
+from ssl_core.runs.queue import state_of
+from ssl_core.runs.store import ARCHIVE, STATES, WAITING, Run, Store
 from ssl_core.tasks import CLASSIFY
 
+NEWEST = 1000  # rows of the table: older runs are found by its filters
 MOST = 8  # runs compared at a time: colours that can still be told apart
 TICK = 3.0  # seconds between two looks while something trains
 COLUMNS = {
@@ -30,6 +34,9 @@ COLUMNS = {
     "who": st.column_config.TextColumn("Begun by"),
     "method": st.column_config.TextColumn("Method"),
     "variant": st.column_config.TextColumn("Variant", help="What its knobs are called, where an experiment says so."),
+    "differs": st.column_config.TextColumn(
+        "What differs", help="The settings in which runs of this method on this data differ."
+    ),
     "data": st.column_config.TextColumn("Data", width=80),
     "labels": st.column_config.NumberColumn("Labels", width=70),
     "seed": st.column_config.NumberColumn("Seed", width=60, format="plain"),
@@ -48,7 +55,7 @@ COLUMNS = {
         "Ask", width=70, display_text=":material/psychology_alt:", help="Opens the Predict page with this network."
     ),
     "why": st.column_config.TextColumn("Why it ended"),
-    "experiment": st.column_config.TextColumn("Experiment"),
+    "called": st.column_config.TextColumn("Experiment", help="As it was named on Training, or what it compares."),
     "run": st.column_config.TextColumn("Run"),
 }
 SOMETIMES = {
@@ -56,6 +63,7 @@ SOMETIMES = {
     "features": "features",
     "variant": "variant",
     "who": "who",
+    "differs": "differs",
 }  # columns for whom a row says it has something
 
 
@@ -94,15 +102,18 @@ def runs_table() -> None:
     """Filters and the table; keeps itself up to date while something trains."""
     whose()
     _filters()
-    rows = _listing(str(shelf().root)).rows()
-    live = any(not finished(row) for row in rows)
+    live = _is_live()
     ticking(_table, run_every=TICK if live else None, key="runs_live")(live)
 
 
+def _is_live() -> bool:
+    return any(state_of(run) in WAITING for run in shelf().open_runs())
+
+
 def _filters() -> None:
-    configs = [run.config for run in store().runs() if run.config]
-    names = {config["method"]: look(config["method"])[0] for config in configs}
-    kinds = {config["data"]: _data(config["data"]) for config in configs}
+    there = store().methods()
+    names = {method: look(method)[0] for _, method in there}
+    kinds = {data: _data(data) for data, _ in there}
     text, data, method, state, experiment, aside = st.columns([1.4, 1, 1, 1, 1.2, 0.7], vertical_alignment="bottom")
     aside.toggle(
         "Archive",
@@ -112,13 +123,12 @@ def _filters() -> None:
         help="Show the runs that were put aside instead.",
     )
     bound = {"bind": "query-params", "placeholder": "all"}
-    text.text_input("Find", key="find", bind="query-params", placeholder="words of a name, a state, a reason")
+    text.text_input("Find", key="find", bind="query-params", placeholder="words of a name, a tag, a state, a reason")
     choose_some(data.multiselect, "Data", kinds, key="runs-data", placeholder="all")
     choose_some(method.multiselect, "Method", names, key="runs-method", placeholder="all")
     state.multiselect("State", STATES, key="runs-state", **bound)
-    experiment.selectbox(
-        "Experiment", visible(experiments(store()), "runs-experiment"), index=None, key="runs-experiment", **bound
-    )
+    with experiment:
+        choose_experiment(st.selectbox, "all", key="runs-experiment")
 
 
 def _data(name: str) -> str:
@@ -127,23 +137,34 @@ def _data(name: str) -> str:
 
 
 def _table(was_live: bool) -> None:
-    every = _listing(str(shelf().root)).rows()
-    if was_live and all(finished(row) for row in every):
+    if was_live and not _is_live():
         st.rerun()
-    rows = choose(
-        _with_owners(every),
+    listing, names = _listing(str(shelf().root)), called(shelf(), store())
+    owned = owners.owners(store()) if class_mode() else {}
+
+    def known(row: dict[str, Any]) -> dict[str, Any]:
+        one = names.get(row["experiment"])
+        return row | {"called": one.title if one else "", "who": listed(owned.get(row["experiment"] or row["run"], []))}
+
+    rows, more = listing.newest(
+        NEWEST,
+        only=_is_shown if only_mine() else None,
+        known=known,
+        pinned={experiment for experiment, one in names.items() if one.about.pinned},
         data=st.session_state["runs-data"],
         method=st.session_state["runs-method"],
         state=st.session_state["runs-state"],
         experiment=st.session_state["runs-experiment"],
         text=st.session_state["find"],
     )
+    every = len(listing.store.runs())
     if not rows:
         none = "No run yet: start one on the Training page." if shelf() is store() else "No run is put aside."
         whose_run = "run of yours" if only_mine() else "run"
         st.info(plain(f"No {whose_run} passes these filters." if every else none))
         return
     names = [row["run"] for row in rows]
+    rows = [row | {"differs": words} for row, words in zip(rows, _differing(str(shelf().root), (*names,)), strict=True)]
     picked = chosen()
     # The key follows the rows: a run that comes in between must not move the marks to its neighbours.
     digest = hashlib.sha256(",".join(names).encode()).hexdigest()[:12]
@@ -159,33 +180,27 @@ def _table(was_live: bool) -> None:
         on_select=lambda: _selected(key, names),
         selection_mode="multi-row",
         selection_default={"selection": {"rows": [names.index(name) for name in picked if name in names]}},
-        alt=f"{len(rows)} runs, newest first",
+        alt=f"{len(rows)} runs, those of pinned experiments first, then the newest",
     )
+    older = " They are the newest: older ones are found by the filters." if more else ""
     st.caption(
-        f"{len(rows):,} of {len(every):,} runs. Click a heading to sort; tick up to {MOST} rows to compare them."
+        f"{len(rows):,} of {every:,} runs.{older} Click a heading to sort; tick up to {MOST} rows to compare them."
     )
     if st.session_state.pop("runs_chosen", False):
         st.rerun()  # what is below the table follows
 
 
-def _with_owners(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    """In a class: who began each, and mine alone where that is chosen, or those of the experiment that is named."""
-    if not class_mode():
-        return rows
-    owned, experiment, mine = owners.owners(store()), st.session_state["runs-experiment"], only_mine()
-    known = [(row, owned.get(_subject(row), [])) for row in rows]
-    me = nickname()
-    shown = [
-        pair
-        for pair in known
-        if not mine or owners.among(pair[1], me) or (experiment and pair[0]["experiment"] == experiment)
-    ]
-    return [row | {"who": listed(names)} for row, names in shown]
+def _is_shown(run: Run) -> bool:
+    """Mine, or of the experiment that is named."""
+    experiment = st.session_state["runs-experiment"]
+    return is_mine(run) or bool(experiment and run.config.get("experiment") == experiment)
 
 
-def _subject(row: dict[str, Any]) -> str:
-    run = shelf().run(row["run"])
-    return owners.subject(run) if run else row["run"]
+@st.cache_data(max_entries=8, show_spinner=False)
+def _differing(root: str, names: tuple[str, ...]) -> list[str]:
+    """What tells these runs of a store apart; a run's settings never change."""
+    here = _listing(root).store
+    return what_differs([run.config if (run := here.run(name)) else {} for name in names])
 
 
 def _selected(key: str, names: list[str]) -> None:

@@ -13,6 +13,7 @@ from ssl_core.people.names import MOST, class_mode, clean, trouble
 
 WALLS = ("board",)  # pages for a screen that nobody sits at
 WALL = "label_board"  # in the address: the board of a game alone
+IN_HEAD = 14  # letters: on a phone there is no room for more beside the menu
 WHY = (
     "A class works here. By your nickname the others know what you started and labelled, and you find it again. It is "
     "no account and proves nothing, so your real name need not be in it."
@@ -77,7 +78,7 @@ def _head(who: str) -> None:
     """What this browser is called, and another name, beside the Share button."""
     with (
         st.container(key="who"),
-        st.popover(plain(who), icon=":material/person:", key="who_box"),
+        st.popover(plain(who, IN_HEAD), icon=":material/person:", key="who_box"),
         st.container(width=300),
     ):
         st.caption(f"What you start and label is {plain(who)}'s. What you began under another nickname stays its.")

@@ -18,8 +18,10 @@ class PageEntry(NamedTuple):
 
 
 FIRST = "home"  # its address is the app's own
+CLASS = "classroom"  # in the navigation of a class only
 PAGES = (
     PageEntry("", FIRST, "Home", "home", "What this is, a first experiment, and lessons."),
+    PageEntry("", CLASS, "Class", "groups", "For a class at one server: whose turn it is, and what the teacher says."),
     PageEntry("Learn", "methods", "Methods", "menu_book", "What each method does with pictures without a label."),
     PageEntry("Learn", "inside", "Inside one batch", "account_tree", "One step of training, picture by picture."),
     PageEntry("Learn", "playground", "Playground", "bubble_chart", "Move points in a plane, and watch methods learn."),
@@ -39,7 +41,7 @@ PAGES = (
     PageEntry("Train", "search", "Search", "manage_search", "Let the machine turn the knobs."),
     PageEntry("Use", "predict", "Predict", "psychology_alt", "Show a trained network a picture of your own."),
 )
-IN_CLASS = ("board",)  # pages that stand in a menu in a class only; their address works alone, too
+IN_CLASS = (CLASS, "board")  # pages that stand in a menu in a class only; their address works alone, too
 FORMER = {"oversampling": "smote", "background": "snow"}  # names of earlier versions, in links and lesson files
 BY_NAME = {entry.name: entry for entry in PAGES} | {
     old: entry for old, name in FORMER.items() for entry in PAGES if entry.name == name

@@ -44,11 +44,14 @@ def whose(place: Any = st) -> bool:
     return choose_one(place.segmented_control, "Whose", titles, key=WHOSE, required=True) == MINE
 
 
-def beside_whose() -> Any:
-    """The choice between mine and everybody's, and the place to its left for what it is about; alone just a place."""
+def beside_whose(share: float = 2.2) -> Any:
+    """The choice between mine and everybody's, and the place to its left for what it is about; alone just a place.
+
+    That place is `share` times as wide.
+    """
     if not class_mode():
         return st
-    left, right = st.columns([2.2, 1], vertical_alignment="bottom")
+    left, right = st.columns([share, 1], vertical_alignment="bottom")
     whose(right)
     return left
 
