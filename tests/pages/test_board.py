@@ -99,6 +99,13 @@ def test_an_address_shows_one_experiment_by_its_methods(visit, of_two):
     assert "Anna" in test.markdown[0].value
 
 
+def test_what_the_teacher_puts_on_everybodys_screen_is_on_the_wall(visit, store, of_two):
+    write_json(store.root / "class.json", {"shown": of_two[0].id})
+    assert set(curves(visit("board.py"))) == {"FixMatch", "Supervised"}
+    write_json(store.root / "class.json", {"shown": ""})
+    assert "Bob and Kim" in curves(visit("board.py"))
+
+
 def test_alone_it_is_in_no_menu_and_its_address_shows_the_newest_experiment(visit, store, of_two, monkeypatch):
     assert "board" in [entry.name for entry in groups()["Train"]]
     monkeypatch.delenv("SSL_CLASS")
