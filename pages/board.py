@@ -11,12 +11,14 @@ from pages.parts.shared.plain import plain
 from pages.parts.shared.store import store, ticking
 from ssl_core.data.catalog import find_card
 from ssl_core.label.game import find
+from ssl_core.people.classroom import classroom
 from ssl_core.people.names import class_mode
 from ssl_core.runs.progress import experiments, latest_experiment
 
 GAME = "label_game"  # in the address, as on Label
 
-st.html("<h1 class='board-title'>Board</h1>")
+with st.container(key="board_title"):  # said, not shown: what is on the board is written large
+    st.title("Board")
 screen = st.container(key="board_screen")
 below = st.container(key="board_below")
 
@@ -40,6 +42,8 @@ def choose() -> tuple[str | None, str | None]:
 
 
 def _live(experiment: str | None, data: str | None) -> None:
+    if not experiment and class_mode():
+        experiment = classroom(store()).shown  # what the teacher puts on everybody's screen
     shown = of_experiment(store(), experiment) if experiment else of_class(store(), data) if data else None
     if shown is None:
         heading("Nothing to show yet")

@@ -12,7 +12,7 @@ from ssl_core.figures.board import MEAN
 from ssl_core.label.game import Game
 from ssl_core.people import owners
 from ssl_core.runs.experiment import Experiment, enqueue
-from ssl_core.runs.files import write_json
+from ssl_core.runs.files import Journal, write_json
 from tests.pages.conftest import problems
 
 QUICK = {"supervised": {"steps": 8, "batch": 4}, "fixmatch": {"steps": 8, "batch": 4}}
@@ -39,7 +39,8 @@ def curves(test) -> dict[str, list[tuple[float, float]]]:
 
 def reached(run, accuracy: float, over: bool = True) -> None:
     row = {"step": 8, "images": 32, "seconds": 0.5, "test_accuracy": accuracy, "tested": 300}
-    (run.folder / "metrics.jsonl").write_text(json.dumps(row) + "\n")
+    with Journal(run.folder / "metrics.jsonl") as journal:
+        journal.write(row)
     if over:
         write_json(run.folder / "end.json", row | {"state": "done", "why": ""})
 
@@ -96,6 +97,13 @@ def test_an_address_shows_one_experiment_by_its_methods(visit, of_two):
     assert set(curves(test)) == {"FixMatch", "Supervised"}
     assert figures(test)["Best so far"] == ("80.0 %", "FixMatch, 20 labels")
     assert "Anna" in test.markdown[0].value
+
+
+def test_what_the_teacher_puts_on_everybodys_screen_is_on_the_wall(visit, store, of_two):
+    write_json(store.root / "class.json", {"shown": of_two[0].id})
+    assert set(curves(visit("board.py"))) == {"FixMatch", "Supervised"}
+    write_json(store.root / "class.json", {"shown": ""})
+    assert "Bob and Kim" in curves(visit("board.py"))
 
 
 def test_alone_it_is_in_no_menu_and_its_address_shows_the_newest_experiment(visit, store, of_two, monkeypatch):
