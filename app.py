@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import gzip
+import os
 import sys
 from collections.abc import AsyncIterator
 from functools import lru_cache
@@ -17,9 +18,12 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 HOUSE = Path(__file__).resolve().parent
+if "--class" in sys.argv[1:]:  # streamlit run app.py -- --class
+    os.environ["SSL_CLASS"] = "1"
 if str(HOUSE) not in sys.path:  # so that pages can be imported from wherever the server was started
     sys.path.insert(0, str(HOUSE))
 
+from pages.parts.shared.class_begins import begin_class  # noqa: E402
 from pages.parts.shared.door import Door  # noqa: E402
 from pages.parts.shared.first_paint import FirstPaint  # noqa: E402
 from pages.parts.shared.garbage import collect_at_a_pace  # noqa: E402
@@ -58,6 +62,7 @@ async def lifespan(_app: st.App) -> AsyncIterator[None]:
     collecting.cancel()
 
 
+begin_class()
 app = st.App(
     HOUSE / "pages" / "_frame.py",  # not app.py itself, so that a deep link can never run a page without its frame
     routes=[Route("/lab/plotly.js", plotly_js), Route("/lab/wall/{run}.png", wall_sheet)],

@@ -10,11 +10,15 @@ from pathlib import Path
 
 import streamlit as st
 
+from pages.parts.shared.class_strip import class_strip
 from pages.parts.shared.first_paint import TITLE
 from pages.parts.shared.lesson import in_lesson, show_lesson
-from pages.parts.shared.pages import FIRST, FORMER, PageEntry, file_of, groups
+from pages.parts.shared.nickname import introduced
+from pages.parts.shared.pages import FIRST, FORMER, PAGES, PageEntry, file_of, groups, in_menus
 from pages.parts.shared.share import share_button
-from pages.parts.shared.store import show_with_store
+from pages.parts.shared.store import show_with_store, store
+from ssl_core.people.classroom import dismiss
+from ssl_core.people.names import class_mode
 
 HOUSE = Path(__file__).resolve().parent.parent
 
@@ -36,6 +40,14 @@ def _load_torch_aside() -> threading.Thread:
     thread = threading.Thread(target=work, name="import torch", daemon=True)
     thread.start()
     return thread
+
+
+@st.cache_resource
+def _begin() -> None:
+    """Where no class works, a queue that one left paused goes on."""
+    if not class_mode():
+        with contextlib.suppress(OSError, ValueError):  # the page says so
+            dismiss(store())
 
 
 def _drop_absurd_numbers() -> None:
@@ -62,6 +74,7 @@ def _page(entry: PageEntry) -> st.Page:
         default=entry.name == FIRST,
         icon=f":material/{entry.icon}:",
         help=entry.about,
+        visibility="visible" if entry in in_menus() else "hidden",
     )
 
 
@@ -75,7 +88,13 @@ def _moved(old: str, new: str) -> st.Page:
 
 
 def show_page() -> None:
-    """The page, under the card of its lesson; where that waits for its network, the page waits, too."""
+    """The page, under the card of its lesson; where that waits for its network, the page waits, too.
+
+    In a class both wait until somebody said a nickname.
+    """
+    if not introduced(page.url_path):
+        return
+    class_strip(page.url_path)
     if show_lesson():
         with st.container(key="lesson_page") if in_lesson() else contextlib.nullcontext():
             page.run()
@@ -84,11 +103,13 @@ def show_page() -> None:
 st.set_page_config(page_icon=str(HOUSE / "assets" / "favicon.png"), layout="wide")
 page = st.navigation(
     {group: [_page(entry) for entry in entries] for group, entries in groups().items()}
+    | {"Only by address": [_page(entry) for entry in PAGES if entry not in in_menus()]}
     | {"Former addresses": [_moved(old, new) for old, new in FORMER.items()]},
     position="top",
 )
 st.set_page_config(page_title=TITLE if page.url_path in ("", FIRST) else f"{page.title} · {TITLE}")
 _drop_absurd_numbers()
 share_button()
+_begin()
 show_with_store(show_page)
 _load_torch_aside()

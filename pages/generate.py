@@ -6,6 +6,7 @@ import streamlit as st
 
 from pages.parts.generate.subjects import SUBJECTS
 from pages.parts.shared.address import choose_one
+from pages.parts.shared.who import beside_whose
 
 st.title("Generate")
 st.caption(
@@ -13,5 +14,5 @@ st.caption(
     "ones. Watch it learn in a minute, and then ask the question that counts: does it help?"
 )
 titles = {name: subject.title for name, subject in SUBJECTS.items()}
-made_by = choose_one(st.segmented_control, "Made by", titles, key="made_by", required=True)
+made_by = choose_one(beside_whose(3.2).segmented_control, "Made by", titles, key="made_by", required=True)
 SUBJECTS[made_by].show()

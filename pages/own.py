@@ -11,6 +11,7 @@ from pages.parts.own.result import result_step
 from pages.parts.own.train import train_step
 from pages.parts.shared.address import choose_one
 from pages.parts.shared.store import store
+from pages.parts.shared.who import visible_data
 from ssl_core.data.catalog import find_card, ours
 
 NEW = ""  # in the choice of pictures: none that is kept
@@ -22,7 +23,7 @@ st.caption(
 )
 store()  # says where kept data sets are
 settle("own")
-names = {name: card.title for name in ours() if (card := find_card(name)) and card.pictures}
+names = {name: card.title for name in visible_data(ours(), "own") if (card := find_card(name)) and card.pictures}
 controls, view = st.columns([1, 1.7], gap="large")
 with controls:
     st.markdown("##### 1. Bring")

@@ -7,12 +7,14 @@ import streamlit as st
 from pages.parts.predict.network import choose_runs, finished_runs, vanished
 from pages.parts.predict.start import no_network_yet
 from pages.parts.shared.plain import plain
+from pages.parts.shared.who import whose
 
 st.title("Predict")
 st.caption(
     "Show trained networks a picture: what each says, how sure it is, how that moves when the picture is distorted, "
     "and which training pictures it finds most alike."
 )
+whose()
 runs = finished_runs()
 if not runs:
     no_network_yet()

@@ -8,6 +8,7 @@ from pages.parts.search.form import search_form
 from pages.parts.search.view import search_view
 from pages.parts.shared.plain import plain
 from pages.parts.shared.store import store
+from pages.parts.shared.who import begun_by, beside_whose, visible
 from ssl_core.search.plan import searches
 
 st.title("Search")
@@ -17,8 +18,9 @@ st.caption(
 )
 view, controls = st.columns([2.3, 1], gap="large")
 with view:
-    names = searches(store())
-    st.selectbox(
+    place = beside_whose()
+    names = visible(searches(store()), "search")
+    place.selectbox(
         "Search",
         names,
         index=None,
@@ -30,7 +32,10 @@ with view:
     )
     if wrong := st.session_state.pop("search_error", None):
         st.error(plain(wrong))
-    search_view(store(), st.session_state.get("search") or next(iter(names), None))
+    shown = st.session_state.get("search") or next(iter(names), None)
+    if said := shown and begun_by(shown):
+        st.caption(plain(said))
+    search_view(store(), shown)
 with controls:
     st.subheader("New search")
     search_form(store())

@@ -13,6 +13,7 @@ from pages.parts.shared.pictures import picture, picture_grid
 from pages.parts.shared.plain import plain
 from pages.parts.shared.store import store
 from pages.parts.shared.visitor import starting
+from pages.parts.shared.who import runs_shown
 from pages.parts.snow.result import STEPS, one_network, watch
 from pages.parts.snow.texture import texture
 from ssl_core.data.catalog import CATALOG
@@ -71,7 +72,7 @@ with controls:
     knobs = {"supervised": {"steps": STEPS}, "supervised_strong": {"steps": STEPS, "strong": REPAINT}}
     kind = LessonExperiment if in_lesson() else Experiment
     experiment = kind(DATA[rho], list(NETWORKS), [labels], [int(seed)], knobs)
-    rows = {row["method"]: row for row in map(describe, store().of_experiment(experiment.id))}
+    rows = {row["method"]: row for row in map(describe, runs_shown(experiment.id))}
     done = {method: row for method, row in rows.items() if row["state"] == "done"}
     waiting = [row for row in rows.values() if not finished(row)]
     st.button(

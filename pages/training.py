@@ -9,11 +9,14 @@ from pages.parts.shared.experiments import choose_experiment
 from pages.parts.shared.lesson import in_lesson
 from pages.parts.shared.plain import plain
 from pages.parts.shared.store import store
+from pages.parts.shared.who import beside_whose, runs_shown, visible
 from pages.parts.training.about import note_of, say_box
 from pages.parts.training.experiment_view import experiment_view
 from pages.parts.training.form import experiment_form
 from ssl_core.runs.experiment_names import name_of
-from ssl_core.runs.progress import latest_experiment
+from ssl_core.runs.progress import experiments, latest_experiment
+
+BIG = "The same for a wall that all see: large letters, nothing to press."
 
 st.title("Training")
 settle()
@@ -22,9 +25,9 @@ with st.container(key="training_stage"):  # controls come first for a keyboard a
 
 
 def shown_experiment() -> str | None:
-    """The experiment to look at: one of this store, or the newest; and what was said of it."""
-    newest = latest_experiment(store())
-    with st.container(horizontal=True, vertical_alignment="bottom", key="which_experiment"):
+    """The experiment to look at: one of this store, or the newest, in a class of one's own; and what was said of it."""
+    newest = latest_experiment(store(), visible(experiments(store()), "experiment"))
+    with beside_whose().container(horizontal=True, vertical_alignment="bottom", key="which_experiment"):
         chosen = choose_experiment(
             st.selectbox,
             f"the newest: {name_of(store(), newest)}" if newest else "none yet: press Start experiment",
@@ -42,14 +45,16 @@ def show(shown: str | None) -> None:
     if wrong := st.session_state.pop("error", None):
         st.error(plain(wrong))
     experiment_view(store(), shown)
-    st.page_link("runs.py", label="All runs of this experiment", query_params={"runs-experiment": shown or ""})
+    with st.container(horizontal=True, key="training_links"):
+        st.page_link("runs.py", label="All runs of this experiment", query_params={"runs-experiment": shown or ""})
+        st.page_link("board.py", label="Big screen", query_params={"experiment": shown or ""}, help=BIG)
 
 
 if in_lesson():  # its step says what is compared, and shows that and nothing else
     with controls:
         planned = experiment_form(store(), lesson=True)
     with view, st.container(key="lesson_view"):
-        show(planned)
+        show(planned if planned and runs_shown(planned) else None)
 else:
     with view:
         show(shown_experiment())

@@ -59,7 +59,12 @@ def path(name: str) -> Path:
 
 def at_hand() -> list[str]:
     """Names of networks whose weights are here, as they can be trained."""
-    return [name + how for name in table() if path(name).is_file() for how in ("", SMALL_HEAD, TUNED)]
+    try:
+        with os.scandir(folder()) as entries:  # one look for all of them: every form asks, for every visitor
+            here = {entry.name for entry in entries if entry.is_file()}
+    except OSError:
+        return []
+    return [name + how for name, known in table().items() if known.file in here for how in ("", SMALL_HEAD, TUNED)]
 
 
 def fetching(name: str) -> str:

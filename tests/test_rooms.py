@@ -69,13 +69,14 @@ ROOMS = {
     "generate": may("knobs images maker_cards tasks data augment mix features train", "numpy torch safetensors"),
     # where it is done
     "runs": may(
-        "knobs images method_cards fillings helps lines apart tasks intervals data features methods train generate predict launch",
+        "knobs images method_cards fillings helps lines apart tasks intervals data features methods train generate predict launch people",
         "filelock numpy torch",
     ),
     "launch": may("runs", "filelock torch ray submitit"),
+    "people": may("data runs"),
     "search": may("knobs tasks train runs launch", "optuna sklearn tqdm"),
     "label": may(
-        "knobs images letters zips intervals spreadsheet method_cards data features methods train runs predict",
+        "knobs images letters zips intervals spreadsheet method_cards data features methods train runs predict people",
         "numpy torch sklearn threadpoolctl",
     ),
     "playground": may("knobs method_cards data methods train mix oversample", "numpy torch"),
@@ -93,12 +94,12 @@ ROOMS = {
     "figures": may("knobs images method_cards maker_cards lines apart tasks intervals effects", "numpy pandas plotly"),
     # what puts it together
     "pages": may(
-        "knobs images zips lessons guesses method_cards maker_cards fillings helps lines apart tasks intervals effects worth spreadsheet data augment mix oversample models features methods train generate inside runs launch search "
+        "knobs images zips lessons guesses method_cards maker_cards fillings helps lines apart tasks intervals effects worth spreadsheet data augment mix oversample models features methods train generate inside runs launch people search "
         "label export predict studio figures playground",
         "streamlit pandas",
     ),
     "terminal": may(
-        "knobs lines method_cards maker_cards fillings helps tasks intervals effects worth data augment methods train generate runs launch search label export predict",
+        "knobs lines method_cards maker_cards fillings helps tasks intervals effects worth data augment methods train generate runs launch people search label export predict",
         "tqdm",
     ),
     "__main__": may("data terminal"),
@@ -258,6 +259,8 @@ def test_torchvision_is_never_imported_at_the_top_of_a_file():
         "ssl_core.runs.fetch",
         "ssl_core.launch.local",
         "ssl_core.launch.runner_process",
+        "ssl_core.people.owners",
+        "ssl_core.people.register",
     ],
 )
 def test_the_first_page_needs_no_torch(name):

@@ -1,5 +1,22 @@
 // What keyboards and screen readers need and Streamlit and plotly leave open, on every page and in every chart.
 (() => {
+  // Nobody sees a hidden tab: what asks the server again and again asks it once in half a minute there, and at once
+  // when the tab is shown. Shorter pauses belong to what moves on the page, and stay as they are.
+  const HIDDEN = 30_000, ASKS = 250, asking = new Map(), every = window.setInterval, end = window.clearInterval;
+  window.setInterval = (what, pause, ...more) => {
+    if (typeof what !== "function" || !(pause >= ASKS)) return every.call(window, what, pause, ...more);
+    const one = { last: performance.now(), left: false };
+    one.ask = () => { one.last = performance.now(); one.left = false; what(...more); };
+    const id = every.call(window, () => {
+      if (!document.hidden || performance.now() - one.last >= HIDDEN) one.ask(); else one.left = true;
+    }, pause);
+    asking.set(id, one);
+    return id;
+  };
+  window.clearInterval = (id) => { asking.delete(id); end.call(window, id); };
+  document.addEventListener("visibilitychange", () => {
+    if (!document.hidden) for (const one of [...asking.values()]) if (one.left) one.ask();
+  });
   // A chart's tools are one tab stop; arrow keys go from tool to tool (the toolbar of the ARIA practices).
   function oneStop(bar) {
     const tools = [...bar.querySelectorAll(".modebar-btn")];

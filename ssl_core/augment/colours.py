@@ -45,18 +45,17 @@ def from_hsv(hue: Tensor, saturation: Tensor, value: Tensor) -> Tensor:
     six = hue * 6
     sector = six.floor()
     part = six - sector
-    p = (value * (1 - saturation)).clamp(0, 1)
-    q = (value * (1 - saturation * part)).clamp(0, 1)
-    t = (value * (1 - saturation * (1 - part))).clamp(0, 1)
-    sector = sector.long() % 6
-    table = torch.stack(  # channel by sector of the colour circle
-        [
-            torch.stack(c, 1)
-            for c in ((value, q, p, p, t, value), (t, value, value, q, p, p), (p, p, t, value, value, q))
-        ],
-        1,
+    p = (value * (1 - saturation)).clamp_(0, 1)
+    q = (value * (1 - saturation * part)).clamp_(0, 1)
+    t = (value * (1 - saturation * (1 - part))).clamp_(0, 1)
+    sector = sector.remainder_(6)
+    first, second, third, fourth, fifth = (sector == k for k in range(5))  # sectors of the colour circle
+    red = torch.where(
+        first, value, torch.where(second, q, torch.where(third | fourth, p, torch.where(fifth, t, value)))
     )
-    return table.gather(2, sector[:, None, None].expand(-1, 3, 1, -1, -1)).squeeze(2)
+    green = torch.where(first, t, torch.where(second | third, value, torch.where(fourth, q, p)))
+    blue = torch.where(first | second, p, torch.where(third, t, torch.where(fourth | fifth, value, q)))
+    return torch.stack([red, green, blue], 1)
 
 
 def hue(x: Tensor, turn: Tensor) -> Tensor:

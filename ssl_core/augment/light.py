@@ -71,20 +71,31 @@ def autocontrast(x: Tensor, strength: Tensor) -> Tensor:
     low, high = x.amin(dim=(-2, -1), keepdim=True), x.amax(dim=(-2, -1), keepdim=True)
     scale = 1 / (high - low)
     flat = ~torch.isfinite(scale)
-    return torch.where(flat, x, ((x - torch.where(flat, 0, low)) * torch.where(flat, 1, scale)).clamp(0, 1))
+    return ((x - low.masked_fill(flat, 0)) * scale.masked_fill(flat, 1)).clamp_(0, 1)
+
+
+def _counted(place: Tensor, count: int) -> Tensor:
+    """How often each of 0..count − 1 stands in `place` [N], int64 [count]."""
+    if place.is_cpu:
+        return torch.bincount(place, minlength=count)
+    return torch.zeros(count, dtype=torch.long, device=place.device).scatter_add_(
+        0, place.long(), torch.ones_like(place, dtype=torch.long)
+    )  # a GPU would have to be waited for: bincount asks it for the largest number
 
 
 def equalize(x: Tensor, strength: Tensor) -> Tensor:
     """Flatten each channel's histogram, counted on 256 levels; needs more than 255 pixels to do anything."""
     batch, channels, height, width = x.shape
-    level = (x * 255.999).floor().long().clamp(0, 255).reshape(batch * channels, -1)
-    histogram = level.new_zeros(batch * channels, 256).scatter_add_(1, level, torch.ones_like(level))
+    planes = batch * channels
+    level = (x * 255.999).clamp_(0, 255).to(torch.int32).reshape(planes, -1)
+    place = (level + 256 * torch.arange(planes, device=x.device, dtype=torch.int32)[:, None]).flatten()
+    histogram = _counted(place, 256 * planes).view(planes, 256)
     cumulative = histogram.cumsum(1)
     last = (histogram != 0).long().mul(torch.arange(256, device=x.device)).argmax(1, keepdim=True)
     step = (height * width - histogram.gather(1, last)).div(255, rounding_mode="floor")
     table = (F.pad(cumulative, (1, 0))[:, :-1] + step // 2).div(step.clamp(min=1), rounding_mode="floor")
     table = torch.where(step == 0, torch.arange(256, device=x.device), table.clamp(0, 255))
-    flattened = (table.gather(1, level).to(x.dtype) / 255).view_as(x)
+    flattened = (table.to(x.dtype) / 255).flatten().index_select(0, place).view_as(x)
     return torch.where((step == 0).view(batch, channels, 1, 1), x, flattened)
 
 

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import shutil
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextvars import ContextVar
 from pathlib import Path
 
 from ssl_core.data import kept, places
@@ -12,6 +14,17 @@ from ssl_core.data import kept, places
 USUAL = 8_192  # MB, where SSL_KEPT_MB does not say otherwise: sixteen uploads of the largest size
 BROUGHT = ("upload:", "folder:", "labelled:")  # what these names begin with came from people
 FREE_BYTES = 200 * 2**20  # that stay free on the disk
+_left: ContextVar[tuple[int, str] | None] = ContextVar("what one person may still bring", default=None)
+
+
+@contextlib.contextmanager
+def at_most(left: tuple[int, str] | None) -> Iterator[None]:
+    """Inside, nothing has room that is larger than so many bytes, and the sentence says why; None: as usual."""
+    token = _left.set(left)
+    try:
+        yield
+    finally:
+        _left.reset(token)
 
 
 def most_bytes() -> int:
@@ -24,12 +37,23 @@ def most_bytes() -> int:
 
 def kept_bytes(but: Sequence[str] = ()) -> int:
     """What uploads, folders and sets with labels said here have on the disk, without those named in `but`."""
-    brought = [name for name in kept.names() if name.startswith(BROUGHT) and name not in but]
-    return sum(map(_size, map(kept.place, brought)))
+    return bytes_of([name for name in brought() if name not in but])
+
+
+def brought() -> list[str]:
+    """Names of the data sets that people brought."""
+    return [name for name in kept.names() if name.startswith(BROUGHT)]
+
+
+def bytes_of(names: Sequence[str]) -> int:
+    """What these have on the disk."""
+    return sum(map(_size, map(kept.place, names)))
 
 
 def check(size: int, instead_of: Sequence[str] = ()) -> None:
     """Raise ValueError, one sentence, where `size` more bytes do not fit; `instead_of` will be deleted for them."""
+    if (left := _left.get()) and size > left[0]:
+        raise ValueError(f"These pictures would have {_mb(size)} MB. {left[1]}")
     most, now = most_bytes(), kept_bytes(instead_of)
     if now + size > most:
         raise ValueError(

@@ -17,13 +17,14 @@ MOST_CLASSES = 200
 MOST_PICTURES = 50_000
 MOST_TABLE = 20 * 2**20  # bytes of all tables of labels
 PUNCTUATION = " .,+-_\u200c\u200d"  # the last two join and part letters of Persian and Hindi
+BLANK = "\u115f\u1160\u3164\uffa0"  # letters by their category, of which nothing is seen
 
 
 def clean(name: str, spare: str) -> str:
     """A name that can be shown anywhere: letters of any script, digits, spaces and -_.,+ only, at most 40."""
 
     def kept(character: str) -> bool:
-        return unicodedata.category(character)[0] in "LMN" or character in PUNCTUATION
+        return (unicodedata.category(character)[0] in "LMN" and character not in BLANK) or character in PUNCTUATION
 
     text = "".join(c if kept(c) else "_" for c in " ".join(name.split()))[:40].strip(" _.\u200c\u200d")
     return text or spare

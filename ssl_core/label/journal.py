@@ -18,6 +18,7 @@ from typing import Any
 from ssl_core.data import folders, kept, places
 from ssl_core.data.understand import MOST_CLASSES, clean
 from ssl_core.label.acts import HOW, PICTURE, Act, Said, said, undoable
+from ssl_core.people import names as nicknames
 from ssl_core.runs.files import Tail, kernel_lock
 
 PATIENCE = 10.0  # seconds that an act waits for the others' acts
@@ -131,7 +132,7 @@ class Journal:
 
 def person(who: str) -> str:
     """A nickname as it is kept: letters, digits and spaces, at most 40; "somebody" where there is none."""
-    return clean(who, "somebody")
+    return nicknames.clean(who) or "somebody"
 
 
 def checked_classes(classes: Sequence[str], so_far: Said) -> tuple[str, ...]:

@@ -7,18 +7,27 @@ import multiprocessing.connection
 import os
 import signal
 import time
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING
 
-from ssl_core.launch import Job
+from ssl_core.launch import Job, JobState
 from ssl_core.runs.disk import EXIT, FULL
 
 if TYPE_CHECKING:
     from ssl_core.runs.store import Run
 
 
+PER_GPU = "SSL_RUNS_PER_GPU"
+
+
 def slots() -> int:
-    """Runs at a time: one a GPU, else one a core."""
-    return _gpus() or cores()
+    """Runs at a time: as many a GPU as SSL_RUNS_PER_GPU says, usually one, else one a core."""
+    return _gpus() * runs_per_gpu() or cores()
+
+
+def runs_per_gpu() -> int:
+    """Runs that share a GPU: $SSL_RUNS_PER_GPU, else 1; a small network leaves most of a large GPU idle."""
+    text = os.environ.get(PER_GPU, "").strip()
+    return max(1, int(text)) if text.isdecimal() and len(text) < 4 else 1
 
 
 def cores() -> int:
@@ -35,6 +44,12 @@ def _gpus() -> int:
     return torch.cuda.device_count()
 
 
+def gpu(number: int) -> str:
+    """What CUDA_VISIBLE_DEVICES calls the GPU of this number among those that we may use."""
+    names = [name.strip() for name in os.environ.get("CUDA_VISIBLE_DEVICES", "").split(",") if name.strip()]
+    return names[number] if number < len(names) else str(number)
+
+
 def _context() -> multiprocessing.context.BaseContext:
     if "forkserver" not in multiprocessing.get_all_start_methods():  # Windows
         return multiprocessing.get_context("spawn")
@@ -44,15 +59,26 @@ def _context() -> multiprocessing.context.BaseContext:
 
 
 class Local:
-    """A process a run, each with a slot of its own; with more than one GPU, a slot is a GPU.
+    """A process a run, each with a slot of its own; with more than one GPU, slots go round the GPUs.
 
     A job is a process id. `beat` seconds between two heartbeats, for a store on a network file system; 0 is none.
+    `gpus` is how many there are, for who can tell without PyTorch.
     """
 
-    def __init__(self, beat: float = 0.0) -> None:
-        self.beat = beat
+    patience = 5.0
+    outlives = False  # only its own parent hears how a process ended
+
+    def __init__(self, beat: float = 0.0, gpus: int | None = None) -> None:
+        self.beat, self._count = beat, gpus
         self._context = _context()
         self._workers: dict[Job, tuple[multiprocessing.process.BaseProcess, int]] = {}
+
+    def places(self) -> int:
+        """One a GPU, else one a core."""
+        return slots()
+
+    def check(self) -> None:
+        """This machine is there."""
 
     def warm(self) -> None:
         """Start the process that workers are forked from."""
@@ -67,7 +93,8 @@ class Local:
 
         taken = {slot for _, slot in self._workers.values()}
         slot = next(number for number in range(len(taken) + 1) if number not in taken)
-        device = slot if _gpus() > 1 else None
+        gpus = _gpus() if self._count is None else self._count
+        device = gpu(slot % gpus) if gpus > 1 else None
         process = self._context.Process(target=child, args=(str(run.folder), device, self.beat), daemon=False)
         process.start()
         job = str(process.pid)
@@ -90,7 +117,7 @@ class Local:
             if process:
                 (process.kill if hasattr(signal, "SIGKILL") else process.terminate)()
 
-    def state(self, job: Job) -> Literal["waiting", "running", "ended"]:
+    def state(self, job: Job) -> JobState:
         """A process of somebody else is taken to be running: its run's lock knows better."""
         process, _ = self._workers.get(job, (None, 0))
         return "running" if process is None or process.exitcode is None else "ended"

@@ -8,9 +8,10 @@ from pathlib import Path
 from typing import Any
 
 from ssl_core.data.catalog import find_card
+from ssl_core.people.limits import check_waiting
 from ssl_core.runs import runner
 from ssl_core.runs.archive import resting
-from ssl_core.runs.limits import check_limits
+from ssl_core.runs.limits import check_asked, check_limits
 from ssl_core.runs.origin import KEYS, check_same
 from ssl_core.runs.plain_files import kind_of
 from ssl_core.runs.queue import adding
@@ -32,6 +33,7 @@ def resume(store: Store, runs: Iterable[Run]) -> int:
     early = [run for run in runs if run.state in RESUMABLE]
     for run in early:
         check_same(run.config, find_card(run.config["data"]))
+    check_waiting(store, store.waiting(), len(early))
     for run in early:
         run.resume()
     if early:
@@ -70,6 +72,7 @@ def set_back(store: Store, run: Run) -> None:
     with resting(store, run) as folder:
         for name in AFRESH:
             _clear(folder / name)
+    run.tell_resumed()
 
 
 def _clear(path: Path) -> None:
@@ -83,12 +86,18 @@ def _clear(path: Path) -> None:
 def repeat(store: Store, chosen: Run, count: int) -> list[Run]:
     """Queue the chosen run with `count` other seeds, in the same experiment; raises ValueError, one sentence."""
     with adding(store):
-        configs = other_seeds(store.runs(), chosen, count)
+        configs = other_seeds(_alike(store, chosen), chosen, count)
         check_limits(configs)
+        check_asked(store, configs)
         store.check_room(count)
         runs = [store.add(config) for config in configs]
     runner.ensure_runner(store)
     return runs
+
+
+def _alike(store: Store, run: Run) -> list[Run]:
+    config = run.config
+    return store.of_kind(config["data"], config["method"], config["labels"]) if config else []
 
 
 def other_seeds(runs: Iterable[Run], chosen: Run, count: int) -> list[dict[str, Any]]:

@@ -6,8 +6,9 @@ import dataclasses
 from collections.abc import Iterable
 from typing import NamedTuple
 
+from ssl_core.people.asking import asker
 from ssl_core.runs.experiment import Experiment
-from ssl_core.runs.limits import check_limits
+from ssl_core.runs.limits import check_asked, check_limits
 from ssl_core.runs.progress import START, estimate, step_seconds
 from ssl_core.runs.queue import ahead
 from ssl_core.runs.store import Run, Store
@@ -32,8 +33,14 @@ def fit(store: Store, experiment: Experiment, budget: float | None, at_once: int
 
     Raises ValueError, one sentence, for an experiment that cannot be run.
     """
-    plan = _fit(store, experiment, budget, at_once)
-    before = [run for run in ahead(store) if run.config.get("experiment") != plan.experiment.id]
+    plan, asks = _fit(store, experiment, budget, at_once), asker()
+    if not store.of_experiment(plan.experiment.id):
+        check_asked(store, plan.experiment.plain())
+    before = [
+        run
+        for run in ahead(store, who=[asks.who] if asks and asks.who else ())
+        if run.config.get("experiment") != plan.experiment.id
+    ]
     return plan._replace(before=len(before), wait=time_left(store, before, at_once))
 
 

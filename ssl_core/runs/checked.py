@@ -131,6 +131,13 @@ AGENT = {
 END = ROW | {"state": STATE, "why": WHY}
 COUNTED = ("images", "seconds", "tested")  # of a line, and never null as what is measured may be
 PHASE = {"text": TEXT, "left": AMOUNT}
+CLASS = {
+    **{"paused": Kind(lambda value: type(value) is bool, "true or false"), "shown": TEXT, "lesson": TEXT},
+    "first": Kind(_list(_text), "a list of names"),
+    **{"part": COUNT, "runs": COUNT, "steps": COUNT, "minutes": AMOUNT, "sets": COUNT, "megabytes": COUNT},
+}
+JOB = {"launcher": TEXT, "job": TEXT, "word": TEXT}
+ENGINE = {"places": COUNT, "why": TEXT}
 TAGS = Kind(
     lambda v: type(v) is list and len(v) <= MOST_TAGS and all(VARIANT.holds(tag) for tag in v),
     f"a list of at most {MOST_TAGS} words",
@@ -199,6 +206,36 @@ def agent(values: dict[str, Any]) -> dict[str, Any]:
 def phase(values: dict[str, Any]) -> dict[str, Any]:
     """What a run does before its first step; ValueError, one sentence."""
     return _checked("phase.json does not say what the run does", values, PHASE)
+
+
+def classroom(values: dict[str, Any]) -> dict[str, Any]:
+    """What a teacher said for a class, what is not known here left out; ValueError, one sentence."""
+    kept = _checked("class.json does not say what holds for the class", values, CLASS)
+    return {name: kept[name] for name in CLASS if name in kept}
+
+
+def turns(values: dict[str, Any]) -> dict[str, Any]:
+    """Who had the latest turns in the queue; ValueError, one sentence."""
+    return _checked("turns.json does not say who had a turn", values, {"last": CLASS["first"]}, ("last",))
+
+
+def resumed(values: dict[str, Any]) -> dict[str, Any]:
+    """One line of a store's record of runs that went on after their end; ValueError, one sentence."""
+    return {"run": _checked("A line of resumed runs", values, {"run": NAMED}, ("run",))["run"]}
+
+
+def job(values: dict[str, Any]) -> dict[str, Any]:
+    """Which engine has a run, what is not known here left out; ValueError, one sentence, for anything else."""
+    kept = _checked("job.json does not say which engine has the run", values, JOB, ("launcher",))
+    return {name: kept[name] for name in JOB if name in kept}
+
+
+def engine(values: Any) -> dict[str, Any]:
+    """What an engine said of itself, what is not known here left out; ValueError, one sentence, for anything else."""
+    if type(values) is not dict:
+        raise ValueError("engines.json does not say how an engine is.")
+    kept = _checked("engines.json does not say how an engine is", values, ENGINE)
+    return {name: kept[name] for name in ENGINE if name in kept}
 
 
 def about(values: dict[str, Any]) -> dict[str, Any]:

@@ -7,16 +7,18 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any, NamedTuple
 
 from ssl_core.data.catalog import CATALOG, card
 from ssl_core.fillings import FILLING, made_by
+from ssl_core.launch.choice import usual
 from ssl_core.lines import Line
 from ssl_core.runs.equal import take_equal
-from ssl_core.runs.limits import check_limits
+from ssl_core.runs.handed import for_whom
+from ssl_core.runs.limits import check_asked, check_limits
 from ssl_core.runs.made_check import check_maker
 from ssl_core.runs.origin import origin_of, same_origin
 from ssl_core.runs.queue import adding
@@ -112,9 +114,10 @@ class Launched(NamedTuple):
     kept: int  # done, running or queued already, or taken over from an equal run that is done
 
 
-def enqueue(store: Store, experiment: Experiment) -> Launched:
+def enqueue(store: Store, experiment: Experiment, launcher: str = "") -> Launched:
     """Queue what is missing, resume what ended early, keep what is done. Starts no process.
 
+    `launcher` is to have what waits, instead of the usual one.
     Raises ValueError, one sentence; whoever asks for the same at the same moment waits, and adds nothing twice.
     """
     data = origin_of(experiment.data)
@@ -123,15 +126,27 @@ def enqueue(store: Store, experiment: Experiment) -> Launched:
     for config in wanted:
         check_maker(store, config)
     with adding(store):
-        if ceiling and not any(_same(run, ceiling) and run.state in (*WAITING, "done") for run in store.runs()):
+        alike = store.of_kind(*(ceiling[key] for key in ("data", "method", "labels"))) if ceiling else []
+        if ceiling and not any(_same(run, ceiling) and run.state in (*WAITING, "done") for run in alike):
             wanted.insert(min(2, len(wanted)), ceiling | {"role": "ceiling"})
-        return _add(store, ident, wanted)
+        launched = _add(store, ident, wanted)
+        if launcher:
+            hand_over(launched.runs, launcher)
+        return launched
+
+
+def hand_over(runs: Iterable[Run], launcher: str) -> None:
+    """Leave those that wait to a launcher, whoever was to have them."""
+    for run in runs:
+        if run.state == "queued":
+            for_whom(run.folder, launcher, usual())
 
 
 def _add(store: Store, ident: str, wanted: list[dict[str, Any]]) -> Launched:
     there = store.of_experiment(ident)
-    missing = sum(not any(_same(run, config) for run in there) for config in wanted)
-    store.check_room(missing)
+    missing = [config for config in wanted if not any(_same(run, config) for run in there)]
+    check_asked(store, missing)
+    store.check_room(len(missing))
     runs, new, resumed = [], 0, 0
     for config in wanted:
         run = next((run for run in there if _same(run, config)), None)
@@ -146,10 +161,10 @@ def _add(store: Store, ident: str, wanted: list[dict[str, Any]]) -> Launched:
     return Launched(ident, runs, new, resumed, len(runs) - new - resumed)
 
 
-def launch(store: Store, experiment: Experiment) -> Launched:
+def launch(store: Store, experiment: Experiment, launcher: str = "") -> Launched:
     """enqueue within the limits of this server, and see that a runner looks after it."""
     check_limits(experiment.plain())
-    launched = enqueue(store, experiment)
+    launched = enqueue(store, experiment, launcher)
     ensure_runner(store)
     return launched
 

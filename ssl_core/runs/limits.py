@@ -9,8 +9,12 @@ import os
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from ssl_core.launch.local import cores
+from ssl_core.launch.local import cores, slots
+from ssl_core.people.classroom import classroom
+from ssl_core.people.limits import check_minutes, check_steps, held
 from ssl_core.runs.checked import is_number
+from ssl_core.runs.progress import estimate
+from ssl_core.runs.store import Store
 
 MINUTES = 600.0  # a night
 
@@ -43,3 +47,15 @@ def check_limits(configs: Iterable[Mapping[str, Any]]) -> None:
                 f"limit_minutes may be at most {minutes:g} here, not {limit:g}: "
                 "whoever runs this server can allow more with SSL_RUN_MINUTES."
             )
+
+
+def check_asked(store: Store, configs: Iterable[Mapping[str, Any]]) -> None:
+    """Raises ValueError, one sentence, where one person of a class asks for longer runs than the teacher allows.
+
+    `configs` are those that would be new, as for check_limits.
+    """
+    configs = list(configs)
+    if configs and held() is not None:
+        check_steps(store, configs)
+        if classroom(store).minutes:
+            check_minutes(store, estimate(store, configs, slots()))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Container, Iterable
 from typing import Any
 
 from ssl_core.data.catalog import find_card
@@ -32,18 +32,19 @@ def why_not(store: Store, name: str) -> str:
     return "" if run.state == "done" else f"The run {short} is {run.state}, not finished, so it is not asked."
 
 
-def first_to_ask(store: Store) -> str | None:
-    """The best finished run of the newest experiment that has one; else the newest finished run.
+def first_to_ask(store: Store, among: Container[str] | None = None) -> str | None:
+    """The best finished run of the newest experiment that has one; else the newest finished run; of some.
 
     Trials of a search belong to no experiment, and the run with every label, which no method could beat, is not meant.
     """
-    runs, seen = [run for run in reversed(store.runs()) if not run.config.get("search")], set()
+    every = [run for run in reversed(store.runs()) if among is None or run.name in among]
+    runs, seen = [run for run in every if not run.config.get("search")], set()
     for run in runs:
         experiment = run.config.get("experiment")
         if experiment and experiment not in seen and (best := best_of(filter(_kept, store.of_experiment(experiment)))):
             return best
         seen.add(experiment)
-    return next((run.name for run in [*runs, *reversed(store.runs())] if can_be_asked(run) and _kept(run)), None)
+    return next((run.name for run in [*runs, *every] if can_be_asked(run) and _kept(run)), None)
 
 
 def _kept(run: Run) -> bool:

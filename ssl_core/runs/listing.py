@@ -1,10 +1,13 @@
-"""Every run of a store as one row, newest first: a thousand in under a second, a second look in milliseconds."""
+"""Every run of a store as one row, newest first: a thousand in under a second, a second look in milliseconds.
+
+What is shown is looked at each time, whatever is kept of it: a row never says what its folder does not.
+"""
 
 from __future__ import annotations
 
 import re
 import threading
-from collections.abc import Collection, Iterable
+from collections.abc import Callable, Collection, Iterable
 from functools import cache
 from typing import Any
 
@@ -20,6 +23,7 @@ Row = dict[str, Any]
 # A thousand records are 40 MB of JSON: parsing all of it would take most of the second that this page may take.
 NUMBER = r"(-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?)"
 FILES = ("config.json", "end.json", "metrics.jsonl")
+HIDDEN = 1000  # rows behind a filter that are looked at again, at each look
 
 
 class Listing:
@@ -28,6 +32,7 @@ class Listing:
     def __init__(self, store: Store) -> None:
         self.store = store
         self._kept: dict[str, tuple[Any, Row]] = {}
+        self._turn = 0  # whose turn it is among the hidden
         self._lock = threading.Lock()
 
     def rows(self) -> list[Row]:
@@ -37,6 +42,54 @@ class Listing:
             kept = {run.name: self._row(run) for run in reversed(runs)}
             self._kept = {name: pair for name, pair in kept.items() if pair[0]}
             return [row for _, row in kept.values()]
+
+    def newest(
+        self,
+        most: int,
+        *,
+        data: Collection[str] = (),
+        method: Collection[str] = (),
+        state: Collection[str] = (),
+        experiment: str | None = None,
+        text: str = "",
+        only: Callable[[Run], bool] | None = None,
+        known: Callable[[Row], Row] = lambda row: row,
+        pinned: Collection[str] = (),
+    ) -> tuple[list[Row], bool]:
+        """Up to `most` of the newest rows that pass these filters (see `choose`) and `only`; whether there are more.
+
+        `known` adds to a row what is said elsewhere, such as its experiment's name; runs of `pinned` experiments come
+        first. It costs what it shows. What a filter hides may have changed and pass by now: HIDDEN of those are looked
+        at again each time, in turn, which in a store of a thousand runs is all of them.
+        """
+        about = [("data", data), ("method", method)]
+        with self._lock:
+            runs = self.store.of_experiment(experiment) if experiment else self.store.runs()
+            runs = [run for run in runs if all(not asked or run.config.get(key) in asked for key, asked in about)]
+            runs = [run for run in runs if only(run)] if only else runs
+            shown: list[Row] = []
+            hidden, again = 0, range(HIDDEN * self._turn, HIDDEN * (self._turn + 1))
+            in_order = runs[::-1]
+            in_order.sort(key=lambda run: run.config.get("experiment") not in pinned)
+            for run in in_order:
+                kept = self._kept.get(run.name)
+                if kept and not choose([known(kept[1])], state=state, text=text):
+                    hidden += 1
+                    if hidden - 1 not in again:
+                        continue
+                shown += choose([known(self._look(run))], state=state, text=text)
+                if len(shown) > most:
+                    break
+            self._turn = self._turn + 1 if hidden > again.stop else 0
+            return shown[:most], len(shown) > most
+
+    def _look(self, run: Run) -> Row:
+        seen, row = self._row(run)
+        if seen:
+            self._kept[run.name] = seen, row
+        else:
+            self._kept.pop(run.name, None)
+        return row
 
     def _row(self, run: Run) -> tuple[Any, Row]:
         """The row, and what it was read from if it cannot change while that stays the same."""
@@ -111,7 +164,7 @@ def choose(
     """The rows that pass every filter; an empty filter lets everything pass.
 
     Every word of `text` must occur in the run's name, data, method, variant, experiment, what that is called with its
-    tags, state or reason, whatever its case.
+    tags, state, reason or owners, whatever its case.
     """
     words = text.lower().split()
     kept = []
@@ -123,7 +176,7 @@ def choose(
             continue
         text_of_row = " ".join(
             str(row.get(key, ""))
-            for key in ("run", "data", "method", "variant", "experiment", "called", "state", "why")
+            for key in ("run", "data", "method", "variant", "experiment", "called", "state", "why", "who")
         ).lower()
         if all(word in text_of_row for word in words):
             kept.append(row)

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from ssl_core.data.catalog import find_card
-from ssl_core.runs.limits import check_limits
+from ssl_core.runs.limits import check_asked, check_limits
 from ssl_core.runs.origin import check_same, origin_of, same_origin
 from ssl_core.runs.queue import adding
 from ssl_core.runs.runner import ensure_runner
@@ -34,6 +34,7 @@ def begin(store: Store, config: Mapping[str, Any]) -> Run:
     with adding(store):
         run = like(store, config)
         if run is None:
+            check_asked(store, [config])
             store.check_room()
             run = store.add(dict(config))
         elif run.state in RESUMABLE:

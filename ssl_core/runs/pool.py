@@ -4,26 +4,40 @@ from __future__ import annotations
 
 import time
 import traceback
+from collections.abc import Callable, Iterable
 
 from ssl_core.launch import Job, Launcher
 from ssl_core.launch.local import Local
+from ssl_core.people.classroom import PAUSED, classroom
 from ssl_core.runs.disk import in_words, no_room, says_full
 from ssl_core.runs.files import write_json
 from ssl_core.runs.notes import note, noted
 from ssl_core.runs.queue import OpenRuns, state_of
 from ssl_core.runs.run import identity
-from ssl_core.runs.store import Run, Store
+from ssl_core.runs.store import WAITING, Run, Store
+from ssl_core.runs.turns import in_turn, took_turn
 
-PATIENCE = 5.0  # seconds between a polite stop and a kill
+PATIENCE = 5.0  # seconds between a polite stop and a kill, if the launcher's own way does not take longer
 AGAIN = 5.0  # seconds until a worker that could not be started is tried again
 
 
 class Pool:
-    """The queued runs of a store, or those in `only`, at most `most` at a time."""
+    """The queued runs of a store, or those in `only`, at most `most` at a time (None: as many as the engine has room).
 
-    def __init__(self, store: Store, most: int, only: set[str] | None = None, launcher: Launcher | None = None) -> None:
-        self.store, self.most = store, most
+    Runs that `takes` refuses are another pool's: they are waited for, and left alone.
+    """
+
+    def __init__(
+        self,
+        store: Store,
+        most: int | None,
+        only: set[str] | None = None,
+        launcher: Launcher | None = None,
+        takes: Callable[[Run], bool] = lambda run: True,
+    ) -> None:
+        self.store, self._most, self.takes = store, most, takes
         self.launcher: Launcher = launcher or Local()
+        self.most = most or 1
         self.jobs: dict[str, Job] = {}  # of runs that we started, by name
         self.open_runs = OpenRuns(store, only or ())
         self.why = ""  # nothing new starts although there is a place for it, one sentence
@@ -32,13 +46,19 @@ class Pool:
         self._begun: set[str] = set()  # of our jobs, those whose worker was seen at work
         self._pids: dict[str, tuple[int, ...]] = {}  # their pid files as they were before we started them
         self._held_up = 0.0  # until when no worker is started, because one could not be
-        self.free = most  # how many more runs could start now
+        self.free = self.most  # how many more runs could start now
 
     def tick(self) -> bool:
         """Bury, stop and start what there is to; returns whether there is still something to do."""
         self._bury()
-        runs = self.open_runs()
+        self.most = self._most or self.launcher.places()
+        runs, others = [], []
+        for run in self.open_runs():
+            (runs if run.name in self.jobs or self.takes(run) else others).append(run)
+        elsewhere = any(state_of(run) in WAITING for run in others)
         states = {run.name: state_of(run) for run in runs}
+        if self.launcher.outlives:
+            self._adopt([run for run in runs if states[run.name] in ("running", "lost")])
         mine = [run for run in runs if run.name in self.jobs]
         others = [run for run in runs if run.name not in self.jobs and states[run.name] == "running"]
         self._begun |= {run.name for run in mine if states[run.name] == "running"}
@@ -49,20 +69,28 @@ class Pool:
         queued = [run for run in runs if states[run.name] == "queued" and run.name not in taken]
         # A job whose run has ended counts until its process has: it still holds its place.
         room = max(0, self.most - len(self.jobs) - len(others)) if self._may_start() else 0
-        for run in queued[:room]:
-            self._start(run)
+        for place in in_turn(self.store, queued)[:room] if room else ():
+            self._start(place.run)
+            if place.run.name in self.jobs:
+                took_turn(self.store, place)
         self.free = room - len(queued)
-        return bool(others or queued or self.jobs or self._unsaid)
+        return bool(others or queued or self.jobs or self._unsaid or elsewhere)
+
+    def _adopt(self, runs: Iterable[Run]) -> None:
+        """Look after jobs that another pool handed over, which may be no more."""
+        for run in runs:
+            if run.name not in self.jobs and run.name not in self._unsaid and (job := self.launcher.find(run)):
+                self.jobs[run.name] = job
 
     def wait(self, seconds: float) -> None:
         """Until a job ends, or this long."""
         self.launcher.wait(seconds)
 
     def _may_start(self) -> bool:
-        """Whether there is room on the disk, and no other reason to wait; `why` says it."""
+        """Whether there is room on the disk, no pause, and no other reason to wait; `why` says it."""
         if time.monotonic() < self._held_up:
             return False
-        self.why = no_room(self.store.root)
+        self.why = no_room(self.store.root) or PAUSED * classroom(self.store).paused
         return not self.why
 
     def _start(self, run: Run) -> None:
@@ -92,9 +120,14 @@ class Pool:
         for name, why in list(self._unsaid.items()):
             with noted(self.store.root / name):
                 run = self.store.run(name)
-                resumed = run and self._has_begun(run) and not (run.folder / "lock").exists()
-                if run is None or run.end or resumed or self._end(run, _epitaph(run, why)):
+                if run is None or run.end or self._resumed(run) or self._end(run, _epitaph(run, why)):
                     del self._unsaid[name]
+                if run is not None and self._resumed(run):  # while we were writing
+                    (run.folder / "end.json").unlink(missing_ok=True)
+
+    def _resumed(self, run: Run) -> bool:
+        """Whether somebody put a run back into the queue that our worker had taken up."""
+        return self._has_begun(run) and not (run.folder / "lock").exists()
 
     def _has_begun(self, run: Run) -> bool:
         """Whether the worker that we started took the run up, also where it did not live to see our next look."""
@@ -117,8 +150,9 @@ class Pool:
             self._asked.pop(run.name, None)
             return
         waited = time.monotonic() - self._asked.setdefault(run.name, time.monotonic())
+        patience = min(PATIENCE, self.launcher.patience)
         job = self.jobs.get(run.name) or self.launcher.find(run)
-        if job and (self.launcher.state(job) == "waiting" or (waited > PATIENCE and state == "running")):
+        if job and (self.launcher.state(job) == "waiting" or (waited > patience and state == "running")):
             self.launcher.stop(job)
 
 

@@ -112,15 +112,15 @@ def _latest(rows: Sequence[Mapping[str, Any]], measure: str) -> float | None:
 IN_LESSON = "lesson-"  # what the id of an experiment begins with that belongs to a lesson
 
 
-def latest_experiment(store: Store) -> str | None:
-    """The experiment whose newest run was submitted last; a lesson's stays in its lesson, whoever looks."""
-    return next((name for name in experiments(store) if not name.startswith(IN_LESSON)), None)
+def latest_experiment(store: Store, among: Iterable[str] | None = None) -> str | None:
+    """The experiment whose newest run was submitted last, of some; a lesson's stays in its lesson, whoever looks."""
+    names = experiments(store) if among is None else among
+    return next((name for name in names if not name.startswith(IN_LESSON)), None)
 
 
 def experiments(store: Store) -> list[str]:
     """Every experiment of the store, newest first."""
-    named = (run.config.get("experiment") for run in reversed(store.runs()))
-    return list(dict.fromkeys(name for name in named if name))
+    return store.experiments()
 
 
 def ceiling_of(store: Store, data: str, pool: int) -> float | None:
@@ -135,11 +135,8 @@ def ceiling_of(store: Store, data: str, pool: int) -> float | None:
 def step_seconds(store: Store, data: str, method: str, training: dict[str, Any]) -> float:
     """Seconds a step here: from the newest finished run of the same kind, else as measured elsewhere."""
     kind = ("model", "batch", "device", "threads")
-    for run in reversed(store.runs()):
-        config = run.config
-        if (config.get("data"), config.get("method")) != (data, method):
-            continue
-        if all(config.get("training", {}).get(key) == training[key] for key in kind):
+    for run in reversed(store.of_method(data, method)):
+        if all(run.config["training"].get(key) == training[key] for key in kind):
             end = run.end
             if end.get("state") == "done" and end.get("step") and end.get("seconds"):
                 return end["seconds"] / end["step"]

@@ -3,13 +3,22 @@
 from __future__ import annotations
 
 import contextlib
+import itertools
+import threading
+import time
 from collections.abc import Collection, Iterator
+from typing import NamedTuple
 from weakref import WeakKeyDictionary
 
 from ssl_core.runs.disk import in_words
 from ssl_core.runs.files import kernel_lock
+from ssl_core.runs.open_runs import OpenRuns
 from ssl_core.runs.store import Run, Store
+from ssl_core.runs.turns import Place, in_turn
 
+__all__ = ["OpenRuns", "Queued", "adding", "ahead", "queue_now", "state_of"]
+
+FRESH = 1.0  # seconds for which a look at the whole queue serves everybody
 PATIENCE = 20.0  # seconds to wait for the others: two hundred runs are added in one
 
 
@@ -26,48 +35,39 @@ def adding(store: Store) -> Iterator[None]:
         yield
 
 
-class OpenRuns:
-    """The runs of a store that may still need something; ended ones are remembered until somebody wakes us."""
+def ahead(store: Store, mine: Collection[str] | None = None, who: Collection[str] = ()) -> list[Run]:
+    """Runs that come before the named queued ones: all others that run, and those whose turn is before theirs.
 
-    def __init__(self, store: Store, only: Collection[str] = ()) -> None:
-        self.store, self.only = store, only
-        self._ended: set[str] = set()
-        self._woken = 0
-
-    def __call__(self) -> list[Run]:
-        """Oldest first."""
-        with contextlib.suppress(FileNotFoundError):
-            woken = (self.store.root / "wake").stat().st_mtime_ns
-            if woken != self._woken:
-                self._woken, self._ended = woken, set()
-        runs = [r for r in self.store.runs() if r.name not in self._ended and (not self.only or r.name in self.only)]
-        self._ended |= {run.name for run in runs if _has_ended(run)}
-        return [run for run in runs if run.name not in self._ended]
-
-
-def _has_ended(run: Run) -> bool:
-    """A folder that nobody may look into waits for nothing, either."""
-    try:
-        return (run.folder / "end.json").exists()
-    except OSError:
-        return True
-
-
-_open: WeakKeyDictionary[Store, OpenRuns] = WeakKeyDictionary()  # so that a live page looks only at what is open
-
-
-def ahead(store: Store, mine: Collection[str] | None = None) -> list[Run]:
-    """Runs that come before the named queued ones: all others that run, and those queued before the first of these.
-
-    Without names: everything that would come before a run that is queued now.
+    Without names: everything that would come before a run that `who` queues now.
     """
-    first = min(mine or (), default="~")  # behind every name there is
-    before = []
-    for run in _open.setdefault(store, OpenRuns(store))():
-        state = state_of(run)
-        if state == "running" or (state == "queued" and run.name < first):
-            before.append(run)
-    return before
+    runs = [(run, state_of(run)) for run in store.open_runs()]
+    running, queued = ([run for run, state in runs if state == wanted] for wanted in ("running", "queued"))
+    order = [place.run for place in in_turn(store, queued, None if mine else who)]
+    sought = mine or ()
+    return running + list(itertools.takewhile(lambda run: run is not None and run.name not in sought, order))
+
+
+class Queued(NamedTuple):
+    """What is at work, and what waits in the order in which it is to start."""
+
+    running: list[Run]
+    waiting: list[Place]
+
+
+def queue_now(store: Store) -> Queued:
+    """The whole queue, looked at once a second for however many ask."""
+    with _looking:
+        at, line = _seen.get(store, (0.0, None))
+        if line is None or not 0 <= time.monotonic() - at < FRESH:
+            runs = [(run, state_of(run)) for run in store.open_runs()]
+            queued = [run for run, state in runs if state == "queued"]
+            line = Queued([run for run, state in runs if state == "running"], in_turn(store, queued))
+            _seen[store] = (time.monotonic(), line)
+        return line
+
+
+_looking = threading.Lock()
+_seen: WeakKeyDictionary[Store, tuple[float, Queued]] = WeakKeyDictionary()
 
 
 def state_of(run: Run) -> str:

@@ -53,7 +53,7 @@ def ceiling(store: Store, data: str) -> float:
     """Test accuracy of supervised learning with every label."""
     config = Experiment(data, ["supervised"], LABELS[data], SEEDS[:1]).ceiling_config()
     wanted = config.to_dict() | {"role": "ceiling"}
-    done = [run for run in store.runs() if run.config.get("role") == "ceiling" and run.config.get("data") == data]
+    done = [run for run in store.of_data(data) if run.config.get("role") == "ceiling"]
     run = done[0] if done else store.add(wanted)
     pool = Pool(store, 1, {run.name})
     while pool.tick():

@@ -6,6 +6,7 @@ import contextlib
 import os
 import threading
 from collections.abc import Callable, Iterable, Iterator
+from functools import cached_property
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -13,7 +14,8 @@ from filelock import FileLock, Timeout
 
 from ssl_core.runs import checked
 from ssl_core.runs.beat import Pulse
-from ssl_core.runs.files import Tail, read_json
+from ssl_core.runs.files import Journal, Tail, read_json
+from ssl_core.runs.handed import JOB
 from ssl_core.runs.plain_files import append_plain, because, kind_of, open_plain, read_plain, there
 
 ENDED = checked.ENDED
@@ -24,12 +26,13 @@ PHASE = "phase.json"  # what a run does before its first step, while it does it
 WALL, SHEET = "wall.jsonl", "wall.png"  # what was believed of some unlabelled pictures; and these
 PICTURES = "pictures.jsonl"  # what a maker of pictures showed while it learned
 AGENT = "agent.jsonl"  # what an agent thought that chose the augmentation
+RESUMED = ".resumed.jsonl"  # in the store, beside its runs: names of those that went on after their end
 MADE = "made.pt"  # the pictures that a maker made for a run, beside the labelled ones
 # Beside the rows, and how a line of each is read.
 RECORDS = {WALL: checked.wall, PICTURES: checked.pictures, AGENT: checked.agent}
 MOMENTS = ("twentieth.pt", "quarter.pt")  # the weights on the way: see ssl_core/train/moments.py
 OURS = ("config.json", "end.json", "lock", "metrics.jsonl", "stop", "pid", "beat", "log.txt", "checkpoint.pt", PHASE)
-OURS += (*MOMENTS, *RECORDS, SHEET, MADE)
+OURS += (*MOMENTS, *RECORDS, SHEET, MADE, JOB)
 
 
 class Unreachable(OSError):
@@ -48,15 +51,17 @@ class Run:
 
     def __init__(self, folder: Path) -> None:
         self.folder, self.name = folder, folder.name
-        self.tail = Tail(folder / "metrics.jsonl", checked.row)
-        self.wall = Tail(folder / WALL, checked.wall)
-        self.pictures = Tail(folder / PICTURES, checked.pictures)
-        self.agent = Tail(folder / AGENT, checked.agent)
         self.why = ""  # the sentence behind a broken config
         self._config: dict[str, Any] | None = None
         self._unreadable: tuple[int, ...] | None = None  # which config.json was found broken
         self._pulse = Pulse(folder)
         self._probe = threading.Lock()  # two probes of this process must not take each other for a worker
+
+    # Made when somebody asks: most of ten thousand runs are only counted.
+    tail = cached_property(lambda self: Tail(self.folder / "metrics.jsonl", checked.row))
+    wall = cached_property(lambda self: Tail(self.folder / WALL, checked.wall))
+    pictures = cached_property(lambda self: Tail(self.folder / PICTURES, checked.pictures))
+    agent = cached_property(lambda self: Tail(self.folder / AGENT, checked.agent))
 
     @property
     def config(self) -> dict[str, Any]:
@@ -71,6 +76,11 @@ class Run:
                 return {}
             self._config = values
         return self._config
+
+    @property
+    def config_read(self) -> dict[str, Any]:
+        """The configuration if it has been read before, else {}: of a folder that is gone, this is what there was."""
+        return self._config or {}
 
     def _read(self, name: str, check: Callable[[dict[str, Any]], dict[str, Any]]) -> tuple[dict[str, Any], str]:
         """What a JSON file of the folder says, {} if there is none; and the sentence where it cannot be read."""
@@ -163,8 +173,20 @@ class Run:
         if self.state not in RESUMABLE:
             return
         with self._changing():
-            for name in ("stop", "pid", "beat", "lock", "end.json"):  # in this order no moment looks like another state
+            for name in (JOB, "stop", "pid", "beat", "lock", "end.json"):  # in this order no moment looks otherwise
                 (self.folder / name).unlink(missing_ok=True)
+
+    def put_back(self) -> None:
+        """Let it wait again where it is, its checkpoint kept: its engine will give it another turn by itself."""
+        with self._changing():
+            for name in ("stop", "pid", "beat", "lock"):
+                (self.folder / name).unlink(missing_ok=True)
+        self.tell_resumed()
+
+    def tell_resumed(self) -> None:
+        """Say to whoever looks after the store that this run has no end any more; on a full disk they see by and by."""
+        with contextlib.suppress(OSError), Journal(self.folder.parent / RESUMED) as journal:
+            journal.write({"run": self.name})
 
     @contextlib.contextmanager
     def _changing(self) -> Iterator[None]:

@@ -1,4 +1,4 @@
-"""Starts queued runs, oldest first, at most as many at a time as there are GPUs or processor cores.
+"""Starts queued runs, oldest first, at most as many at a time as there are GPUs or processor cores, or an engine has.
 
     python -m ssl_core.runs.runner STORE
 
@@ -17,7 +17,8 @@ from filelock import FileLock, Timeout
 from ssl_core.launch.local import slots
 from ssl_core.runs.ensure import ensure_runner, tend  # noqa: F401 - whoever queues runs asks here
 from ssl_core.runs.notes import noted
-from ssl_core.runs.pool import Pool
+from ssl_core.runs.pool import Pool  # noqa: F401 - and whoever trains here
+from ssl_core.runs.pools import Pools
 from ssl_core.runs.queue import OpenRuns, state_of
 from ssl_core.runs.store import Run, Store
 
@@ -36,20 +37,20 @@ class Driver(Protocol):
 
 def look_after(store: Store, drivers: Sequence[Driver]) -> None:
     """Be the runner of a store until there has been nothing to do for a minute."""
-    pool, busy_at = Pool(store, slots()), time.monotonic()
+    pools, busy_at = Pools(store), time.monotonic()
     with noted(store.root):
-        pool.launcher.warm()
+        pools.first.launcher.warm()
     woken = None
     while time.monotonic() - busy_at < IDLE:
         busy, stamp = False, _stamp(store)
         with noted(store.root):
-            busy = pool.tick()
-            free = pool.free
+            busy = pools.tick()
+            free = pools.first.free
             for driver in drivers:
-                free -= len(driver.tick(free, pool.most))
+                free -= len(driver.tick(free, pools.first.most))
         if busy or any(driver.active for driver in drivers) or stamp != woken:
             busy_at, woken = time.monotonic(), stamp
-        pool.wait(LOOK)
+        pools.first.wait(LOOK)
 
 
 def _stamp(store: Store) -> int:

@@ -18,9 +18,12 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+from ssl_core.people.limits import check_waiting
 from ssl_core.runs.files import write_json
+from ssl_core.runs.filing import Filing
+from ssl_core.runs.open_runs import OpenRuns
 from ssl_core.runs.origin import origin_of
-from ssl_core.runs.plain_files import because, there
+from ssl_core.runs.plain_files import because
 from ssl_core.runs.run import ENDED, PHASE, RESUMABLE, STATES, WAITING, Run, Standing, Unreachable, identity, stop
 
 __all__ = [
@@ -52,14 +55,19 @@ class Store:
         except (OSError, RuntimeError, ValueError) as wrong:  # RuntimeError: links in a ring; ValueError: a NUL
             raise unreachable(root, "made", wrong) from None
         self._runs: dict[str, Run] = {}
-        self._files: dict[Any, list[Run]] = {}  # by experiment, and by data, method and label count
-        self._unfiled: list[Run] = []
+        self._filing = Filing()
         self._listed: tuple[int, ...] = ()
+        self._version = 0  # how often the names that are there have changed
         self._latest = 0.0
         self._lock = threading.Lock()
+        self.open_runs = OpenRuns(self)  # called, those that wait or run; one for all of this process who ask
 
     def runs(self) -> list[Run]:
         """Every run, oldest first; names of folders that are not ours are skipped."""
+        return self.runs_and_version()[0]
+
+    def runs_and_version(self) -> tuple[list[Run], int]:
+        """The same, and a number that stays while none comes and none goes."""
         with self._lock:
             try:
                 self._list()
@@ -67,7 +75,7 @@ class Store:
                 self._make_again()
             except OSError as wrong:
                 raise unreachable(self.root, "read", wrong) from None
-            return list(self._runs.values())
+            return list(self._runs.values()), self._version
 
     def _list(self) -> None:
         facts = self.root.stat()
@@ -76,11 +84,18 @@ class Store:
         if stamp == self._listed and abs(time.time_ns() - facts.st_mtime_ns) >= 50_000_000:
             return
         with os.scandir(self.root) as entries:
-            ours = [e.name for e in entries if NAME.fullmatch(e.name) and e.is_dir(follow_symlinks=False)]
-        names = sorted(set(ours) - {ARCHIVE})
-        if names != list(self._runs):
-            self._runs = {name: self._runs.get(name) or Run(self.root / name) for name in names}
-            self._files, self._unfiled = {}, list(self._runs.values())
+            known = self._runs.keys()
+            names = {
+                entry.name
+                for entry in entries
+                if (entry.name in known or NAME.fullmatch(entry.name)) and entry.is_dir(follow_symlinks=False)
+            } - {ARCHIVE}
+        if names != self._runs.keys():
+            before = self._runs
+            self._runs = {name: before.get(name) or Run(self.root / name) for name in sorted(names)}
+            come = [run for name, run in self._runs.items() if name not in before]
+            self._filing.follow(come, [run for name, run in before.items() if name not in names])
+            self._version += 1
         self._listed = stamp
 
     def _make_again(self) -> None:
@@ -97,32 +112,56 @@ class Store:
 
     def of_experiment(self, experiment: str) -> list[Run]:
         """The runs of one experiment, oldest first."""
-        return self._filed_under(experiment)
+        return self._filed("experiment", experiment)
 
     def of_kind(self, data: str, method: str, labels: int) -> list[Run]:
         """The runs of one method with one label count on one data set, oldest first."""
-        return self._filed_under((data, method, labels))
+        return self._filed("kind", data, method, labels)
 
-    def _filed_under(self, key: Any) -> list[Run]:
+    def of_method(self, data: str, method: str) -> list[Run]:
+        """The runs of one method on one data set, oldest first."""
+        return self._filed("method", data, method)
+
+    def of_data(self, data: str) -> list[Run]:
+        """The runs on one data set, oldest first."""
+        return self._filed("data", data)
+
+    def of_search(self, search: str) -> list[Run]:
+        """The trials of one search, oldest first."""
+        return self._filed("search", search)
+
+    def confirming(self, search: str) -> list[Run]:
+        """The runs that look once more at what a search found, oldest first."""
+        return self._filed("confirms", search)
+
+    def experiments(self) -> list[str]:
+        """Every experiment, newest first."""
+        self.runs()
+        with self._lock:
+            return self._filing.experiments()
+
+    def methods(self) -> list[tuple[str, str]]:
+        """The data sets and methods that there are runs of, each pair once."""
+        self.runs()
+        with self._lock:
+            return [(data, method) for data, method in self._filing.keys("method")]
+
+    def _filed(self, *key: Any) -> list[Run]:
         """Each run is filed once: a live page asks every second, and must not look at a thousand others each time."""
         self.runs()
         with self._lock:
-            waiting, self._unfiled = self._unfiled, []
-            for run in waiting:
-                config = run.config
-                if not config:
-                    self._unfiled.append(run)  # broken now; somebody may repair it
-                    continue
-                for mine in (config.get("experiment"), (config["data"], config["method"], config["labels"])):
-                    if mine:
-                        self._files.setdefault(mine, []).append(run)
-            return sorted(self._files.get(key, []), key=lambda run: run.name)
+            return self._filing.under(*key)
+
+    def waiting(self) -> list[Run]:
+        """The runs that are queued."""
+        return [run for run in self.open_runs() if run.state == "queued"]
 
     def check_room(self, more: int = 1) -> None:
         """Raise ValueError, one sentence, if this many more runs should not be queued."""
-        queued = sum(run.state == "queued" for run in self.runs() if not there(run.folder / "end.json"))
-        if queued + more > MOST_QUEUED:
-            raise ValueError(f"{queued} runs are waiting already: let some finish before adding {more} more.")
+        queued = self.waiting()
+        if len(queued) + more > MOST_QUEUED:
+            raise ValueError(f"{len(queued)} runs are waiting already: let some finish before adding {more} more.")
+        check_waiting(self, queued, more)
         try:
             free = shutil.disk_usage(self.root).free
         except OSError as wrong:

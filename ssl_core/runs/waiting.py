@@ -5,8 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+from ssl_core.launch.choice import LAUNCHERS, usual
+from ssl_core.people.classroom import PAUSED, classroom
 from ssl_core.runs import runner
 from ssl_core.runs.disk import in_words, no_room
+from ssl_core.runs.handed import engines, handed
 from ssl_core.runs.queue import ahead
 from ssl_core.runs.store import Store
 
@@ -26,7 +29,23 @@ def stuck(store: Store) -> str:
         care = runner.tend(store)
     except OSError as wrong:
         return in_words(wrong, store.root)
-    return no_room(store.root) or (CARE[care] if care in ("restarted", "failing") else "")
+    if why := no_room(store.root) or PAUSED * classroom(store).paused:
+        return why
+    return CARE[care] if care in ("restarted", "failing") else ""
+
+
+def _engines_word(store: Store, queued: list[str]) -> str:
+    """What the engine says that the first of these waits at, or should go to; nothing for this machine's own runs."""
+    kept = handed(store.root / min(queued))
+    name = kept.launcher or usual()
+    if name not in LAUNCHERS or name == "local":
+        return ""
+    title, engine = LAUNCHERS[name].title, engines(store.root).get(name)
+    if engine and engine.why:
+        return engine.why
+    if kept.job:
+        return f"Waiting at {title}{f', which says: {kept.word}' * bool(kept.word)}."
+    return f"{title} has as many runs as it has room for ({engine.places})." * bool(engine)
 
 
 def why_waiting(store: Store, rows: Iterable[Mapping[str, Any]]) -> str:
@@ -43,6 +62,8 @@ def why_waiting(store: Store, rows: Iterable[Mapping[str, Any]]) -> str:
         return wrong * bool(queued)
     if len(queued) < sum(state in ("queued", "running", "stopping") for state in states.values()):
         return ""
+    if words := _engines_word(store, queued):
+        return words
     if before := len(ahead(store, queued)):
         return f"Waiting behind {before} other run{'s' * (before > 1)}: place {before + 1} in the queue."
     return CARE["there"]

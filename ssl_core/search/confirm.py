@@ -58,7 +58,7 @@ def _pair(best: Trial) -> list[tuple[int, dict[str, Any]]]:
 
 
 def _runs(store: Store, ident: str) -> list[Any]:
-    return [run for run in store.runs() if run.config.get("confirms") == ident]
+    return store.confirming(ident)
 
 
 def confirmed(store: Store, ident: str, best: Trial | None) -> Confirmed | None:

@@ -5,8 +5,11 @@ from __future__ import annotations
 import sys
 import time
 import traceback
+from pathlib import Path
 
+from ssl_core.launch.choice import usual
 from ssl_core.runs.files import write_json
+from ssl_core.runs.handed import for_whom
 from ssl_core.runs.origin import changed_since
 from ssl_core.runs.store import WAITING, Run, Store, stop
 from ssl_core.search.plan import Search, folder_of, locked, read_search, searches
@@ -19,11 +22,12 @@ LOOK = 0.5  # seconds between two looks at the journals when nothing else has ch
 class Driver:
     """Proposes the next trials of the searches of a store, or of `only` one; holds nothing that a restart would miss.
 
-    Two drivers of the same store never propose the same trial: each search has a lock.
+    Two drivers of the same store never propose the same trial: each search has a lock. What it queues is for
+    `launcher`, the usual one without a name.
     """
 
-    def __init__(self, store: Store, only: str | None = None) -> None:
-        self.store, self.only = store, only
+    def __init__(self, store: Store, only: str | None = None, launcher: str = "") -> None:
+        self.store, self.only, self.launcher = store, only, launcher
         self.active = False
         self._over: set[str] = set()
         self._last = (0.0, -1, 0)
@@ -93,6 +97,11 @@ class Driver:
         if time.monotonic() > since + 1:
             del self._lost[run.name]
             run.resume()
+            self._for_whom(run.folder)
+
+    def _for_whom(self, folder: Path) -> None:
+        if self.launcher:
+            for_whom(folder, self.launcher, usual())
 
     def _more(self, name: str, search: Search, trials: list[Trial], free: int, share: float) -> list[Run]:
         """Queue the runs that are missing of a trial that was begun, then new trials while there is room."""
@@ -121,4 +130,4 @@ class Driver:
             return []
         self.store.check_room(len(seeds))
         belongs = {"search": name, "trial": number}
-        return [self.store.add(search.config(seed, values) | belongs) for seed in sorted(seeds)]
+        return [self.store.add(search.config(seed, values) | belongs, self._for_whom) for seed in sorted(seeds)]

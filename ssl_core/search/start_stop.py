@@ -6,6 +6,7 @@ import time
 
 from ssl_core.runs import runner
 from ssl_core.runs.files import write_json
+from ssl_core.runs.limits import check_asked
 from ssl_core.runs.store import Store, stop
 from ssl_core.search.plan import Search, folder_of, locked, read_search
 from ssl_core.search.trials import FAILURES, ended, giving_up, state_of, trials_of
@@ -29,6 +30,10 @@ def submit(store: Store, search: Search) -> str:
 
 def start(store: Store, search: Search) -> str:
     """submit, and see that a runner looks after it."""
+    longest = search.config(0, {})
+    if "steps" in search.knobs:  # as many as a trial may be given
+        longest["training"]["steps"] = search.knobs["steps"].high or longest["training"]["steps"]
+    check_asked(store, [longest] * search.most_trials * len(search.seeds))
     ident = submit(store, search)
     runner.ensure_runner(store)
     return ident

@@ -9,7 +9,9 @@ from contextlib import AbstractContextManager
 
 from tqdm import tqdm
 
-from ssl_core.runs.runner import Pool, slots
+from ssl_core.launch.choice import own
+from ssl_core.runs.experiment import hand_over
+from ssl_core.runs.runner import Pool
 from ssl_core.runs.store import WAITING, Store
 from ssl_core.search.driver import Driver
 from ssl_core.search.plan import Search, same_but_for_pictures
@@ -19,15 +21,27 @@ from ssl_core.search.words import as_row, verdict
 
 
 def search_here(
-    store: Store, search: Search, interrupts: Callable[[Callable[[], None]], AbstractContextManager], as_json: bool
+    store: Store,
+    search: Search,
+    interrupts: Callable[[Callable[[], None]], AbstractContextManager],
+    as_json: bool,
+    begun: Callable[[str], None] = lambda name: None,
+    launcher: str = "local",
 ) -> int:
-    """Run or continue a search to its end; returns the exit code. Raises ValueError, one sentence."""
+    """Run or continue a search to its end; returns the exit code. Raises ValueError, one sentence.
+
+    `begun` is told the search's name once it is written down.
+    """
     if news := same_but_for_pictures(store, search.of_now()):
         print(news, file=sys.stderr)
+    engine, takes = own(launcher, store.root)
     name = submit(store, search)
-    driver = Driver(store, name)
-    mine = {run.name for trial in trials_of(store, name, search) for run in trial.runs} | {"none"}
-    pool = Pool(store, slots(), mine)
+    begun(name)
+    driver = Driver(store, name, launcher)
+    there = [run for trial in trials_of(store, name, search) for run in trial.runs]
+    hand_over(there, launcher)
+    mine = {run.name for run in there} | {"none"}
+    pool = Pool(store, None, mine, engine, takes)
     asked: list[bool] = []  # a signal may come while this thread holds the search's lock, so it is only noted
     with tqdm(total=search.most_trials, unit="trial", file=sys.stderr) as bar, interrupts(lambda: asked.append(True)):
         busy = True

@@ -33,8 +33,8 @@ class Trial(NamedTuple):
 def trials_of(store: Store, ident: str, search: Search) -> list[Trial]:
     """Every trial so far, by number."""
     by_number: dict[int, list[Run]] = defaultdict(list)
-    for run in store.runs():
-        if run.config.get("search") == ident and isinstance(run.config.get("trial"), int):
+    for run in store.of_search(ident):
+        if isinstance(run.config.get("trial"), int):
             by_number[run.config["trial"]].append(run)
     return [trial_of(number, runs, search) for number, runs in sorted(by_number.items())]
 

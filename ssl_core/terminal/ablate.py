@@ -7,7 +7,16 @@ import shlex
 import sys
 from typing import Any
 
-from ssl_core.terminal.flags import check_methods, data_flag, json_flag, method_flags, new_file, read_knobs, store_flag
+from ssl_core.terminal.flags import (
+    as_flag,
+    check_methods,
+    data_flag,
+    json_flag,
+    method_flags,
+    new_file,
+    read_knobs,
+    store_flag,
+)
 from ssl_core.terminal.rows import print_rows, run_row
 from ssl_core.terminal.train_here import train_here
 
@@ -21,6 +30,7 @@ def flags(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--seeds", nargs="+", type=int, default=[0, 1, 2], metavar="N")
     parser.add_argument("--out", type=new_file, help="a table of ablations to add this one to, which Methods shows")
     store_flag(parser)
+    as_flag(parser)
     json_flag(parser)
 
 
@@ -38,7 +48,7 @@ def run(args: argparse.Namespace, words: list[str]) -> int:
         read_table(args.out)
     for sentence in planned.left_out:
         print(f"Left out, {sentence}", file=sys.stderr)
-    ident, runs = train_here(args.store, planned.experiment)
+    ident, runs = train_here(args.store, planned.experiment, args.nickname)
     rows = [run_row(run) for run in runs]
     scores = accuracies(ablation, rows)
     result: dict[str, Any] = {"experiment": ident, "runs": rows, "accuracy": scores}

@@ -6,7 +6,7 @@ import argparse
 import sys
 from typing import Any
 
-from ssl_core.terminal.flags import data_flag, json_flag, read_knobs, store_flag
+from ssl_core.terminal.flags import as_flag, data_flag, json_flag, launcher_flags, launcher_of, read_knobs, store_flag
 from ssl_core.terminal.rows import print_rows, run_row
 from ssl_core.terminal.train_here import train_here
 from ssl_core.worth import worth
@@ -30,7 +30,9 @@ def flags(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--labels", nargs="+", type=int, default=[10, 20, 40, 100], metavar="N")
     parser.add_argument("--seeds", nargs="+", type=int, default=[0], metavar="N")
     parser.add_argument("--ceiling", action="store_true", help="also train supervised with every label")
+    launcher_flags(parser)
     store_flag(parser)
+    as_flag(parser)
     json_flag(parser)
 
 
@@ -38,7 +40,9 @@ def run(args: argparse.Namespace, words: list[str]) -> int:
     """Queue what is missing, train it here, with a bar on stderr."""
     from ssl_core.launch.local import Local
 
-    Local().warm()  # the process that workers are forked from imports PyTorch while this one does
+    launcher = launcher_of(args)
+    if launcher == "local":
+        Local().warm()  # the process that workers are forked from imports PyTorch while this one does
     from ssl_core.runs.experiment import Experiment
     from ssl_core.runs.variants import read_variant
 
@@ -48,7 +52,7 @@ def run(args: argparse.Namespace, words: list[str]) -> int:
     knobs = read_knobs(words, list(dict.fromkeys([*methods, *(one.method for one in variants)])))
     experiment = Experiment(args.data, methods, args.labels, args.seeds, knobs, args.ceiling, variants)
     experiment.configs()  # say what is wrong before making a folder
-    ident, runs = train_here(args.store, experiment)
+    ident, runs = train_here(args.store, experiment, args.nickname, launcher)
     rows = [run_row(run) for run in runs if run.config.get("role") != "ceiling"]
     result: dict[str, Any] = {"experiment": ident, "runs": rows}
     ceiling = [run_row(run) for run in runs if run.config.get("role") == "ceiling"]

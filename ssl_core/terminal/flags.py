@@ -6,11 +6,14 @@ import argparse
 import difflib
 import os
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from ssl_core.knobs import unknown
 from ssl_core.lines import Line
 from ssl_core.method_cards import CARDS
+
+if TYPE_CHECKING:
+    from ssl_core.runs.store import Store
 
 
 def data_flag(parser: argparse.ArgumentParser) -> None:
@@ -42,12 +45,58 @@ def store_flag(parser: argparse.ArgumentParser) -> None:
     parser.set_defaults(usual_store=usual)
 
 
+def launcher_flags(parser: argparse.ArgumentParser) -> None:
+    """--launcher NAME, and what each run gets of an engine."""
+    parser.add_argument(
+        "--launcher", default="", metavar="NAME", help="local, ray or slurm (default SSL_LAUNCHER, local)"
+    )
+    for flag, name, words in (
+        ("--run-cpus", "SSL_RUN_CPUS", "cores of a run there (default one a thread)"),
+        ("--run-gpus", "SSL_RUN_GPUS", "GPUs of a run there, 0.5 for half of one (default one, where there are any)"),
+        ("--at-once", "SSL_AT_ONCE", "runs handed over at a time (default what it has room for)"),
+    ):
+        parser.add_argument(flag, dest=name, metavar="N", help=words)
+
+
+def launcher_of(args: argparse.Namespace) -> str:
+    """The launcher that these flags name, or the usual one; raises ValueError, one sentence."""
+    from ssl_core.launch.choice import known, usual
+    from ssl_core.launch.share import share
+
+    for name in ("SSL_RUN_CPUS", "SSL_RUN_GPUS", "SSL_AT_ONCE"):
+        if (value := getattr(args, name)) is not None:
+            os.environ[name] = value
+    share()  # says what is no number
+    return known(args.launcher) if args.launcher else usual()
+
+
 def new_file(text: str) -> Path:
     """The path of a file to write, for a flag; raises ArgumentTypeError for what can be none."""
     path = Path(text)
     if not path.name or "\0" in text or (path.exists() and not path.is_file()):  # a folder, a device, a pipe
         raise argparse.ArgumentTypeError(f"{text!r} is no name of a file")
     return path
+
+
+def as_flag(parser: argparse.ArgumentParser) -> None:
+    """--as NICKNAME."""
+    parser.add_argument("--as", dest="nickname", type=_nickname, metavar="NICKNAME", help="in a class: who began this")
+
+
+def _nickname(text: str) -> str:
+    from ssl_core.people.names import clean, trouble
+
+    if why := trouble(text):
+        raise argparse.ArgumentTypeError(why)
+    return clean(text)
+
+
+def begun(store: Store, what: str, nickname: str | None) -> None:
+    """Write down that the person named by --as began this, too; nothing without a name."""
+    from ssl_core.people.owners import own
+
+    if nickname:
+        own(store, what, nickname)
 
 
 def json_flag(parser: argparse.ArgumentParser) -> None:

@@ -6,7 +6,7 @@ import argparse
 from typing import Any
 
 from ssl_core.maker_cards import MAKER_CARDS
-from ssl_core.terminal.flags import data_flag, json_flag, read_words, store_flag
+from ssl_core.terminal.flags import as_flag, data_flag, json_flag, read_words, store_flag
 from ssl_core.terminal.train import resumed, train_to_the_end
 
 HELP = "Let a maker of pictures learn; any knob of its own is a flag, as in --latent 2."
@@ -21,6 +21,7 @@ def flags(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--resume", metavar="RUN", help="go on with a run that was stopped or lost")
     parser.add_argument("--afresh", action="store_true", help="with --resume: delete its checkpoint and begin again")
     store_flag(parser)
+    as_flag(parser)
     json_flag(parser)
 
 

@@ -8,7 +8,7 @@ import sys
 from typing import Any
 
 from ssl_core.fillings import makers
-from ssl_core.terminal.flags import json_flag, new_file, store_flag
+from ssl_core.terminal.flags import as_flag, json_flag, new_file, store_flag
 from ssl_core.terminal.rows import print_rows, run_row
 from ssl_core.terminal.train_here import train_here
 
@@ -25,6 +25,7 @@ def flags(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--each", type=int, default=50, metavar="N", help="made pictures a class (default 50)")
     parser.add_argument("--out", type=new_file, help="a table to add this to, which the Generate page shows")
     store_flag(parser)
+    as_flag(parser)
     json_flag(parser)
 
 
@@ -42,7 +43,7 @@ def run(args: argparse.Namespace) -> int:
     results: list[dict[str, Any]] = []
     described: list[dict[str, Any]] = []
     for data, labels, experiment in planned:
-        ident, runs = train_here(args.store, experiment)
+        ident, runs = train_here(args.store, experiment, args.nickname)
         mine = [run_row(run) for run in runs]
         described += mine
         results.append(_result(args, rows, data, labels, mine) | {"experiment": ident})

@@ -6,7 +6,7 @@ import argparse
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from ssl_core.terminal.flags import check_methods, new_file, store_flag
+from ssl_core.terminal.flags import as_flag, begun, check_methods, new_file, store_flag
 from ssl_core.terminal.interrupts import Interrupts
 
 if TYPE_CHECKING:
@@ -22,12 +22,13 @@ def flags(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--methods", nargs="+", help="default: every method")
     parser.add_argument("--out", type=new_file, default=OUT, help="the table, added to if it is there")
     store_flag(parser)
+    as_flag(parser)
 
 
 def run(args: argparse.Namespace) -> int:
     """Train what is missing and write the table; 1 if it was stopped."""
     from ssl_core.methods import METHODS
-    from ssl_core.runs.results import LABELS, read, record
+    from ssl_core.runs.results import LABELS, experiment_of, read, record
     from ssl_core.runs.store import Store, stop
 
     methods = args.methods or list(METHODS)
@@ -39,6 +40,8 @@ def run(args: argparse.Namespace) -> int:
         if data not in LABELS:
             raise ValueError(f"The table has {', '.join(LABELS)}, not {data!r}.")
     store = Store(args.store)
+    for data, method in [(data, method) for data in args.data for method in methods if args.nickname]:
+        begun(store, experiment_of(data, method).id, args.nickname)
     with Interrupts(lambda: stop(_ours(store, args.data, methods))) as interrupts:
         try:
             record(store, args.out, args.data, methods)

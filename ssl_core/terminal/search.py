@@ -4,7 +4,17 @@ from __future__ import annotations
 
 import argparse
 
-from ssl_core.terminal.flags import data_flag, json_flag, method_flags, read_knobs, store_flag
+from ssl_core.terminal.flags import (
+    as_flag,
+    begun,
+    data_flag,
+    json_flag,
+    launcher_flags,
+    launcher_of,
+    method_flags,
+    read_knobs,
+    store_flag,
+)
 from ssl_core.terminal.interrupts import Interrupts
 
 HELP = "Search knobs for the best validation accuracy; other knobs are flags."
@@ -22,7 +32,9 @@ def flags(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--minutes", type=float, default=0.0, metavar="M", help="a budget in minutes instead")
     parser.add_argument("--points", type=int, default=5, metavar="N", help="values a knob, for a grid")
     parser.add_argument("--no-prune", action="store_true", help="train trials that fall behind to the end, too")
+    launcher_flags(parser)
     store_flag(parser)
+    as_flag(parser)
     json_flag(parser)
 
 
@@ -34,6 +46,7 @@ def run(args: argparse.Namespace, words: list[str]) -> int:
     from ssl_core.search.terminal import search_here
     from ssl_core.train.config import configure
 
+    launcher = launcher_of(args)
     fixed = read_knobs(words, [args.method])[args.method]
     configure(args.data, args.method, args.labels, 0)  # says what is wrong with the names
     spans = dict(read_span(text, searchable(args.method)) for text in args.knob)
@@ -41,4 +54,5 @@ def run(args: argparse.Namespace, words: list[str]) -> int:
     search = Search(
         args.data, args.method, args.labels, spans, tuple(args.seeds), fixed, sampler=args.sampler, **budget
     ).checked()
-    return search_here(Store(args.store), search, Interrupts, args.json)
+    store = Store(args.store)
+    return search_here(store, search, Interrupts, args.json, lambda name: begun(store, name, args.nickname), launcher)

@@ -241,12 +241,27 @@ def test_the_noise_field_is_uniform_and_its_own():
 
 def test_the_noise_field_reaches_neither_end_of_its_range(monkeypatch):
     """One number in 2²⁴ once came out as 1, and its normal one as infinite: a run met it every hundred steps."""
-    for word in (0, 0xFFFFFFFF):
+    for word in (0, -1):  # no bit and every bit of an int32
         monkeypatch.setattr(chance, "_mix", lambda h, word=word: torch.full_like(h, word))
         u = chance.field(torch.zeros(1, 2), 3)
         assert u.min() > 0
         assert u.max() < 1
         assert chance.normal(torch.zeros(1, 2), 3).isfinite().all()
+
+
+def lowbias32(h: int) -> int:
+    h = (h ^ (h >> 16)) * 0x7FEB352D % 2**32
+    h = (h ^ (h >> 15)) * 0x846CA68B % 2**32
+    return h ^ (h >> 16)
+
+
+def test_the_noise_field_is_the_hash_of_its_seeds_and_place():
+    luck = torch.rand((5, 2), generator=torch.Generator().manual_seed(3))
+    u, whole = chance.field(luck, 40), (luck.double() * 2**24).long().tolist()
+    for row, (one, other) in enumerate(whole):
+        for place in range(40):
+            h = lowbias32(lowbias32(place * 0x9E3779B1 % 2**32 ^ one) ^ other)
+            assert u[row, place] == torch.tensor(((h >> 8) + 0.5) / 2**24, dtype=torch.float32)
 
 
 def test_training_draws_from_the_papers_fourteen_alone():

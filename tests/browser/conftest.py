@@ -40,8 +40,10 @@ def pytest_collection_modifyitems(items):
 class Server:
     """The app on a free port with a store of its own; can be killed and started again."""
 
-    def __init__(self, root: Path, script: str = "app.py", *more: str) -> None:
-        self.script, self.more = script, more
+    def __init__(
+        self, root: Path, script: str = "app.py", *more: str, environment: dict[str, str] | None = None
+    ) -> None:
+        self.script, self.more, self.environment = script, more, environment or {}
         self.store = Store(root / "runs")
         self.log = (root / "server.log").open("ab")
         with socket.socket() as free:
@@ -52,7 +54,7 @@ class Server:
 
     def start(self) -> None:
         command = [sys.executable, "-m", "streamlit", "run", self.script, "--server.port", str(self.port), *self.more]
-        environment = os.environ | {"SSL_STORE": str(self.store.root)}
+        environment = os.environ | {"SSL_STORE": str(self.store.root)} | self.environment
         self.process = subprocess.Popen(
             command, cwd=HOUSE, env=environment, stdout=self.log, stderr=self.log, start_new_session=True
         )

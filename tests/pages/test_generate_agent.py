@@ -28,7 +28,7 @@ def button(test, key: str):
 
 def alts(test) -> list[str]:
     protos = [block.proto for block in test.get("bidi_component")]
-    values = [json.loads(text) for text in (proto.json or proto.mixed.json for proto in protos) if text]
+    values = [json.loads(text) for text in (proto.bytes or proto.json or proto.mixed.json for proto in protos) if text]
     return [value["alt"] for value in values if isinstance(value, dict) and "alt" in value]
 
 

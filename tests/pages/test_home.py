@@ -47,7 +47,7 @@ def captions(test) -> str:
 
 def chart_words(test) -> str:
     """What the chart says to whoever cannot see it."""
-    charts = [json.loads(part.proto.json) for part in test.get("bidi_component") if part.proto.json]
+    charts = [json.loads(part.proto.bytes) for part in test.get("bidi_component") if part.proto.bytes]
     return " ".join(chart["alt"] for chart in charts if "alt" in chart)
 
 

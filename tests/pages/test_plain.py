@@ -61,7 +61,5 @@ def page_with_chart() -> None:
 
 def test_a_name_in_a_chart_is_no_link():
     (chart,) = AppTest.from_function(page_with_chart).run().get("bidi_component")
-    figure = json.loads(
-        json.loads(chart.proto.mixed.json if chart.proto.HasField("mixed") else chart.proto.json)["figure"]
-    )
+    figure = json.loads(chart.proto.bytes)["figure"]
     assert figure["data"][0] == {"x": ["&lt;b>"], "name": "&lt;a href='http://evil.example'>x&lt;/a> 1 &lt; 2<br>"}

@@ -44,6 +44,16 @@ def test_newest_first_and_a_broken_folder_is_one_row_with_its_reason(visit, runs
     assert "config.json cannot be read" in shown["why"].iloc[-1]
 
 
+def test_of_more_runs_than_a_table_takes_the_newest_are_shown_and_filters_find_the_others(visit, runs, monkeypatch):
+    monkeypatch.setattr("pages.parts.runs.table.NEWEST", 2)
+    page = visit("runs.py")
+    assert list(table(page)["run"]) == [run.name for run in reversed(runs[3:])]
+    assert "2 of 6 runs. They are the newest: older ones are found by the filters." in page.caption[-1].value
+    page.text_input(key="find").set_value("s0").run()
+    assert list(table(page)["run"]) == [runs[0].name]
+    assert "1 of 6 runs. Click" in page.caption[-1].value
+
+
 def test_what_features_were_learned_from_stands_beside_the_runs_that_have_some(visit, runs, store):
     assert "features" not in visit("runs.py").dataframe[0].proto.column_order
     store.add(configure("digits", "fixmatch", 20, 0, {"model": "efficientnet_lite0"}).to_dict())

@@ -120,9 +120,9 @@ def test_a_dot_knows_its_run_and_an_address_opens_it(visit, runs):
     at = visit("training.py", experiment="e", run=runs["mixmatch"])
     assert "**MixMatch, 20 labels, seed 0**: done" in words(at)
     (chart,) = [b for b in at.get("bidi_component") if "accuracy_chart" in b.proto.id]
-    sent = json.loads(chart.proto.mixed.json or chart.proto.json)
+    sent = json.loads(chart.proto.bytes)
     assert sent["choosable"]
-    dots = {name for trace in json.loads(sent["figure"])["data"] for name in trace.get("customdata", ())}
+    dots = {name for trace in sent["figure"]["data"] for name in trace.get("customdata", ())}
     assert dots == {runs[method] for method in METHODS}
     elsewhere = visit("training.py", experiment="e", run="20250101-gone")
     assert problems(elsewhere) == [] and "run" not in elsewhere.query_params

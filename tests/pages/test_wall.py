@@ -22,7 +22,9 @@ QUICK = {"steps": 12, "batch": 4, "evaluations": 3}
 
 def sent(test, name: str) -> dict:
     """What the component with this key was sent."""
-    return next(json.loads(one.proto.json) for one in test.get("bidi_component") if name in one.proto.id)
+    return next(
+        json.loads(one.proto.bytes or one.proto.json) for one in test.get("bidi_component") if name in one.proto.id
+    )
 
 
 def words(test) -> str:
@@ -52,8 +54,8 @@ def test_the_wall_of_the_chosen_run_and_its_past_are_sent_once_all_is_over(visit
     assert wall["classes"] == [str(digit) for digit in range(10)]
     assert wall["sheet"] == address_of_sheet(run.name)
     assert sent(test, "replay")["ready"]
-    chart = json.loads(sent(test, "accuracy_chart")["past"])
-    assert json.loads(sent(test, "quality_chart")["past"]) == {"until": 12}
+    chart = sent(test, "accuracy_chart")["past"]
+    assert sent(test, "quality_chart")["past"] == {"until": 12}
     assert 2 <= len(chart["frames"]) <= replay.past.__globals__["FRAMES"]
 
 
@@ -65,7 +67,7 @@ def test_while_a_run_waits_only_the_newest_moment_is_sent_and_the_bar_sleeps(vis
     assert problems(test) == []
     assert len(sent(test, "wall_pictures")["moments"]) == 1
     assert not sent(test, "replay")["ready"]
-    assert json.loads(sent(test, "accuracy_chart")["past"]) is None
+    assert sent(test, "accuracy_chart")["past"] is None
 
 
 @pytest.mark.parametrize("sort", SORTS)

@@ -38,8 +38,16 @@ def until(what, seconds=90.0):
 class Engine:
     """An engine without workers: a job is its run's name, and the test says what becomes of it."""
 
+    patience, outlives = 5.0, False
+
     def __init__(self):
         self.states, self.stopped = {}, []
+
+    def places(self):
+        return 2
+
+    def check(self):
+        pass
 
     def start(self, run):
         return self.states.setdefault(run.name, "waiting") and run.name

@@ -11,7 +11,7 @@ from pages.parts.data.choose import Choices, choose_files, choose_how, choose_ti
 from pages.parts.data.dropped import pack_folders
 from pages.parts.data.understood import show_understood
 from pages.parts.shared.plain import plain
-from pages.parts.shared.visitor import mark_data, may_fetch
+from pages.parts.shared.visitor import bringing, mark_data, may_fetch
 from ssl_core.data import places
 from ssl_core.data.bring import Progress
 from ssl_core.data.card import Card
@@ -93,7 +93,7 @@ def work(make: Callable[[Progress], Card]) -> None:
             line.progress(done / total, words if done < total else f"Keeping {total:,} pictures")
 
     try:
-        name = st.session_state["just_brought"] = make(progress).name
+        name = st.session_state["just_brought"] = bringing(lambda: make(progress)).name
     except (ValueError, OSError) as wrong:
         line.error(plain(wrong))
         return

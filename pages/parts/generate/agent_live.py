@@ -12,6 +12,7 @@ from pages.parts.shared.pace import pace, started
 from pages.parts.shared.plain import plain
 from pages.parts.shared.store import store, ticking
 from pages.parts.shared.visitor import may_end, starting
+from pages.parts.shared.who import runs_shown
 from pages.parts.training.replay import replay_bar
 from ssl_core.figures import agent as figures
 from ssl_core.figures.look import duration, percent
@@ -24,7 +25,7 @@ from ssl_core.runs.waiting import why_waiting
 
 def run_of(experiment: Any) -> Run | None:
     """The experiment's one run."""
-    return next(iter(store().of_experiment(experiment.id)), None) if experiment else None
+    return next(iter(runs_shown(experiment.id)), None) if experiment else None
 
 
 def start_button(experiment: Any) -> None:

@@ -15,6 +15,7 @@ from pages.parts.shared.plain import plain
 from pages.parts.shared.queue_words import behind
 from pages.parts.shared.store import store, ticking
 from pages.parts.shared.visitor import starting
+from pages.parts.shared.who import runs_shown
 from ssl_core.data.catalog import cards, find_card
 from ssl_core.figures.ablation import ablation_chart, ablation_words, height
 from ssl_core.figures.look import duration
@@ -23,8 +24,8 @@ from ssl_core.helps import effects_of, rows_of, sentences, table_rows
 from ssl_core.maker_cards import MAKER_CARDS
 from ssl_core.method_cards import BLUE
 from ssl_core.runs.defaults import count_words, label_counts
+from ssl_core.runs.described import described
 from ssl_core.runs.disk import in_words as disk_words
-from ssl_core.runs.progress import describe
 
 LABELS = 20
 FAIR = (
@@ -56,7 +57,7 @@ def show() -> None:
     st.subheader("With settings of your own")
     experiment, rows = _form()
     if experiment:
-        often = pace([describe(run) for run in store().of_experiment(experiment.id)])
+        often = pace(described(runs_shown(experiment.id)))
         ticking(_own, run_every=often, key="helps_own")(experiment, rows, often)
 
 
@@ -138,7 +139,7 @@ def _own(experiment: Any, rows: Any, often: float | None) -> None:
     """How far this store is with it, and what came out."""
     from ssl_core.runs.helps import accuracies
 
-    seen = [describe(run) for run in store().of_experiment(experiment.id)]
+    seen = described(runs_shown(experiment.id))
     if often and pace(seen) != often:
         st.rerun()
     if not seen:

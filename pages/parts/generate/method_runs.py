@@ -14,11 +14,13 @@ from pages.parts.shared.pace import pace, started
 from pages.parts.shared.plain import plain
 from pages.parts.shared.store import store, ticking
 from pages.parts.shared.visitor import may_end, starting
+from pages.parts.shared.who import runs_shown
 from ssl_core.data.catalog import cards, find_card
 from ssl_core.figures.look import duration
 from ssl_core.runs.defaults import count_words, label_counts
+from ssl_core.runs.described import described
 from ssl_core.runs.disk import in_words as disk_words
-from ssl_core.runs.progress import describe, finished
+from ssl_core.runs.progress import finished
 from ssl_core.runs.runner import ensure_runner
 from ssl_core.runs.store import RESUMABLE, Run
 from ssl_core.runs.store import stop as stop_runs
@@ -77,7 +79,7 @@ def _start(experiment: Any) -> None:
 
 
 def _runs(experiment: Any) -> list[Run]:
-    return list(store().of_experiment(experiment.id)) if experiment else []
+    return list(runs_shown(experiment.id)) if experiment else []
 
 
 def runs_view(experiment: Any, draw: Callable[[Learned], None], *, key: str, nothing: str) -> None:
@@ -85,7 +87,7 @@ def runs_view(experiment: Any, draw: Callable[[Learned], None], *, key: str, not
 
     `nothing` is said before anything was started.
     """
-    often = pace([describe(run) for run in _runs(experiment)])
+    often = pace(described(_runs(experiment)))
     if often:
         with suppress(OSError):
             store().wake()
@@ -94,18 +96,19 @@ def runs_view(experiment: Any, draw: Callable[[Learned], None], *, key: str, not
 
 
 def _live(experiment: Any, often: float | None, draw: Callable, key: str, nothing: str) -> None:
-    described = [(run, describe(run)) for run in _runs(experiment)]
-    rows = [row for _, row in described]
+    runs = _runs(experiment)
+    rows = described(runs)
     if often and pace(rows) != often:
         st.rerun()  # once more as a whole, with another timer or none
-    _headline(described, key, nothing)
-    draw(Learned(described, bool(rows) and all(map(finished, rows))))
+    pairs = list(zip(runs, rows, strict=True))
+    _headline(pairs, key, nothing)
+    draw(Learned(pairs, bool(rows) and all(map(finished, rows))))
 
 
-def _headline(described: Sequence[tuple[Run, dict[str, Any]]], key: str, nothing: str) -> None:
+def _headline(pairs: Sequence[tuple[Run, dict[str, Any]]], key: str, nothing: str) -> None:
     """One line of state, how far it is, and the button that stops it, always in the same place."""
     words, stop = st.columns([4, 1], vertical_alignment="center")
-    rows = [row for _, row in described]
+    rows = [row for _, row in pairs]
     if not rows:
         words.progress(0.0, nothing)
     else:
@@ -116,7 +119,7 @@ def _headline(described: Sequence[tuple[Run, dict[str, Any]]], key: str, nothing
         why = " ".join(row["why"] for row in rows if row["why"]) or why_waiting(store(), rows)
         text = f"{ended} of {len(rows)} runs ended: step {done:,} of {planned:,}{time}. {why}"
         words.progress(min(done / max(planned, 1), 1.0), plain(text))
-    waiting = [run for run, row in described if not finished(row)]
+    waiting = [run for run, row in pairs if not finished(row)]
     why_not = may_end(store(), waiting)
     off = not waiting or bool(why_not)
     if stop.button("Stop", key=f"{key}_stop", disabled=off, width="stretch", help=why_not or None) and not why_not:

@@ -14,6 +14,7 @@ from pages.parts.shared.pace import pace, started
 from pages.parts.shared.plain import plain
 from pages.parts.shared.store import store, ticking
 from pages.parts.shared.visitor import may_end, starting
+from pages.parts.shared.who import is_mine, only_mine
 from pages.parts.training.replay import replay_bar
 from ssl_core.data.catalog import find_card
 from ssl_core.figures.look import duration
@@ -31,8 +32,9 @@ Show = Callable[[list[dict[str, Any]], int], None]
 
 
 def run_of(config: Mapping[str, Any] | None) -> Run | None:
-    """The newest run of this configuration."""
-    return like(store(), config) if config else None
+    """The newest run of this configuration, if it is one of those that are shown."""
+    run = like(store(), config) if config else None
+    return run if run and (not only_mine() or is_mine(run)) else None
 
 
 def start_button(config: Mapping[str, Any] | None) -> None:

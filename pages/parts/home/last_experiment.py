@@ -9,12 +9,14 @@ from typing import Any
 
 import streamlit as st
 
-from pages.parts.shared.live_chart import live_chart
+from pages.parts.shared.live_chart import shared_chart
 from pages.parts.shared.plain import plain
 from pages.parts.shared.store import store, ticking
+from pages.parts.shared.who import is_mine
 from ssl_core.data.catalog import find_card
 from ssl_core.figures.accuracy import accuracy_chart, accuracy_words
-from ssl_core.runs.progress import ceiling_of, describe, finished, latest_experiment
+from ssl_core.runs.described import described
+from ssl_core.runs.progress import ceiling_of, experiments, finished, latest_experiment
 from ssl_core.worth import said
 
 # Made by `python -m ssl_core experiment`; the file names the exact command.
@@ -23,15 +25,18 @@ TICK = 2.0  # seconds between two looks while something trains
 
 
 def last_experiment() -> str | None:
-    """The newest experiment's chart and what became of it; its name, or None if there is none."""
-    name = latest_experiment(store())
+    """The newest experiment's chart and what became of it; its name, or None if there is none.
+
+    In a class it is one's own.
+    """
+    name = latest_experiment(store(), filter(is_mine, experiments(store())))
     live = any(not finished(row) for row in _rows(name))
     ticking(_chart, run_every=TICK if live else None, key="home_live")(name, live)
     return name
 
 
 def _rows(name: str | None) -> list[dict[str, Any]]:
-    return [describe(run) for run in store().of_experiment(name)] if name else []
+    return described(store().of_experiment(name)) if name else []
 
 
 def _open() -> None:
@@ -64,9 +69,13 @@ def _chart(name: str | None, was_live: bool) -> None:
 
 def _draw(rows: list[dict[str, Any]], card: Any, ceiling: float | None, revision: str) -> None:
     grid = [row for row in rows if row.get("role") != "ceiling"]
-    figure = accuracy_chart(grid, chance=card.chance if card else None, ceiling=ceiling, revision=revision)
+    chance = card.chance if card else None
     opens = None if revision == RECORDED.stem else _open
-    live_chart(figure, alt=accuracy_words(grid), key="home_chart", height=400, on_choose=opens)
+
+    def draw() -> tuple[dict[str, Any], str]:
+        return accuracy_chart(grid, chance=chance, ceiling=ceiling, revision=revision), accuracy_words(grid)
+
+    shared_chart(draw, of=(grid, chance, ceiling), name=revision, key="home_chart", height=400, on_choose=opens)
 
 
 def outcome(rows: list[dict[str, Any]]) -> str:

@@ -9,8 +9,8 @@ from urllib.parse import urlencode
 import streamlit as st
 
 from pages.parts.label.bench import opening, session_of
-from pages.parts.label.board import TICK, board, match_of
-from pages.parts.label.controls import choose_who
+from pages.parts.label.board import TICK, board, large_board, match_of
+from pages.parts.label.controls import ME, choose_who
 from pages.parts.label.game import GAME, verdict
 from pages.parts.label.stage import shortcuts
 from pages.parts.shared.data_cache import dataset
@@ -22,7 +22,6 @@ from ssl_core.data.catalog import find_card
 from ssl_core.label.game import TABLE, Game, find
 
 BOARD = "label_board"  # in the address: the board alone, for the wall that all see
-NOBODY = "me"  # the nickname of whoever has none
 
 
 def game_asked() -> Game | None:
@@ -64,7 +63,7 @@ def class_game(game: Game, root: str, progress: Callable[[str], None]) -> None:
         ticking(_standing, run_every=TICK, key="label_class_board")(game, card, match, who)
         _invite(game)
     with table:
-        if who == NOBODY:
+        if who == ME:
             st.info("Choose a nickname first: by it the board shows your curve.", title=plain(card.title))
         ticking(_table, run_every=None, key="label_class_table")(game, card, session, who)
 
@@ -88,9 +87,9 @@ def _table(game: Game, card: Card, session: Any, who: str) -> None:
     place = st.session_state.get("label_chosen", {}).get(page)
     _shown(card, session, numbers, mine, page, place)
     chosen = numbers[place] if place is not None and place < len(numbers) else None
-    if who != NOBODY and chosen and (left or chosen in mine):
+    if who != ME and chosen and (left or chosen in mine):
         _answers(game, card, who, chosen, place)
-    if who != NOBODY and not left:
+    if who != ME and not left:
         st.success("All labels are spent. What you said can still be said otherwise.", title="Done")
     with st.container(horizontal=True):
         st.button("Those before", key="label_before", on_click=_lay, args=(page - 1, pages), disabled=not page)
@@ -151,7 +150,7 @@ def _standing(game: Game, card: Card, match: Any, who: str) -> None:
 def _board_alone(game: Game, card: Card, match: Any) -> None:
     def show() -> None:
         players = game.spent(_journal(game, card).acts())
-        board(match, players, game.budget, key="label_class_large")
+        large_board(match, players, game.budget, key="label_class_large")
 
     st.markdown(f"## {plain(card.title)}: {game.budget} labels each")
     ticking(show, run_every=TICK, key="label_board_alone")()

@@ -2,24 +2,33 @@
 
 from __future__ import annotations
 
+import contextlib
 from typing import Any
 
 import streamlit as st
 
 from pages.parts.shared.address import choose_one
 from pages.parts.shared.plain import plain
+from pages.parts.shared.store import store
+from pages.parts.shared.visitor import browser
+from pages.parts.shared.who import nickname, remembered, visible_data, whose
 from ssl_core.data.card import Card
 from ssl_core.data.catalog import cards, find_card, ours
 from ssl_core.data.holds import holds
 from ssl_core.label.journal import person
 from ssl_core.label.order_cards import ORDER_CARDS
+from ssl_core.people import register
 
 USUAL = "typical"
+ME = "me"  # the nickname of whoever has none
+EACH = "Several people can label one set: each is asked about other pictures."
 
 
 def choose_data() -> Card:
-    """Any set of pictures that is here, those without a single class among them."""
+    """Any set of pictures that is here, those without a single class among them; in a class not what others brought."""
+    whose()
     there = cards() | {name: card for name in ours() if (card := find_card(name)) and card.pictures}
+    there = {name: there[name] for name in visible_data(there, "label_data")}
     name = choose_one(st.selectbox, "Pictures", {name: card.title for name, card in there.items()}, key="label_data")
     card = there[name]
     game = "" if card.unknown else " Its own labels stay hidden: you are asked as if nobody knew them."
@@ -28,12 +37,22 @@ def choose_data() -> Card:
 
 
 def choose_who() -> str:
-    """The nickname that stands with every label."""
+    """The nickname that stands with every label: asked here alone, in a class before the first page."""
+    if known := nickname():
+        st.caption(f"What you say is written down as **{plain(known)}**'s. {EACH}")
+        return known
+    if "label_who" not in st.session_state:
+        st.session_state["label_who"] = remembered() or ME
     who = st.text_input(
-        "Your nickname", "me", max_chars=40, key="label_who", persist_state="session",
-        help="Several people can label one set: each is asked about other pictures.",
-    )  # fmt: skip
-    return person(who) if who.strip() else "me"
+        "Your nickname", max_chars=40, key="label_who", persist_state="session", help=EACH, on_change=_remember
+    )
+    return person(who) if who.strip() else ME
+
+
+def _remember() -> None:
+    """For the next visit; a name that cannot be kept is used all the same."""
+    with contextlib.suppress(ValueError, OSError):
+        register.call(store(), browser(), st.session_state["label_who"])
 
 
 def choose_order() -> str:

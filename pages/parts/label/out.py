@@ -9,7 +9,7 @@ import streamlit as st
 from pages.parts.label.bench import Bench
 from pages.parts.shared.data_cache import dataset
 from pages.parts.shared.plain import plain
-from pages.parts.shared.visitor import mark_data
+from pages.parts.shared.visitor import bringing, mark_data
 
 MOST_MEGABYTES = 200
 
@@ -32,7 +32,7 @@ def train(bench: Bench, *, hide: bool | None = None) -> None:
 
     try:
         with st.spinner("Keeping your labels", show_time=True):
-            kept = keep_labelled(bench.card.name, hide=hide)
+            kept = bringing(lambda: keep_labelled(bench.card.name, hide=hide), upload=False)
     except (ValueError, OSError) as wrong:
         st.error(plain(wrong))
         return

@@ -14,6 +14,7 @@ from pages.parts.shared.plain import plain
 from pages.parts.shared.queue_words import behind
 from pages.parts.shared.store import store
 from pages.parts.shared.visitor import starting
+from pages.parts.shared.who import runs_shown
 from ssl_core.data.catalog import card as card_of
 from ssl_core.effects import effects, sentences
 from ssl_core.figures.ablation import ablation_chart, ablation_rows, ablation_words, height
@@ -47,7 +48,7 @@ def _own_result(ablation: Any, experiment: Any) -> None:
     """The same for what this store has trained of it."""
     from ssl_core.runs.ablate import accuracies
 
-    rows = [describe(run) for run in store().of_experiment(experiment.id)]
+    rows = [describe(run) for run in runs_shown(experiment.id)]
     if not rows:
         return
     done = sum(row["state"] == "done" for row in rows)

@@ -12,10 +12,11 @@ from pages.parts.shared.plain import plain
 from pages.parts.shared.store import store as shared_store
 from pages.parts.shared.store import ticking
 from pages.parts.shared.visitor import may_end
+from pages.parts.shared.who import is_mine
 from ssl_core.data.card import Card
 from ssl_core.figures.look import duration, look, percent
 from ssl_core.intervals import interval_of, interval_words, small_test
-from ssl_core.runs.progress import describe
+from ssl_core.runs.described import described
 from ssl_core.runs.runner import ensure_runner
 from ssl_core.runs.store import WAITING, Run, Store
 from ssl_core.runs.store import stop as stop_runs
@@ -23,10 +24,10 @@ from ssl_core.runs.waiting import why_waiting
 
 
 def runs_of(store: Store, card: Card) -> list[Run]:
-    """The runs of the newest experiment that trained on these pictures with all their labels."""
-    for run in reversed(store.runs()):
+    """The runs of the newest experiment that trained on these pictures with all their labels; in a class one's own."""
+    for run in reversed(store.of_data(card.name)):
         config = run.config
-        if config.get("data") == card.name and config.get("labels") == card.known and config.get("experiment"):
+        if config["labels"] == card.known and config.get("experiment") and is_mine(run):
             return [one for one in store.of_experiment(config["experiment"]) if one.config.get("role") != "ceiling"]
     return []
 
@@ -40,17 +41,17 @@ def result_step(store: Store, card: Card | None) -> None:
             "Here will stand how many of the test pictures each network gets right, and what you can do with it."
         )
         return
-    often = pace([describe(run) for run in runs])
+    often = pace(described(runs))
     if often:
         ensure_runner(store)
     ticking(_live, run_every=often, key="own_live")(card, often)
     if not often:
-        take_along(card, [row for run in runs if (row := describe(run))["state"] == "done"])
+        take_along(card, [row for row in described(runs) if row["state"] == "done"])
 
 
 def _live(card: Card, often: float | None) -> None:
     runs = runs_of(shared_store(), card)
-    rows = [describe(run) for run in runs]
+    rows = described(runs)
     if often and pace(rows) != often:
         st.rerun()  # once more as a whole, with another timer or none
     if why := why_waiting(shared_store(), rows):

@@ -11,6 +11,7 @@ from pages.parts.shared.address import choose_one, choose_some
 from pages.parts.shared.data_cache import follows_data
 from pages.parts.shared.network_cache import classifier
 from pages.parts.shared.store import store
+from pages.parts.shared.who import visible
 from ssl_core.data.catalog import find_card, titles
 from ssl_core.figures.compare import UNKNOWN, short_titles
 from ssl_core.figures.look import look, percent
@@ -26,8 +27,11 @@ MOST_RUNS = 200  # the newest finished ones: a longer list is no choice
 def finished_runs() -> dict[str, str]:
     """Finished runs of every data set, newest first: name to a title a person can choose by, each once."""
     runs: dict[str, str] = {}
+    shown = set(visible([run.name for run in store().runs()], "trained", "beside"))
     for run in reversed(store().runs()):
         config = run.config
+        if run.name not in shown:
+            continue
         card = find_card(config.get("data"))
         classifies = config.get("task", CLASSIFY) == CLASSIFY
         if not classifies or (card is None and not classes_of(config)) or run.state != "done":
@@ -71,7 +75,7 @@ def vanished(runs: Mapping[str, str]) -> list[str]:
 
 def choose_runs(runs: Mapping[str, str], first: Any, second: Any, third: Any) -> list[str]:
     """Widgets in three places: the network, up to three beside it, and those of its experiment at one press."""
-    ask = first_to_ask(store())
+    ask = first_to_ask(store(), runs)
     run = choose_one(
         first.selectbox, "Network", runs, ask if ask in runs else None, key="trained", disabled=not runs,
         help="At first the best in validation of the newest experiment.",

@@ -40,7 +40,7 @@ def no_network_yet() -> None:
 
 
 def _waiting() -> list[dict]:
-    return [describe(run) for run in store().runs() if run.state in WAITING]
+    return [describe(run) for run in store().open_runs() if run.state in WAITING]
 
 
 def _watch() -> None:

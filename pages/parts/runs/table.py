@@ -12,21 +12,26 @@ from pages.parts.shared.address import choose_some
 from pages.parts.shared.experiments import choose_experiment
 from pages.parts.shared.plain import plain
 from pages.parts.shared.store import store, ticking
+from pages.parts.shared.who import is_mine, listed, only_mine, whose
 from ssl_core.apart import what_differs
 from ssl_core.data.catalog import find_card
 from ssl_core.figures.look import look
 from ssl_core.intervals import interval_of, interval_words
-from ssl_core.runs.experiment_names import named
-from ssl_core.runs.listing import Listing, choose
+from ssl_core.people import owners
+from ssl_core.people.names import class_mode
+from ssl_core.runs.experiment_names import called
+from ssl_core.runs.listing import Listing
 from ssl_core.runs.plain_files import kind_of
-from ssl_core.runs.progress import finished
-from ssl_core.runs.store import ARCHIVE, STATES, Store
+from ssl_core.runs.queue import state_of
+from ssl_core.runs.store import ARCHIVE, STATES, WAITING, Run, Store
 from ssl_core.tasks import CLASSIFY
 
+NEWEST = 1000  # rows of the table: older runs are found by its filters
 MOST = 8  # runs compared at a time: colours that can still be told apart
 TICK = 3.0  # seconds between two looks while something trains
 COLUMNS = {
     "state": st.column_config.TextColumn("State", width=80),
+    "who": st.column_config.TextColumn("Begun by"),
     "method": st.column_config.TextColumn("Method"),
     "variant": st.column_config.TextColumn("Variant", help="What its knobs are called, where an experiment says so."),
     "differs": st.column_config.TextColumn(
@@ -57,6 +62,7 @@ SOMETIMES = {
     "balanced_accuracy": "uneven",
     "features": "features",
     "variant": "variant",
+    "who": "who",
     "differs": "differs",
 }  # columns for whom a row says it has something
 
@@ -94,16 +100,20 @@ def choose_runs(names: list[str]) -> None:
 
 def runs_table() -> None:
     """Filters and the table; keeps itself up to date while something trains."""
+    whose()
     _filters()
-    rows = _listing(str(shelf().root)).rows()
-    live = any(not finished(row) for row in rows)
+    live = _is_live()
     ticking(_table, run_every=TICK if live else None, key="runs_live")(live)
 
 
+def _is_live() -> bool:
+    return any(state_of(run) in WAITING for run in shelf().open_runs())
+
+
 def _filters() -> None:
-    configs = [run.config for run in store().runs() if run.config]
-    names = {config["method"]: look(config["method"])[0] for config in configs}
-    kinds = {config["data"]: _data(config["data"]) for config in configs}
+    there = store().methods()
+    names = {method: look(method)[0] for _, method in there}
+    kinds = {data: _data(data) for data, _ in there}
     text, data, method, state, experiment, aside = st.columns([1.4, 1, 1, 1, 1.2, 0.7], vertical_alignment="bottom")
     aside.toggle(
         "Archive",
@@ -127,20 +137,31 @@ def _data(name: str) -> str:
 
 
 def _table(was_live: bool) -> None:
-    every = _listing(str(shelf().root)).rows()
-    if was_live and all(finished(row) for row in every):
+    if was_live and not _is_live():
         st.rerun()
-    rows = choose(
-        named(shelf(), every, store()),
+    listing, names = _listing(str(shelf().root)), called(shelf(), store())
+    owned = owners.owners(store()) if class_mode() else {}
+
+    def known(row: dict[str, Any]) -> dict[str, Any]:
+        one = names.get(row["experiment"])
+        return row | {"called": one.title if one else "", "who": listed(owned.get(row["experiment"] or row["run"], []))}
+
+    rows, more = listing.newest(
+        NEWEST,
+        only=_is_shown if only_mine() else None,
+        known=known,
+        pinned={experiment for experiment, one in names.items() if one.about.pinned},
         data=st.session_state["runs-data"],
         method=st.session_state["runs-method"],
         state=st.session_state["runs-state"],
         experiment=st.session_state["runs-experiment"],
         text=st.session_state["find"],
     )
+    every = len(listing.store.runs())
     if not rows:
         none = "No run yet: start one on the Training page." if shelf() is store() else "No run is put aside."
-        st.info(plain("No run passes these filters." if every else none))
+        whose_run = "run of yours" if only_mine() else "run"
+        st.info(plain(f"No {whose_run} passes these filters." if every else none))
         return
     names = [row["run"] for row in rows]
     rows = [row | {"differs": words} for row, words in zip(rows, _differing(str(shelf().root), (*names,)), strict=True)]
@@ -161,11 +182,18 @@ def _table(was_live: bool) -> None:
         selection_default={"selection": {"rows": [names.index(name) for name in picked if name in names]}},
         alt=f"{len(rows)} runs, those of pinned experiments first, then the newest",
     )
+    older = " They are the newest: older ones are found by the filters." if more else ""
     st.caption(
-        f"{len(rows):,} of {len(every):,} runs. Click a heading to sort; tick up to {MOST} rows to compare them."
+        f"{len(rows):,} of {every:,} runs.{older} Click a heading to sort; tick up to {MOST} rows to compare them."
     )
     if st.session_state.pop("runs_chosen", False):
         st.rerun()  # what is below the table follows
+
+
+def _is_shown(run: Run) -> bool:
+    """Mine, or of the experiment that is named."""
+    experiment = st.session_state["runs-experiment"]
+    return is_mine(run) or bool(experiment and run.config.get("experiment") == experiment)
 
 
 @st.cache_data(max_entries=8, show_spinner=False)

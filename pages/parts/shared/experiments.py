@@ -7,12 +7,17 @@ from typing import Any
 
 from pages.parts.shared.address import choose_one
 from pages.parts.shared.store import store
+from pages.parts.shared.who import visible
 from ssl_core.runs.experiment_names import called
 
 
 def choose_experiment(widget: Callable[..., Any], nothing: str, *, key: str, **facts: Any) -> str:
-    """One experiment by its id, "" for none; `nothing` is what the list says then, `facts` go to the widget."""
-    titles = {"": nothing} | {name: one.title for name, one in called(store()).items()}
+    """One experiment by its id, "" for none; `nothing` is what the list says then, `facts` go to the widget.
+
+    In a class they are one's own, or everybody's.
+    """
+    known = called(store())
+    titles = {"": nothing} | {name: known[name].title for name in visible(known, key)}
     return choose_one(widget, "Experiment", titles, key=key, disabled=len(titles) == 1, **facts)
 
 

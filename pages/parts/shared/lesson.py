@@ -15,8 +15,12 @@ from pages.parts.shared.lesson_look import FOLD, STEPS, STYLE
 from pages.parts.shared.lesson_network import network_is_there
 from pages.parts.shared.pages import BY_NAME, address_of, file_of
 from pages.parts.shared.plain import plain
+from pages.parts.shared.store import store
+from pages.parts.shared.visitor import is_teacher
 from ssl_core.guesses import PASSED, Choice, Number, committed, joined, right_ones
 from ssl_core.lessons import Lesson, Lessons, Part
+from ssl_core.people.classroom import classroom
+from ssl_core.people.names import class_mode
 
 HOUSE = Path(__file__).resolve().parents[3]
 ADDRESSES = {name: address_of(name) for name in BY_NAME}
@@ -33,6 +37,13 @@ class Place(NamedTuple):
     def part(self) -> Part:
         """The step."""
         return self.lesson.parts[self.number - 1]
+
+
+def last_step(lesson: Lesson) -> int:
+    """The step beyond which nobody goes now but the teacher: the last, unless the teacher holds the class at one."""
+    held = classroom(store()) if class_mode() and not is_teacher() else None
+    here = held is not None and held.lesson == lesson.name and held.part > 0
+    return min(held.part, len(lesson.parts)) if here else len(lesson.parts)
 
 
 def lessons() -> Lessons:
@@ -73,6 +84,9 @@ def show_lesson() -> bool:
         return True
     if not place.number:
         st.switch_page(file_of(place.lesson.parts[0].page), query_params=place.lesson.query(1, place.said))
+    most = last_step(place.lesson)
+    if place.number > most:
+        st.switch_page(file_of(place.lesson.parts[most - 1].page), query_params=place.lesson.query(most, place.said))
     _card(place)
     hidden = [*place.part.hide, *(() if place.said[place.number - 1] else place.part.veil)]
     if hidden:  # keys were checked: letters, digits, - and _
@@ -163,18 +177,20 @@ def _end(place: Place) -> None:
 def _ways(place: Place) -> str:
     """A link to every step, with a tick where it is done, and those to the next, the one before and out."""
     lesson, number, said = place.lesson, place.number, list(place.said)
+    last = last_step(lesson)
     steps = "".join(
-        f"<li>{_step(n, lesson.link(n, said), bool(said[n - 1]), n == number)}</li>"
-        for n in range(1, len(lesson.parts) + 1)
+        f"<li>{_step(n, lesson.link(n, said), bool(said[n - 1]), n == number)}</li>" for n in range(1, last + 1)
     )
     onward = list(said)
     if place.part.guess is None:  # nothing to commit to: whoever goes on has seen it
         onward[number - 1] = PASSED
     ways = [
         _way("Back", lesson.link(number - 1, said) if number > 1 else None),
-        _way("Next", lesson.link(number + 1, onward) if number < len(lesson.parts) else None, "next"),
+        _way("Next", lesson.link(number + 1, onward) if number < last else None, "next"),
         _way("Leave the lesson", "./"),
     ]
+    if last < len(lesson.parts):
+        ways.append("<span>The class stays here until the teacher goes on.</span>")
     nav = f"<ol class='{STEPS}'>{steps}</ol><span class='lab-ways'>{''.join(ways)}</span>"
     return f"<nav class='lab-lesson-nav' aria-label='Lesson'>{nav}</nav>"
 

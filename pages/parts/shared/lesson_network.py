@@ -11,7 +11,8 @@ from pages.parts.shared.store import store, ticking
 from pages.parts.shared.visitor import starting
 from ssl_core.figures.look import duration, look
 from ssl_core.lessons import Network
-from ssl_core.runs.progress import describe, finished, measured_step
+from ssl_core.runs.described import described
+from ssl_core.runs.progress import finished, measured_step
 from ssl_core.runs.waiting import why_waiting
 
 
@@ -60,7 +61,7 @@ def _offer(network: Network, experiment: Any) -> None:
 
 
 def _rows(experiment: str) -> list[dict[str, Any]]:
-    return [describe(run) for run in store().of_experiment(experiment)]
+    return described(store().of_experiment(experiment))
 
 
 def _start(experiment: Any) -> None:

@@ -14,6 +14,8 @@ from typing import Any
 
 import streamlit as st
 
+from pages.parts.shared.once import once
+
 _JS = (
     """
 const VERSION = "%s";
@@ -46,6 +48,13 @@ function then(figure, past, at) {
   for (const frame of past.frames) if (frame.at <= at + 1e-6) shown = frame;
   return shown ? shown.data : figure.data;
 }
+// Letters for the back row, on a phone: each a good half as large.
+function small(thing) {
+  for (const [name, value] of Object.entries(thing)) {
+    if (name === "size" && typeof value === "number") thing[name] = Math.max(9, 0.6 * value);
+    else if (value && typeof value === "object") small(value);
+  }
+}
 function hear(box) {
   if (box.hears) return;
   box.hears = (event) => {
@@ -55,19 +64,21 @@ function hear(box) {
   };
   window.addEventListener("lab-moment", box.hears);
 }
-export default function ({ data, parentElement, setTriggerValue }) {
+export default function ({ data: bytes, parentElement, setTriggerValue }) {
   const box = parentElement.querySelector(".lab-chart");
-  if (!box || !data) return;
+  if (!box || !bytes) return;
+  const data = JSON.parse(new TextDecoder().decode(bytes));
   box.chosen = (name) => setTriggerValue("chosen", name);
-  box.style.height = data.height + "px";
+  const filling = !data.height;  // then a style of the page says how high it is
+  if (filling) box.classList.add("filling"); else box.style.height = data.height + "px";
   box.setAttribute("aria-label", data.alt);
   const theme = getComputedStyle(parentElement);
   const colour = (name, other) => theme.getPropertyValue(name).trim() || other;
   const text = colour("--st-text-color", "#31333f");
   const grid = colour("--st-border-color-light", colour("--st-border-color", "#e5e7eb"));
-  const figure = JSON.parse(data.figure), past = JSON.parse(data.past);
+  const { figure, past } = data;
   const layout = figure.layout;
-  layout.height = data.height;
+  if (!filling) layout.height = data.height;
   layout.autosize = true;
   layout.font = { color: text, family: colour("--st-font", "sans-serif"), size: 13 };
   for (const axis of Object.keys(layout).filter((name) => /^[xy]axis/.test(name)).map((name) => layout[name])) {
@@ -80,6 +91,7 @@ export default function ({ data, parentElement, setTriggerValue }) {
   layout.modebar = { ...layout.modebar, color: colour("--st-gray-text-color", text), activecolor: text };
   (layout.annotations || []).forEach((note) => { note.font = { ...note.font, color: text }; });
   layout.hoverlabel = { bgcolor: colour("--st-background-color", "#fff"), font: { color: text } };
+  if (filling && box.clientWidth < 640) small(figure);
   box.latest = figure;
   library().then((Plotly) => {
     if (box.latest !== figure) return;
@@ -111,7 +123,7 @@ export default function ({ data, parentElement, setTriggerValue }) {
 """
 )
 TAG = re.compile(r"<(?!br>|/?extra>)")  # Plotly reads more tags, links among them; those in a figure are a stranger's
-_CSS = ".lab-chart { width: 100%; min-width: 0; }\n"
+_CSS = ".lab-chart { width: 100%; min-width: 0; }\n.lab-chart.filling { height: var(--chart-height, 420px); }\n"
 
 _chart = st.components.v2.component(
     "lab_live_chart",
@@ -122,6 +134,9 @@ _chart = st.components.v2.component(
 )
 
 
+Past = dict[str, Any] | None
+
+
 def live_chart(
     figure: Any,
     *,
@@ -129,7 +144,7 @@ def live_chart(
     key: str,
     height: int = 420,
     on_choose: Callable[[], None] | None = None,
-    past: dict[str, Any] | None = None,
+    past: Past = None,
 ) -> None:
     """Show a plotly figure, plain values or an object; the same key updates it in place.
 
@@ -138,7 +153,44 @@ def live_chart(
     (pages/parts/training/replay.py) makes it show: {"frames": [{"at": share, "data": traces}, ...]}, or
     {"until": the x of the end}, where lines are cut.
     """
+    show_message(chart_message(figure, alt, height, on_choose is not None, past), key, height, on_choose)
+
+
+def shared_chart(
+    draw: Callable[[], tuple[Any, str]],
+    *,
+    of: tuple[Any, ...],
+    name: str,
+    key: str,
+    height: int = 420,
+    on_choose: Callable[[], None] | None = None,
+    past: Past = None,
+) -> None:
+    """live_chart of a figure and its words that are the same for all who look at `name`.
+
+    They are drawn anew only when what they are made `of`, or their past, is another: see once.py. With height 0 the
+    page's style says how high it is: --chart-height.
+    """
+    message = once(
+        (key, name, height, on_choose is not None),
+        (of, past),
+        lambda: chart_message(*draw(), height, on_choose is not None, past),
+    )
+    show_message(message, key, height, on_choose)
+
+
+def chart_message(figure: Any, alt: str, height: int, choosable: bool, past: Past) -> bytes:
+    """What the browser is sent: JSON in UTF-8. Bytes, because Streamlit passes those on as they are."""
     plain = figure if isinstance(figure, dict) else figure.to_plotly_json()
     text, frames = (TAG.sub("&lt;", json.dumps(values)) for values in (plain, past))
-    message = {"figure": text, "alt": alt, "height": height, "choosable": on_choose is not None, "past": frames}
-    _chart(data=message, key=key, height=height, on_chosen_change=on_choose or (lambda: None))
+    rest = json.dumps({"alt": alt, "height": height, "choosable": choosable})
+    return f'{{"figure": {text}, "past": {frames}, {rest[1:]}'.encode()
+
+
+def show_message(message: bytes, key: str, height: int, on_choose: Callable[[], None] | None) -> None:
+    """Mount the chart, or update the one that is there."""
+    _chart(data=message, key=key, height=height or "content", on_chosen_change=on_choose or _nothing)
+
+
+def _nothing() -> None:
+    """Nobody asked to hear of clicks."""

@@ -75,7 +75,7 @@ _GRID_CSS = """
 .pictures[data-sharp="true"] img { image-rendering: pixelated; }
 .pictures span {
   display: block; margin-top: 0.3rem; font-size: 0.78rem; line-height: 1.35; overflow-wrap: anywhere; overflow: hidden;
-  height: calc(var(--lines) * 1.35em);
+  white-space: pre-line; height: calc(var(--lines) * 1.35em);
 }
 .pictures[data-row="true"] {
   grid-template-columns: repeat(var(--columns), minmax(0, 1fr)); gap: 4px; max-width: var(--widest);

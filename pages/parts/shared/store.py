@@ -5,10 +5,12 @@ from __future__ import annotations
 import contextlib
 import functools
 import os
+import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import streamlit as st
+from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 from pages.parts.shared.plain import plain
 from ssl_core.runs.store import Store, Unreachable
@@ -51,12 +53,32 @@ def _in_words(said: str) -> Iterator[None]:
             st.error(plain(why))
 
 
+AT_ONCE = 2  # ticks; more would only wait for each other: Python runs one thread at a time
+LONGEST = 0.5  # seconds a tick waits for its turn: one that hangs, on a disk that is away, must not hold up the others
+_turns = threading.BoundedSemaphore(AT_ONCE)
+
+
+@contextlib.contextmanager
+def _turn() -> Iterator[None]:
+    """Wait for one of the turns, unless this is a page's whole run."""
+    context = get_script_run_ctx()
+    got = bool(context and context.fragment_ids_this_run) and _turns.acquire(timeout=LONGEST)
+    try:
+        yield
+    finally:
+        if got:
+            _turns.release()
+
+
 def ticking(part: Callable[..., None], *, run_every: float | None, key: str) -> Callable[..., None]:
-    """st.fragment, in which a store that went away between two ticks is a sentence, too."""
+    """st.fragment, in which a store that went away between two ticks is a sentence, too.
+
+    Ticks take turns, so that a page that somebody opens need not share the processor with all of them.
+    """
 
     @functools.wraps(part)
     def show(*args: object) -> None:
-        with _in_words(""):
+        with _in_words(""), _turn() if run_every else contextlib.nullcontext():
             part(*args)
 
     return st.fragment(show, run_every=run_every, key=key)

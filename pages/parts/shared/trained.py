@@ -2,22 +2,31 @@
 
 from __future__ import annotations
 
+from itertools import islice
 from typing import Any
 
 from pages.parts.shared.store import store
+from pages.parts.shared.who import visible
 from ssl_core.data.catalog import find_card
 from ssl_core.figures.look import percent
 from ssl_core.lines import line_of
 from ssl_core.runs.origin import changed
 from ssl_core.tasks import CLASSIFY
 
+MOST = 200  # the newest: a longer list is no choice
+
 
 def trained_runs(data: str) -> dict[str, str]:
-    """Finished runs on a data set as it is now, newest first: name to a title a person can choose by."""
+    """Finished runs on a data set as it is now, newest first: name to a title a person can choose by.
+
+    In a class they are one's own, and those that the address names.
+    """
     card = find_card(data)
-    mine = [run for run in store().runs() if run.config.get("data") == data]
-    done = [run for run in mine if run.state == "done" and run.config.get("task", CLASSIFY) == CLASSIFY]
-    return {run.name: _title(run) for run in reversed(done) if not changed(run.config, card)}
+    asked = (run for run in reversed(store().of_data(data)) if run.config.get("task", CLASSIFY) == CLASSIFY)
+    there = {run.name: run for run in asked}
+    mine = (there[name] for name in visible(there))
+    done = (run for run in mine if run.state == "done" and not changed(run.config, card))
+    return {run.name: _title(run) for run in islice(done, MOST)}
 
 
 def _title(run: Any) -> str:

@@ -22,7 +22,7 @@ def follow_one(scene: Scene, number: int | None) -> None:
     if steps is None:
         _beside(scene, number)
         return
-    copied = scene.setting.variant == "random"
+    copied = steps.base == steps.neighbour
     sentence = f"**New sample {number}** {'is a copy of' if copied else 'comes from'} seed **{steps.base}**"
     if not copied:
         sentence += f", **{steps.gap:.2f}** of the way to its neighbour **{steps.neighbour}**"

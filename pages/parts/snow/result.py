@@ -14,7 +14,8 @@ from pages.parts.shared.plain import plain
 from pages.parts.shared.store import store, ticking
 from ssl_core.figures.look import percent
 from ssl_core.figures.snow import ground_chart
-from ssl_core.runs.progress import describe, finished
+from ssl_core.runs.described import described
+from ssl_core.runs.progress import finished
 from ssl_core.runs.runner import ensure_runner
 from ssl_core.runs.waiting import why_waiting
 
@@ -64,7 +65,7 @@ def watch(experiment: str, waiting: list[dict], key: str = "snow_watch") -> None
 
 
 def _progress(experiment: str, waited: int) -> None:
-    rows = [describe(run) for run in store().of_experiment(experiment)]
+    rows = described(store().of_experiment(experiment))
     live = [row for row in rows if not finished(row)]
     if waited and len(live) < waited:
         st.rerun()

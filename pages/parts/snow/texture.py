@@ -16,6 +16,7 @@ from pages.parts.shared.pictures import picture, picture_grid
 from pages.parts.shared.plain import plain
 from pages.parts.shared.store import store
 from pages.parts.shared.visitor import starting
+from pages.parts.shared.who import runs_shown
 from pages.parts.snow.result import STEPS, watch
 from ssl_core.figures.look import percent
 from ssl_core.figures.snow import looks_chart
@@ -39,7 +40,7 @@ def texture(name: str, data: Any, labels: int, seed: int, runs: Mapping[str, str
         "the shape of animals (Geirhos et al. 2019). What do these go by?"
     )
     experiment = _experiment(name, labels, seed)
-    rows = [describe(run) for run in store().of_experiment(experiment.id)]
+    rows = [describe(run) for run in runs_shown(experiment.id)]
     third = next((row["run"] for row in rows if row["state"] == "done"), "")
     done = {**runs} | ({RESTYLE: third} if third else {})
     waiting = [row for row in rows if not finished(row)]

@@ -11,11 +11,13 @@ import pandas as pd
 import streamlit as st
 
 from pages.parts.shared.ask_link import ask_link, mistakes_link
-from pages.parts.shared.live_chart import live_chart
+from pages.parts.shared.live_chart import shared_chart
+from pages.parts.shared.once import once
 from pages.parts.shared.pace import pace
 from pages.parts.shared.plain import plain
 from pages.parts.shared.store import ticking
 from pages.parts.shared.visitor import may_end
+from pages.parts.shared.who import begun_by
 from pages.parts.training.after_the_end import after_the_end
 from pages.parts.training.networks import networks_view
 from pages.parts.training.onward import more_steps
@@ -30,16 +32,17 @@ from ssl_core.figures.look import duration
 from ssl_core.intervals import with_interval
 from ssl_core.lines import line_of
 from ssl_core.runs.about import about
+from ssl_core.runs.described import described
 from ssl_core.runs.disk import in_words as disk_words
-from ssl_core.runs.line_up import can_be_asked, rivals
-from ssl_core.runs.progress import ceiling_of, describe, finished
+from ssl_core.runs.line_up import rivals
+from ssl_core.runs.progress import ceiling_of, finished
 from ssl_core.runs.runner import ensure_runner
 from ssl_core.runs.silence import unusual_silence
 from ssl_core.runs.store import RESUMABLE, WAITING, Store
 from ssl_core.runs.store import stop as stop_runs
 from ssl_core.runs.waiting import why_waiting
 from ssl_core.spreadsheet import csv_text
-from ssl_core.tasks import task_of
+from ssl_core.tasks import CLASSIFY, task_of
 
 COLUMNS = [
     *("method", "labels", "seed", "state", "test_accuracy", "test_low", "test_high"),
@@ -75,7 +78,7 @@ NOTHING = "There is neither a test nor a validation, so no dot can be drawn: lab
 
 def experiment_view(store: Store, experiment: str | None) -> None:
     """Everything about one experiment; keeps itself up to date while a run is not finished."""
-    rows = [describe(run) for run in store.of_experiment(experiment)] if experiment else []
+    rows = described(store.of_experiment(experiment)) if experiment else []
     often = pace(rows)
     if often:
         with suppress(OSError):  # a store that cannot be written has its sentence below
@@ -84,7 +87,7 @@ def experiment_view(store: Store, experiment: str | None) -> None:
 
 
 def _live(store: Store, experiment: str | None, often: float | None) -> None:
-    rows = [describe(run) for run in store.of_experiment(experiment)] if experiment else []
+    rows = described(store.of_experiment(experiment)) if experiment else []
     if often and pace(rows) != often:
         st.rerun()  # once more as a whole, with another timer or none
     grid = [row for row in rows if row["role"] != "ceiling"]
@@ -94,12 +97,16 @@ def _live(store: Store, experiment: str | None, often: float | None) -> None:
     seen, measured = by_validation(rows, card.validation) if untested and card.validation else (rows, "")
     dots = [row for row in seen if row["role"] != "ceiling"]
     chance = card.chance if card else None
-    figure = accuracy_chart(dots, chance=chance, ceiling=ceiling, revision=experiment or "", measured=measured)
-    words = accuracy_words(dots, measured)
     over = bool(rows) and all(map(finished, rows))
     past = accuracy_past(store.of_experiment(experiment), card.validation if measured else None) if over else None
     choose = partial(_remember, "accuracy_chart", "chosen")
-    live_chart(figure, alt=words, key="accuracy_chart", height=430, on_choose=choose, past=past)
+
+    def draw() -> tuple[dict[str, Any], str]:
+        figure = accuracy_chart(dots, chance=chance, ceiling=ceiling, revision=experiment or "", measured=measured)
+        return figure, accuracy_words(dots, measured)
+
+    of, name = (dots, chance, ceiling, measured), experiment or ""
+    shared_chart(draw, of=of, name=name, key="accuracy_chart", height=430, on_choose=choose, past=past)
     st.caption(KEY)
     replay_bar(experiment or "", ready=over, empty=not rows)
     _headline(store, experiment, rows, why_waiting(store, rows))
@@ -126,7 +133,9 @@ def _headline(store: Store, experiment: str | None, rows: list[dict], why: str) 
         words.markdown("No experiment yet. Press **Start experiment** and dots will appear here.")
     else:
         states = ", ".join(f"{n} {state}" for state, n in sorted(count.items()))
-        words.markdown(f"{look_at(rows, about(store, experiment).name)}: {states}. {plain(why)}")
+        words.markdown(
+            f"{look_at(rows, about(store, experiment).name)}: {states}. {plain(begun_by(experiment))} {plain(why)}"
+        )
     waiting = [run for row in rows if not finished(row) and (run := store.run(row["run"]))]
     why_not = may_end(store, waiting)
     off = ended == len(rows) or bool(why_not)
@@ -186,9 +195,9 @@ def _one_run(store: Store, row: dict, measured: str, over: bool) -> None:
     title, stop, again = st.columns([3, 1, 1], vertical_alignment="center")
     task = task_of(row)
     left = f", {duration(row['left'])} left" if row["left"] is not None else ""
-    name = plain(f"{line_of(row).title}, {row['labels']} labels, seed {row['seed']}")
+    called = plain(f"{line_of(row).title}, {row['labels']} labels, seed {row['seed']}")
     title.markdown(
-        f"**{name}**: {row['state']}, "
+        f"**{called}**: {row['state']}, "
         f"step {row['step']:,} of {row['steps']:,}{left}, "
         f"{(measured or task.title).lower()} {with_interval(task.words(row['value']), row)}"
     )
@@ -208,25 +217,29 @@ def _one_run(store: Store, row: dict, measured: str, over: bool) -> None:
     if row["why"]:
         (st.info if row["state"] == "stopped" else st.warning)(plain(row["why"]))
     with st.container(horizontal=True, key="of_run"):
-        done = row["run"] if can_be_asked(run) else None
+        done = row["run"] if row["task"] == CLASSIFY and row["state"] == "done" else None
         ask_link("Ask this network", [done] if done else [])
         ask_link("Ask it beside its rivals", [done, *rivals(store, done)] if done else [])
         mistakes_link("Its mistakes", done)
         more_steps(store, run, done=bool(done))
-    rows = run.tail.read()
-    words = curve_words(rows)
+    rows, name = run.tail.read(), row["run"]
+    words = once(("words of curves", name), (rows,), lambda: curve_words(rows))
     left_chart, right_chart = st.columns(2)
     past = {"until": row["steps"]} if over else None
-    with left_chart:
-        live_chart(quality_chart(rows, row["run"]), alt=words, key="quality_chart", height=340, past=past)
-    with right_chart:
-        live_chart(loss_chart(rows, row["run"]), alt=words, key="loss_chart", height=340, past=past)
+    for place, draw, key in ((left_chart, quality_chart, "quality_chart"), (right_chart, loss_chart, "loss_chart")):
+        with place:
+            of_run = partial(_curves, draw, rows, name, words)
+            shared_chart(of_run, of=(rows,), name=name, key=key, height=340, past=past)
     unreadable = f" {row['unreadable_lines']} lines of its record could not be read." if row["unreadable_lines"] else ""
     st.caption(plain(words) + unreadable)
     if meanings := curve_meanings(rows):
         st.caption(meanings)
     networks_view(rows, row["run"], past)
     wall_view(run, row, over)
+
+
+def _curves(draw: Callable[..., dict], rows: list[dict], name: str, words: str) -> tuple[dict, str]:
+    return draw(rows, name), words
 
 
 def _table(experiment: str, rows: list[dict]) -> None:

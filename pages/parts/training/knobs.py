@@ -41,7 +41,7 @@ def _of_method(store: Store, data: str, method: str, strong: str) -> dict[str, A
     from ssl_core.train.config import all_knobs, defaults
 
     table, usual, key = all_knobs(method, data), defaults(data, method), f"{data}-{method}"
-    table["rebalance"] = with_runs(table["rebalance"], at_hand(store.runs(), data))
+    table["rebalance"] = with_runs(table["rebalance"], at_hand(store.of_data(data), data))
     changed: dict[str, Any] = {}
     model = knob_widget("model", table.pop("model"), usual["model"], key=f"{key}-model")
     if model != usual["model"]:

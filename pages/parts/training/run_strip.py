@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from typing import Any
 
 import streamlit as st
 
+from pages.parts.shared.once import once
 from ssl_core.figures.look import duration, looks
 from ssl_core.intervals import with_interval
 from ssl_core.lines import Line, line_of
 from ssl_core.tasks import task_of
 
 _JS = """
-export default function ({ data, parentElement, setStateValue }) {
+export default function ({ data: bytes, parentElement, setStateValue }) {
   const strip = parentElement.querySelector(".strip");
-  if (!strip || !data) return;
+  if (!strip || !bytes) return;
+  const data = JSON.parse(new TextDecoder().decode(bytes));
   const wanted = new Set(data.runs.map((run) => run.name));
   for (const old of [...strip.children]) if (!wanted.has(old.dataset.run)) old.remove();
   data.runs.forEach((run, place) => {
@@ -66,9 +69,14 @@ _strip = st.components.v2.component("lab_run_strip", html='<div class="strip"></
 
 def run_strip(rows: list[dict[str, Any]], chosen: str | None, *, key: str, on_choose: Callable[[], None]) -> None:
     """Show described runs; a click puts the run's name into session_state[key].run and calls `on_choose`."""
+    message = once((key, rows[0]["experiment"], chosen), (rows,), lambda: _message(rows, chosen))
+    _strip(data=message, key=key, on_run_change=on_choose)
+
+
+def _message(rows: list[dict[str, Any]], chosen: str | None) -> bytes:
     drawn = looks(line_of(row) for row in rows if row["role"] != "ceiling")
     drawn |= looks(line_of(row) for row in rows if line_of(row) not in drawn)
-    _strip(data={"runs": [_card(row, drawn) for row in rows], "chosen": chosen}, key=key, on_run_change=on_choose)
+    return json.dumps({"runs": [_card(row, drawn) for row in rows], "chosen": chosen}).encode()
 
 
 def _card(row: dict[str, Any], drawn: dict[Line, tuple[str, str, str]]) -> dict[str, Any]:

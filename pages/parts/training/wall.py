@@ -5,13 +5,15 @@ Sorting and replaying happen in the browser; the pictures come once, as one file
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
 from typing import Any
 
 import streamlit as st
 
 from pages.parts.shared.address import choose_one
-from pages.parts.shared.live_chart import live_chart
+from pages.parts.shared.live_chart import shared_chart
+from pages.parts.shared.once import once
 from pages.parts.shared.plain import plain
 from pages.parts.shared.wall_sheet import address_of_sheet
 from ssl_core.data.catalog import find_card
@@ -99,9 +101,10 @@ function draw(root, data) {
     card.setAttribute("aria-label", card.title);
   });
 }
-export default function ({ data, parentElement }) {
+export default function ({ data: bytes, parentElement }) {
   const wall = parentElement.querySelector(".wall");
-  if (!wall || !data) return;
+  if (!wall || !bytes) return;
+  const data = JSON.parse(new TextDecoder().decode(bytes));
   wall.words = parentElement.querySelector(".words");
   wall.wall = wall;
   wall.setAttribute("aria-label", data.label);
@@ -157,12 +160,20 @@ def wall_view(run: Run, row: dict[str, Any], over: bool) -> None:
     With `over` the whole past is sent, which is then played; else the newest moment alone, every second.
     """
     st.markdown("##### Unlabelled pictures, as this run sees them")
-    rows = moments(run)
+    rows = once(("moments", run.name), (run.wall.read(),), lambda: moments(run))
     if not rows:
         st.caption(NONE_YET if row["state"] in (*WAITING, "stopping") else NO_RECORD)
         return
     classes, steps = class_names(run, row, rows), row["steps"]
     sort = choose_one(st.selectbox, "Sorted by", SORTS, key="wall", width=260)
+    of = rows, classes, steps
+    message = once(("wall", run.name, sort, over), of, lambda: _message(run.name, *of, sort, over))
+    _wall(data=message, key="wall_pictures")
+    st.caption(plain(wall_key(rows[-1]), most=1000))
+    _quality(run, classes, steps, over)
+
+
+def _message(name: str, rows: list[dict[str, Any]], classes: list[str], steps: int, sort: str, over: bool) -> bytes:
     counted = changes(rows)
     if not over:
         rows, counted = rows[-1:], counted[-1:]
@@ -172,14 +183,12 @@ def wall_view(run: Run, row: dict[str, Any], over: bool) -> None:
         "truth": rows[-1]["truth"],
         "classes": classes,
         "columns": COLUMNS,
-        "sheet": address_of_sheet(run.name),
+        "sheet": address_of_sheet(name),
         "sort": sort,
         "weighs": any(0 < share < 1 for moment in drawn for share in moment["counts"]),
         "label": f"{len(rows[-1]['truth'])} unlabelled pictures",
     }
-    _wall(data=message, key="wall_pictures")
-    st.caption(plain(wall_key(rows[-1]), most=1000))
-    _quality(run, classes, steps, over)
+    return json.dumps(message).encode()
 
 
 def class_names(run: Run, row: dict[str, Any], rows: Sequence[dict[str, Any]]) -> list[str]:
@@ -191,11 +200,16 @@ def class_names(run: Run, row: dict[str, Any], rows: Sequence[dict[str, Any]]) -
 
 
 def _quality(run: Run, classes: Sequence[str], steps: int, over: bool) -> None:
-    rows = with_quality(run.tail.read(), classes)
+    record = run.tail.read()
+    rows = once(("quality of classes", run.name), (record, classes), lambda: with_quality(record, classes))
     if not rows:
         return
     most = max(max(row["pseudo_counts"]) for row in rows)
     past = {"frames": quality_frames(rows, classes, steps, most)} if over else None
     words = quality_words(rows[-1], classes)
-    live_chart(quality_bars(rows[-1], classes, most), alt=words, key="class_quality", height=260, past=past)
+
+    def draw() -> tuple[Any, str]:
+        return quality_bars(rows[-1], classes, most), words
+
+    shared_chart(draw, of=(rows[-1], classes, most), name=run.name, key="class_quality", height=260, past=past)
     st.caption(plain(words))

@@ -1,0 +1,167 @@
+"""Many runs as one job: one after the other, each with its own end, and no run takes another with it."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+import torch
+
+from ssl_core.launch.local import Local, gpu, runs_per_gpu, slots
+from ssl_core.runs import pack
+from ssl_core.runs.files import write_json
+from ssl_core.runs.pool import Pool
+from ssl_core.runs.store import Store
+from ssl_core.runs.worker import main as worker
+from tests.runs.test_runner import Engine
+
+HOUSE = Path(__file__).resolve().parents[2]
+
+
+def wait_until(holds, seconds=60.0):
+    limit = time.monotonic() + seconds
+    while not holds():
+        assert time.monotonic() < limit
+        time.sleep(0.05)
+
+
+def test_a_job_of_five_runs_whatever_becomes_of_one(store, short, tmp_path):
+    """Done, killed, stopped while it runs, stopped before its turn, done; and none that was not on the list."""
+    long = {"steps": 1_000_000}
+    runs = [store.add(short(seed=seed, **(long if seed in (1, 2) else {}))) for seed in range(6)]
+    first, killed, stopped, skipped, last, other = runs
+    skipped.stop("Not this one.")
+    names = tmp_path / "runs.txt"
+    names.write_text("\n".join(str(run.folder) for run in runs[2:5]) + "\n\n")
+    command = [sys.executable, "-m", "ssl_core.runs.pack", str(first.folder), str(killed.folder), "--list", str(names)]
+    with subprocess.Popen([*command, "--beat", "0.5"], cwd=HOUSE, start_new_session=True) as job:
+        try:
+            wait_until(lambda: killed.tail.read())
+            assert first.state == "done", "one after the other, the first first"
+            assert [run.state for run in (stopped, last, other)] == ["queued"] * 3
+            assert (killed.folder / "beat").exists()
+            os.kill(int((killed.folder / "pid").read_text()), signal.SIGKILL)
+            wait_until(lambda: stopped.tail.read())
+            assert killed.state == "lost"
+            assert "killed" in killed.end["why"]
+            stopped.stop()
+            assert job.wait(60) == 1, "not all are done"
+        finally:
+            job.kill()
+    assert [run.state for run in runs] == ["done", "lost", "stopped", "stopped", "done", "queued"]
+    assert stopped.end["why"] == "Asked to stop."
+    assert not (skipped.folder / "lock").exists()
+
+
+class Polite(Engine):
+    """Workers that end as soon as they are asked to, and an engine that wants its machine back at the third look."""
+
+    def __init__(self, store):
+        super().__init__()
+        self.store, self.looks = store, 0
+
+    def wait(self, seconds):
+        self.looks += 1
+        if self.looks == 3:
+            os.kill(os.getpid(), signal.SIGTERM)
+        for name, state in self.states.items():
+            run = self.store.run(name)
+            if state == "waiting":
+                self.states[name] = "running"
+            elif state == "running" and run.stopping():
+                (run.folder / "lock").touch()
+                write_json(run.folder / "end.json", {"state": "stopped", "why": run.reason(), "step": 5})
+                self.states[name] = "ended"
+
+    def why(self, job):
+        return ""
+
+
+@pytest.mark.parametrize("again", [False, True])
+def test_a_job_that_the_system_ends_leaves_the_rest_in_the_queue(store, short, again):
+    runs = [store.add(short(seed=seed)) for seed in range(4)]
+    engine, before = Polite(store), signal.getsignal(signal.SIGTERM)
+    pool = Pool(store, 2, {run.name for run in runs}, engine)
+    code = pack.pack([run.folder for run in runs], again=again, pool=pool)
+    assert list(engine.states) == [run.name for run in runs[:2]], "the others were never begun"
+    assert [run.state for run in runs] == ["queued"] * 4 if again else ["stopped", "stopped", "queued", "queued"]
+    assert again or all(run.end["why"] == pack.ENDED for run in runs[:2])
+    assert code == (pack.TRY_AGAIN if again else 1)
+    assert signal.getsignal(signal.SIGTERM) is before
+
+
+def test_a_worker_with_several_folders_is_such_a_job(store, short, monkeypatch):
+    runs, seen = [store.add(short(seed=seed)) for seed in range(2)], []
+    monkeypatch.setattr(pack, "pack", lambda folders, *rest, **named: seen.append((folders, rest)) or 0)
+    assert worker([str(run.folder) for run in runs] + ["--beat", "2"]) == 0
+    assert seen == [([run.folder for run in runs], (None, 2.0))]
+
+
+@pytest.mark.parametrize(
+    ("words", "why"),
+    [
+        ([], "Name the folders"),
+        (["{store}/nothing"], "There is no run 'nothing'"),
+        (["{run}", "{other}"], "all of one store"),
+        (["--list", "{store}"], "put a file in its place"),
+        (["--list", "{store}/none.txt"], "The list of runs cannot be read"),
+        (["{run}", "--at-once", "0"], "--at-once takes a whole number"),
+    ],
+)
+def test_what_is_no_list_of_runs_is_one_sentence(store, short, tmp_path, capsys, words, why):
+    other = Store(tmp_path / "other").add(short())
+    known = {"store": store.root, "run": store.add(short()).folder, "other": other.folder}
+    assert pack.main([word.format(**known) for word in words]) == 2
+    said = capsys.readouterr().err.strip()
+    assert why in said
+    assert "\n" not in said
+
+
+@pytest.mark.parametrize(("asked", "each"), [("", 1), ("4", 4), ("0", 1), ("-2", 1), ("many", 1), (" 2 ", 2)])
+def test_runs_share_a_gpu_where_somebody_says_so(monkeypatch, asked, each):
+    monkeypatch.setenv("SSL_RUNS_PER_GPU", asked)
+    assert runs_per_gpu() == each
+    monkeypatch.setattr(torch.cuda, "device_count", lambda: 3)
+    assert slots() == 3 * each
+    monkeypatch.setattr(torch.cuda, "device_count", lambda: 0)
+    assert slots() >= 1
+
+
+def test_slots_go_round_the_gpus_that_an_engine_left_us(store, short, monkeypatch):
+    monkeypatch.setenv("CUDA_VISIBLE_DEVICES", "5, GPU-7")
+    assert [gpu(0), gpu(1)] == ["5", "GPU-7"]
+    started, local = [], Local(gpus=2)
+
+    class Process:
+        pid, exitcode = 0, None
+
+        def __init__(self, target, args, daemon):
+            started.append(args[1])
+            Process.pid += 1
+
+        def start(self):
+            pass
+
+    monkeypatch.setattr(local, "_context", type("Context", (), {"Process": Process}))
+    for seed in range(4):
+        local.start(store.add(short(seed=seed)))
+    assert started == ["5", "GPU-7", "5", "GPU-7"]
+
+
+def test_gpus_are_counted_without_pytorch(monkeypatch):
+    monkeypatch.setattr(
+        Path, "glob", lambda self, pattern: map(Path, ("/dev/nvidia0", "/dev/nvidia1", "/dev/nvidiactl"))
+    )
+    for named, count in (("0", 1), ("", 0), ("-1", 0), ("3,GPU-8", 2)):
+        monkeypatch.setenv("CUDA_VISIBLE_DEVICES", named)
+        assert pack.gpus() == count
+    monkeypatch.delenv("CUDA_VISIBLE_DEVICES")
+    assert pack.gpus() == 2
+    monkeypatch.setattr(Path, "glob", lambda self, pattern: iter(()))
+    monkeypatch.setenv("CUDA_VISIBLE_DEVICES", "0")
+    assert pack.gpus() == 0
