@@ -75,7 +75,7 @@ with stage.container():
     st.plotly_chart(
         figure,
         key="plane",
-        height=470,
+        height=390,
         on_select=take_point,
         selection_mode="points",
         config={"displaylogo": False, "scrollZoom": False},

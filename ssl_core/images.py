@@ -34,6 +34,7 @@ MOST_PIXELS_ELSE = 16_000_000  # 64 MB as RGBA; a progressive JPEG has 6 bytes a
 LARGE = 2**21  # pixels: of such pictures one is decoded at a time, and shrunk before it becomes RGB
 SMALLEST_SIDE = 8
 SHORTEST = 12  # bytes; no picture has fewer
+PHOTOGRAPH = 64  # pixels a side from which on a picture that is only looked at travels as JPEG
 KEPT_SIDE = 1024  # the longer side of what is kept
 ADDRESS = "data:image/png;base64,"  # what the text of a picture in an <img> begins with
 KINDS = "PNG, JPEG, WebP, BMP, GIF, TIFF, AVIF or HEIC"
@@ -337,6 +338,11 @@ def _file(pixels: np.ndarray, kind: str, **facts: Any) -> bytes:
 def to_source(picture: Any, scale: int = 1) -> str:
     """The same as the text an <img> takes."""
     return ADDRESS + base64.b64encode(to_png(picture, scale)).decode()
+
+
+def to_shown_source(picture: Any) -> str:
+    """to_source, but as JPEG from PHOTOGRAPH pixels a side on, where no single pixel is seen and PNGs are long."""
+    return (to_jpeg_source if np.shape(picture)[-1] >= PHOTOGRAPH else to_source)(picture)
 
 
 def to_jpeg_source(picture: Any) -> str:

@@ -10,10 +10,8 @@ from torch import Generator
 from ssl_core.augment.operation import KINDS
 from ssl_core.augment.operations import OPERATIONS
 from ssl_core.augment.words import amount
-from ssl_core.images import to_jpeg_source, to_source
+from ssl_core.images import to_shown_source
 from ssl_core.studio.sources import Pictures
-
-PHOTOGRAPH = 64  # pixels a side from which on a picture travels as JPEG: a sixth of the bytes, and no pixel is seen
 
 
 class Exhibit(NamedTuple):
@@ -31,7 +29,7 @@ def gallery(pictures: Pictures, picture: int) -> list[Exhibit]:
     x = pictures.images[[picture % len(pictures.images)]].float() / 255
     sampling = "bilinear" if x.shape[-1] < 24 else "nearest"  # as preview.sampling_of
     rooms = sorted(OPERATIONS.values(), key=lambda operation: KINDS.index(operation.kind))
-    shown = [Exhibit("identity", "original", _source(x), "", "the picture as it is")]
+    shown = [Exhibit("identity", "original", to_shown_source(x[0]), "", "the picture as it is")]
     for operation in rooms:
         if operation.name == "identity":
             continue
@@ -39,9 +37,5 @@ def gallery(pictures: Pictures, picture: int) -> list[Exhibit]:
         luck = torch.rand((1, operation.luck), generator=Generator().manual_seed(0)) if operation.luck else None
         y = operation(x, torch.tensor([strength]), luck, sampling)
         words = "nothing to see here" if torch.equal(x, y) else amount(operation.name, strength)
-        shown.append(Exhibit(operation.name, operation.title, _source(y), words, operation.does))
+        shown.append(Exhibit(operation.name, operation.title, to_shown_source(y[0]), words, operation.does))
     return shown
-
-
-def _source(x: torch.Tensor) -> str:
-    return (to_jpeg_source if x.shape[-1] >= PHOTOGRAPH else to_source)(x[0])

@@ -28,16 +28,17 @@ def choose() -> Setting:
 
     variant = choose_one(st.selectbox, "Method", {name: one.title for name, one in VARIANTS.items()}, key="variant")
     st.caption(f"{VARIANTS[variant].text} {VARIANTS[variant].trap}")
-    k_box, m_box, seed_box = st.columns(3)
+    k_box, m_box = st.columns(2)
     k = _neighbours(k_box, "k", variant == "random")
     m = _neighbours(m_box, "m", not VARIANTS[variant].m)
-    draw = seed_box.number_input(
+    space_box, draw_box = st.columns(2)
+    draw = draw_box.number_input(
         "Draw", 0, 9999, 0, key="seed_smote", bind="query-params", help="Decides which samples are drawn and where the "
         "new ones go."
     )  # fmt: skip
     space, run = "pixels", None
     if source not in TOYS:
-        space = choose_one(st.selectbox, "Draw the lines in", SPACES, key="space")
+        space = choose_one(space_box.selectbox, "Draw the lines in", SPACES, key="space")
         if space == "features" and (runs := trained_runs(source)):
             run = choose_one(st.selectbox, "Trained run", runs, key="features_of")
     return Setting(source, classes, largest, imbalance, int(draw), variant, k, space, run, m, sizes)
