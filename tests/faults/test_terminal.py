@@ -155,7 +155,7 @@ def test_a_closed_terminal_keeps_what_a_polite_kill_keeps(tmp_path, ignored):
 
 def test_a_bar_that_nobody_reads_takes_no_run_with_it(tmp_path):
     """stderr into a full disk, into a pipe whose reader left, and closed."""
-    words = [*LONG[:5], "--steps", "200", "--evaluations", "2", "--json"]
+    words = [*LONG[:5], "--steps", "40", "--evaluations", "2", "--json"]
     for number, end in enumerate(("2>/dev/full", "2>&1 >there | true", "2>&-")):
         store = Store(tmp_path / str(number))
         line = f"{shlex.join([*TERMINAL, *words, '--store', str(store.root)])} {end}".replace(
