@@ -118,7 +118,7 @@ def test_a_second_ctrl_c_does_not_wait_and_is_no_traceback(tmp_path, begin):
     process.send_signal(signal.SIGINT)
     until(lambda: store.runs()[0].stopping(), process)
     process.send_signal(signal.SIGINT)
-    out, err = process.communicate(timeout=10)
+    out, err = process.communicate(timeout=45)  # the save would take 60
     assert (process.returncode, out) == (130, "")
     assert "Traceback" not in err
     assert "Stopped at once; python -m ssl_core train --resume" in err.splitlines()[-1]
