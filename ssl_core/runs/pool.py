@@ -69,7 +69,8 @@ class Pool:
         taken = {*self.jobs, *self._unsaid}
         queued = [run for run in runs if states[run.name] == "queued" and run.name not in taken]
         # A job whose run has ended counts until its process has: it still holds its place.
-        room = max(0, self.most - len(self.jobs) - len(others)) if self._may_start() else 0
+        theirs = 0 if self.launcher.outlives else len(others)  # what a job of an engine took up has its place
+        room = max(0, self.most - len(self.jobs) - theirs) if self._may_start() else 0
         for place in in_turn(self.store, queued)[:room] if room else ():
             self._start(place.run)
             if place.run.name in self.jobs:
