@@ -154,8 +154,9 @@ class Pool:
             return
         waited = time.monotonic() - self._asked.setdefault(run.name, time.monotonic())
         patience = min(PATIENCE, self.launcher.patience)
+        alive = ("running", "lost") if self.launcher.outlives else ("running",)  # a frozen worker's heart stands still
         job = self.jobs.get(run.name) or self.launcher.find(run)
-        if job and (self.launcher.state(job) == "waiting" or (waited > patience and state == "running")):
+        if job and (self.launcher.state(job) == "waiting" or (waited > patience and state in alive)):
             self.launcher.stop(job)
 
 

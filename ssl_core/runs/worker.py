@@ -249,7 +249,8 @@ def polite(run: Run) -> Callable[[], bool]:
             return
         first.append(not run.stopping())
         with contextlib.suppress(OSError):
-            run.stop("The system asked it to end. Resume goes on.")
+            if first[0]:  # or somebody else's reason stands there
+                run.stop("The system asked it to end. Resume goes on.")
 
     for name in ("SIGTERM", "SIGHUP"):
         if hasattr(signal, name):  # no SIGHUP on Windows
