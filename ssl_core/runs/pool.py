@@ -13,7 +13,7 @@ from ssl_core.runs.disk import in_words, no_room, says_full
 from ssl_core.runs.files import write_json
 from ssl_core.runs.notes import note, noted
 from ssl_core.runs.queue import OpenRuns, state_of
-from ssl_core.runs.run import identity
+from ssl_core.runs.run import BY_SYSTEM, identity
 from ssl_core.runs.store import WAITING, Run, Store
 from ssl_core.runs.turns import in_turn, took_turn
 
@@ -161,6 +161,6 @@ class Pool:
 
 
 def _epitaph(run: Run, why: str) -> dict[str, str]:
-    if run.stopping():
+    if run.stopping() and not run.reason().startswith(BY_SYSTEM):
         return {"state": "stopped", "why": f"It did not stop by itself within {PATIENCE:g} seconds and was ended."}
     return {"state": "lost", "why": why}
