@@ -8,9 +8,10 @@ from pages.parts.data.bring import settle
 from pages.parts.shared.lesson import in_lesson
 from pages.parts.shared.plain import plain
 from pages.parts.shared.store import store
-from pages.parts.shared.who import beside_whose, runs_shown, visible
+from pages.parts.shared.who import asked, beside_whose, runs_shown, visible
 from pages.parts.training.experiment_view import experiment_view
 from pages.parts.training.form import experiment_form
+from ssl_core.people.names import class_mode
 from ssl_core.runs.progress import experiments, latest_experiment
 
 st.title("Training")
@@ -23,6 +24,9 @@ def choose_experiment() -> str | None:
     """The experiment to look at: one of this store, or the newest; in a class of one's own."""
     place = beside_whose()
     names = visible(experiments(store()), "experiment")
+    newest = latest_experiment(store(), names)
+    if class_mode() and newest and not asked("experiment"):  # a link is to show whoever follows it the same one
+        st.session_state["experiment"] = newest
     place.selectbox(
         "Experiment",
         names,
@@ -33,7 +37,7 @@ def choose_experiment() -> str | None:
         disabled=not names,
         help="Every experiment in this store, newest first. The address of this page reopens the chosen one.",
     )
-    return st.session_state.get("experiment") or latest_experiment(store(), names)
+    return st.session_state.get("experiment") or newest
 
 
 def show(shown: str | None) -> None:

@@ -158,8 +158,8 @@ def choose(
 ) -> list[Row]:
     """The rows that pass every filter; an empty filter lets everything pass.
 
-    Every word of `text` must occur in the run's name, data, method, variant, experiment, state, reason or owners,
-    whatever its case.
+    Every word of `text` must occur in the run's name, data, method, variant, experiment, state or reason, whatever
+    its case.
     """
     words = text.lower().split()
     kept = []
@@ -170,7 +170,7 @@ def choose(
         if experiment and row["experiment"] != experiment:
             continue
         text_of_row = " ".join(
-            str(row.get(key, "")) for key in ("run", "data", "method", "variant", "experiment", "state", "why", "who")
+            str(row[key]) for key in ("run", "data", "method", "variant", "experiment", "state", "why")
         ).lower()
         if all(word in text_of_row for word in words):
             kept.append(row)

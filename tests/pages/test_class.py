@@ -239,6 +239,10 @@ def test_mine_come_first_everybodys_on_demand_and_a_link_is_followed(
     own = "digits-bob" if page in ("training", "runs") else "seed 3"
     assert problems(at) == []
     assert own in shown(at) and sees not in shown(at)
+    if page == "training":
+        assert at.selectbox(key=named).value == "digits-bob", "a link names what is shown"
+    elif page != "runs":
+        assert at.query_params[named] == (mine.name if mark == "RUN" else "digits-bob"), "a link names what is shown"
     at.button_group(key="whose").set_value("all").run()
     assert problems(at) == [] and own in shown(at) and sees in shown(at)
     assert at.query_params["whose"] == "all"
@@ -282,7 +286,7 @@ def test_a_lesson_shows_nobody_what_another_one_trained(visit, store, browser):
         assert names_of == ["Anna", "Bob"][: place + 1] and len(store.of_experiment(experiment)) == count
 
 
-def test_runs_say_who_began_them_and_are_found_by_it(visit, store, browser, finished):
+def test_runs_say_who_began_them(visit, store, browser, finished):
     run = finished("digits-1")
     for name in ("Anna", "Bob"):
         browser(name)
@@ -290,7 +294,7 @@ def test_runs_say_who_began_them_and_are_found_by_it(visit, store, browser, fini
     at = visit("runs.py")
     assert at.dataframe[0].value["who"].tolist() == ["Anna and Bob"]
     browser("Cem")
-    at = visit("runs.py", whose="all", find="anna")
+    at = visit("runs.py", whose="all")
     assert at.dataframe[0].value["run"].tolist() == [run.name]
     assert "No run of yours" in shown(visit("runs.py"))
 

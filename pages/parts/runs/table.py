@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Callable
 from typing import Any
 
 import pandas as pd
@@ -11,7 +12,7 @@ import streamlit as st
 from pages.parts.shared.address import choose_some
 from pages.parts.shared.plain import plain
 from pages.parts.shared.store import store, ticking
-from pages.parts.shared.who import is_mine, listed, only_mine, visible, whose
+from pages.parts.shared.who import listed, only_mine, shown, visible, whose
 from ssl_core.data.catalog import find_card
 from ssl_core.figures.look import look
 from ssl_core.intervals import interval_of, interval_words
@@ -137,7 +138,7 @@ def _table(was_live: bool) -> None:
     listing = _listing(str(shelf().root))
     rows, more = listing.newest(
         NEWEST,
-        only=_is_shown if only_mine() else None,
+        only=_shows() if only_mine() else None,
         data=st.session_state["runs-data"],
         method=st.session_state["runs-method"],
         state=st.session_state["runs-state"],
@@ -177,10 +178,10 @@ def _table(was_live: bool) -> None:
         st.rerun()  # what is below the table follows
 
 
-def _is_shown(run: Run) -> bool:
-    """Mine, or of the experiment that is named."""
-    experiment = st.session_state["runs-experiment"]
-    return is_mine(run) or bool(experiment and run.config.get("experiment") == experiment)
+def _shows() -> Callable[[Run], bool]:
+    """Whether a run is mine, or of the experiment that is named."""
+    experiment, shows = st.session_state["runs-experiment"], shown()
+    return lambda run: shows(run) or bool(experiment and run.config.get("experiment") == experiment)
 
 
 def _with_owners(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
