@@ -144,9 +144,10 @@ def hand_over(runs: Iterable[Run], launcher: str) -> None:
 
 def _add(store: Store, ident: str, wanted: list[dict[str, Any]]) -> Launched:
     there = store.of_experiment(ident)
-    missing = [config for config in wanted if not any(_same(run, config) for run in there)]
+    known = [next((run for run in there if _same(run, config)), None) for config in wanted]
+    missing = [config for config, run in zip(wanted, known, strict=True) if run is None]
     check_asked(store, missing)
-    store.check_room(len(missing))
+    store.check_room(len(missing) + sum(run is not None and run.state in RESUMABLE for run in known))
     runs, new, resumed = [], 0, 0
     for config in wanted:
         run = next((run for run in there if _same(run, config)), None)
@@ -170,5 +171,5 @@ def launch(store: Store, experiment: Experiment, launcher: str = "") -> Launched
 
 
 def _same(run: Run, config: Mapping[str, Any]) -> bool:
-    asked = ("version", "task", "data", "method", "labels", "seed", "knobs", "training")
+    asked = ("version", "task", "data", "method", "labels", "seed", "knobs", "training", "continues")
     return all(run.config.get(key) == config.get(key) for key in asked) and same_origin(run.config, config)

@@ -196,6 +196,24 @@ def test_every_page_of_a_class_says_how_the_queue_stands_and_what_the_teacher_sh
     assert any("teacher has paused the queue" in text.value for text in visit("training.py", experiment="e").markdown)
 
 
+def test_whoever_goes_on_with_stopped_runs_is_held_to_the_limit_on_the_page_too(visit, store, sits, monkeypatch):
+    change(store, visitor.browser(), runs=1)
+    sits(ANN, "Ann")
+    monkeypatch.setattr(asking, "_find", lambda: None)
+    for run in visitor.starting(store, lambda: enqueue(store, small(seeds=2))).runs:
+        run.stop()
+    asks(monkeypatch)
+    at = visit("training.py", experiment=store.runs()[0].config["experiment"])
+    at.button(key="resume_all").click().run()
+    assert ["at most 1 may wait here" in wrong for wrong in problems(at)] == [True]
+    assert {run.state for run in store.runs()} == {"stopped"}
+
+
+def test_a_full_disk_is_said_on_every_page_of_a_class(visit, store, sits, monkeypatch):
+    monkeypatch.setattr("pages.parts.shared.class_strip.no_room", lambda root: "The disk is full.")
+    assert any("The disk is full." in text.value for text in visit("methods.py").markdown)
+
+
 def test_nobody_goes_beyond_the_step_that_the_class_is_held_at(visit, store, sits):
     from pages.parts.shared.lesson import last_step, lessons
 
@@ -254,6 +272,8 @@ def test_stopping_and_going_on_is_no_way_around_it(store, sits, monkeypatch):
     own(store, enqueue(store, small(steps=60, seeds=2)).id, "Ann")
     with pytest.raises(ValueError, match="at most 2"):
         resume(store, stopped)
+    with pytest.raises(ValueError, match="at most 2"):
+        launch(store, small(seeds=2))
     assert {run.state for run in stopped} == {"stopped"}
 
 
@@ -325,7 +345,7 @@ def test_the_word_is_shown_once_in_a_terminal_and_in_no_log(monkeypatch):
 
 
 def test_a_server_with_a_teachers_word_is_a_classs_and_one_without_is_nobodys(monkeypatch):
-    monkeypatch.delenv("SSL_CLASS", raising=False)
+    monkeypatch.setenv("SSL_CLASS", "")
     teacher.opened.cache_clear()
     log = io.StringIO()
     begin_class(log)

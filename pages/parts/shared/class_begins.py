@@ -19,8 +19,8 @@ def begin_class(*places: TextIO) -> None:
     A server with SSL_TEACHER is a class's, unless SSL_CLASS=0. Ends the server, with a sentence, for a word that is too
     short.
     """
-    if os.environ.get(VARIABLE):
-        os.environ.setdefault("SSL_CLASS", "1")
+    if os.environ.get(VARIABLE) and not os.environ.get("SSL_CLASS"):
+        os.environ["SSL_CLASS"] = "1"
     if not class_mode():
         return
     try:

@@ -14,6 +14,7 @@ from ssl_core.data.catalog import find_card
 from ssl_core.lines import line_of
 from ssl_core.people.classroom import Classroom, classroom
 from ssl_core.people.names import class_mode, key
+from ssl_core.runs.disk import no_room
 from ssl_core.runs.queue import Queued, queue_now
 from ssl_core.runs.store import Run
 
@@ -43,6 +44,8 @@ def _strip() -> None:
 
 def queue_words(now: Queued, said: Classroom, who: str) -> str:
     """How the queue stands, in a sentence or two, for somebody whose runs may be in it."""
+    if full := no_room(store().root):
+        return f"**{plain(full)}**"
     if said.paused:
         return f"**The queue is paused.** {_count(len(now.waiting))} wait{'s' * (len(now.waiting) == 1)}."
     if not now.waiting:

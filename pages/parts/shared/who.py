@@ -66,7 +66,7 @@ def asked(*keys: str) -> set[str]:
     named = {text for key in keys or st.query_params for text in st.query_params.get_all(key)}
     chosen = [st.session_state.get(key) for key in keys or st.session_state]
     named |= {text for value in chosen for text in (value if isinstance(value, list) else [value]) if type(text) is str}
-    return named
+    return named - {""}
 
 
 def shown(*keys: str) -> Callable[[Run | str], bool]:

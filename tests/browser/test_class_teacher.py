@@ -1,0 +1,113 @@
+"""Two pupils and a teacher at one server: nobody ends what is another's, the queue goes round them, the teacher pauses."""
+
+from __future__ import annotations
+
+import re
+import time
+
+import pytest
+
+from ssl_core.people.classroom import classroom as said_in
+from ssl_core.people.owners import owners
+from tests.browser import _seen
+from tests.browser._classroom import classroom, enter
+from tests.browser._serve import IDLE, browser
+
+WORD = "chalk-and-talk"
+START = "training?methods=supervised&labels=20&budget=0"
+
+
+@pytest.fixture(scope="module")
+def lesson(tmp_path_factory):
+    """The server, a browser, and the pages of Ms Chalk, Ann and Bob; the queue is paused before anybody starts."""
+    with classroom(tmp_path_factory.mktemp("class"), SSL_TEACHER=WORD) as server, browser() as chromium:
+        teacher = enter(chromium, f"{server.url}/classroom", "Ms Chalk")
+        teacher.get_by_text("I am the teacher").click()
+        teacher.get_by_label("The teacher's word", exact=True).fill(WORD)
+        teacher.get_by_role("button", name="Say it").click()
+        teacher.get_by_role("button", name="Pause the queue").click()
+        teacher.get_by_role("button", name="Let the queue go on").wait_for()
+        pupils = {}
+        for name, seeds in (("Ann", 3), ("Bob", 1)):
+            pupils[name] = page = enter(chromium, f"{server.url}/{START}&seeds={seeds}", name)
+            page.get_by_role("button", name="Start experiment").click()
+            page.get_by_text(re.compile(r"\d queued")).first.wait_for()
+        yield server, teacher, pupils["Ann"], pupils["Bob"]
+
+
+def experiment_of(store, who: str) -> str:
+    return next(what for what, names in owners(store).items() if names == [who])
+
+
+def entry(page, who: str):
+    return page.locator("[class*='st-key-class_entry_']", has_text=f"{who} ·")
+
+
+def test_the_word_opens_the_desk_and_stands_nowhere(lesson):
+    server, teacher, *_ = lesson
+    assert said_in(server.store).paused
+    assert WORD not in teacher.url + teacher.content()
+    teacher.reload()
+    teacher.get_by_role("button", name="Let the queue go on").wait_for()  # the browser is known again
+    server.log.flush()
+    written = [path.read_bytes() for path in server.store.root.parent.rglob("*") if path.is_file()]
+    assert not [content for content in written if WORD.encode() in content]
+
+
+def test_a_pupil_can_neither_stop_nor_delete_what_is_anothers(lesson):
+    server, _, _, bob = lesson
+    ann = experiment_of(server.store, "Ann")
+    run = server.store.of_experiment(ann)[0].name
+    bob.goto(f"{server.url}/training?experiment={ann}")
+    bob.get_by_text(f"{len(server.store.of_experiment(ann))} queued").first.wait_for()
+    assert bob.get_by_role("button", name="Stop all").is_disabled()
+    bob.goto(f"{server.url}/runs?compare={run}&whose=all")
+    bob.get_by_role("button", name="Delete", exact=True).wait_for()
+    assert bob.get_by_role("button", name="Delete", exact=True).is_disabled()
+    assert bob.get_by_role("button", name="Archive", exact=True).is_disabled()
+    bob.goto(f"{server.url}/classroom")
+    entry(bob, "Ann").wait_for()
+    assert entry(bob, "Ann").get_by_role("button").count() == 0
+
+
+def test_the_queue_goes_round_and_what_the_teacher_shows_is_on_every_page(lesson):
+    server, teacher, ann, bob = lesson
+    count = len(server.store.of_experiment(experiment_of(server.store, "Ann")))
+    assert count > 2
+    bob.goto(f"{server.url}/classroom")
+    entry(teacher, "Ann").get_by_text(f"{count} waiting, next at place 1").wait_for()
+    entry(teacher, "Bob").get_by_text("1 waiting, next at place 2").wait_for()  # not behind all of Ann's
+    entry(teacher, "Bob").get_by_role("button", name="First").click()
+    entry(bob, "Bob").get_by_text("next at place 1").wait_for()
+    entry(teacher, "Ann").get_by_role("button", name="Show to all").click()
+    link = ann.get_by_role("link", name=re.compile("The teacher shows"))
+    link.wait_for()  # without a click of Ann's
+    assert f"experiment={experiment_of(server.store, 'Ann')}" in link.get_attribute("href")
+
+
+def test_the_teacher_stops_anyones_and_what_is_left_starts_when_the_queue_goes_on(lesson):
+    server, teacher, *_ = lesson
+    assert {run.state for run in server.store.runs()} == {"queued"}, "nothing starts while the queue is paused"
+    entry(teacher, "Ann").get_by_role("button", name="Stop").click()
+    entry(teacher, "Ann").wait_for(state="detached")
+    assert {run.state for run in server.store.of_experiment(experiment_of(server.store, "Ann"))} == {"stopped"}
+    (run,) = server.store.of_experiment(experiment_of(server.store, "Bob"))
+    teacher.get_by_role("button", name="Let the queue go on").click()
+    teacher.get_by_role("button", name="Pause the queue").wait_for()
+    limit = time.monotonic() + 120
+    while run.state == "queued":  # on the page it may be done between two looks
+        assert time.monotonic() < limit, "the run of Bob's does not start"
+        teacher.wait_for_timeout(100)
+    assert run.state in ("running", "done")
+
+
+@pytest.mark.parametrize("name", ["", "methods"])
+def test_the_line_of_the_class_jumps_on_no_page(lesson, name):
+    server, _, ann, _ = lesson
+    page = _seen.watched(ann.context)
+    _seen.settle(page, f"{server.url}/{name}")
+    page.locator(".st-key-class_strip").wait_for()
+    page.wait_for_selector(IDLE)
+    assert page.evaluate(_seen.SHIFTED) < 0.1, page.evaluate(_seen.MOVED)
+    assert [text for ratio, text in page.evaluate(_seen.CONTRASTS) if ratio < 4.5] == []
+    page.close()
