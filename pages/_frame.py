@@ -14,7 +14,7 @@ from pages.parts.shared.class_strip import class_strip
 from pages.parts.shared.first_paint import TITLE
 from pages.parts.shared.lesson import in_lesson, show_lesson
 from pages.parts.shared.nickname import introduced
-from pages.parts.shared.pages import CLASS, FIRST, FORMER, PageEntry, file_of, groups
+from pages.parts.shared.pages import FIRST, FORMER, PAGES, PageEntry, file_of, groups, in_menus
 from pages.parts.shared.share import share_button
 from pages.parts.shared.store import show_with_store, store
 from ssl_core.people.classroom import dismiss
@@ -74,7 +74,7 @@ def _page(entry: PageEntry) -> st.Page:
         default=entry.name == FIRST,
         icon=f":material/{entry.icon}:",
         help=entry.about,
-        visibility="hidden" if entry.name == CLASS and not class_mode() else "visible",
+        visibility="visible" if entry in in_menus() else "hidden",
     )
 
 
@@ -103,6 +103,7 @@ def show_page() -> None:
 st.set_page_config(page_icon=str(HOUSE / "assets" / "favicon.png"), layout="wide")
 page = st.navigation(
     {group: [_page(entry) for entry in entries] for group, entries in groups().items()}
+    | {"Only by address": [_page(entry) for entry in PAGES if entry not in in_menus()]}
     | {"Former addresses": [_moved(old, new) for old, new in FORMER.items()]},
     position="top",
 )

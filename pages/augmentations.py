@@ -4,25 +4,22 @@ from __future__ import annotations
 
 import streamlit as st
 
+from pages.parts.augmentations.gallery import START, show_gallery
+from pages.parts.augmentations.pipeline_builder import STAGE, TEXT, pipeline_builder, see_views, take_import
 from pages.parts.augmentations.scene import Scene
+from pages.parts.augmentations.views import show_views
 from pages.parts.shared.address import choose_one
 from pages.parts.shared.lens import show_lenses
-from pages.parts.shared.pictures import picture, picture_grid
 from pages.parts.shared.plain import plain
 from pages.parts.shared.use_in_training import pipeline_link
 
-START = "rotate(0..25)@0.8 > translate_x(0..0.15)@0.5 > contrast(0.5..1.5) > cutout(0.2..0.4)@0.5"
-
-
-def choose_sample() -> None:
-    """A picture of the grid was clicked."""
-    if (chosen := st.session_state["views_grid"].get("chosen")) is not None:
-        st.session_state["sample"] = int(chosen) + 1
+STAGES = {"gallery": "Every operation", "views": "What the pipeline makes"}
 
 
 def new_seed() -> None:
     """Draw everything anew."""
     st.session_state["seed"] = (st.session_state["seed"] + 1) % 10_000
+    see_views()
 
 
 st.title("Augmentations")
@@ -32,6 +29,11 @@ st.caption(
 )
 view, controls = st.columns([2.1, 1], gap="large")
 with view:
+    text = st.session_state.get(TEXT, st.query_params.get(TEXT, START))
+    first = "gallery" if text == START else "views"  # a link with a pipeline shows what it makes
+    stage = choose_one(
+        st.segmented_control, "Shown", STAGES, first, key=STAGE, required=True, label_visibility="collapsed"
+    )  # fmt: skip
     with st.container(key="views_stage"):
         grid = st.empty()
     with grid.container():
@@ -39,7 +41,6 @@ with view:
     lens_box = st.container()
 
 from pages.parts.augmentations.lenses import LENSES  # noqa: E402 - PyTorch takes seconds the first time
-from pages.parts.augmentations.pipeline_builder import pipeline_builder, take_import  # noqa: E402
 from pages.parts.augmentations.source import pictures_of  # noqa: E402
 from ssl_core.augment import from_text, to_text  # noqa: E402
 from ssl_core.augment.steps import without_normalise  # noqa: E402
@@ -49,14 +50,14 @@ from ssl_core.studio.sources import SIDES, source_names  # noqa: E402
 
 with controls:
     titles = source_names()
-    source = choose_one(st.selectbox, "Pictures", titles, "shapes", key="pictures")
+    source = choose_one(st.selectbox, "Pictures", titles, "china", key="pictures")
     content = None
     if source == "upload":
         file = st.file_uploader("Your picture", [*ENDINGS], max_upload_size=10, key="upload")
         content = file.getvalue() if file else None
     side = 32
     if source in ("china", "flower", "upload"):
-        side = st.select_slider("Side in pixels", SIDES, 64, key="side", bind="query-params")
+        side = st.select_slider("Side in pixels", SIDES, 128, key="side", bind="query-params")
     problem = None
     try:
         pictures = pictures_of(source, side, content)
@@ -69,11 +70,13 @@ with controls:
     number, seed_box = st.columns(2, vertical_alignment="bottom")
     last = len(pictures.images)
     pick = number.number_input("Picture", 1, max(last, 2), key="pick", bind="query-params", disabled=last == 1)
-    seed = seed_box.number_input("Seed", 0, 9999, key="seed", bind="query-params")
+    seed = seed_box.number_input("Seed", 0, 9999, key="seed", bind="query-params", on_change=see_views)
     count_box, again = st.columns(2, vertical_alignment="bottom")
-    count = count_box.selectbox("Views", (8, 16, 32), 1, key="views", bind="query-params")
+    count = count_box.selectbox("Views", (8, 16, 32), 1, key="views", bind="query-params", on_change=see_views)
     again.button("New seed", on_click=new_seed, width="stretch", icon=":material/casino:")
-    many = st.toggle("Another picture in every view", key="many", bind="query-params", disabled=last == 1)
+    many = st.toggle(
+        "Another picture in every view", key="many", bind="query-params", disabled=last == 1, on_change=see_views
+    )  # fmt: skip
     st.subheader("Pipeline")
     if "pipeline" not in st.session_state and "pipeline" not in st.query_params:
         st.session_state["pipeline"] = START  # a default of the widget itself could not be replaced by the builder
@@ -81,6 +84,7 @@ with controls:
         "Pipeline as text",
         key="pipeline",
         bind="query-params",
+        on_change=see_views,
         help="The whole pipeline in one line: copy it, send it, paste it. Stages are separated by >, a strength or a "
         "range stands in brackets, a probability after @.",
     )
@@ -102,16 +106,10 @@ shown = views_of(policy, pictures, (pick - 1) % last, count, seed, many and last
 sample = min(max(int(st.session_state.get("sample", 1)), 1), count) - 1
 scene = Scene(shown, sample, policy, without_normalise(policy), pictures, (pick - 1) % last, seed, to_text(policy))
 with grid.container():
-    stages = max(len(policy.stages), 2)
-    lines = min(6, 1 + stages) if pictures.card.side <= 64 else min(4, 1 + (stages + 1) // 2)  # wider, so fewer
-    shots = [
-        picture(s.src, f"{k + 1}. " + (", ".join(s.words) or "unchanged"), s.alt) for k, s in enumerate(shown.shots)
-    ]
-    least = 104 if pictures.card.side <= 64 else 150
-    picture_grid(
-        shots, key="views_grid", label="Augmented views: choose one to see it step by step", side=pictures.card.side,
-        least=least, lines=lines, chosen=sample, on_choose=choose_sample,
-    )  # fmt: skip
+    if stage == "gallery":
+        show_gallery(source, pictures, (pick - 1) % last)
+    else:
+        show_views(scene)
 with lens_box:
     st.number_input("Sample for the lenses below", 1, count, key="sample", bind="query-params", width=220)
     show_lenses(LENSES, scene, key="tab")

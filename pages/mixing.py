@@ -58,7 +58,7 @@ with view:
     with st.container(key="player_stage"):
         picture = st.empty()
     with picture.container():
-        st.skeleton(height=580)
+        st.skeleton(height=640)
     # Not seen (assets/frame/look.css): it holds λ and its address, and the player has a slider of its own.
     lam = st.slider("λ, the share asked for A", 0.0, 1.0, 0.7, 0.01, key="lam", bind="query-params")
     words = st.empty()

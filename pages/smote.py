@@ -7,12 +7,11 @@ import streamlit as st
 from pages.parts.shared.address import choose_one
 from pages.parts.shared.lens import show_lenses
 from pages.parts.shared.plain import plain
-from pages.parts.shared.trained import trained_runs
 from pages.parts.shared.use_in_training import training_link
+from pages.parts.smote.choice import choose
 from pages.parts.smote.follow import follow_one
 from pages.parts.smote.lenses import LENSES
-from pages.parts.smote.scene import TOYS, Scene, Setting, balanced, sources
-from ssl_core.data.catalog import cards
+from pages.parts.smote.scene import Scene, balanced
 from ssl_core.figures.smote import plane_chart
 
 
@@ -23,50 +22,6 @@ def take_point() -> None:
     if numbers:
         first = numbers[0]
         st.session_state["point"] = int(first[0] if isinstance(first, (list, tuple)) else first)
-
-
-def choose() -> Setting:
-    """The widgets that decide what is shown."""
-    titles = sources()
-    source = choose_one(st.selectbox, "Start from", titles, key="source")
-    toy = source in TOYS
-    if toy:
-        classes = tuple(range(3 if source == "blobs" else 2))
-    else:
-        names = cards()[source].classes
-        preset = list(dict.fromkeys(names[i] for i in (0, -1, -2)))
-        picked = st.multiselect(
-            "Classes, the largest first", names, preset, key=f"classes_{source}", bind="query-params", help="Class "
-            "sizes fall from the first to the last."
-        )  # fmt: skip
-        classes = tuple(names.index(name) for name in picked)
-    left, right = st.columns(2)
-    most = 400 if toy else max(20, cards()[source].train // len(cards()[source].classes) - 20)
-    largest = left.slider("Largest class", 10, most, min(100, most), key="largest", bind="query-params")
-    imbalance = right.slider(
-        "Imbalance", 1.0, 100.0, 8.0, 0.5, key="imbalance", bind="query-params", help="How many times smaller the last "
-        "class is than the first."
-    )  # fmt: skip
-    from ssl_core.oversample import VARIANTS
-    from ssl_core.oversample.space import SPACES
-
-    variant = choose_one(st.selectbox, "Method", {name: one.title for name, one in VARIANTS.items()}, key="variant")
-    st.caption(f"{VARIANTS[variant].text} {VARIANTS[variant].trap}")
-    left, right = st.columns(2)
-    k = left.number_input(
-        "k neighbours", 1, 500, 5, key="k", bind="query-params", disabled=variant == "random", help="A sample may go "
-        "towards any of its k nearest of the same class. With 4 labels a class, k can be at most 3."
-    )  # fmt: skip
-    draw = right.number_input(
-        "Seed", 0, 9999, 0, key="seed_smote", bind="query-params", help="Decides which samples are drawn and where the "
-        "new ones go."
-    )  # fmt: skip
-    space, run = "pixels", None
-    if not toy:
-        space = choose_one(st.selectbox, "Draw the lines in", SPACES, key="space")
-        if space == "features" and (runs := trained_runs(source)):
-            run = choose_one(st.selectbox, "Trained run", runs, key="features_of")
-    return Setting(source, classes, int(largest), float(imbalance), int(draw), variant, int(k), space, run)
 
 
 st.title("SMOTE")
@@ -95,7 +50,7 @@ except ValueError as wrong:
     st.stop()
 
 _, y, space, outcome = scene.balanced
-plane = look.look_at(space, y, outcome)
+plane = look.look_at(space, y, outcome, setting.m)
 mine = scene.mine
 number = None
 with controls:
@@ -120,7 +75,7 @@ with stage.container():
     st.plotly_chart(
         figure,
         key="plane",
-        height=470,
+        height=390,
         on_select=take_point,
         selection_mode="points",
         config={"displaylogo": False, "scrollZoom": False},
@@ -133,6 +88,6 @@ with stage.container():
         )
     follow_one(scene, number)
 
-knobs = {"rebalance": "smote", "imbalance": float(setting.imbalance)}
+knobs = {"rebalance": "smote", "imbalance": setting.ratio}
 training_link("Use in training: a long tail of labels, filled by SMOTE", setting.source, "supervised", knobs)
 show_lenses(LENSES, scene, key="smote_lens")

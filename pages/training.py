@@ -5,13 +5,18 @@ from __future__ import annotations
 import streamlit as st
 
 from pages.parts.data.bring import settle
+from pages.parts.shared.experiments import choose_experiment
 from pages.parts.shared.lesson import in_lesson
 from pages.parts.shared.plain import plain
 from pages.parts.shared.store import store
 from pages.parts.shared.who import beside_whose, runs_shown, visible
+from pages.parts.training.about import note_of, say_box
 from pages.parts.training.experiment_view import experiment_view
 from pages.parts.training.form import experiment_form
+from ssl_core.runs.experiment_names import name_of
 from ssl_core.runs.progress import experiments, latest_experiment
+
+BIG = "The same for a wall that all see: large letters, nothing to press."
 
 st.title("Training")
 settle()
@@ -19,21 +24,20 @@ with st.container(key="training_stage"):  # controls come first for a keyboard a
     controls, view = st.columns([1, 2.3], gap="large")
 
 
-def choose_experiment() -> str | None:
-    """The experiment to look at: one of this store, or the newest; in a class of one's own."""
-    place = beside_whose()
-    names = visible(experiments(store()), "experiment")
-    place.selectbox(
-        "Experiment",
-        names,
-        index=None,
-        key="experiment",
-        bind="query-params",
-        placeholder="the newest one" if names else "none yet: press Start experiment",
-        disabled=not names,
-        help="Every experiment in this store, newest first. The address of this page reopens the chosen one.",
-    )
-    return st.session_state.get("experiment") or latest_experiment(store(), names)
+def shown_experiment() -> str | None:
+    """The experiment to look at: one of this store, or the newest, in a class of one's own; and what was said of it."""
+    newest = latest_experiment(store(), visible(experiments(store()), "experiment"))
+    with beside_whose().container(horizontal=True, vertical_alignment="bottom", key="which_experiment"):
+        chosen = choose_experiment(
+            st.selectbox,
+            f"the newest: {name_of(store(), newest)}" if newest else "none yet: press Start experiment",
+            key="experiment",
+            help="Every experiment in this store, pinned ones first, then the newest. Type to find one by its name or "
+            "a tag. The address of this page reopens the chosen one.",
+        )
+        say_box(store(), chosen or newest)
+    note_of(store(), chosen or newest)
+    return chosen or newest
 
 
 def show(shown: str | None) -> None:
@@ -41,7 +45,9 @@ def show(shown: str | None) -> None:
     if wrong := st.session_state.pop("error", None):
         st.error(plain(wrong))
     experiment_view(store(), shown)
-    st.page_link("runs.py", label="All runs of this experiment", query_params={"runs-experiment": shown or ""})
+    with st.container(horizontal=True, key="training_links"):
+        st.page_link("runs.py", label="All runs of this experiment", query_params={"runs-experiment": shown or ""})
+        st.page_link("board.py", label="Big screen", query_params={"experiment": shown or ""}, help=BIG)
 
 
 if in_lesson():  # its step says what is compared, and shows that and nothing else
@@ -51,6 +57,6 @@ if in_lesson():  # its step says what is compared, and shows that and nothing el
         show(planned if planned and runs_shown(planned) else None)
 else:
     with view:
-        show(choose_experiment())
+        show(shown_experiment())
     with controls:
         experiment_form(store())

@@ -34,6 +34,7 @@ MOST_PIXELS_ELSE = 16_000_000  # 64 MB as RGBA; a progressive JPEG has 6 bytes a
 LARGE = 2**21  # pixels: of such pictures one is decoded at a time, and shrunk before it becomes RGB
 SMALLEST_SIDE = 8
 SHORTEST = 12  # bytes; no picture has fewer
+PHOTOGRAPH = 64  # pixels a side from which on a picture that is only looked at travels as JPEG
 KEPT_SIDE = 1024  # the longer side of what is kept
 ADDRESS = "data:image/png;base64,"  # what the text of a picture in an <img> begins with
 KINDS = "PNG, JPEG, WebP, BMP, GIF, TIFF, AVIF or HEIC"
@@ -324,16 +325,31 @@ def levels(picture: Any) -> np.ndarray:
 
 def to_png(picture: Any, scale: int = 1) -> bytes:
     """A PNG file of [1 or 3, H, W], uint8 or floats in 0..1, every pixel `scale` pixels wide."""
-    pixels = levels(picture).repeat(scale, axis=1).repeat(scale, axis=2)
+    return _file(levels(picture).repeat(scale, axis=1).repeat(scale, axis=2), "PNG", compress_level=1)
+
+
+def _file(pixels: np.ndarray, kind: str, **facts: Any) -> bytes:
     array = pixels[0] if len(pixels) == 1 else pixels.transpose(1, 2, 0)
     file = io.BytesIO()
-    Image.fromarray(np.ascontiguousarray(array)).save(file, "PNG", compress_level=1)
+    Image.fromarray(np.ascontiguousarray(array)).save(file, kind, **facts)
     return file.getvalue()
 
 
 def to_source(picture: Any, scale: int = 1) -> str:
     """The same as the text an <img> takes."""
     return ADDRESS + base64.b64encode(to_png(picture, scale)).decode()
+
+
+def to_shown_source(picture: Any) -> str:
+    """to_source, but as JPEG from PHOTOGRAPH pixels a side on, where no single pixel is seen and PNGs are long."""
+    return (to_jpeg_source if np.shape(picture)[-1] >= PHOTOGRAPH else to_source)(picture)
+
+
+def to_jpeg_source(picture: Any) -> str:
+    """A photograph as the text an <img> takes, in a sixth of a PNG's bytes: good to look at, not exact."""
+    return (
+        "data:image/jpeg;base64," + base64.b64encode(_file(levels(picture), "JPEG", quality=90, subsampling=0)).decode()
+    )
 
 
 def from_source(address: Any) -> bytes:

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import dataclasses
 import difflib
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
 T = TypeVar("T")
 LONGEST = 2000  # characters of free text
+MOST_LETTERS = 3  # of a symbol
 
 
 @dataclass(frozen=True)
@@ -17,7 +18,9 @@ class Knob:
     """What is known about one hyperparameter.
 
     `low` and `high` are inclusive; `choices` replaces them for words, unless it is `free` text; `log` says that a
-    slider or a search should move on a logarithmic scale; `source` is where the default comes from.
+    slider or a search should move on a logarithmic scale; `source` is where the default comes from. `subject` is what a
+    knob that all methods share is about, for lists that fold them. A help that begins with the paper's letter, as
+    "τ: how confident ...", says its `symbol`.
     """
 
     default: Any
@@ -28,6 +31,13 @@ class Knob:
     log: bool = False
     free: bool = False
     source: str = ""
+    subject: str = ""
+
+    @property
+    def symbol(self) -> str:
+        """What papers call it, τ or λᵤ; "" where they have no letter for it."""
+        before, colon, _ = self.help.partition(":")
+        return before if colon and len(before) <= MOST_LETTERS else ""
 
     @property
     def kind(self) -> type:
@@ -89,6 +99,23 @@ def knob(default: Any, help: str, **facts: Any) -> Any:  # noqa: A002 - "help" i
 def knobs_of(cls: type) -> dict[str, Knob]:
     """The knobs that a dataclass declares, by name, in order."""
     return {field.name: field.metadata["knob"] for field in dataclasses.fields(cls) if "knob" in field.metadata}
+
+
+def first_of(own: Mapping[str, Knob], shared: Iterable[str], count: int = 3) -> list[str]:
+    """The knobs that matter first: a method's own that have a symbol, then its other numbers, then some of `shared`.
+
+    A method declares its knobs in the order in which they matter; words and logarithmic scales make no slider.
+    """
+    numbers = [name for name, knob in own.items() if knob.kind in (int, float) and not knob.log]
+    ranked = [*(name for name in numbers if own[name].symbol), *numbers, *shared]
+    return list(dict.fromkeys(ranked))[:count]
+
+
+def matches(name: str, knob: Knob, text: str) -> bool:
+    """Whether every word of `text` occurs in a knob's name, help or subject, whatever its case; no word, no match."""
+    about = f"{name.replace('_', ' ')} {name} {knob.help} {knob.subject}".lower()
+    words = text.lower().split()
+    return bool(words) and all(word in about for word in words)
 
 
 def unknown(name: str, known: list[str], of: str) -> ValueError:

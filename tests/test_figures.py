@@ -105,7 +105,7 @@ def test_curves_leave_gaps_out_and_supervised_runs_have_no_mask():
         {"step": 10, "loss": None, "mask_rate": 0.5},
         {"step": 20, "loss": 0.2},
     ]
-    assert [t.name for t in go.Figure(quality_chart(rows, "r")).data][2] == "Guesses used (mask rate)"
+    assert [t.name for t in go.Figure(quality_chart(rows, "r")).data][2] == "Guesses used"
     losses = go.Figure(loss_chart(rows, "r"))
     assert losses.data[0].x == (20,)
     assert losses.layout.uirevision == "r"

@@ -5,6 +5,9 @@ Every shape, class count and hyperparameter comes from the files, so other files
 
 from __future__ import annotations
 
+import re
+from collections import Counter
+
 import numpy as np
 import pytest
 import torch
@@ -282,14 +285,66 @@ def test_oracle_wrn(oracle):
         assert sum(p.numel() for p in kernels(net)) == int(numbers["kernels"][i])
         moving = sum(b.numel() for n, b in net.named_buffers() if not n.endswith("num_batches_tracked"))
         assert moving == int(numbers["bn_statistics"][i])
+        convolutions = [m for m in net.modules() if isinstance(m, nn.Conv2d)]
+        depth, wide, stages, blocks = (int(numbers[key][i]) for key in ("depth", "widen", "stages", "blocks"))
+        assert depth == 1 + stages * (2 * blocks + 1)  # a stem, and in each stage two a block and a shortcut
+        assert sum(m.out_channels for m in convolutions) == int(numbers["conv_bias"][i])
+        assert convolutions[-1].out_channels == 16 * wide * 2 ** (stages - 1)
+
+
+def shapes_of(numbers, names, shapes):
+    """(name, shape) of each, without the zeros that pad shapes to the same length."""
+    rows = zip(numbers[names].tolist(), numbers[shapes].tolist(), strict=True)
+    return [(name, tuple(size for size in shape if size)) for name, shape in rows]
+
+
+def detailed(numbers, **more):
+    """The network that the file lists layer by layer, read off that list: it may be none of the file's table."""
+    theirs = dict(shapes_of(numbers, "torch_parameter", "torch_shape"))
+    places = [tuple(map(int, found)) for found in re.findall(r"block(\d+)[.]layer[.](\d+)[.]", " ".join(theirs))]
+    stem, channels = theirs["conv1.weight"][:2]
+    widen, stages, blocks = theirs["block1.layer.0.conv2.weight"][0] // stem, max(places)[0], max(places)[1] + 1
+    for row in np.flatnonzero(numbers["name"] == numbers["detail_name"]):
+        assert (widen, stages, blocks) == tuple(int(numbers[key][row]) for key in ("widen", "stages", "blocks"))
+    with torch.device("meta"):
+        return WideResNet(channels, int(numbers["detail_classes"]), widen, stages, blocks, **more), blocks
+
+
+def in_our_words(name, blocks):
+    """A parameter's name in the public port as it is called here."""
+    name = re.sub(
+        r"block(\d+)[.]layer[.](\d+)", lambda m: f"body.{(int(m[1]) - 1) * blocks + int(m[2])}", name
+    ).replace("convShortcut", "shortcut")
+    if name.startswith("body."):
+        return re.sub(r"[.]conv(\d)", r".convolution\1", re.sub(r"[.]bn(\d)", r".norm\1", name))
+    return name.replace("conv1", "stem").replace("bn1", "norm").replace("fc", "head")
 
 
 def test_oracle_wrn_shapes(oracle):
+    """Name for name and in the same order."""
     numbers = oracle("wrn")
-    row = numbers["name"].tolist().index(str(numbers["detail_name"]))
-    with torch.device("meta"):
-        net = WideResNet(
-            3, int(numbers["detail_classes"]), int(numbers["widen"][row]), int(numbers["stages"][row]), conv_bias=False
+    net, blocks = detailed(numbers, conv_bias=False)
+    theirs = [(in_our_words(n, blocks), shape) for n, shape in shapes_of(numbers, "torch_parameter", "torch_shape")]
+    assert [(name, tuple(p.shape)) for name, p in net.named_parameters()] == theirs
+
+
+def test_oracle_wrn_variables(oracle):
+    """Every variable of the reference, which has biases of convolutions and counts what batch norm remembers."""
+    numbers = oracle("wrn")
+    net, _ = detailed(numbers)
+    ours = Counter()
+    for module in net.modules():
+        kind = {nn.Conv2d: "conv", nn.Linear: "dense", nn.BatchNorm2d: "bn"}.get(type(module))
+        words = {"weight": "gamma" if kind == "bn" else "kernel", "bias": "beta" if kind == "bn" else "bias"}
+        words |= {"running_mean": "moving mean", "running_var": "moving variance"}
+        trained = {name for name, _ in module.named_parameters(recurse=False)}
+        for name, value in [*module.named_parameters(recurse=False), *module.named_buffers(recurse=False)]:
+            if name in words:
+                ours[f"{kind} {words[name]}", tuple(sorted(value.shape)), name in trained] += 1
+    theirs = Counter(
+        (name, tuple(sorted(shape)), bool(learns))
+        for (name, shape), learns in zip(
+            shapes_of(numbers, "tf_variable", "tf_shape"), numbers["tf_trainable"].tolist(), strict=True
         )
-    theirs = sorted(tuple(v for v in shape if v) for shape in numbers["torch_shape"].tolist())
-    assert sorted(tuple(p.shape) for p in net.parameters()) == theirs
+    )
+    assert ours == theirs

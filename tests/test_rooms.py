@@ -49,6 +49,7 @@ ROOMS = {
     "fillings": may("knobs maker_cards"),
     "helps": may("effects fillings intervals maker_cards"),
     "lines": may("method_cards maker_cards"),
+    "apart": may("lines"),
     "worth": may("intervals lines method_cards tasks"),
     "intervals": may(""),
     "effects": may("intervals tasks"),
@@ -68,7 +69,7 @@ ROOMS = {
     "generate": may("knobs images maker_cards tasks data augment mix features train", "numpy torch safetensors"),
     # where it is done
     "runs": may(
-        "knobs images method_cards fillings helps lines tasks intervals data features methods train generate predict launch people",
+        "knobs images method_cards fillings helps lines apart tasks intervals data features methods train generate predict launch people",
         "filelock numpy torch",
     ),
     "launch": may("runs", "filelock torch ray submitit"),
@@ -90,10 +91,10 @@ ROOMS = {
         "numpy torch PIL safetensors",
     ),
     "studio": may("images data augment", "numpy torch"),
-    "figures": may("knobs images method_cards maker_cards lines tasks intervals effects", "numpy pandas plotly"),
+    "figures": may("knobs images method_cards maker_cards lines apart tasks intervals effects", "numpy pandas plotly"),
     # what puts it together
     "pages": may(
-        "knobs images zips lessons guesses method_cards maker_cards fillings helps lines tasks intervals effects worth spreadsheet data augment mix oversample models features methods train generate inside runs launch people search "
+        "knobs images zips lessons guesses method_cards maker_cards fillings helps lines apart tasks intervals effects worth spreadsheet data augment mix oversample models features methods train generate inside runs launch people search "
         "label export predict studio figures playground",
         "streamlit pandas",
     ),
@@ -118,6 +119,7 @@ CALLS = {"replace", "kill", "killpg", "system", "popen", "fork", "_exit"} | {
     name for name in dir(os) if name.startswith(("exec", "spawn", "posix_spawn"))
 }
 ALIVE = {"runs", "launch"}
+OPTIONAL = {"ray"}  # tests/requirements-ray.txt; Slurm is no package of Python's
 
 
 def room(path: Path) -> str:
@@ -218,7 +220,22 @@ def test_whatever_is_imported_is_an_ordinary_requirement():
     } | comes_along
     required = {line.split("==")[0] for line in (HOUSE / "requirements.txt").read_text().splitlines()}
     used = {name for path in SOURCES for name in roots(ast.parse(path.read_text()))}
+    used -= OPTIONAL
     assert {packages.get(name, name) for name in used - {"ssl_core", "pages"} - sys.stdlib_module_names} <= required
+
+
+def test_an_engine_is_imported_in_its_launcher_alone_and_never_before_it_is_asked():
+    """Whoever has no cluster need not install one."""
+    who = {name: {p for p in SOURCES if name in roots(ast.parse(p.read_text()))} for name in OPTIONAL}
+    tops = {name: {p for p in who[name] if name in _top_roots(p)} for name in OPTIONAL}
+    assert {name: {str(p.relative_to(HOUSE)) for p in who[name]} for name in OPTIONAL} == {
+        "ray": {"ssl_core/launch/ray_jobs.py"}
+    }
+    assert not any(tops.values())
+
+
+def _top_roots(path: Path) -> set[str]:
+    return {name.split(".")[0] for name in imports(ast.parse(path.read_text()), top_level=True)}
 
 
 def test_torchvision_is_never_imported_at_the_top_of_a_file():

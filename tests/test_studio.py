@@ -14,6 +14,7 @@ from ssl_core.augment import OPERATIONS, PRESETS, from_text, preset, weak
 from ssl_core.data.catalog import CATALOG
 from ssl_core.images import levels
 from ssl_core.studio import edit, gate, preview
+from ssl_core.studio.gallery import gallery
 from ssl_core.studio.sources import pictures, source_names
 
 
@@ -110,3 +111,33 @@ def test_the_gate_is_fixmatchs(digits):
     assert "opens for 4 of 4" in gate.verdict(seen, dark, 0.95, "2")
     assert "wrong, it is 7" in gate.verdict(seen, dark, 0.95, "7")
     assert "stays shut" in gate.verdict(dark, seen, 0.95, "2")
+
+
+def test_the_gallery_shows_what_every_operation_does_to_a_photograph():
+    """Each at a strength that its own range holds, seen to change the picture, and drawn the same again."""
+    photo = pictures("china", 128)
+    shown = gallery(photo, 0)
+    assert sorted(one.name for one in shown) == sorted(OPERATIONS) and shown[0].name == "identity"
+    original = decoded(shown[0].src).astype(float)
+    assert np.abs(original - photo.images[0].permute(1, 2, 0).numpy()).mean() < 3, "a JPEG, but a good one"
+    for one in shown[1:]:
+        operation = OPERATIONS[one.name]
+        low, high = operation.bounds
+        assert not operation.has_strength or low <= operation.middle() <= high
+        assert np.abs(decoded(one.src) - original).mean() > 0.5 and one.words != "nothing to see here", one.name
+        assert one.title and one.does
+    assert gallery(photo, 0) == shown
+    kinds = [OPERATIONS[one.name].kind for one in shown[1:]]
+    assert sum(a != b for a, b in zip(kinds, kinds[1:], strict=False)) == len(set(kinds)) - 1, "a kind stands together"
+
+
+def test_the_gallery_of_tiny_pictures_is_exact_and_says_where_nothing_happens(digits):
+    shown = {one.name: one for one in gallery(digits, 5)}
+    inverted = 255 - levels(digits.images[5].float() / 255)[0]
+    assert np.array_equal(decoded(shown["invert"].src), inverted)
+    assert shown["equalize"].words == "nothing to see here", "dead on eight pixels"
+    assert shown["identity"].words == ""
+
+
+def test_an_upload_comes_first_among_the_sources():
+    assert next(iter(source_names())) == "upload"

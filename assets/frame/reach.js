@@ -57,6 +57,23 @@
     const still = matchMedia("(prefers-reduced-motion: reduce)").matches;
     part.scrollIntoView({ block: "start", behavior: still ? "auto" : "smooth" });
   });
+  // Back finds a page as it was left: before Streamlit goes to another page it takes what its widgets wrote out of the
+  // address, as one more entry of the browser's history. Between the click on a link to a page and that page, none is made.
+  let leaving = false;
+  for (const kind of ["pointerdown", "keydown"]) addEventListener(kind, () => { leaving = false; }, true);
+  addEventListener("popstate", () => { leaving = false; }, true);
+  addEventListener("click", (event) => {
+    const link = event.target.closest && event.target.closest("a[href]");
+    const elsewhere = event.button || event.metaKey || event.ctrlKey || event.shiftKey || event.altKey;
+    leaving = Boolean(link && !elsewhere && !link.target && new URL(link.href).pathname !== location.pathname);
+  }, true);
+  const push = history.pushState;
+  history.pushState = function (state, title, url) {
+    const stays = url === undefined || url === null || new URL(url, location.href).pathname === location.pathname;
+    if (leaving && stays) return undefined;
+    leaving = false;
+    return push.apply(this, arguments);
+  };
   let asked = 0;
   const look = () => {
     asked = 0;

@@ -68,6 +68,18 @@ class Operation:
         """Whether pictures of this kind can change at all."""
         return side >= self.smallest and (channels == 3 or not self.colour)
 
+    def middle(self) -> float:
+        """A strength to show it by: the middle of what is drawn, or nearer its end where the middle shows too little.
+
+        That is where it changes nothing nearby, or leaves nothing to recognise.
+        """
+        middle = (self.low + self.high) / 2
+        if self.ruins and self.ruins[0] <= middle <= self.ruins[1]:
+            return (middle + self.high) / 2
+        if self.neutral is None or not self.low < self.neutral < self.high:
+            return middle
+        return max((self.low, self.high), key=lambda end: abs(end - self.neutral))
+
     def sweep(self) -> tuple[float, float]:
         """The range of strengths from one end to the other, both signs of a signed operation."""
         low, high = self.bounds

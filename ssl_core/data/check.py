@@ -1,4 +1,4 @@
-"""What can be wrong with a data set: pictures that lie on both sides of a split, and classes of unequal size."""
+"""What can be wrong with a data set: the same picture twice, in two parts of a split or in one, and unequal classes."""
 
 from __future__ import annotations
 
@@ -16,6 +16,7 @@ HASH, THUMB = 8, 12  # sides of the hash and of the thumbnail
 ROWS = 256  # pictures compared at once
 BLOCK = 2_000  # pictures shrunk at once, so that memory stays small
 CANDIDATES = 20_000  # pairs compared pixel by pixel at once
+MOST_TWINS = 5_000  # pairs kept of one part: a set of clothes has more that are much alike than anybody looks at
 UNEQUAL = 3.0  # times as many pictures of the largest class as of the smallest that deserve a warning
 
 
@@ -90,7 +91,7 @@ class Prints(NamedTuple):
         """Both prints of pictures uint8 [N, C, H, W]."""
         return Prints(images, hashes(images), thumbnails(images))
 
-    def at(self, rows: np.ndarray) -> Prints:
+    def at(self, rows: np.ndarray | slice) -> Prints:
         """The prints of some of the pictures."""
         return Prints(*(part[rows] for part in self))
 
@@ -134,21 +135,71 @@ def leaks(
     images: np.ndarray, labels: np.ndarray, test_images: np.ndarray, test_labels: np.ndarray, drawn: Split
 ) -> list[Leak]:
     """Nearly the same pictures, or equal vectors, in two parts that must not share any, the most alike first."""
-    pictures = images.ndim == 4
-    train, test = (Prints.of(images), Prints.of(test_images)) if pictures else (images, test_images)
-    free = np.setdiff1d(drawn.unlabelled, drawn.labelled)
-    rows = {"labelled": drawn.labelled, "unlabelled": free, "validation": drawn.validation}
-    rows["test"] = np.arange(len(test_images))
-    prints = {part: train.at(own) if pictures else train[own] for part, own in rows.items() if part != "test"}
-    prints["test"] = test
-    labels_of = dict.fromkeys(prints, labels) | {"test": test_labels}
+    rows, prints = _parts(images, test_images, drawn)
     alike = []
     for first, second in APART:
-        for i, j, likeness in zip(*(near if pictures else equal)(prints[first], prints[second]), strict=True):
-            pair = int(rows[first][i]), int(rows[second][j])
-            truth = int(labels_of[first][pair[0]]), int(labels_of[second][pair[1]])
-            alike.append(Leak((first, second), pair, truth, float(likeness)))
+        pairs = (near if images.ndim == 4 else equal)(prints[first], prints[second])
+        alike += _named((first, second), rows, pairs, labels, test_labels)
     return sorted(alike, key=lambda leak: -leak.likeness)
+
+
+def twins(
+    images: np.ndarray, labels: np.ndarray, test_images: np.ndarray, test_labels: np.ndarray, drawn: Split
+) -> list[Leak]:
+    """Nearly the same pictures, or equal vectors, inside one part, each pair once, the most alike first.
+
+    Of a part with very many, the `MOST_TWINS` that are most alike.
+    """
+    rows, prints = _parts(images, test_images, drawn)
+    alike = []
+    for part, own in prints.items():
+        pairs = _most_alike(near_inside(own) if images.ndim == 4 else _once(equal(own, own)))
+        alike += _named((part, part), rows, pairs, labels, test_labels)
+    return sorted(alike, key=lambda leak: -leak.likeness)
+
+
+Pairs = tuple[np.ndarray, np.ndarray, np.ndarray]  # rows of both, and their correlation
+
+
+def near_inside(mine: Prints) -> Pairs:
+    """Pairs of nearly the same pictures among these, the first row below the second."""
+    found = []
+    for start in range(0, len(mine.images), ROWS):  # each with itself and those behind it alone: half the work
+        i, j, likeness = near(mine.at(slice(start, start + ROWS)), mine.at(slice(start, None)))
+        found.append(_once((i + start, j + start, likeness)))
+    none = np.empty(0, dtype=np.int64)
+    return tuple(np.concatenate(column) for column in zip((none, none, np.empty(0)), *found, strict=True))
+
+
+def _once(pairs: Pairs) -> Pairs:
+    keep = pairs[0] < pairs[1]
+    return tuple(column[keep] for column in pairs)
+
+
+def _most_alike(pairs: Pairs) -> Pairs:
+    best = np.argsort(-pairs[2], kind="stable")[:MOST_TWINS]
+    return tuple(column[best] for column in pairs)
+
+
+def _parts(images: np.ndarray, test_images: np.ndarray, drawn: Split) -> tuple[dict, dict]:
+    """Rows of each part, in train or in the test, and what its pictures, or vectors, are compared by."""
+    free = np.setdiff1d(drawn.unlabelled, drawn.labelled)
+    rows = {"labelled": drawn.labelled, "unlabelled": free, "validation": drawn.validation}
+    train, test = (Prints.of(images), Prints.of(test_images)) if images.ndim == 4 else (images, test_images)
+    prints = {part: train.at(own) if images.ndim == 4 else train[own] for part, own in rows.items()}
+    return rows | {"test": np.arange(len(test_images))}, prints | {"test": test}
+
+
+def _named(
+    parts: tuple[str, str], rows: dict[str, np.ndarray], pairs: Pairs, labels: np.ndarray, test_labels: np.ndarray
+) -> list[Leak]:
+    """These pairs as leaks, by rows and labels of train or test."""
+    named = []
+    for i, j, likeness in zip(*pairs, strict=True):
+        places = int(rows[parts[0]][i]), int(rows[parts[1]][j])
+        both = ((test_labels if part == "test" else labels)[row] for part, row in zip(parts, places, strict=True))
+        named.append(Leak(parts, places, tuple(map(int, both)), float(likeness)))
+    return named
 
 
 def unequal(labels: np.ndarray, classes: tuple[str, ...]) -> str:

@@ -14,6 +14,11 @@ class Photo(NamedTuple):
     alt: str
     credit: str
 
+    @property
+    def name(self) -> str:
+        """What it shows, in a word or two."""
+        return self.title.removeprefix("Photo: ")
+
 
 PHOTOS: dict[str, Photo] = {
     "china": Photo(

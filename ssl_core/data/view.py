@@ -7,7 +7,7 @@ from typing import NamedTuple
 import numpy as np
 
 from ssl_core.data.card import UNKNOWN, Dataset
-from ssl_core.data.check import Leak, leaks, shrink, unequal
+from ssl_core.data.check import Leak, leaks, shrink, twins, unequal
 from ssl_core.data.split import Split, split
 from ssl_core.images import to_source
 
@@ -155,9 +155,9 @@ class Pair(NamedTuple):
     likeness: float
 
 
-def leaked(seen: Seen) -> list[Leak]:
-    """Leaks of this split; see check.leaks."""
-    return leaks(seen.images, seen.labels, seen.test_images, seen.test_labels, seen.drawn)
+def leaked(seen: Seen, *, inside: bool = False) -> list[Leak]:
+    """Nearly the same pictures of this split, in two parts or `inside` one; see check.leaks and check.twins."""
+    return (twins if inside else leaks)(seen.images, seen.labels, seen.test_images, seen.test_labels, seen.drawn)
 
 
 def pairs(seen: Seen, alike: list[Leak], most: int) -> list[Pair]:

@@ -12,6 +12,7 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
+from ssl_core.runs.about import files_about
 from ssl_core.runs.store import Run
 from ssl_core.spreadsheet import csv_text
 
@@ -26,6 +27,9 @@ def command_line(run: Run) -> str:
 
     config = Config.from_dict(run.config)
     values = config.to_dict()
+    if first := run.config.get("continues"):
+        steps = str(config.training.steps)
+        return shlex.join(["python", "-m", "ssl_core", "train", "--resume", first, "--steps", steps])
     words = ["python", "-m", "ssl_core", "train", "--data", config.data, "--method", config.method]
     words += ["--labels", str(config.labels), "--seed", str(config.seed)]
     usual = defaults(config.data, config.method, config.training.model)
@@ -59,13 +63,15 @@ def config_json(run: Run) -> str:
 
 
 def zipped(runs: Iterable[Run]) -> bytes:
-    """The folders of these runs; unpacked into a store they are there again."""
-    out = io.BytesIO()
+    """The folders of these runs, and what is said of their experiments; unpacked into a store they are there again."""
+    runs, out = list(runs), io.BytesIO()
     with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as file:
         for run in runs:
             for path in sorted(run.folder.iterdir()):
                 if path.is_file() and not path.is_symlink() and path.name[0] != "." and path.name not in LEFT_BEHIND:
                     file.write(path, f"{run.name}/{path.name}")
+        for path in files_about(runs):
+            file.write(path, path.name)
     return out.getvalue()
 
 

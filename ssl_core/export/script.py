@@ -125,6 +125,8 @@ def script(run: Run) -> str:
     """The file's text; raises ValueError, one sentence, for a run that cannot leave the house."""
     if not run.config:
         raise ValueError(run.why)
+    if first := run.config.get("continues"):
+        raise ValueError(f"A script begins at the first step, and this run goes on from {first}: export that one.")
     from ssl_core import models
     from ssl_core.train.config import Config, all_knobs
 

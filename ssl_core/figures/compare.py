@@ -6,6 +6,7 @@ import math
 from collections.abc import Sequence
 from typing import Any
 
+from ssl_core.apart import told_apart
 from ssl_core.figures.look import LAYOUT, faded, look, percent
 from ssl_core.lines import line_of
 from ssl_core.tasks import TASKS
@@ -19,7 +20,7 @@ METRICS = {
     "test_accuracy": "Test accuracy (%)",
     "balanced_accuracy": "Balanced test accuracy (%)",
     "validation_accuracy": "Validation accuracy (%)",
-    "validation_accuracy_live": "Validation accuracy without averaging (%)",
+    "validation_accuracy_live": "Validation accuracy of the latest weights (%)",
     "mask_rate": "Guesses used (%)",
     "pseudo_accuracy": "Guesses used that are right (%)",
     "loss": "Loss",
@@ -38,7 +39,7 @@ def run_title(config: dict[str, Any]) -> str:
 
 
 def short_titles(configs: Sequence[dict[str, Any]]) -> list[str]:
-    """A short title for each: method and labels, with the seed where two would be the same, then numbered."""
+    """A short title for each: method and labels, with the seed, and then what differs, where two would be the same."""
     short = [
         "Every label" if config.get("role") == "ceiling" else run_title(config).rpartition(", seed ")[0] or "Broken run"
         for config in configs
@@ -47,28 +48,12 @@ def short_titles(configs: Sequence[dict[str, Any]]) -> list[str]:
         one if short.count(one) == 1 or not config else f"{one}, seed {config['seed']}"
         for one, config in zip(short, configs, strict=True)
     ]
-    return [one if short.count(one) == 1 else f"{one} ({short[:i].count(one) + 1})" for i, one in enumerate(short)]
+    return told_apart(short, configs)
 
 
 def titles(configs: Sequence[dict[str, Any]]) -> list[str]:
-    """A title for each, with the knobs that differ where two would be the same, numbered where that is not enough."""
-    plain = [run_title(config) for config in configs]
-    plain = [_apart(title, place, plain, configs) for place, title in enumerate(plain)]
-    return [t if plain.count(t) == 1 else f"{t} ({plain[:i].count(t) + 1})" for i, t in enumerate(plain)]
-
-
-def _apart(title: str, place: int, plain: Sequence[str], configs: Sequence[dict[str, Any]]) -> str:
-    """The title with at most two knobs in which its run differs from others that are called the same."""
-    alike = [_knobs(config) for other, config in zip(plain, configs, strict=True) if other == title]
-    mine = _knobs(configs[place])
-    differ = [name for name in mine if any(other.get(name) != mine[name] for other in alike)]
-    if len(alike) < 2 or not 0 < len(differ) <= 2:
-        return title
-    return ", ".join([title, *(f"{name.replace('_', ' ')} {mine[name]}" for name in differ)])
-
-
-def _knobs(config: dict[str, Any]) -> dict[str, Any]:
-    return {**(config.get("knobs") or {}), **(config.get("training") or {})}
+    """A title for each, with what differs where two would be the same."""
+    return told_apart([run_title(config) for config in configs], configs)
 
 
 def metrics_of(records: Sequence[Rows]) -> list[str]:

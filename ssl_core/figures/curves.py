@@ -9,8 +9,8 @@ from ssl_core.figures.look import LAYOUT
 # column, name, colour, dash, what it means
 QUALITY = (
     ("validation_accuracy", "Validation accuracy", "#0072b2", "solid"),
-    ("validation_accuracy_live", "… without averaging", "#56b4e9", "dot"),
-    ("mask_rate", "Guesses used (mask rate)", "#e69f00", "solid"),
+    ("validation_accuracy_live", "… of the latest weights", "#56b4e9", "dot"),
+    ("mask_rate", "Guesses used", "#e69f00", "solid"),
     ("pseudo_accuracy", "… of which right", "#009e73", "solid"),
 )
 LOSSES = (
@@ -19,9 +19,22 @@ LOSSES = (
     ("loss_unlabelled", "Unlabelled, unweighted", "#cc79a7", "solid"),
 )
 
+# What stands under the curves, each word where it is first read; papers call the first one mask rate.
+WORDS = {
+    "mask_rate": "Guesses used: the share of unlabelled pictures whose guess counted in a step, in papers the mask "
+    "rate.",
+    "validation_accuracy_live": "Accuracy is that of the weights' average over past steps; dotted, that of the latest "
+    "weights alone.",
+}
+
+
+def curve_meanings(rows: list[dict[str, Any]]) -> str:
+    """What the curves of this run are called for, as far as it has them."""
+    return " ".join(words for column, words in WORDS.items() if any(row.get(column) is not None for row in rows))
+
 
 def quality_chart(rows: list[dict[str, Any]], revision: str) -> dict[str, Any]:
-    """Shares in per cent over steps: validation accuracy, mask rate, pseudo-label accuracy."""
+    """Shares in per cent over steps: validation accuracy, guesses used, and how many of these are right."""
     return _lines(rows, QUALITY, 100, revision, {"title": {"text": "Share (%)"}, "range": [0, 102]})
 
 

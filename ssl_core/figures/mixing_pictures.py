@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from ssl_core.images import to_source
+from ssl_core.images import to_shown_source
 
 FIRST, SECOND = (0, 114, 178), (213, 94, 0)  # blue for the first picture, vermilion for its partner (Okabe & Ito)
 
@@ -16,7 +16,7 @@ def mask_source(mask: Any) -> str:
     """A mask [1, H, W] in 0..1: blue where the first picture shows, vermilion where its partner does."""
     m = np.asarray(mask, dtype=np.float32)
     first, second = (np.array(colour, dtype=np.float32)[:, None, None] / 255 for colour in (FIRST, SECOND))
-    return to_source(m * first + (1 - m) * second)
+    return to_shown_source(m * first + (1 - m) * second)
 
 
 def frames(mixed: Any, lams: Iterable[float]) -> list[dict[str, Any]]:
@@ -27,7 +27,7 @@ def frames(mixed: Any, lams: Iterable[float]) -> list[dict[str, Any]]:
         shown.append(
             {
                 "lam": lam,
-                "picture": to_source(picture),
+                "picture": to_shown_source(picture),
                 "mask": mask_source(mask),
                 "share": round(share, 4),
                 "mass": round(mass, 4),

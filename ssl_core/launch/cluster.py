@@ -6,6 +6,7 @@ hand a run over twice; and a worker whose run has been given to somebody else si
 
 from __future__ import annotations
 
+import contextlib
 import secrets
 import time
 from collections.abc import Iterable
@@ -51,6 +52,8 @@ class Cluster:
         self._runs: dict[Job, Run] = {}
         self._seen: dict[Job, Seen] = {}
         self._given: dict[Job, float] = {}  # when we handed it over
+        self._asked: dict[Job, tuple[float, float]] = {}  # when it was asked to end, first and last
+        self._taken_back: set[Job] = set()  # before they had begun
         self._looked = self._counted = float("-inf")
         self._places = 1
         self._away = ""  # why nothing is known
@@ -69,8 +72,8 @@ class Cluster:
         """Runs that all its machines together have room for; raises Away."""
         raise NotImplementedError
 
-    def stop(self, job: Job) -> None:
-        """End it, politely first: called again and again until it has ended."""
+    def _end(self, job: Job, since: float) -> None:
+        """End it, politely first; asked once a second, `since` so many seconds. Raises Away."""
         raise NotImplementedError
 
     def check(self) -> None:
@@ -91,6 +94,7 @@ class Cluster:
             self._counted = time.monotonic()
             try:
                 self._places = max(1, self._count(wanted))
+                self._heard()
             except Away as wrong:
                 self._silent(wrong)
         return self._places
@@ -106,6 +110,7 @@ class Cluster:
         except TimeoutError:
             raise Away("Another process is handing runs over: they wait for it.") from None
         self._runs[job] = run
+        self._heard()
         return job
 
     def _started(self, run: Run) -> Job:
@@ -125,13 +130,16 @@ class Cluster:
         kept = handed(run.folder)
         if kept.launcher != self.name or not kept.job.startswith(f"{run.name}-"):  # anybody may write there
             return None
-        self._runs.setdefault(kept.job, run)
+        if kept.job not in self._runs:
+            self._runs[kept.job], self._looked = run, float("-inf")
         return kept.job
 
     def state(self, job: Job) -> JobState:
         """As the engine says; while it says nothing, as the run's heart does."""
         self._refresh()
         run, seen = self._runs.get(job), self._seen.get(job)
+        if job in self._taken_back:
+            return "ended"
         if self._away:
             lost = run is not None and run.state == "lost"
             return "ended" if lost else seen.state if seen else "waiting"
@@ -143,17 +151,33 @@ class Cluster:
 
     def why(self, job: Job) -> str:
         """The engine's reason in our words, or that nobody knows any."""
-        run, seen, given = self._runs.pop(job, None), self._seen.pop(job, None), self._given.pop(job, None)
-        if run is None:
+        run, seen = self._runs.pop(job, None), self._seen.pop(job, None)
+        self._given.pop(job, None)
+        asked, taken_back = self._asked.pop(job, None), job in self._taken_back
+        self._taken_back.discard(job)
+        if run is None or taken_back:
             return ""
         begun = (run.folder / "lock").exists()
         if self._away:
             return f"{self._away.rstrip('.')}, and the worker shows no sign of life. Resume goes on, anywhere."
         if seen is None:
             return f"{self.title} has forgotten its job, or was restarted. Resume goes on, anywhere." if begun else ""
-        if seen.cancelled and not begun and given is not None and run.state == "queued":
-            run.stop(seen.why)
+        if seen.cancelled and asked is None and run.state == "queued":
+            run.stop(seen.why)  # or it would be handed over again, against the will of whoever cancelled it
         return seen.why or ("Its job ended without a word. Resume goes on." if begun else "")
+
+    def stop(self, job: Job) -> None:
+        """Have the engine end it; one that has not begun is forgotten at once, whenever the engine gets to that."""
+        now = time.monotonic()
+        first, last = self._asked.get(job, (now, float("-inf")))
+        if now < last + LOOK:
+            return
+        self._asked[job] = first, now
+        self._refresh()
+        if job in self._seen and self._seen[job].state == "waiting":
+            self._taken_back.add(job)
+        with contextlib.suppress(Away):  # silence is noticed elsewhere
+            self._end(job, now - first)
 
     def wait(self, seconds: float) -> None:
         """This long: an engine tells nobody when a job ends."""
@@ -171,10 +195,13 @@ class Cluster:
         except Away as wrong:
             self._silent(wrong)
         else:
-            self._away = ""
-            say(self.root, self.name, Engine(self._places))
+            self._heard()
             self._tell()
         self._looked = time.monotonic()
+
+    def _heard(self) -> None:
+        self._away = ""
+        say(self.root, self.name, Engine(self._places))
 
     def _silent(self, wrong: Away) -> None:
         self._away = str(wrong)

@@ -5,7 +5,6 @@ The cluster is found as Ray finds it: RAY_API_SERVER_ADDRESS or RAY_ADDRESS, htt
 
 from __future__ import annotations
 
-import contextlib
 import os
 import re
 import secrets
@@ -109,9 +108,9 @@ class Ray(Cluster):
         listed = self._ask(lambda client: client.list_jobs())
         return {one.submission_id: _seen(one) for one in listed if one.submission_id in asked}
 
-    def stop(self, job: Job) -> None:
+    def _end(self, job: Job, since: float) -> None:
         """Ray says SIGTERM, and SIGKILL three seconds later."""
-        with contextlib.suppress(Away):  # silence is noticed elsewhere
+        if not since:
             self._ask(lambda client: client.stop_job(job))
 
     def check(self) -> None:

@@ -8,7 +8,9 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
+from ssl_core.launch.local import runs_per_gpu
 from ssl_core.runs.disk import EXIT, FULL
+from ssl_core.runs.handed import handed
 from ssl_core.runs.process import HOUSE
 
 if TYPE_CHECKING:
@@ -23,7 +25,7 @@ kills() {{ cat /sys/fs/cgroup/memory.events /proc/vmstat 2>/dev/null | grep '^oo
 [ -f {config} ] || exit {unseen}
 cd {house} && [ -x {python} ] || exit {absent}
 before=$(kills)
-PYTHONPATH={house}${{PYTHONPATH:+:$PYTHONPATH}} {python} -m ssl_core.runs.worker {words} & worker=$!
+PYTHONPATH={house}${{PYTHONPATH:+:$PYTHONPATH}} {python} -m ssl_core.runs.{module} {words} & worker=$!
 trap 'kill -TERM $worker' TERM
 trap 'kill -TERM $worker; late=yes' USR1
 wait $worker; code=$?
@@ -68,12 +70,28 @@ def python() -> str:
     return os.environ.get("SSL_PYTHON") or sys.executable
 
 
+def runs_per_job() -> int:
+    """Runs that a job takes up one after the other: $SSL_RUNS_PER_JOB, else 1; raises ValueError, one sentence."""
+    return max(1, int(_number("SSL_RUNS_PER_JOB", 1.0)))
+
+
+def _packed(run: Run) -> list[str]:
+    """Words for a job that goes on with what waits for the same launcher when its run has ended."""
+    from ssl_core.launch.choice import usual
+
+    words = ["--then", str(runs_per_job() - 1), "--launcher", handed(run.folder).launcher, "--usual", usual()]
+    return [*words, *(["--per-gpu", str(runs_per_gpu())] if runs_per_gpu() > 1 else [])]
+
+
 def script(run: Run, job: str, *, again: bool = False) -> str:
     """Lines for any POSIX shell that have a worker run this; `code` is how it ended, `late` set where USR1 came."""
+    packed = runs_per_job() > 1 or runs_per_gpu() > 1
     words = [str(run.folder), "--beat", f"{BEAT:g}", "--job", job, *(["--again"] if again else [])]
+    words += _packed(run) if packed else []
     quoted = {"config": run.folder / "config.json", "house": HOUSE, "python": python()}
     return SCRIPT.lstrip().format(
         words=shlex.join(words),
+        module="pack" if packed else "worker",
         **{name: shlex.quote(str(value)) for name, value in quoted.items()},
         **{"unseen": NO_FOLDER, "absent": NO_PROGRAM, "memory": NO_MEMORY},
     )

@@ -28,8 +28,12 @@ class Dropout(nn.Module):
             return x
         generator = torch.Generator().manual_seed(self.seed + self.calls)
         self.calls += 1
-        stays = torch.rand(x.shape, generator=generator) >= self.share
+        stays = self.drawn(x.shape, generator) >= self.share
         return x * stays.to(x) / (1 - self.share)
+
+    def drawn(self, shape: torch.Size, generator: torch.Generator) -> Tensor:
+        """A number in 0..1 for each; which of them are hidden follows from it."""
+        return torch.rand(shape, generator=generator)
 
 
 class Probe(nn.Module):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from ssl_core.oversample.smote import neighbours_of
+from ssl_core.oversample.variants import M
 
 KINDS = ("safe", "danger", "noise")
 MEANING = {
@@ -19,7 +20,7 @@ def foreign_neighbours(X: np.ndarray, y: np.ndarray, m: int) -> np.ndarray:
     return (y[neighbours_of(X, m)] != y[:, None]).sum(axis=1)
 
 
-def danger(X: np.ndarray, y: np.ndarray, m: int = 10) -> np.ndarray:
+def danger(X: np.ndarray, y: np.ndarray, m: int = M) -> np.ndarray:
     """One of KINDS for every sample [n]; m is lowered to what there is."""
     m = min(m, len(X) - 1)
     foreign = foreign_neighbours(X, y, m)

@@ -7,7 +7,7 @@ import io
 import numpy as np
 
 from ssl_core.oversample.resample import Outcome
-from ssl_core.oversample.variants import COMBINE, VARIANTS
+from ssl_core.oversample.variants import COMBINE, VARIANTS, M
 
 FILE = "samples.npz"
 
@@ -34,10 +34,10 @@ def as_file(X: np.ndarray, y: np.ndarray) -> bytes:
     return out.getvalue()
 
 
-def as_code(name: str, k: int, seed: int) -> str:
+def as_code(name: str, k: int, seed: int, m: int = M) -> str:
     """A script for imbalanced-learn that does the same to samples.npz."""
     variant = VARIANTS[name]
-    arguments = ", ".join(f"{key}={value!r}" for key, value in variant.arguments(k, seed).items())
+    arguments = ", ".join(f"{key}={value!r}" for key, value in variant.arguments(k, seed, m).items())
     imports = f"from {variant.module} import {variant.name}"
     if variant.module == COMBINE:
         imports += "\nfrom imblearn.over_sampling import SMOTE"

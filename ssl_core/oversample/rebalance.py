@@ -8,6 +8,7 @@ import numpy as np
 
 from ssl_core.oversample.smote import missing, smote
 from ssl_core.oversample.space import flat
+from ssl_core.oversample.variants import K
 
 REBALANCE = ("none", "copies", "smote")
 
@@ -20,7 +21,7 @@ class Balanced(NamedTuple):
     notes: tuple[str, ...]
 
 
-def rebalance(how: str, images: np.ndarray, labels: np.ndarray, seed: int, k: int = 5, fill: int = 0) -> Balanced:
+def rebalance(how: str, images: np.ndarray, labels: np.ndarray, seed: int, k: int = K, fill: int = 0) -> Balanced:
     """Make all classes of a labelled set as large as the largest, by copies or by SMOTE in pixels (or numbers).
 
     `fill` asks for so many of each class where the largest has fewer.
@@ -30,26 +31,20 @@ def rebalance(how: str, images: np.ndarray, labels: np.ndarray, seed: int, k: in
     if how not in REBALANCE:
         raise ValueError(f"The labelled set can be rebalanced by {', '.join(REBALANCE)}, not by {how!r}.")
     lacking = {} if how == "none" else missing(labels, fill)
-    parts, notes = [(images, labels)], []
-    for label, count in lacking.items():
-        rows = np.flatnonzero(labels == label)
-        near = min(k, len(rows) - 1)
-        if how == "smote" and near:
-            new = _between(images, labels, label, count, near, seed)
-            if near < k:
-                notes.append(f"Class {label} has {len(rows)} labelled pictures, so k is {near} there.")
-        else:
-            new = images[np.random.RandomState(seed).choice(rows, count)]
-            if how == "smote":
-                notes.append(f"Class {label} has one labelled picture, so it gets copies.")
-        parts.append((new, np.full(count, label, labels.dtype)))
-    pictures, names = (np.concatenate(column) for column in zip(*parts, strict=True))
-    return Balanced(pictures, names, tuple(notes))
+    if not lacking:
+        return Balanced(images, labels, ())
+    if how == "smote":
+        new, names, notes = _between(images, labels, lacking, seed, k)
+    else:
+        rows = [np.random.RandomState(seed).choice(np.flatnonzero(labels == c), n) for c, n in lacking.items()]
+        new, notes = images[np.concatenate(rows)], ()
+        names = np.repeat(list(lacking), list(lacking.values())).astype(labels.dtype)
+    return Balanced(np.concatenate([images, new]), np.concatenate([labels, names]), notes)
 
 
-def _between(images: np.ndarray, labels: np.ndarray, label: int, count: int, k: int, seed: int) -> np.ndarray:
-    """`count` pictures of a class on lines between its own, as bytes again; vectors stay what they are."""
-    if images.dtype != np.uint8:
-        return smote(images, labels, k=k, seed=seed, wanted={label: count}).new.astype(images.dtype)
-    new = smote(flat(images), labels, k=k, seed=seed, wanted={label: count}).new
-    return np.round(new * 255).clip(0, 255).astype(np.uint8).reshape(-1, *images.shape[1:])
+def _between(images: np.ndarray, labels: np.ndarray, lacking: dict[int, int], seed: int, k: int) -> tuple:
+    """New rows on lines between those of a class, pictures as bytes again, with their labels and what to know."""
+    bytes_in = images.dtype == np.uint8
+    made = smote(flat(images) if bytes_in else images, labels, k=k, seed=seed, wanted=lacking, lenient=True)
+    new = np.round(made.new * 255).clip(0, 255) if bytes_in else made.new
+    return new.astype(images.dtype).reshape(-1, *images.shape[1:]), made.label, made.notes

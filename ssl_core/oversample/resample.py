@@ -8,8 +8,20 @@ from typing import NamedTuple
 
 import numpy as np
 
-from ssl_core.oversample.smote import NO_NAMES, Names, Traced, check, check_class, counts_of, missing, smote
-from ssl_core.oversample.variants import VARIANTS, sampler
+from ssl_core.oversample.smote import (
+    NO_NAMES,
+    Names,
+    Traced,
+    check,
+    check_class,
+    counts_of,
+    fitted,
+    missing,
+    smote,
+)
+from ssl_core.oversample.variants import VARIANTS, K, M, Neighbours, sampler
+
+TRACED = ("smote", "smoteenn", "smotetomek")  # SMOTE of our own, which takes every class as it is
 
 
 class Outcome(NamedTuple):
@@ -42,30 +54,61 @@ def resample(
     X: np.ndarray,
     y: np.ndarray,
     *,
-    k: int = 5,
+    k: int = K,
+    m: int = M,
     seed: int = 0,
     spread: str = "random",
     names: Names = NO_NAMES,
+    lenient: bool = False,
 ) -> Outcome:
     """Balance float samples [n, d] by the named variant, and compare what came with what was asked.
 
-    `spread` is for SMOTE alone. Sentences call a class by its name in `names`, else by its number.
-    Raises ValueError, one sentence, where the variant cannot work.
+    `m` is for the variants that ask who is in danger, `spread` for SMOTE alone. `lenient` lowers k and m to what there
+    is; SMOTE then also copies the only sample of a class. Sentences call a class by its name in `names`, else by its
+    number. Raises ValueError, one sentence, where the variant cannot work.
     """
     if name not in VARIANTS:
         raise ValueError(f"There is no variant {name!r}. Choose one of {', '.join(VARIANTS)}.")
     check(X, y)
-    wanted = missing(y)
-    if VARIANTS[name].k:
-        for label in wanted:
-            check_class(label, int((y == label).sum()), k, names)
+    asked = _Asked(Neighbours(k, m), seed, spread, names, lenient)
+    said = ()
+    if VARIANTS[name].k and not (lenient and name in TRACED):
+        asked, said = _checked(name, y, asked)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # scikit-learn's about its own defaults; ours is to count
-        *parts, notes = _METHODS.get(name, _untraced)(name, X, y, k, seed, spread, names)
+        *parts, notes = _METHODS.get(name, _untraced)(name, X, y, asked)
     got, before = counts_of(parts[1]), counts_of(y)
     target = max(before.values())
     short = _shortfalls(got, before, target, names)
-    return Outcome(*parts, got, dict.fromkeys(before, target), (*notes, *short), short)
+    return Outcome(*parts, got, dict.fromkeys(before, target), (*said, *notes, *short), short)
+
+
+class _Asked(NamedTuple):
+    """How to balance: what every variant is called with besides the samples."""
+
+    near: Neighbours
+    seed: int
+    spread: str
+    names: Names
+    lenient: bool
+
+
+def _checked(name: str, y: np.ndarray, asked: _Asked) -> tuple[_Asked, tuple[str, ...]]:
+    """The same with neighbours that every class has; raises ValueError, one sentence, where it may not be changed."""
+    (k, m), names, said = (asked.near.k, asked.near.m), asked.names, []
+    sizes = counts_of(y)
+    for label in missing(y):
+        fit, note = fitted(label, sizes[label], k, names) if asked.lenient else (k, "")
+        check_class(label, sizes[label], fit or k, names)
+        k, said = fit, [note] if note else said
+    if VARIANTS[name].m and not 1 <= m < len(y):
+        if not asked.lenient:
+            raise ValueError(
+                f"With m = {m} every sample needs {m} others, and there are {len(y) - 1}: "
+                f"choose m from 1 to {len(y) - 1}."
+            )
+        m, said = len(y) - 1, [*said, f"There are {len(y)} samples, so m is {len(y) - 1}."]
+    return asked._replace(near=Neighbours(k, m)), tuple(said)
 
 
 def _shortfalls(got: dict[int, int], before: dict[int, int], target: int, names: Names) -> tuple[str, ...]:
@@ -80,17 +123,18 @@ def _shortfalls(got: dict[int, int], before: dict[int, int], target: int, names:
     return tuple(sentences)
 
 
-def _smote(name: str, X: np.ndarray, y: np.ndarray, k: int, seed: int, spread: str, names: Names) -> tuple:
-    traced: Traced = smote(X, y, k=k, seed=seed, spread=spread, names=names)
+def _smote(name: str, X: np.ndarray, y: np.ndarray, asked: _Asked) -> tuple:
+    near, seed, spread, names, lenient = asked
+    traced: Traced = smote(X, y, k=near.k, seed=seed, spread=spread, names=names, lenient=lenient)
     origin = np.concatenate([np.arange(len(X)), np.full(len(traced.base), -1)])
     return traced.X, traced.y, origin, traced.base, traced.neighbour, traced.gap, traced.notes
 
 
-def _cleaned(name: str, X: np.ndarray, y: np.ndarray, k: int, seed: int, spread: str, names: Names) -> tuple:
+def _cleaned(name: str, X: np.ndarray, y: np.ndarray, asked: _Asked) -> tuple:
     """SMOTE and the cleaning that imbalanced-learn would do after it, keeping the trace of those that survive."""
     from imblearn.under_sampling import EditedNearestNeighbours, TomekLinks
 
-    allX, ally, origin, *trace, notes = _smote(name, X, y, k, seed, spread, names)
+    allX, ally, origin, *trace, notes = _smote(name, X, y, asked)
     cleaner = EditedNearestNeighbours if name == "smoteenn" else TomekLinks
     tool = cleaner(sampling_strategy="all")
     tool.fit_resample(allX, ally)
@@ -101,10 +145,10 @@ def _cleaned(name: str, X: np.ndarray, y: np.ndarray, k: int, seed: int, spread:
     return allX[kept], ally[kept], origin[kept], *(part[alive] for part in trace), notes
 
 
-def _copied(name: str, X: np.ndarray, y: np.ndarray, k: int, seed: int, spread: str, names: Names) -> tuple:
+def _copied(name: str, X: np.ndarray, y: np.ndarray, asked: _Asked) -> tuple:
     from imblearn.over_sampling import RandomOverSampler
 
-    tool = RandomOverSampler(random_state=seed)
+    tool = RandomOverSampler(random_state=asked.seed)
     tool.fit_resample(X, y)
     rows = tool.sample_indices_
     base = rows[len(X) :]
@@ -112,9 +156,9 @@ def _copied(name: str, X: np.ndarray, y: np.ndarray, k: int, seed: int, spread: 
     return X[rows], y[rows], origin, base, base, np.zeros(len(base)), ()
 
 
-def _untraced(name: str, X: np.ndarray, y: np.ndarray, k: int, seed: int, spread: str, names: Names) -> tuple:
+def _untraced(name: str, X: np.ndarray, y: np.ndarray, asked: _Asked) -> tuple:
     try:
-        newX, newy = sampler(name, k, seed).fit_resample(X, y)
+        newX, newy = sampler(name, asked.near.k, asked.seed, asked.near.m).fit_resample(X, y)
     except (ValueError, RuntimeError) as wrong:
         raise ValueError(_plain(name, str(wrong))) from None
     unknown = np.full(len(newX) - len(X), -1)

@@ -13,6 +13,9 @@ PLANES = {
     "ring": "A rare ring around a common middle: lines between its points cut through the middle.",
 }
 
+MOST = 1000  # pictures with sizes of their own: balancing ten times as many takes a hundred times as long
+FEW = 6  # a sample and its five neighbours
+
 
 class Samples(NamedTuple):
     """Features float64 [n, d] and classes int64 [n]; `rows` says which pictures of the data set these are."""
@@ -33,14 +36,33 @@ def unbalanced(labels: np.ndarray, classes: Sequence[int], largest: int, imbalan
 
     Raises ValueError, one sentence, when it cannot be drawn.
     """
-    if len(classes) < 2:
-        raise ValueError("There is only one class, so nothing is out of balance: choose at least two classes.")
+    _at_least_two(classes)
     random = np.random.RandomState(seed)
     rows = []
     for label, size in zip(classes, tail_sizes(len(classes), largest, imbalance), strict=True):
         pile = random.permutation(np.flatnonzero(labels == label))
         rows.append(pile[:size])
     return np.sort(np.concatenate(rows))
+
+
+def as_they_are(
+    labels: np.ndarray, classes: Sequence[int], seed: int, most: int = MOST, share: float = 1.0
+) -> np.ndarray:
+    """Rows of a draw that keeps the classes' own sizes in proportion: all of them, or `most` rows, or a `share`.
+
+    Of a class at least FEW stay, or all it has. Raises ValueError, one sentence, for a single class.
+    """
+    _at_least_two(classes)
+    random = np.random.RandomState(seed)
+    piles = [np.flatnonzero(labels == label) for label in classes]
+    share = min(share, most / max(sum(map(len, piles)), 1))
+    kept = [max(round(share * len(pile)), min(FEW, len(pile))) for pile in piles]
+    return np.sort(np.concatenate([random.permutation(p)[:n] for p, n in zip(piles, kept, strict=True)]))
+
+
+def _at_least_two(classes: Sequence[int]) -> None:
+    if len(classes) < 2:
+        raise ValueError("There is only one class, so nothing is out of balance: choose at least two classes.")
 
 
 def plane(name: str, largest: int, imbalance: float, seed: int, noise: float = 0.15) -> Samples:
@@ -63,14 +85,6 @@ def plane(name: str, largest: int, imbalance: float, seed: int, noise: float = 0
     X = np.concatenate(parts)
     X += random.normal(0, noise, X.shape)
     return Samples(X, np.repeat(np.arange(len(parts)), [len(part) for part in parts]))
-
-
-def draw_pictures(
-    images: np.ndarray, labels: np.ndarray, classes: Sequence[int], largest: int, imbalance: float, seed: int
-) -> tuple[np.ndarray, np.ndarray]:
-    """Pictures and labels of a long-tailed draw; see unbalanced."""
-    rows = unbalanced(labels, classes, largest, imbalance, seed)
-    return images[rows], labels[rows]
 
 
 def of_classes(images: np.ndarray, labels: np.ndarray, classes: Sequence[int]) -> tuple[np.ndarray, np.ndarray]:

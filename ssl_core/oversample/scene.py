@@ -11,6 +11,7 @@ from ssl_core.oversample.measure import intrusion, nearest, segment, sharpness, 
 from ssl_core.oversample.resample import Outcome
 from ssl_core.oversample.smote import neighbours_of
 from ssl_core.oversample.space import Space, flattened
+from ssl_core.oversample.variants import M
 
 
 class Scene(NamedTuple):
@@ -24,7 +25,7 @@ class Scene(NamedTuple):
     share: float  # of the variance that the plane shows
 
 
-def look_at(space: Space, y: np.ndarray, outcome: Outcome, m: int = 10) -> Scene:
+def look_at(space: Space, y: np.ndarray, outcome: Outcome, m: int = M) -> Scene:
     """Flatten a balanced set onto the two directions in which the real samples differ most."""
     real, project, share = flattened(space.X)
     new = outcome.X[outcome.new]

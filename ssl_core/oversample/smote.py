@@ -7,6 +7,8 @@ from typing import NamedTuple
 
 import numpy as np
 
+from ssl_core.oversample.variants import K
+
 Names = Mapping[int, str]  # of classes, by label
 NO_NAMES: Names = {}
 
@@ -61,18 +63,20 @@ def smote(
     X: np.ndarray,
     y: np.ndarray,
     *,
-    k: int = 5,
+    k: int = K,
     seed: int | np.random.RandomState = 0,
     wanted: Mapping[int, int] | None = None,
     spread: str = "random",
     names: Names = NO_NAMES,
+    lenient: bool = False,
 ) -> Traced:
     """Add samples on the lines between same-class neighbours until all classes are equal, or as `wanted` says.
 
     X is float [n, d], y whole numbers [n]; `wanted` maps a class to how many to add. Equal to imbalanced-learn, bit
     for bit; like there, a whole-number seed starts anew for every class. `spread` is how base samples are chosen:
     "random" (imbalanced-learn) or "even" (each equally often, as in the paper's algorithm). Sentences call a class by
-    its name in `names`, else by its number. Raises ValueError, one sentence, for data it cannot work on.
+    its name in `names`, else by its number. Raises ValueError, one sentence, for data it cannot work on; `lenient`
+    lowers k to what a small class has, and copies the only sample of a class, as training does.
     """
     check(X, y)
     if spread not in ("random", "even"):
@@ -81,16 +85,20 @@ def smote(
     parts, notes = [], []
     for label, count in wanted.items():
         rows = np.flatnonzero(y == label)
-        check_class(label, len(rows), k, names)
+        near_k, note = fitted(label, len(rows), k, names) if lenient else (k, "")
+        notes += [note] if note else []
+        alone = lenient and len(rows) == 1
+        if not alone:
+            check_class(label, len(rows), near_k, names)
         own = X[rows]
-        near = neighbours_of(own, k)
+        near = np.zeros((1, 1), np.int64) if alone else neighbours_of(own, near_k)
         random = seed if isinstance(seed, np.random.RandomState) else np.random.RandomState(seed)
         place, gap = _draw(random, near.shape, count, spread)
-        base, column = place // k, place % k
+        base, column = np.divmod(place, near.shape[1])
         other = near[base, column]
         new = (own[base] + gap[:, None] * (own[other] - own[base])).astype(X.dtype)
         parts.append((new, np.full(count, label, y.dtype), rows[base], rows[other], gap))
-        if (own == own[0]).all():
+        if not alone and (own == own[0]).all():
             notes.append(f"All samples of class {names.get(label, label)} are equal, so its new ones are copies.")
     empty = (X[:0], y[:0], np.empty(0, np.int64), np.empty(0, np.int64), np.empty(0))
     new, labels, base, other, gap = (np.concatenate(column) for column in zip(empty, *parts, strict=True))
@@ -118,6 +126,16 @@ def check(X: np.ndarray, y: np.ndarray) -> None:
         raise ValueError("Some samples hold NaN or infinity: remove them first.")
     if len(np.unique(y)) < 2:
         raise ValueError("There is only one class, so nothing is out of balance: choose at least two classes.")
+
+
+def fitted(label: int, size: int, k: int, names: Names = NO_NAMES) -> tuple[int, str]:
+    """The k that a class of `size` samples can have, 0 where it has one alone, and a sentence where that is less."""
+    if size == 0 or 1 <= k < size:
+        return k, ""
+    name = names.get(label, label)
+    if size == 1:
+        return 0, f"Class {name} has a single sample, so it gets copies."
+    return size - 1, f"Class {name} has {size} samples, so k is {size - 1} there."
 
 
 def check_class(label: int, size: int, k: int, names: Names = NO_NAMES) -> None:

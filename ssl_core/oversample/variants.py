@@ -6,10 +6,36 @@ from dataclasses import dataclass
 from importlib import import_module
 from typing import Any
 
+from ssl_core.knobs import knob
+
+
+@dataclass(frozen=True)
+class Neighbours:
+    """How many neighbours count, of a sample's own class and of all."""
+
+    k: int = knob(
+        5,
+        "A sample may go towards any of its k nearest of the same class. With 4 labels a class, k can be at most 3.",
+        low=1,
+        high=500,
+        source="Chawla et al. 2002, section 4.2",
+    )
+    m: int = knob(
+        10,
+        "Of a sample's m nearest neighbours of any class, those of other classes say whether it is in danger: half of "
+        "them or more, but not all.",
+        low=1,
+        high=500,
+        source="imbalanced-learn; Han et al. 2005 leave it open",
+    )
+
+
+K, M = Neighbours.k, Neighbours.m
+
 
 @dataclass(frozen=True)
 class Variant:
-    """`name` is imbalanced-learn's class; `options` are its arguments besides k and seed; `k` its name for k."""
+    """`name` is imbalanced-learn's class; `options` are its arguments besides k, m and seed; `k`, `m` its names."""
 
     title: str
     text: str
@@ -17,11 +43,12 @@ class Variant:
     module: str
     name: str
     k: str = "k_neighbors"
+    m: str = ""
     options: tuple[tuple[str, Any], ...] = ()
 
-    def arguments(self, k: int, seed: int) -> dict[str, Any]:
+    def arguments(self, k: int, seed: int, m: int = M) -> dict[str, Any]:
         """What imbalanced-learn's class is called with."""
-        neighbours = {self.k: k} if self.k else {}
+        neighbours = {name: value for name, value in ((self.k, k), (self.m, m)) if name}
         return neighbours | dict(self.options) | {"random_state": seed}
 
 
@@ -40,6 +67,7 @@ VARIANTS: dict[str, Variant] = {
         "Adds nothing at all, without a word, when no sample is in danger.",
         OVER,
         "BorderlineSMOTE",
+        m="m_neighbors",
         options=(("kind", "borderline-1"),),
     ),
     "borderline2": Variant(
@@ -48,6 +76,7 @@ VARIANTS: dict[str, Variant] = {
         "Adds nothing at all, without a word, when no sample is in danger.",
         OVER,
         "BorderlineSMOTE",
+        m="m_neighbors",
         options=(("kind", "borderline-2"),),
     ),
     "svm": Variant(
@@ -56,6 +85,7 @@ VARIANTS: dict[str, Variant] = {
         "Adds fewer than asked when support vectors are noise.",
         OVER,
         "SVMSMOTE",
+        m="m_neighbors",
     ),
     "adasyn": Variant(
         "ADASYN",
@@ -98,10 +128,10 @@ VARIANTS: dict[str, Variant] = {
 }
 
 
-def sampler(name: str, k: int, seed: int) -> Any:
+def sampler(name: str, k: int, seed: int, m: int = M) -> Any:
     """imbalanced-learn's own object for a variant, as the exported code builds it."""
     variant = VARIANTS[name]
-    arguments = variant.arguments(k, seed)
+    arguments = variant.arguments(k, seed, m)
     if variant.module == COMBINE:
         from imblearn.over_sampling import SMOTE
 

@@ -42,8 +42,11 @@ def resume(store: Store, runs: Iterable[Run]) -> int:
 
 
 def can_begin_afresh(run: Run) -> bool:
-    """Whether `afresh` would do something: the run ended early or is broken, and its configuration can be read."""
-    return bool(run.config) and run.state in (*RESUMABLE, "broken")
+    """Whether `afresh` would do something: the run ended early or is broken, and its configuration can be read.
+
+    One that goes on from another has no first step of its own.
+    """
+    return bool(run.config) and not run.config.get("continues") and run.state in (*RESUMABLE, "broken")
 
 
 def afresh(store: Store, run: Run) -> None:
@@ -61,6 +64,8 @@ def set_back(store: Store, run: Run) -> None:
     So is whatever else lies under the names of a run's files. Raises ValueError, one sentence, for any other run, and
     where its data is not what it began with. Starts no process.
     """
+    if first := run.config.get("continues"):
+        raise ValueError(f"{run.name} goes on from {first}: delete it, and give that one more steps again.")
     if not can_begin_afresh(run):
         raise ValueError(f"{run.name} is {run.state}: only what ended early, or is broken, can begin afresh.")
     check_same(run.config, find_card(run.config["data"]))
@@ -99,6 +104,8 @@ def other_seeds(runs: Iterable[Run], chosen: Run, count: int) -> list[dict[str, 
     """`count` configurations like the chosen run's with the lowest seeds that none of `runs` has tried with it."""
     if not chosen.config:
         raise ValueError(chosen.why)
+    if first := chosen.config.get("continues"):
+        raise ValueError(f"{chosen.name} goes on from {first}: repeat that one with other seeds.")
     check_same(chosen.config, find_card(chosen.config["data"]))
 
     def but_seed(config: dict[str, Any]) -> dict[str, Any]:

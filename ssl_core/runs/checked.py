@@ -21,6 +21,7 @@ MOST_KEYS = 300  # of a line, and of knobs
 MOST_LABELS = 10**8  # and most pictures of a class, or in a test
 MOST_WALL = 100  # pictures of a wall, and of a row that a maker shows
 MOST_PNG = 2**21  # characters of a row of pictures: ten at 320 pixels have a million
+LONGEST_NOTE, MOST_TAGS = 2_000, 12  # of what people say of an experiment
 MOST_ACTIONS = 500  # of an agent: operations times strengths
 MOST = 2**53  # beyond it a number with a point is no longer exact, and no table holds it
 
@@ -90,7 +91,7 @@ CONFIG = {
     **{"version": COUNT, "data": NAMED, "method": NAMED, "labels": LABELS, "seed": SEED, "task": TEXT},
     **{"knobs": TABLE, "training": SETTINGS, "created": Kind(_within(0, 1e10, int, float), "seconds since 1970")},
     **{"experiment": TEXT, "taken": TEXT, "role": TEXT, "search": TEXT, "confirms": TEXT, "trial": COUNT},
-    **{"fingerprint": TEXT, "classes": NAMES, "input": COUNTS, "variant": VARIANT},
+    **{"fingerprint": TEXT, "classes": NAMES, "input": COUNTS, "variant": VARIANT, "continues": NAMED},
 }
 ASKED = ("data", "method", "labels", "seed", "training")  # what no configuration can do without
 ROW = {
@@ -137,6 +138,14 @@ CLASS = {
 }
 JOB = {"launcher": TEXT, "job": TEXT, "word": TEXT}
 ENGINE = {"places": COUNT, "why": TEXT}
+TAGS = Kind(
+    lambda v: type(v) is list and len(v) <= MOST_TAGS and all(VARIANT.holds(tag) for tag in v),
+    f"a list of at most {MOST_TAGS} words",
+)
+ABOUT = {
+    **{"experiment": NAMED, "name": VARIANT, "tags": TAGS, "pinned": Kind(lambda v: type(v) is bool, "true or false")},
+    "note": Kind(lambda v: _text(v) and len(v) <= LONGEST_NOTE, f"a text of at most {LONGEST_NOTE:,} characters"),
+}
 
 
 def config(values: dict[str, Any]) -> dict[str, Any]:
@@ -227,6 +236,15 @@ def engine(values: Any) -> dict[str, Any]:
         raise ValueError("engines.json does not say how an engine is.")
     kept = _checked("engines.json does not say how an engine is", values, ENGINE)
     return {name: kept[name] for name in ENGINE if name in kept}
+
+
+def about(values: dict[str, Any]) -> dict[str, Any]:
+    """What people say of an experiment, what is not known here left out; ValueError, one sentence, for anything else.
+
+    What it lacks may be missing: people write such files by hand.
+    """
+    known = {name: value for name, value in values.items() if name in ABOUT}
+    return _checked("It does not say something of an experiment", known, ABOUT, ("experiment",))
 
 
 def _checked(what: str, values: dict[str, Any], kinds: dict[str, Kind], asked: Sequence[str] = ()) -> dict[str, Any]:

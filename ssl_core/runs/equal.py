@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import os
 import shutil
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +17,7 @@ from ssl_core.runs.plain_files import kind_of, open_plain
 from ssl_core.runs.run import PHASE
 from ssl_core.runs.store import Run, Store
 
-DECIDES = ("version", "task", "data", "method", "labels", "seed", "knobs", "training", *KEYS)
+DECIDES = ("version", "task", "data", "method", "labels", "seed", "knobs", "training", "continues", *KEYS)
 NEEDED = ("end.json", "metrics.jsonl", "checkpoint.pt")
 LEFT = ("config.json", "lock", "stop", "pid", "beat", PHASE)  # a run's own, of its own time
 MOST = 2**62  # bytes of a file: what a run wrote may be as long as it is
@@ -49,18 +49,24 @@ def equal(one: Mapping[str, Any], other: Mapping[str, Any]) -> bool:
 
 def _copy(folder: Path, to: Path) -> None:
     """Copy what a run wrote; ValueError or OSError where something is missing, or no file."""
-    if lacking := [name for name in NEEDED if kind_of(folder / name) != "file"]:
-        raise ValueError(f"{folder.name} has no {lacking[0]}.")
-    _copy_files(folder, to)
+    if missing := lacking(folder):
+        raise ValueError(f"{folder.name} has no {missing}.")
+    copy_files(folder, to)
 
 
-def _copy_files(folder: Path, to: Path) -> None:
+def lacking(folder: Path) -> str:
+    """The first file that a finished run cannot do without and this one has not; "" where it is whole."""
+    return next((name for name in NEEDED if kind_of(folder / name) != "file"), "")
+
+
+def copy_files(folder: Path, to: Path, but: Sequence[str] = ()) -> None:
+    """Copy what a run wrote, but not what is about its own time; ValueError or OSError for what is no file."""
     with os.scandir(folder) as entries:
-        names = [entry.name for entry in entries if entry.name not in LEFT and not entry.name.startswith(".")]
+        names = [entry.name for entry in entries if entry.name not in (*LEFT, *but) and not entry.name.startswith(".")]
     for name in names:  # hidden: who began it, and what was never finished
         if kind_of(folder / name) == "a folder":
             (to / name).mkdir()
-            _copy_files(folder / name, to / name)
+            copy_files(folder / name, to / name)
         else:
             with open_plain(folder / name, MOST) as source, open(to / name, "xb") as target:
                 shutil.copyfileobj(source, target)

@@ -171,5 +171,5 @@ def launch(store: Store, experiment: Experiment, launcher: str = "") -> Launched
 
 
 def _same(run: Run, config: Mapping[str, Any]) -> bool:
-    asked = ("version", "task", "data", "method", "labels", "seed", "knobs", "training")
+    asked = ("version", "task", "data", "method", "labels", "seed", "knobs", "training", "continues")
     return all(run.config.get(key) == config.get(key) for key in asked) and same_origin(run.config, config)

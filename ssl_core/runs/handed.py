@@ -15,6 +15,7 @@ from ssl_core.runs.files import read_json, write_json
 
 JOB = "job.json"  # in the folder of a run
 ENGINES = "engines.json"  # beside the runs
+TRY_AGAIN = 75  # EX_TEMPFAIL of sysexits.h: how a worker ends that left its run waiting for its next turn
 
 
 class Handed(NamedTuple):

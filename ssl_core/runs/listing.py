@@ -53,11 +53,14 @@ class Listing:
         experiment: str | None = None,
         text: str = "",
         only: Callable[[Run], bool] | None = None,
+        known: Callable[[Row], Row] = lambda row: row,
+        pinned: Collection[str] = (),
     ) -> tuple[list[Row], bool]:
         """Up to `most` of the newest rows that pass these filters (see `choose`) and `only`; whether there are more.
 
-        It costs what it shows. What a filter hides may have changed and pass by now: HIDDEN of those are looked at
-        again each time, in turn, which in a store of a thousand runs is all of them.
+        `known` adds to a row what is said elsewhere, such as its experiment's name; runs of `pinned` experiments come
+        first. It costs what it shows. What a filter hides may have changed and pass by now: HIDDEN of those are looked
+        at again each time, in turn, which in a store of a thousand runs is all of them.
         """
         about = [("data", data), ("method", method)]
         with self._lock:
@@ -66,13 +69,15 @@ class Listing:
             runs = [run for run in runs if only(run)] if only else runs
             shown: list[Row] = []
             hidden, again = 0, range(HIDDEN * self._turn, HIDDEN * (self._turn + 1))
-            for run in reversed(runs):
+            in_order = runs[::-1]
+            in_order.sort(key=lambda run: run.config.get("experiment") not in pinned)
+            for run in in_order:
                 kept = self._kept.get(run.name)
-                if kept and not choose([kept[1]], state=state, text=text):
+                if kept and not choose([known(kept[1])], state=state, text=text):
                     hidden += 1
                     if hidden - 1 not in again:
                         continue
-                shown += choose([self._look(run)], state=state, text=text)
+                shown += choose([known(self._look(run))], state=state, text=text)
                 if len(shown) > most:
                     break
             self._turn = self._turn + 1 if hidden > again.stop else 0
@@ -158,8 +163,8 @@ def choose(
 ) -> list[Row]:
     """The rows that pass every filter; an empty filter lets everything pass.
 
-    Every word of `text` must occur in the run's name, data, method, variant, experiment, state, reason or owners,
-    whatever its case.
+    Every word of `text` must occur in the run's name, data, method, variant, experiment, what that is called with its
+    tags, state, reason or owners, whatever its case.
     """
     words = text.lower().split()
     kept = []
@@ -170,7 +175,8 @@ def choose(
         if experiment and row["experiment"] != experiment:
             continue
         text_of_row = " ".join(
-            str(row.get(key, "")) for key in ("run", "data", "method", "variant", "experiment", "state", "why", "who")
+            str(row.get(key, ""))
+            for key in ("run", "data", "method", "variant", "experiment", "called", "state", "why", "who")
         ).lower()
         if all(word in text_of_row for word in words):
             kept.append(row)

@@ -47,6 +47,7 @@ class Pool:
         self._pids: dict[str, tuple[int, ...]] = {}  # their pid files as they were before we started them
         self._held_up = 0.0  # until when no worker is started, because one could not be
         self.free = self.most  # how many more runs could start now
+        self.waiting = False  # whether a run that it takes waits, or a last word does
 
     def tick(self) -> bool:
         """Bury, stop and start what there is to; returns whether there is still something to do."""
@@ -73,7 +74,7 @@ class Pool:
             self._start(place.run)
             if place.run.name in self.jobs:
                 took_turn(self.store, place)
-        self.free = room - len(queued)
+        self.free, self.waiting = room - len(queued), bool(queued or self._unsaid)
         return bool(others or queued or self.jobs or self._unsaid or elsewhere)
 
     def _adopt(self, runs: Iterable[Run]) -> None:
@@ -100,7 +101,8 @@ class Pool:
         try:
             self.jobs[run.name] = self.launcher.start(run)
         except OSError as wrong:
-            self.why = in_words(wrong, self.store.root) if says_full(wrong) else f"No worker could be started: {wrong}."
+            sentence = f"No worker could be started: {wrong}." if wrong.strerror else str(wrong)
+            self.why = in_words(wrong, self.store.root) if says_full(wrong) else sentence
             self._held_up = time.monotonic() + AGAIN
             note(self.why)
         except Exception as wrong:  # the next run must get its chance

@@ -35,7 +35,5 @@ class Pools:
             self._asked.add(asked)
             return asked == name
 
-        made = (
-            None if name == "local" else launcher(name, self.store.root)
-        )  # a pool of its own accord is this machine's
+        made = None if name == "local" else launcher(name, self.store.root)
         return Pool(self.store, None, launcher=made, takes=takes)

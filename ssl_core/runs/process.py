@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 from typing import IO
 
@@ -42,3 +43,20 @@ def last_line(module: str, *words: object, seconds: float) -> str:
     if process.returncode or not lines:
         raise ValueError(f"{module} ended with code {process.returncode}.")
     return lines[-1]
+
+
+def printed(words: Sequence[str], text: str, seconds: float) -> str:
+    """What a command of the system prints when it reads this text.
+
+    Raises FileNotFoundError, TimeoutError, or ValueError with what it complains about when it fails.
+    """
+    pipe = subprocess.PIPE
+    with subprocess.Popen(words, stdin=pipe, stdout=pipe, stderr=pipe, text=True, start_new_session=True) as process:
+        try:
+            output, errors = process.communicate(text, timeout=seconds)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            raise TimeoutError from None
+    if process.returncode:
+        raise ValueError(errors)
+    return output

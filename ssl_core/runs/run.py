@@ -175,11 +175,12 @@ class Run:
         with self._changing():
             for name in (JOB, "stop", "pid", "beat", "lock", "end.json"):  # in this order no moment looks otherwise
                 (self.folder / name).unlink(missing_ok=True)
+        self.tell_resumed()
 
     def put_back(self) -> None:
         """Let it wait again where it is, its checkpoint kept: its engine will give it another turn by itself."""
         with self._changing():
-            for name in ("stop", "pid", "beat", "lock"):
+            for name in ("stop", "pid", "beat", "lock", "end.json"):
                 (self.folder / name).unlink(missing_ok=True)
         self.tell_resumed()
 

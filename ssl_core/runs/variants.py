@@ -45,9 +45,8 @@ def suggested(method: str, knobs: Mapping[str, Any]) -> str:
 
 
 def symbol(name: str, knob: Knob | None) -> str:
-    """What a paper calls the knob, where its help begins with that ("τ: how confident ..."); else its name."""
-    before, colon, _ = (knob.help if knob else "").partition(":")
-    return before if colon and len(before) <= 3 else name.replace("_", " ")
+    """What a paper calls the knob, else its name."""
+    return (knob.symbol if knob else "") or name.replace("_", " ")
 
 
 def _words(value: Any) -> str:

@@ -37,7 +37,10 @@ def stuck(store: Store) -> str:
 def _engines_word(store: Store, queued: list[str]) -> str:
     """What the engine says that the first of these waits at, or should go to; nothing for this machine's own runs."""
     kept = handed(store.root / min(queued))
-    name = kept.launcher or usual()
+    try:
+        name = kept.launcher or usual()
+    except ValueError as wrong:
+        return str(wrong)
     if name not in LAUNCHERS or name == "local":
         return ""
     title, engine = LAUNCHERS[name].title, engines(store.root).get(name)

@@ -1,9 +1,9 @@
 """One run, from its folder to its end: the only place that joins training and the run folder.
 
-    python -m ssl_core.runs.worker FOLDER [--beat SECONDS] [--job NAME] [--again]
+    python -m ssl_core.runs.worker FOLDER [--gpus N] [--beat SECONDS] [--job NAME] [--again]
 
 is what an engine runs (ssl_core/launch), on any machine that sees the folder. With several folders, or --list, it is
-what pack.py says.
+what pack.py says; with --gpus, what several.py says.
 """
 
 from __future__ import annotations
@@ -26,12 +26,12 @@ from filelock import Timeout
 from ssl_core.data import Dataset, load
 from ssl_core.features.card import frozen
 from ssl_core.fillings import made_by
-from ssl_core.runs import checked
+from ssl_core.runs import checked, several
 from ssl_core.runs.agent_record import AgentRecord
 from ssl_core.runs.beat import beating
 from ssl_core.runs.disk import EXIT, FULL, clear_asides, says_full
 from ssl_core.runs.files import MOST_RECORD, Check, Journal, parse_lines, write_json, write_whole
-from ssl_core.runs.handed import handed
+from ssl_core.runs.handed import TRY_AGAIN, handed
 from ssl_core.runs.looking import Stopped, looked_at
 from ssl_core.runs.origin import check_same
 from ssl_core.runs.plain_files import read_plain
@@ -44,10 +44,10 @@ from ssl_core.tasks import CLASSIFY, GENERATE, task_of
 from ssl_core.train.config import Config
 from ssl_core.train.loop import train
 from ssl_core.train.meter import Diverged
+from ssl_core.train.together import ALONE, Together
 
 Report = Callable[[dict[str, Any]], None]
 PUT_BACK = "put back"  # in the place of an end's state: this worker is over, its run is not
-TRY_AGAIN = 75  # EX_TEMPFAIL of sysexits.h: how a worker ends whose run was put back
 STAMP = "%Y-%m-%d %H:%M:%S"
 SAID = 0.5  # seconds between two words on how far a phase is
 
@@ -64,12 +64,18 @@ def _written(state: dict[str, Any]) -> bytes:
 
 
 def work(
-    folder: Path, watch: Any = None, beat: float = 0.0, again: Callable[[], bool] = lambda: False
+    folder: Path,
+    watch: Any = None,
+    beat: float = 0.0,
+    again: Callable[[], bool] = lambda: False,
+    *,
+    together: Together = ALONE,
 ) -> dict[str, Any]:
     """Train the run of a folder to its end, under its lock, and return what end.json says.
 
     `watch(row)`, if given, sees every row as well; `beat` is the seconds between two heartbeats, 0 for none; where
-    `again()` says so, a run that was stopped is left as one that waits. Returns {} when another worker has or had it.
+    `again()` says so, a run that was stopped is left as one that waits; others may learn `together` with this one.
+    Returns {} when another worker has or had the run.
     """
     run = Run(folder)
     try:
@@ -82,7 +88,7 @@ def work(
         try:
             (folder / "pid").write_text(str(os.getpid()))
             clear_asides(folder)
-            end = _train(run, watch)
+            end = _train(run, watch, together)
         except (ValueError, Diverged) as wrong:
             end = {"state": "failed", "why": str(wrong)}
         except MemoryError:
@@ -90,7 +96,10 @@ def work(
         except Exception as wrong:  # the one place that catches everything: the reason goes into end.json
             with contextlib.suppress(OSError):
                 traceback.print_exc()
-            end = {"state": "failed", "why": _sentence(wrong)}
+            end = {
+                "state": "failed",
+                "why": several.GONE if together.group and several.is_lost(wrong) else _sentence(wrong),
+            }
         rows = run.tail.read()
         end |= {"step": rows[-1].get("step", 0), "seconds": rows[-1].get("seconds", 0.0)} if rows else {}
         task = task_of(run.config)
@@ -103,7 +112,7 @@ def work(
         return end
 
 
-def _train(run: Run, watch: Any) -> dict[str, Any]:
+def _train(run: Run, watch: Any, together: Together) -> dict[str, Any]:
     if not run.config:
         raise ValueError(run.why)
     task = run.config.get("task", CLASSIFY)
@@ -122,7 +131,7 @@ def _train(run: Run, watch: Any) -> dict[str, Any]:
                 watch(row)
 
         try:
-            ended = LEARN[task](run, watch, report, checkpoint)
+            ended = LEARN[task](run, watch, report, checkpoint, together)
         except Stopped:
             return _ended("stopped", run)
     if ended == "out of time":
@@ -131,9 +140,12 @@ def _train(run: Run, watch: Any) -> dict[str, Any]:
     return _ended(ended, run)
 
 
-def _classify(run: Run, watch: Any, report: Report, checkpoint: dict[str, Any] | None) -> str:
+def _classify(
+    run: Run, watch: Any, report: Report, checkpoint: dict[str, Any] | None, together: Together = ALONE
+) -> str:
     config = Config.from_dict(run.config)
     pictures, data = _data(run, config, watch)
+    together.begin()
     with WallRecord(run.folder, pictures) as wall, AgentRecord(run.folder) as agent, ShownRecord(run.folder) as shown:
         return train(
             config,
@@ -144,10 +156,23 @@ def _classify(run: Run, watch: Any, report: Report, checkpoint: dict[str, Any] |
             keep=lambda moment, weights: write_whole(run.folder / f"{moment}.pt", _written(weights)),
             stop=run.stopping,
             look=lambda trainee: (wall(trainee), agent(trainee), shown(trainee)),
+            together=together,
         )
 
 
-def _make(run: Run, watch: Any, report: Report, checkpoint: dict[str, Any] | None) -> str:
+def follow(run: Run, together: Together) -> None:
+    """Learn with the process that works on the run, if it comes to that; writes nothing into the folder."""
+    if not together.begin():
+        return
+    config = Config.from_dict(run.config)
+    _, data = _data(run, config, None, quiet=True)  # the first one has prepared it
+    checkpoint = load_checkpoint(run.folder / "checkpoint.pt")
+    train(config, data, lambda row: None, checkpoint=checkpoint, together=together)
+
+
+def _make(run: Run, watch: Any, report: Report, checkpoint: dict[str, Any] | None, together: Together = ALONE) -> str:
+    if together.group:
+        raise ValueError("A maker of pictures is trained by one process: start it without --gpus.")
     from ssl_core.runs.making import learn  # a run of another task pays nothing for it
 
     return learn(run, report, checkpoint, lambda state: save_checkpoint(run.folder / "checkpoint.pt", state))
@@ -160,7 +185,7 @@ def _ended(state: str, run: Run) -> dict[str, Any]:
     return {"state": state, "why": (run.reason() or "Asked to stop.") if state == "stopped" else ""}
 
 
-def _data(run: Run, config: Config, watch: Any) -> tuple[Dataset, Dataset]:
+def _data(run: Run, config: Config, watch: Any, *, quiet: bool = False) -> tuple[Dataset, Dataset]:
     """The run's data set, and it as training takes it: looked at beforehand, or with made pictures; raises Stopped."""
     data = load(config.data)
     check_same(run.config, data.card)
@@ -170,7 +195,7 @@ def _data(run: Run, config: Config, watch: Any) -> tuple[Dataset, Dataset]:
 
     def say(text: str, left: float | None) -> None:
         nonlocal said
-        if time.monotonic() - said < SAID:
+        if quiet or time.monotonic() - said < SAID:
             return
         said = time.monotonic()
         write_json(path, {"text": text, "left": left})
@@ -184,7 +209,8 @@ def _data(run: Run, config: Config, watch: Any) -> tuple[Dataset, Dataset]:
             return data, with_made(run, config, data, say, run.stopping)
         return data, looked_at(config, data, say, run.stopping)
     finally:
-        path.unlink(missing_ok=True)
+        if not quiet:
+            path.unlink(missing_ok=True)
 
 
 def _keep_rows(path: Path, step: int, check: Check) -> None:
@@ -273,10 +299,12 @@ def _say(words: str) -> None:
         print(words, flush=True)
 
 
-def worked(folder: Path, beat: float, again: Callable[[], bool] = lambda: False) -> dict[str, Any]:
+def worked(
+    folder: Path, beat: float, again: Callable[[], bool] = lambda: False, together: Together = ALONE
+) -> dict[str, Any]:
     """`work` in a process of its own, which ends with a code of its own where the disk holds not even its end."""
     try:
-        return work(folder, beat=beat, again=again)
+        return work(folder, beat=beat, again=again, together=together)
     except OSError as wrong:
         if says_full(wrong):
             sys.exit(EXIT)
@@ -293,6 +321,7 @@ def main(argv: list[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="python -m ssl_core.runs.worker", description="Train the run of a folder.")
     parser.add_argument("folder", type=Path)
     parser.add_argument("--beat", type=float, default=0.0, metavar="SECONDS", help="between two heartbeats; 0 is none")
+    parser.add_argument("--gpus", type=int, default=1, metavar="N", help="processes that share every batch, one a GPU")
     parser.add_argument("--job", default="", help="what an engine calls this; leave, if another has the run by now")
     parser.add_argument(
         "--again", action="store_true", help="asked to end by the system, leave the run as one that waits"
@@ -300,6 +329,10 @@ def main(argv: list[str] | None = None) -> int:
     args = parser.parse_args(words)
     began, folder = time.strftime(STAMP), args.folder.resolve()
     os.environ["SSL_STORE"] = str(folder.parent)  # where prepared data sets are kept
+    if args.gpus > 1 and several.processes() == 1:
+        several.start(folder, args.gpus, args.beat)
+    if several.processes() > 1:
+        return int(several.work_together(folder, args.beat).get("state", "done") != "done")
     asked = polite(Run(folder))
     if not args.job:
         return int(worked(folder, args.beat).get("state", "done") != "done")

@@ -29,9 +29,9 @@ class Pictures(NamedTuple):
 
 
 def source_names() -> dict[str, str]:
-    """What can be chosen, by name: data sets, photographs, the upload."""
+    """What can be chosen, by name: the upload, photographs, data sets."""
     sets = {name: card.title for name, card in cards().items() if card.pictures}
-    return sets | {name: photo.title for name, photo in PHOTOS.items()} | {"upload": "Your own picture"}
+    return {"upload": "Your own picture"} | {name: photo.title for name, photo in PHOTOS.items()} | sets
 
 
 def pictures(source: str, side: int, content: bytes | None = None) -> Pictures:

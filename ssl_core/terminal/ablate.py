@@ -12,6 +12,8 @@ from ssl_core.terminal.flags import (
     check_methods,
     data_flag,
     json_flag,
+    launcher_flags,
+    launcher_of,
     method_flags,
     new_file,
     read_knobs,
@@ -29,6 +31,7 @@ def flags(parser: argparse.ArgumentParser) -> None:
     method_flags(parser)
     parser.add_argument("--seeds", nargs="+", type=int, default=[0, 1, 2], metavar="N")
     parser.add_argument("--out", type=new_file, help="a table of ablations to add this one to, which Methods shows")
+    launcher_flags(parser)
     store_flag(parser)
     as_flag(parser)
     json_flag(parser)
@@ -41,14 +44,14 @@ def run(args: argparse.Namespace, words: list[str]) -> int:
 
     check_methods([args.method])
     ablation = found(args.method)
-    knobs = read_knobs(words, [args.method])[args.method]
+    knobs, launcher = read_knobs(words, [args.method])[args.method], launcher_of(args)
     planned = plan(args.method, args.data, args.labels, args.seeds, knobs)
     planned.experiment.configs()  # say what is wrong before making a folder
     if args.out:
         read_table(args.out)
     for sentence in planned.left_out:
         print(f"Left out, {sentence}", file=sys.stderr)
-    ident, runs = train_here(args.store, planned.experiment, args.nickname)
+    ident, runs = train_here(args.store, planned.experiment, args.nickname, launcher)
     rows = [run_row(run) for run in runs]
     scores = accuracies(ablation, rows)
     result: dict[str, Any] = {"experiment": ident, "runs": rows, "accuracy": scores}

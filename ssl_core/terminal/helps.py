@@ -8,7 +8,7 @@ import sys
 from typing import Any
 
 from ssl_core.fillings import makers
-from ssl_core.terminal.flags import as_flag, json_flag, new_file, store_flag
+from ssl_core.terminal.flags import as_flag, json_flag, launcher_flags, launcher_of, new_file, store_flag
 from ssl_core.terminal.rows import print_rows, run_row
 from ssl_core.terminal.train_here import train_here
 
@@ -24,6 +24,7 @@ def flags(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--makers", nargs="+", default=["vae"], choices=makers(), metavar="MAKER", help=who)
     parser.add_argument("--each", type=int, default=50, metavar="N", help="made pictures a class (default 50)")
     parser.add_argument("--out", type=new_file, help="a table to add this to, which the Generate page shows")
+    launcher_flags(parser)
     store_flag(parser)
     as_flag(parser)
     json_flag(parser)
@@ -36,14 +37,14 @@ def run(args: argparse.Namespace) -> int:
 
     if args.out:
         read_table(args.out)  # says what is wrong with it before anything is trained
-    rows = rows_of(args.makers)
+    rows, launcher = rows_of(args.makers), launcher_of(args)
     planned = [(data, n, plan(data, n, args.seeds, args.makers, args.each)) for data in args.data for n in args.labels]
     for *_, experiment in planned:
         experiment.configs()  # says what is wrong before making a folder
     results: list[dict[str, Any]] = []
     described: list[dict[str, Any]] = []
     for data, labels, experiment in planned:
-        ident, runs = train_here(args.store, experiment, args.nickname)
+        ident, runs = train_here(args.store, experiment, args.nickname, launcher)
         mine = [run_row(run) for run in runs]
         described += mine
         results.append(_result(args, rows, data, labels, mine) | {"experiment": ident})

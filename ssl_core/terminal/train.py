@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import shlex
 import sys
+import time
 from typing import Any
 
 from ssl_core.tasks import task_of
@@ -13,6 +14,7 @@ from ssl_core.terminal.interrupts import Interrupts
 from ssl_core.terminal.rows import print_rows, run_row
 
 HELP = "Train one run; any knob of `knobs` is a flag, as in --threshold 0.8."
+LOOK = 0.2  # seconds between two looks at what others train
 
 
 def flags(parser: argparse.ArgumentParser) -> None:
@@ -21,7 +23,10 @@ def flags(parser: argparse.ArgumentParser) -> None:
     method_flags(parser)
     parser.add_argument("--seed", type=int, default=0, metavar="N")
     parser.add_argument("--paper", action="store_true", help="start from the paper's knobs, not the short recipe's")
-    parser.add_argument("--resume", metavar="RUN", help="go on with a run that was stopped or lost")
+    parser.add_argument("--gpus", type=int, default=1, metavar="N", help="share every batch out to so many GPUs")
+    parser.add_argument(
+        "--resume", metavar="RUN", help="go on with a run that was stopped or lost; a finished one with --steps N"
+    )
     parser.add_argument("--afresh", action="store_true", help="with --resume: delete its checkpoint and begin again")
     store_flag(parser)
     as_flag(parser)
@@ -33,11 +38,11 @@ def run(args: argparse.Namespace, words: list[str]) -> int:
     if args.afresh and args.resume is None:
         raise ValueError("--afresh begins a run again: name it with --resume RUN.")
     wanted = resumed(args, words) if args.resume is not None else _new(args, words)
-    return train_to_the_end(args, wanted)
+    return train_to_the_end(args, wanted, args.gpus)
 
 
-def train_to_the_end(args: argparse.Namespace, wanted: Any) -> int:
-    """Work on a queued run in this process, with a bar on stderr, and print what became of it."""
+def train_to_the_end(args: argparse.Namespace, wanted: Any, gpus: int = 1) -> int:
+    """Work on a queued run in this process, or in several, with a bar on stderr, and print what became of it."""
     from tqdm import tqdm
 
     from ssl_core.people.owners import subject
@@ -55,9 +60,27 @@ def train_to_the_end(args: argparse.Namespace, wanted: Any) -> int:
             if row.get(task.measure) is not None:
                 bar.set_postfix_str(f"{task.title.lower()} {task.words(row[task.measure])}")
 
-        work(wanted.folder, watch)
+        if gpus > 1:
+            _work_in_several(wanted, gpus, watch)
+        else:
+            work(wanted.folder, watch)
     row = run_row(wanted)
     return print_rows(row, [row], args.json)
+
+
+def _work_in_several(wanted: Any, gpus: int, watch: Any) -> None:
+    """The same by as many processes, which say what they have to say in the run's log; its record is watched."""
+    from ssl_core.runs.process import start_python
+
+    with open(wanted.folder / "log.txt", "ab") as log:
+        process = start_python("ssl_core.runs.worker", wanted.folder, "--gpus", gpus, output=log)
+    while True:
+        over = process.poll() is not None
+        for row in wanted.tail.read()[-1:]:
+            watch(row)
+        if over:
+            return
+        time.sleep(LOOK)
 
 
 def _go_on(args: argparse.Namespace, name: str) -> str:
@@ -78,15 +101,48 @@ def resumed(args: argparse.Namespace, words: list[str]) -> Any:
     resumed = store.run(args.resume)
     if resumed is None:
         raise ValueError(f"There is no run {args.resume!r} in {args.store}.")
-    if words:
-        raise ValueError("A resumed run keeps its knobs: leave out the other flags.")
+    steps = _more_steps(words)
     prepare_local(str(resumed.config.get("data")))  # a folder that has changed is read again, and then it is another
     check_same(resumed.config, find_card(resumed.config.get("data")))
+    _check_gpus(args, resumed.config)
+    if args.afresh and steps:
+        raise ValueError("--afresh begins a run again as it was: leave out --steps.")
     if args.afresh:
         set_back(store, resumed)
+    elif steps:
+        return _onward(store, resumed, steps)
     else:
         resumed.resume()
     return resumed
+
+
+def _check_gpus(args: argparse.Namespace, config: dict[str, Any]) -> None:
+    if getattr(args, "gpus", 1) != 1 and config:
+        from ssl_core.runs.several import check_gpus
+
+        check_gpus(config, args.gpus)
+
+
+def _more_steps(words: list[str]) -> int:
+    """What --steps says beside --resume, 0 where it says nothing; raises ValueError, one sentence, for other flags."""
+    if not words:
+        return 0
+    flag, joined, text = words[0].partition("=")
+    if flag != "--steps" or len(words) != (1 if joined else 2):
+        raise ValueError("A resumed run keeps its knobs: leave out the other flags, but for --steps of a finished one.")
+    text = text if joined else words[1]
+    if not (text.isascii() and text.isdigit() and len(text) < 10):
+        raise ValueError(f"steps must be a whole number, not {text!r}.")
+    return int(text)
+
+
+def _onward(store: Any, finished: Any, steps: int) -> Any:
+    """The run that goes on from a finished one, and on stderr what it will be."""
+    from ssl_core.runs.onward import onward_words, queue_onward
+
+    run = queue_onward(store, finished, steps)
+    print(onward_words(finished.config, steps), file=sys.stderr)
+    return run
 
 
 def _new(args: argparse.Namespace, words: list[str]) -> Any:
@@ -101,6 +157,7 @@ def _new(args: argparse.Namespace, words: list[str]) -> Any:
     if args.paper:
         values = {name: knob.default for name, knob in all_knobs(args.method).items()} | values
     config = configure(args.data, args.method, args.labels, args.seed, values)
+    _check_gpus(args, config.to_dict())
     store = Store(args.store)
     store.check_room()
     wanted = config.to_dict()

@@ -15,6 +15,7 @@ from ssl_core.train.config import Config
 from ssl_core.train.memory import keep_freed_memory
 from ssl_core.train.moments import due, moment_of
 from ssl_core.train.schedule import factor
+from ssl_core.train.together import ALONE, Together
 from ssl_core.train.trainee import Trainee
 
 ROWS = 100  # rows of a whole run's chart
@@ -67,31 +68,40 @@ def train(
     keep: Callable[[str, dict[str, Any]], None] = lambda moment, weights: None,
     stop: Callable[[], bool] = lambda: False,
     look: Callable[[Trainee], None] = lambda trainee: None,
+    together: Together = ALONE,
 ) -> str:
     """Train one run and say how it ended: "done", "stopped" (by `stop()`) or "out of time".
 
     `report` gets the rows; `save` gets a checkpoint whenever accuracy was measured and at the end; `checkpoint` is
     one of those, to go on from. `keep` gets the weights of the moments of ssl_core/train/moments.py. `look` is called
-    after every row, and must change nothing. Raises Diverged, one sentence, when the loss is no number.
+    after every row, and must change nothing. With others `together` each learns from its share of the rows, and what
+    the first one hears of `stop` and time counts. Raises Diverged, one sentence, when the loss is no number.
     """
     keep_freed_memory()
     trainee, planned = Trainee(config, data), config.training.steps
     if checkpoint:
         trainee.load_state_dict(checkpoint)
-    trainee.settle()
+    trainee.learn_with(together)
     if trainee.step == 0:
         unusual = {} if trainee.bits == 32 else {"bits": trainee.bits}
         report(trainee.row() | unusual | trainee.measure())
-        look(trainee)
-    walk = steps(trainee)
-    while trainee.step < planned and not stop() and trainee.seconds < 60 * config.training.limit_minutes:
+        with together.alone():
+            look(trainee)
+    walk, over = steps(trainee), 0
+    while trainee.step < planned and not (over := together.agree(_over(trainee, stop))):
         for moment in due(trainee):
             keep(moment, moment_of(trainee))
         taken = next(walk)
         if taken.row:
             report(taken.row)
-            look(trainee)
+            with together.alone():
+                look(trainee)
         if taken.measured:
             save(trainee.state_dict())  # after its row: what a checkpoint covers has been reported
     save(trainee.state_dict())
-    return "done" if trainee.step == planned else "stopped" if stop() else "out of time"
+    return "done" if trainee.step == planned else ("stopped", "out of time")[over - 1]
+
+
+def _over(trainee: Trainee, stop: Callable[[], bool]) -> int:
+    """1 where somebody asked it to stop, 2 where its time is up, else 0."""
+    return 1 if stop() else 2 * (trainee.seconds >= 60 * trainee.config.training.limit_minutes)

@@ -23,6 +23,7 @@ from ssl_core.train.invented import drawn_by, labelled_set
 from ssl_core.train.meter import Meter
 from ssl_core.train.network import network_of
 from ssl_core.train.precision import answers_in_full, bits_of, measured_bits
+from ssl_core.train.together import Together
 from ssl_core.train.vectors import noise_views
 
 JUDGES = 500  # validation pictures that are asked about while a policy learns, evenly spaced among all
@@ -123,6 +124,19 @@ class Trainee:
                 answers_in_full(network.head)
             if self.head:
                 answers_in_full(self.head)
+
+    def learn_with(self, together: Together) -> None:
+        """Settle, and from now on ask every network in shares, if there are others; all begin as the first one does."""
+        self.settle()
+        self.bits = together.agree(self.bits)
+        both = (self.companion, self.companion_average.shadow) if self.companion_average else ()
+        beside = [part for one in both for part in (one if isinstance(one, torch.nn.ModuleList) else [one])]
+        networks = [self.model, self.average.shadow, *beside]
+        for network in networks:
+            together.begin_alike(network.state_dict().values())
+            together.split(network)
+        together.begin_alike(self.head.state_dict().values() if self.head else ())
+        together.begin_alike(self.state.values())
 
     def _average_of(self, network: torch.nn.Module) -> Average:
         training = self.config.training

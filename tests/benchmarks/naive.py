@@ -73,9 +73,15 @@ class Naive:
         views = {"weak": weak, "strong": strong}
         few, many = np.arange(labelled).repeat(8), np.arange(labelled, len(data.images))
         method, batch = config.knobs, config.training.batch
-        self.method, self.classes = method, len(data.card.classes)
-        self.model = MODELS[config.training.model](data.card.channels, self.classes).train()
+        self.method, self.classes, self.free = method, len(data.card.classes), len(many)
+
+        def network() -> torch.nn.Module:
+            return MODELS[config.training.model](data.card.channels, self.classes)
+
+        self.model = network().train()
         self.shadow = copy.deepcopy(self.model)
+        self.companion = method.companion(network, tuple(data.images.shape[1:]))
+        self.companion_shadow = copy.deepcopy(self.companion)
         width = self.model.head.in_features
         self.head = torch.nn.Linear(width, method.head) if method.head else None
         self.labelled = _endless(
@@ -89,7 +95,8 @@ class Naive:
         self.state = method.start(TrainingSet(self.classes, data.images, *everyone))
         self.written_out = {"fixmatch": self._fixmatch, "mixmatch": self._mixmatch}.get(config.method)
         sgd = config.training.optimizer == "sgd"
-        parameters = [*self.model.parameters(), *(self.head.parameters() if self.head else [])]
+        learning = [network for network in (self.model, self.head, self.companion) if network is not None]
+        parameters = [weight for network in learning for weight in network.parameters()]
         self.optimizer = (
             torch.optim.SGD(parameters, lr=0.03, momentum=0.9, nesterov=True, weight_decay=5e-4)
             if sgd
@@ -104,11 +111,15 @@ class Naive:
         loss.backward()
         self.optimizer.step()
         _average(self.shadow, self.model)
+        if self.companion:
+            _average(self.companion_shadow, self.companion)
 
     def _our_step(self, x, y, u, more):
-        index = torch.randint(1000, (len(u[0]) if u else 0,))
-        counts = torch.bincount(y, minlength=10)
-        batch = Batch(x, y, u, index, self.classes, 0.5, 0, counts, self.shadow, self.head, more)
+        index = torch.randint(self.free, (len(u[0]) if u else 0,))
+        counts = torch.bincount(y, minlength=self.classes)
+        batch = Batch(
+            x, y, u, index, self.classes, 0.5, 0, counts, self.shadow, self.head, more, companion=self.companion
+        )  # fmt: skip
         return self.method.step(self.model, batch, self.state, torch.default_generator).loss
 
     def _fixmatch(self, x, y, weak, strong):

@@ -51,7 +51,9 @@ class Ours:
         self.trainee.settle()
         self.spent = dict.fromkeys(PARTS, 0.0)
         self.trainee.optimizer.step = self._timed("optimizer", self.trainee.optimizer.step)
-        self.trainee.average.update = self._timed("average", self.trainee.average.update)
+        for average in (self.trainee.average, self.trainee.companion_average):
+            if average:
+                average.update = self._timed("average", average.update)
 
     def _timed(self, part: str, what: Callable[[], None]) -> Callable[[], None]:
         def run() -> None:

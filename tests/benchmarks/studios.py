@@ -20,8 +20,8 @@ from ssl_core.oversample import scene as look
 
 
 def strip(name: str, lam: float) -> None:
-    """The player's pictures of two shapes at one place of the slider."""
-    Scene.of(Chosen("shapes", 0), Chosen("shapes", 1), name, lam, 1.0, 1).player(33)
+    """The player's pictures of two photographs at one place of the slider."""
+    Scene.of(Chosen("china"), Chosen("flower"), name, lam, 1.0, 1).player(33)
 
 
 def plane(draw: int) -> None:

@@ -1,16 +1,19 @@
 """A class on one server, without a browser: many tabs watch one live experiment, others click, two runs train.
 
-    python -m tests.benchmarks.viewers [--watch 10 20 30 50 100] [--click 30] [--train 2] [--seconds 30] [--after 180]
+    python -m tests.benchmarks.viewers [--watch 10 20 30 50 100] [--click 30] [--train 2] [--seconds 30] [--after 180] \
+        [--class]
 
 For each number of viewers a new server. Prints: pages opened, ticks answered of asked and how long they took, the
 first page of whoever arrives, clicks, errors, processor time of the server a tick, its memory, and its descriptors and
-threads after everybody left and nobody came for --after seconds. All of it on 127.0.0.1.
+threads after everybody left and nobody came for --after seconds. All of it on 127.0.0.1. With --class everybody has a
+nickname (SSL_CLASS=1).
 """
 
 from __future__ import annotations
 
 import argparse
 import asyncio
+import os
 import random
 import tempfile
 import time
@@ -19,6 +22,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from pages.parts.shared.pages import PAGES
+from ssl_core.people import register
 from ssl_core.runs.files import write_json
 from ssl_core.train.config import configure
 from tests.benchmarks.app import cpu_seconds
@@ -69,11 +73,19 @@ async def warmed(server: Server, training: int) -> None:
     await asyncio.sleep(10)
 
 
-async def lesson(server: Server, watching: int, clicking: int, seconds: float) -> tuple[list[Visitor], float, Held]:
-    """Everybody, after they left; processor seconds of the server while they were there, and what it held at the end."""
+class Spent(NamedTuple):
+    """Processor seconds of the server: from the first who came, and from when all were there, with the ticks since."""
+
+    all: float
+    settled: float
+    ticks: int
+
+
+async def lesson(server: Server, watching: int, clicking: int, seconds: float) -> tuple[list[Visitor], Spent, Held]:
+    """Everybody, after they left; what the server spent while they were there, and what it held at the end."""
     chance = random.Random(0)
     pages = [entry.name for entry in PAGES]
-    viewers = [Visitor(server.port, "training", experiment="watched") for _ in range(watching)]
+    viewers = [Visitor(server.port, "training", experiment="watched", whose="all") for _ in range(watching)]
     others = [Visitor(server.port, chance.choice(pages), experiment="watched") for _ in range(clicking)]
     begun, spent = time.monotonic(), cpu_seconds(server.process.pid)
     end = begun + ARRIVING + seconds
@@ -83,19 +95,24 @@ async def lesson(server: Server, watching: int, clicking: int, seconds: float) -
         await (visitor.watch(end) if visitor in viewers else visitor.click(end, pages, chance))
 
     everybody = [*viewers, *others]
+    for number, visitor in enumerate(everybody, 1):
+        register.call(server.store, visitor.browser, f"Pupil {number}")
     chance.shuffle(everybody)
-    await asyncio.gather(*(stay(visitor, place, len(everybody)) for place, visitor in enumerate(everybody)))
-    spent = cpu_seconds(server.process.pid) - spent
+    staying = [asyncio.create_task(stay(visitor, place, len(everybody))) for place, visitor in enumerate(everybody)]
+    await asyncio.sleep(ARRIVING + seconds / 3)
+    settled, ticks = cpu_seconds(server.process.pid), sum(len(visitor.ticks) for visitor in everybody)
+    await asyncio.gather(*staying)
+    now, ticks = cpu_seconds(server.process.pid), sum(len(visitor.ticks) for visitor in everybody) - ticks
     during = held(server.process.pid)
     await asyncio.gather(*(visitor.leave() for visitor in everybody))
-    return everybody, spent, during
+    return everybody, Spent(now - spent, now - settled, ticks), during
 
 
 def at(share: float, seconds: Sequence[float]) -> float:
     return sorted(seconds)[round(share * (len(seconds) - 1))] if seconds else float("nan")
 
 
-def say(everybody: list[Visitor], watching: int, spent: float) -> None:
+def say(everybody: list[Visitor], watching: int, spent: Spent) -> None:
     ticks = [took for visitor in everybody for took in visitor.ticks]
     firsts = [visitor.opened for visitor in everybody if visitor.opened is not None]
     clicks = [took for visitor in everybody for took in visitor.clicks]
@@ -105,8 +122,8 @@ def say(everybody: list[Visitor], watching: int, spent: float) -> None:
         f"{watching} watch, {len(everybody) - watching} click: {len(firsts)} of {len(everybody)} pages opened, "
         f"first page p95 {at(0.95, firsts):.2f} s; ticks {len(ticks)} of {asked} answered, "
         f"p50 {at(0.5, ticks):.3f} s, p95 {at(0.95, ticks):.3f} s; clicks {len(clicks)}, p50 {at(0.5, clicks):.2f} s, "
-        f"p95 {at(0.95, clicks):.2f} s; {len(wrong)} errors; {spent:.1f} s of the server's processor time"
-        + (f", {1000 * spent / len(ticks):.1f} ms a tick, all it did counted" if ticks else "")
+        f"p95 {at(0.95, clicks):.2f} s; {len(wrong)} errors; {spent.all:.1f} s of the server's processor time"
+        + (f", once all were there {1000 * spent.settled / spent.ticks:.1f} ms a tick" if spent.ticks else "")
         + f"; {sum(visitor.bytes for visitor in everybody) / 2**20:.1f} MB sent",
         flush=True,
     )
@@ -120,8 +137,10 @@ def main() -> None:
     parser.add_argument("--click", type=int, default=30)
     parser.add_argument("--train", type=int, default=2)
     parser.add_argument("--seconds", type=float, default=30.0)
+    parser.add_argument("--class", action="store_true", dest="class_mode")
     parser.add_argument("--after", type=float, default=180.0, help="seconds without a visitor before the last look")
     args = parser.parse_args()
+    os.environ["SSL_CLASS"] = str(int(args.class_mode))
     for watching in args.watch:
         with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder:
             server = Server(Path(folder))

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import hashlib
 import random
+import secrets
 import time
 from collections import deque
 
@@ -14,6 +16,7 @@ from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 from websockets.asyncio.client import connect
 from websockets.exceptions import WebSocketException
 
+from pages.parts.shared.door import COOKIE
 from tests.faults.viewer import PATH, Viewer
 
 FULL = (ForwardMsg.FINISHED_SUCCESSFULLY, ForwardMsg.FINISHED_WITH_COMPILE_ERROR)
@@ -27,6 +30,7 @@ class Visitor(Viewer):
 
     def __init__(self, port: int, page: str = "", **query: str) -> None:
         super().__init__(port, page, **query)
+        self.token = secrets.token_urlsafe(32)  # of a browser of its own
         self.opened: float | None = None
         self.every = 0.0  # seconds between two ticks, as the page asks for them; 0: none
         self.asked = self.bytes = 0
@@ -35,12 +39,21 @@ class Visitor(Viewer):
         self._known: dict[str, int] = {}  # big messages that a browser keeps and need not be sent again
         self._page: asyncio.Future[None] | None = None
 
+    @property
+    def browser(self) -> str:
+        """As pages/parts/shared/visitor.py knows it."""
+        return hashlib.sha256(f"few-label-lab {self.token}".encode()).hexdigest()[:32]
+
     async def come(self) -> None:
         """Open the page and go on listening."""
         begun = time.monotonic()
         try:
             self.line = await connect(
-                f"ws://127.0.0.1:{self.port}{PATH}", subprotocols=["streamlit"], max_size=None, open_timeout=PATIENCE
+                f"ws://127.0.0.1:{self.port}{PATH}",
+                subprotocols=["streamlit"],
+                max_size=None,
+                open_timeout=PATIENCE,
+                additional_headers={"Cookie": f"{COOKIE}={self.token}"},
             )
             self._listening = asyncio.create_task(self._listen())
             await self._whole(self.page)

@@ -39,7 +39,7 @@ def pixels(page) -> list[str]:
 
 
 def test_a_built_pipeline_travels_in_the_link(chromium):
-    page = ready(opened(chromium, chromium.address, viewport={"width": 1280, "height": 1000}))
+    page = ready(opened(chromium, f"{chromium.address}?stage=views", viewport={"width": 1280, "height": 1000}))
     before = pixels(page)
     assert len(before) == 16
     page.get_by_role("combobox", name="Add").click()
@@ -67,6 +67,20 @@ def test_a_built_pipeline_travels_in_the_link(chromium):
     page.close()
 
 
+def test_an_operation_clicked_in_the_gallery_is_what_the_views_draw(chromium):
+    page = ready(opened(chromium, chromium.address, viewport={"width": 1280, "height": 900}))
+    shown = page.locator(".st-key-gallery button")
+    assert shown.count() > 40 and shown.nth(9).bounding_box()["y"] < 500, "two rows of it are on the first screen"
+    page.locator(".st-key-gallery button", has_text="greyscale").click()
+    page.wait_for_url(re.compile("pipeline=greyscale"))
+    views = page.locator(".st-key-views_grid button")
+    views.nth(15).wait_for()
+    assert all("greyscale" in words for words in views.all_inner_texts())
+    page.locator(".st-key-stage").get_by_text("Every operation").click()
+    page.locator(".st-key-gallery button[aria-pressed=true]", has_text="greyscale").wait_for()
+    page.close()
+
+
 def test_the_doctor_finds_equalize_dead_on_digits(chromium):
     address = f"{chromium.address}?pictures=digits&pipeline=equalize&tab=Doctor"
     page = ready(opened(chromium, address, viewport={"width": 1280, "height": 1000}))
@@ -75,7 +89,7 @@ def test_the_doctor_finds_equalize_dead_on_digits(chromium):
 
 
 def test_nothing_jumps_on_a_phone_when_the_seed_changes(chromium):
-    page = ready(opened(chromium, chromium.address, viewport={"width": 400, "height": 900}))
+    page = ready(opened(chromium, f"{chromium.address}?stage=views", viewport={"width": 400, "height": 900}))
     assert page.evaluate("document.documentElement.scrollWidth") <= 400
     place = "document.querySelector('.st-key-tab').getBoundingClientRect().top"
     before = page.evaluate(place)
@@ -91,7 +105,9 @@ def test_bad_input_in_the_browser_is_a_sentence_and_runs_nothing(chromium):
     table = json.loads((BAD / "EXPECTED.json").read_text())
     kinds = [sorted(n for n in table if n.startswith(k) and n.endswith(READ)) for k in ("bombs", "broken", "metadata")]
     files = [BAD / name for name in [*kinds[0], *kinds[1][:3], *kinds[2][:1]]]  # the others: tests/test_images.py
-    page = ready(opened(chromium, f"{chromium.address}?pictures=upload", viewport={"width": 1280, "height": 1000}))
+    page = ready(
+        opened(chromium, f"{chromium.address}?pictures=upload&stage=views", viewport={"width": 1280, "height": 1000})
+    )
     for file in files:
         page.locator("[data-testid=stFileUploaderDropzoneInput], input[type=file]").first.set_input_files(str(file))
         page.wait_for_timeout(250)

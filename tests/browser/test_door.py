@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from urllib.parse import quote
 
 import pytest
@@ -9,6 +10,7 @@ import pytest
 from pages.parts.shared.door import COOKIE
 from pages.parts.shared.pages import FIRST, PAGES
 from tests.browser._serve import IDLE, browser, served
+from tests.browser._short import nothing_begins
 from tests.browser.conftest import Server
 
 SMUGGLED = "![x](http://evil.example/pixel.png)<img src=http://evil.example/b.png> :material/home: http://evil.example"
@@ -79,7 +81,7 @@ def test_nobody_may_put_the_app_into_a_frame(chromium):
 
 def test_on_an_open_server_two_browsers_are_two_visitors(tmp_path, chromium):
     server = Server(tmp_path, "app.py", "--server.address", "0.0.0.0")  # noqa: S104
-    try:
+    with contextlib.closing(server), nothing_begins(server.store):
         ann, bob = (chromium.new_context() for _ in range(2))
         page = ann.new_page()
         page.goto(f"http://localhost:{server.port}")
@@ -97,5 +99,3 @@ def test_on_an_open_server_two_browsers_are_two_visitors(tmp_path, chromium):
         other.get_by_text("what the same browser started").wait_for()
         assert [cookie["httpOnly"] for cookie in bob.cookies() if cookie["name"] == COOKIE] == [True]
         assert ann.cookies()[0]["value"] not in page.content() + page.url
-    finally:
-        server.close()

@@ -9,6 +9,7 @@ import time
 import pytest
 from playwright.sync_api import TimeoutError as TooLate
 
+from tests.browser._short import short_runs
 from tests.browser.conftest import ready
 from tests.pages.test_own import drawn
 
@@ -54,8 +55,9 @@ def test_from_a_zip_to_predictions_and_again_after_a_restart(server, tab):
     ready(page).get_by_role("button", name="Use your own pictures").click()
     page.get_by_text("Still chosen: squares.zip").wait_for()
     understood(page)
-    page.get_by_role("button", name="Train with all the labels").click()
-    page.get_by_role("button", name=re.compile("Train with all [0-9]+ labels")).wait_for()
+    with short_runs(server.store, 3):
+        page.get_by_role("button", name="Train with all the labels").click()
+        page.get_by_role("button", name=re.compile("Train with all [0-9]+ labels")).wait_for()
     page.wait_for_url(re.compile("own=upload"))
     until(lambda: done(page))
     rows = predictions(page, lambda button: button.click())
@@ -110,8 +112,9 @@ def test_the_same_by_keyboard_alone_on_a_phone(server, tab):
     understood(page)
     assert page.evaluate(OVERFLOW) <= 0
     focus(page, "Train with all the labels")
-    page.keyboard.press("Enter")
-    page.get_by_role("button", name=re.compile("Train with all [0-9]+ labels")).wait_for()
+    with short_runs(server.store, 3):
+        page.keyboard.press("Enter")
+        page.get_by_role("button", name=re.compile("Train with all [0-9]+ labels")).wait_for()
     until(lambda: done(page))
     ready(page)
     page.evaluate("document.activeElement.blur()")

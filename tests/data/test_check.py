@@ -7,8 +7,21 @@ import pytest
 import torch
 from PIL import Image
 
-from ssl_core.data import CATALOG, Dataset, card, load
-from ssl_core.data.check import BITS, HASH, hashes, leaks, shrink, unequal
+from ssl_core.data import CATALOG, Dataset, card, check, load
+from ssl_core.data.check import (
+    BITS,
+    CLOSE,
+    HASH,
+    ROWS,
+    Prints,
+    hashes,
+    leaks,
+    near,
+    near_inside,
+    shrink,
+    twins,
+    unequal,
+)
 from ssl_core.data.split import split
 from ssl_core.data.view import PARTS, averages, counts, pairs, plane, see, shots
 from ssl_core.figures.data import counts_chart, map_chart
@@ -183,3 +196,54 @@ def test_pairs_show_both_pictures(seen):
     assert (shown[0].first.part, shown[0].second.part) == ("labelled", "test")
     assert (shown[0].first.label, shown[0].second.label) == (seen.classes[1], seen.classes[2])
     assert card("shapes").classes == seen.classes
+
+
+@pytest.mark.parametrize("how", COPIES)
+@pytest.mark.parametrize("part", ["labelled", "unlabelled", "validation", "test"])
+def test_a_copy_inside_its_own_part_is_found_once(shapes, how, part):
+    images, labels = shapes.images[:600].numpy().copy(), shapes.labels[:600].numpy()
+    test_images, test_labels = shapes.test_images[:200].numpy().copy(), shapes.test_labels[:200].numpy()
+    drawn = split(labels, 40, 0, validation=100, unlabelled="includes")
+    own = {"test": np.arange(200), "unlabelled": np.setdiff1d(drawn.unlabelled, drawn.labelled)}
+    rows = own[part] if part in own else getattr(drawn, part)
+    pictures, truth = (test_images, test_labels) if part == "test" else (images, labels)
+    first, second = int(rows[3]), int(rows[-2])
+    pictures[second] = COPIES[how](pictures[first])
+    found = twins(images, labels, test_images, test_labels, drawn)
+    mine = [leak for leak in found if set(leak.rows) == {first, second} and leak.parts == (part, part)]
+    assert [sorted(leak.labels) for leak in mine] == [sorted((truth[first], truth[second]))]
+    assert mine[0].likeness > CLOSE
+    assert all(leak.parts[0] == leak.parts[1] and leak.rows[0] != leak.rows[1] for leak in found)
+    assert [leak.likeness for leak in found] == sorted((leak.likeness for leak in found), reverse=True)
+
+
+def test_pairs_inside_are_those_of_all_with_all(shapes):
+    prints = Prints.of(shapes.images[: ROWS + 150].numpy())  # more than one block
+    i, j, likeness = near(prints, prints)
+    once = {(a, b): c for a, b, c in zip(i, j, likeness, strict=True) if a < b}
+    mine = near_inside(prints)
+    assert {(a, b): c for a, b, c in zip(*mine, strict=True)} == pytest.approx(once)
+    assert len(mine[0]) == len(once)
+
+
+def test_of_very_many_the_most_alike_are_kept(shapes, monkeypatch):
+    monkeypatch.setattr(check, "MOST_TWINS", 3)
+    images, labels = np.repeat(shapes.images[:4].numpy(), 12, axis=0), np.zeros(48, np.int64)
+    drawn = split(labels, 10, 0, validation=8)
+    found = twins(images, labels, images[:0], labels[:0], drawn)
+    assert {leak.parts[0]: sum(one.parts == leak.parts for one in found) for leak in found} == {
+        "labelled": 3,
+        "unlabelled": 3,
+        "validation": 3,
+    }
+    assert all(leak.likeness > 0.999 for leak in found)
+
+
+def test_equal_vectors_inside_a_part_are_found_once():
+    vectors = np.random.RandomState(0).normal(size=(40, 3)).astype(np.float32)
+    labels = np.arange(40) % 2
+    drawn = split(labels, 10, 0, validation=10)
+    first, second = map(int, drawn.validation[:2])
+    vectors[second] = vectors[first]
+    (pair,) = twins(vectors, labels, vectors[:0], labels[:0], drawn)
+    assert (pair.parts, set(pair.rows)) == (("validation", "validation"), {first, second})

@@ -8,10 +8,11 @@ import numpy as np
 import pytest
 
 from ssl_core.data import load
+from ssl_core.data.card import UNKNOWN
 from ssl_core.oversample import danger, rebalance, smote
 from ssl_core.oversample.effect import effect, interval, recalls
 from ssl_core.oversample.measure import intrusion, segment, sharpness, spread_kept
-from ssl_core.oversample.samples import PLANES, plane, tail_sizes, unbalanced
+from ssl_core.oversample.samples import FEW, PLANES, as_they_are, plane, tail_sizes, unbalanced
 from ssl_core.oversample.smote import counts_of
 from ssl_core.oversample.space import components, flat, flattened, pixels
 
@@ -55,6 +56,20 @@ def test_long_tail(digits):
     assert counts_of(labels[rows]) == {3: 80, 8: 20, 1: 5} and len(set(rows)) == len(rows)
     with pytest.raises(ValueError, match="at least two classes"):
         unbalanced(labels, (3,), 80, 16, 0)
+
+
+def test_sizes_as_they_are():
+    labels = np.repeat([0, 1, 2, 3, UNKNOWN], [90, 40, FEW, 1, 20])
+    sizes = {0: 90, 1: 40, 2: FEW, 3: 1}
+    rows = as_they_are(labels, tuple(sizes), 0)
+    assert counts_of(labels[rows]) == sizes
+    half = as_they_are(labels, tuple(sizes), 0, share=0.5)
+    assert counts_of(labels[half]) == {0: 45, 1: 20, 2: FEW, 3: 1} and len(set(half)) == len(half)
+    assert not np.array_equal(half, as_they_are(labels, tuple(sizes), 1, share=0.5))
+    fewer = as_they_are(labels, (0, 1), 0, most=65)
+    assert counts_of(labels[fewer]) == {0: 45, 1: 20}
+    with pytest.raises(ValueError, match="at least two classes"):
+        as_they_are(labels, (0,), 0)
 
 
 def test_spaces_lead_there_and_back(digits):

@@ -8,7 +8,7 @@ import sys
 import numpy as np
 import pytest
 
-from ssl_core.oversample import VARIANTS, resample
+from ssl_core.oversample import VARIANTS, danger, rebalance, resample, smote
 from ssl_core.oversample.export import FILE, as_code, as_file, trace_rows
 from ssl_core.oversample.smote import counts_of
 from ssl_core.oversample.variants import sampler
@@ -45,11 +45,49 @@ def test_equal_to_imbalanced_learn_and_counted(name):
 )
 def test_oracle_variants(oracle, name, kind):
     golden = oracle("smote")
-    made = resample(
-        name, golden["var_X"], golden["var_y"], k=int(golden["var_k"]), seed=int(golden["var_random_state"])
-    )
+    k, m, seed = (int(golden[f"var_{what}"]) for what in ("k", "m", "random_state"))
+    made = resample(name, golden["var_X"], golden["var_y"], k=k, m=m, seed=seed)
     assert np.array_equal(made.X, golden[f"{kind}_X"]) and np.array_equal(made.y, golden[f"{kind}_y"])
     assert made.got == dict(zip(golden[f"{kind}_class"].tolist(), golden[f"{kind}_count"].tolist(), strict=True))
+
+
+ASK_WHO_IS_IN_DANGER = [name for name, variant in VARIANTS.items() if variant.m]
+
+
+@pytest.mark.parametrize("name", ASK_WHO_IS_IN_DANGER)
+def test_m_says_who_is_in_danger(name):
+    """A few neighbours more or less, and others are: as many as the sampler itself finds, and the plane's colours."""
+    X, y = samples()
+    made = {m: resample(name, X, y, k=3, m=m, seed=1) for m in (3, 20)}
+    for m, outcome in made.items():
+        tool = sampler(name, 3, 1, m)
+        assert np.array_equal(outcome.X, tool.fit_resample(X, y)[0]) and tool.m_neighbors == m
+        if name.startswith("borderline"):
+            mine = np.flatnonzero((danger(X, y, m) == "danger") & (y == 2))
+            assert np.array_equal(mine, tool.in_danger_indices[2])
+    assert not np.array_equal(made[3].X, made[20].X)
+    with pytest.raises(ValueError, match=f"choose m from 1 to {len(X) - 1}[.]"):
+        resample(name, X, y, k=3, m=len(X))
+    assert f"so m is {len(X) - 1}" in " ".join(resample(name, X, y, k=3, m=len(X), lenient=True).notes)
+
+
+@pytest.mark.parametrize("sizes", [(9, 3, 2, 1), (5, 1), (1, 1), (2, 2, 1)])
+def test_classes_as_small_as_they_are(sizes):
+    """Lenient SMOTE gives each class the k it can have, as training does, and says so."""
+    X, y = samples(sizes=sizes)
+    made = resample("smote", X, y, k=5, seed=3, lenient=True)
+    assert set(made.got.values()) == {max(sizes)} and not made.shortfalls
+    for label, size in enumerate(sizes):
+        mine = made.X[made.new][made.y[made.new] == label]
+        if 1 < size < max(sizes):
+            alone = smote(X, y, k=min(5, size - 1), seed=3, wanted={label: max(sizes) - size})
+            assert np.array_equal(mine, alone.new)
+        small = size < max(sizes) and size <= 5
+        assert any(note.startswith(f"Class {label} has ") for note in made.notes) == small
+        if size == 1:
+            assert (mine == X[y == label]).all()
+    trained = rebalance("smote", X.astype(np.float32), y, 3)
+    assert np.allclose(trained.images, made.X) and np.array_equal(trained.labels, made.y)
 
 
 @pytest.mark.parametrize("name", ["borderline1", "borderline2"])
@@ -91,11 +129,11 @@ def test_hostile_samples_give_one_sentence_or_work(name, hostile):
 @pytest.mark.parametrize("name", VARIANTS)
 def test_exported_code_names_the_same_object(name):
     space: dict = {}
-    lines = as_code(name, 3, 1).splitlines()
+    lines = as_code(name, 3, 1, 4).splitlines()
     wanted = [line for line in lines if line.startswith(("from imblearn", "sampler ="))]
     exec("\n".join(wanted), space)  # noqa: S102 - running the export is the test
     X, y = samples()
-    assert np.array_equal(space["sampler"].fit_resample(X, y)[0], sampler(name, 3, 1).fit_resample(X, y)[0])
+    assert np.array_equal(space["sampler"].fit_resample(X, y)[0], sampler(name, 3, 1, 4).fit_resample(X, y)[0])
 
 
 def test_exported_code_runs_and_gives_the_same_samples(tmp_path):

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 import streamlit as st
 from streamlit.components.v2 import manifest_scanner
-from streamlit.testing.v1 import AppTest
+from streamlit.testing.v1 import AppTest, local_script_runner
 
 from ssl_core.playground.play import TRAINING
 from ssl_core.runs import runner
@@ -19,11 +19,22 @@ HOUSE = Path(__file__).resolve().parents[2]
 
 @pytest.fixture(autouse=True, scope="session")
 def _one_scan():
-    """AppTest looks through every installed package for components, each time (80 ms): here it does so once."""
+    """What AppTest repeats with every run of a page is done once, and it sleeps until the page's thread has ended.
+
+    It looks through every installed package for components (80 ms), and whether a page is done a thousand times a
+    second, while the page waits for the same interpreter.
+    """
     with pytest.MonkeyPatch.context() as patch:
         scan = functools.cache(manifest_scanner.scan_component_manifests)
         patch.setattr(manifest_scanner, "scan_component_manifests", scan)
+        look = local_script_runner.require_widgets_deltas
+        patch.setattr(local_script_runner, "require_widgets_deltas", functools.partial(_sleep_until_done, look))
         yield
+
+
+def _sleep_until_done(look, page, timeout):
+    page._script_thread.join(timeout)
+    look(page, timeout if page.script_stopped() else 0.0)  # which raises where it took too long
 
 
 @pytest.fixture(autouse=True)

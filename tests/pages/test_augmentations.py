@@ -13,7 +13,8 @@ import pytest
 from PIL import Image
 from streamlit.testing.v1 import AppTest
 
-from ssl_core.augment import PRESETS, from_text, preset, to_text
+from pages.parts.augmentations.gallery import START
+from ssl_core.augment import OPERATIONS, PRESETS, from_text, preset, to_text
 from ssl_core.data.catalog import CATALOG
 
 HOUSE = Path(__file__).resolve().parents[2]
@@ -41,7 +42,9 @@ def text(at: AppTest) -> str:
 
 
 def show(at: AppTest, **state) -> AppTest:
-    for key, value in ({"pictures": "shapes", "seed": 0, "sample": 1, "tab": "speed"} | state).items():
+    for key, value in (
+        {"pictures": "shapes", "seed": 0, "sample": 1, "tab": "speed", "stage": "views"} | state
+    ).items():
         at.session_state[key] = value
     at.run()
     assert not at.exception, [e.value for e in at.exception]
@@ -59,6 +62,55 @@ def pictures(at: AppTest, name: str = "views_grid") -> list[dict]:
         if name in str(block.proto.id):
             return json.loads(block.proto.json if block.proto.HasField("json") else block.proto.mixed.json)["shots"]
     raise AssertionError(f"no {name} on the page")
+
+
+def test_it_opens_on_a_photograph_with_every_operation():
+    at = AppTest.from_file(str(HOUSE / "pages" / "_frame.py"), default_timeout=90).run()
+    at.switch_page("augmentations.py").run()
+    assert not at.exception and not at.error
+    shots = pictures(at, "gallery")
+    assert len(shots) == len(OPERATIONS) and all(shot["alt"].endswith((".", "is")) for shot in shots)
+    assert (
+        at.selectbox(key="pictures").value == "china" and at.selectbox(key="pictures").options[0] == "Your own picture"
+    )
+    assert all(shot["src"] != shots[0]["src"] for shot in shots[1:])
+
+
+def test_a_link_with_a_pipeline_shows_what_it_makes():
+    at = AppTest.from_file(str(HOUSE / "pages" / "_frame.py"), default_timeout=90)
+    at.switch_page(str(HOUSE / "pages" / "augmentations.py"))
+    at.query_params["pipeline"] = "invert"
+    at.run()
+    assert not at.exception and len(pictures(at)) == 16
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [(START, "invert"), ("rotate(5)", "invert"), ("", "invert"), ("hflip > rotate(5)", "hflip > rotate(5) > invert")],
+)
+def test_an_operation_of_the_gallery_becomes_the_pipeline_or_its_end(opened, monkeypatch, before, after):
+    from pages.parts.augmentations import gallery
+
+    show(opened, stage="gallery", pipeline=before)
+    said = next(c.value for c in opened.caption if "Every operation" in c.value)
+    assert ("add it to your pipeline" in said) == (">" in after)
+    names = [shot["alt"].partition(",")[0] for shot in pictures(opened, "gallery")]
+    state = {"gallery": {"chosen": names.index("invert")}, "pipeline": before}
+    monkeypatch.setattr(gallery.st, "session_state", state)
+    gallery._take(["identity", *(name.replace(" ", "_") for name in names[1:])], 32)
+    assert (state["pipeline"], state["stage"], state["sweep"]) == (after, "views", "invert")
+    state |= {"gallery": {"chosen": 0}, "pipeline": before}
+    gallery._take(["identity"], 32)
+    assert state["pipeline"] == before, "the picture as it is chooses nothing"
+
+
+def test_whatever_changes_the_views_shows_them(opened):
+    show(opened, stage="gallery", pipeline="invert > hflip")
+    opened.button(key="remove-1").click().run()
+    assert opened.session_state["stage"] == "views" and len(pictures(opened)) == 16
+    show(opened, stage="gallery", pipeline="invert")
+    next(b for b in opened.button if b.label == "New seed").click().run()
+    assert opened.session_state["stage"] == "views"
 
 
 def test_every_lens_opens_without_an_error(opened):

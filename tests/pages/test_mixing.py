@@ -48,6 +48,33 @@ def player(at: AppTest) -> dict:
     return next(json.loads(text) for text in texts if '"frames"' in text)
 
 
+def linked(**query) -> AppTest:
+    at = AppTest.from_file(FRAME, default_timeout=60).switch_page(str(Path(FRAME).with_name("mixing.py")))
+    for key, value in query.items():
+        at.query_params[key] = value
+    at.run()
+    assert not at.exception and not at.error
+    return at
+
+
+@pytest.mark.parametrize(
+    ("query", "names", "sharp"),
+    [
+        ({}, ["Summer Palace", "dahlia"], False),
+        ({"from_a": "flower"}, ["dahlia", "Summer Palace"], False),
+        ({"from_a": "shapes"}, None, True),
+        ({"a": "3"}, ["6", "8"], True),  # of the first data set, as such a link has always meant
+        ({"b": "3"}, ["2", "6"], True),
+        ({"from_b": "digits"}, ["Summer Palace", "8"], False),
+    ],
+)
+def test_two_photographs_come_first_and_a_number_means_the_first_data_set(query, names, sharp):
+    shown = player(linked(**query))
+    assert shown["sharp"] == sharp and (names is None or shown["names"] == names)
+    kind = "png" if sharp else "jpeg"
+    assert {frame["picture"].partition(";")[0] for frame in shown["frames"]} == {f"data:image/{kind}"}
+
+
 def test_every_method_shows_asked_kept_and_label_share():
     at = opened()
     for name, method in MIXES.items():
@@ -84,7 +111,7 @@ def test_draw_puts_a_lambda_of_the_law_on_the_slider():
 
 @pytest.mark.parametrize("name", ["augmix", "remix"])
 def test_every_lens_opens(name):
-    at = opened(mix=name)
+    at = opened(from_a="digits", mix=name)
     for lens in ("batch", "pixels", "noise", "four", "network", "grid"):
         at = _set(at, "lens", lens)
         assert not at.exception and not at.error, lens
@@ -99,17 +126,17 @@ def test_alpha_0_is_one_sentence():
 
 
 def test_pictures_of_two_sizes_are_made_alike_and_that_is_said():
-    at = opened(mix="across_sets")
+    at = opened(from_a="digits", mix="across_sets")
     assert at.session_state["from_b"] == "shapes"
     assert "enlarged from 8×8 to 32×32, because only pictures of one size" in words(at)
 
 
 def test_an_uploaded_picture_is_mixed_and_a_broken_one_is_a_sentence():
-    at = opened(from_b="upload")
+    at = opened(from_a="digits", from_b="upload")
     assert [e.value for e in at.error] == ["Choose a file for picture B first."]
     file = io.BytesIO()
     Image.new("RGB", (90, 50), "red").save(file, "PNG")
     at = at.file_uploader[0].upload("red.png", file.getvalue(), "image/png").run()
-    assert not at.exception and not at.error and "enlarged from 8×8 to 64×64" in words(at)
+    assert not at.exception and not at.error and "enlarged from 8×8 to 128×128" in words(at)
     at = at.file_uploader[0].upload("broken.png", b"\x89PNG broken", "image/png").run()
     assert not at.exception and len(at.error) == 1 and at.error[0].value.count("\n") == 0

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import dataclasses
 from pathlib import Path
 
+import numpy as np
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from ssl_core.data import CATALOG, kept, load
 from ssl_core.oversample import VARIANTS
+from ssl_core.oversample.variants import M
 
+OWN = "folder:/mine@8grey"
 FRAME = str(Path(__file__).resolve().parents[2] / "pages" / "_frame.py")
 
 
@@ -28,7 +33,7 @@ def opened(**choices) -> AppTest:
 
 
 def change(at: AppTest, key: str, value) -> AppTest:
-    kinds = (at.selectbox, at.slider, at.number_input, at.segmented_control, at.multiselect, at.toggle)
+    kinds = (at.selectbox, at.slider, at.number_input, at.segmented_control, at.radio, at.multiselect, at.toggle)
     return next(w for kind in kinds for w in kind if w.key == key).set_value(value).run()
 
 
@@ -83,6 +88,55 @@ def test_borderline_that_adds_nothing_says_so():
 def test_hostile_settings_give_one_sentence(choices, sentence):
     at = opened(**choices)
     assert len(at.error) == 1 and sentence in at.error[0].value and "\n" not in at.error[0].value
+
+
+def own_set(sizes, tests: int = 1) -> None:
+    """Keep the first digits of each class as pictures that somebody brought."""
+    data = load("digits")
+    rows = np.concatenate([np.flatnonzero(data.labels.numpy() == c)[:n] for c, n in enumerate(sizes)])
+    seen = np.concatenate([np.flatnonzero(data.test_labels.numpy() == c)[:tests] for c in range(len(sizes))])
+    classes = tuple(f"kind {c}" for c in range(len(sizes)))
+    card = dataclasses.replace(
+        CATALOG["digits"], name=OWN, title="Mine", classes=classes, train=len(rows), validation=0, test=len(seen)
+    )
+    parts = (data.images[rows], data.labels[rows], data.test_images[seen], data.test_labels[seen])
+    kept.keep(card, kept.Arrays(*(part.numpy() for part in parts)))
+
+
+@pytest.mark.parametrize("sizes", [(12, 2, 1), (1, 1), (5, 1)])
+def test_own_pictures_open_with_the_sizes_they_have(sizes):
+    own_set(sizes)
+    at = AppTest.from_file(FRAME, default_timeout=60).run().switch_page("smote.py")
+    at.query_params["source"] = OWN
+    at.run()
+    assert not at.exception and not at.error
+    said = words(at)
+    assert "Pictures: " + ", ".join(f"kind {c} {n}" for c, n in enumerate(sizes)) in said
+    if 2 in sizes:
+        assert "so k is 1 there" in said
+    if max(sizes) > 1:
+        assert "has a single sample, so it gets copies" in said and "is a copy of" in said
+    assert all(slider.disabled for slider in at.slider if slider.key in ("largest", "imbalance"))
+    at = change(at, "smote_lens", "code")
+    at = change(at, "smote_lens", "helped")
+    at = next(b for b in at.button if b.label == "Measure").click().run()
+    assert not at.exception and not at.error
+    for name in VARIANTS:
+        at = change(at, "variant", name)
+        assert not at.exception and len(at.error) <= 1, name
+
+
+def test_m_can_be_set_where_it_decides_and_changes_what_is_added():
+    at = opened(source="moons")
+    (m,) = [box for box in at.number_input if box.key == "m"]
+    assert m.disabled and m.value == M
+    at = change(at, "variant", "borderline1")
+    assert not next(box for box in at.number_input if box.key == "m").disabled
+    before = at.get("plotly_chart")[0].proto.spec
+    at = change(at, "m", 3)
+    assert not at.exception and at.get("plotly_chart")[0].proto.spec != before
+    at = change(at, "m", 500)
+    assert "choose m from 1 to" in at.error[0].value
 
 
 def test_a_point_beyond_the_last_is_the_last():

@@ -50,7 +50,7 @@ def test_pressing_start_twice_adds_nothing(visit, store):
 
 def test_a_knob_that_was_turned_reaches_the_run(visit, store):
     test = visit("training.py", **{"digits-fixmatch-threshold": "0.8", "methods": "FixMatch", "labels": "10"})
-    assert test.number_input(key="digits-fixmatch-threshold").value == 0.8
+    assert test.slider(key="digits-fixmatch-threshold").value == 0.8
     test.button(key="start").click().run()
     run = next(r for r in store.runs() if r.config["method"] == "fixmatch")
     assert run.config["knobs"]["threshold"] == 0.8
@@ -69,7 +69,7 @@ def test_a_network_that_has_seen_other_pictures_brings_its_own_values(visit, sto
     test = visit("training.py", methods="FixMatch", labels="10")
     before, features = defaults("digits", "fixmatch"), defaults("digits", "fixmatch", "efficientnet_lite0")
     assert len({name for name in before if before[name] != features[name]}) > 5
-    test.number_input(key="digits-fixmatch-threshold").set_value(0.77)
+    test.slider(key="digits-fixmatch-threshold").set_value(0.77)
     test.selectbox(key="digits-fixmatch-model").set_value("efficientnet_lite0").run()
     for name, value in (features | {"threshold": 0.77}).items():
         assert test.get_by_key(f"digits-fixmatch-{name}").value == value, name

@@ -13,8 +13,10 @@ import pytest
 import torch
 
 from ssl_core.launch.local import Local, gpu, runs_per_gpu, slots
+from ssl_core.launch.share import script
 from ssl_core.runs import pack
 from ssl_core.runs.files import write_json
+from ssl_core.runs.handed import TRY_AGAIN, hand
 from ssl_core.runs.pool import Pool
 from ssl_core.runs.store import Store
 from ssl_core.runs.worker import main as worker
@@ -86,13 +88,89 @@ class Polite(Engine):
 def test_a_job_that_the_system_ends_leaves_the_rest_in_the_queue(store, short, again):
     runs = [store.add(short(seed=seed)) for seed in range(4)]
     engine, before = Polite(store), signal.getsignal(signal.SIGTERM)
-    pool = Pool(store, 2, {run.name for run in runs}, engine)
-    code = pack.pack([run.folder for run in runs], again=again, pool=pool)
+    code = pack.pack([run.folder for run in runs], 2, again=again, engine=engine)
     assert list(engine.states) == [run.name for run in runs[:2]], "the others were never begun"
     assert [run.state for run in runs] == ["queued"] * 4 if again else ["stopped", "stopped", "queued", "queued"]
     assert again or all(run.end["why"] == pack.ENDED for run in runs[:2])
-    assert code == (pack.TRY_AGAIN if again else 1)
+    assert code == (TRY_AGAIN if again else 1)
     assert signal.getsignal(signal.SIGTERM) is before
+
+
+class Quick(Engine):
+    """Workers that are done at once."""
+
+    def __init__(self, store):
+        super().__init__()
+        self.store = store
+
+    def wait(self, seconds):
+        for name, state in self.states.items():
+            if state == "waiting":
+                (self.store.root / name / "lock").touch()
+                write_json(self.store.root / name / "end.json", {"state": "done", "why": "", "step": 60})
+                self.states[name] = "ended"
+
+    def why(self, job):
+        return ""
+
+
+@pytest.mark.parametrize("most", [1, 2, 9])
+def test_a_job_takes_up_what_waits_for_its_launcher_and_nothing_else(store, short, most):
+    first, mine, unmarked, others, given, ended = [store.add(short(seed=seed)) for seed in range(6)]
+    for run, launcher, job in ((first, "ray", "a"), (mine, "ray", ""), (others, "slurm", ""), (given, "ray", "b")):
+        hand(run.folder, launcher, job)
+    write_json(ended.folder / "end.json", {"state": "done", "why": "", "step": 60})
+    engine = Quick(store)
+    code = pack.pack([first.folder], 1, further=pack.Further(most, "ray", "ray"), engine=engine)
+    assert list(engine.states) == [run.name for run in (first, mine, unmarked)][: most + 1]
+    assert (code, others.state, given.state) == (0, "queued", "queued")
+    foreign = store.add(short(seed=7))
+    engine = Quick(store)
+    pack.pack([first.folder], 1, further=pack.Further(9, "ray", "local"), engine=engine)
+    assert foreign.name not in engine.states
+
+
+def test_in_a_class_that_pauses_a_job_takes_up_nothing_further(store, short, monkeypatch):
+    first, _ = runs = [store.add(short(seed=seed)) for seed in range(2)]
+    engine = Quick(store)
+
+    def may_start(pool):
+        pool.why = "Paused." * bool(engine.states)
+        return not pool.why
+
+    monkeypatch.setattr(Pool, "_may_start", may_start)
+    assert pack.pack([first.folder], 1, further=pack.Further(9, "local", "local"), engine=engine) == 0
+    assert [run.state for run in runs] == ["done", "queued"]
+
+
+def test_a_job_whose_run_another_one_has_by_now_leaves(store, short, monkeypatch):
+    run = store.add(short())
+    hand(run.folder, "ray", "new")
+    monkeypatch.setattr(pack, "pack", lambda *words, **named: 5)
+    assert pack.main([str(run.folder), "--job", "old"]) == 0
+    assert pack.main([str(run.folder), "--job", "new"]) == 5
+
+
+def test_an_engine_is_told_to_pack_where_somebody_says_so(store, short, monkeypatch):
+    run = store.add(short())
+    hand(run.folder, "ray", "a")
+    assert "ssl_core.runs.worker" in script(run, "a")
+    monkeypatch.setenv("SSL_RUNS_PER_JOB", "50")
+    monkeypatch.setenv("SSL_RUNS_PER_GPU", "4")
+    line = next(line for line in script(run, "a", again=True).splitlines() if "ssl_core.runs" in line)
+    words = line[line.index("ssl_core.runs") : line.index(" & ")].split()
+    assert words[0] == "ssl_core.runs.pack"
+    assert words[1:] == [
+        *(str(run.folder), "--beat", "2", "--job", "a", "--again"),
+        *("--then", "49", "--launcher", "ray", "--usual", "local", "--per-gpu", "4"),
+    ]
+    seen = []
+    monkeypatch.setattr(pack, "pack", lambda folders, *rest, **named: seen.append((folders, named)) or 0)
+    assert pack.main(words[1:]) == 0
+    assert seen == [([run.folder], {"again": True, "further": pack.Further(49, "ray", "local")})]
+    monkeypatch.setenv("SSL_RUNS_PER_JOB", "many")
+    with pytest.raises(ValueError, match="SSL_RUNS_PER_JOB must be a number"):
+        script(run, "a")
 
 
 def test_a_worker_with_several_folders_is_such_a_job(store, short, monkeypatch):

@@ -10,12 +10,23 @@ import streamlit as st
 from ssl_core.knobs import knobs_of
 
 TEXT = "pipeline"  # the key of the text box: session state and query parameter
+STAGE = "stage"  # the key of the choice between the gallery and what the pipeline makes
+
+
+def see_views() -> None:
+    """What the pipeline makes comes to the fore: somebody changed it, or how it is drawn."""
+    st.session_state[STAGE] = "views"
+
+
+def _put(text: str) -> None:
+    st.session_state[TEXT] = text
+    see_views()
 
 
 def change(edit: Callable[..., str], *values: Any) -> None:
     """Put an edited pipeline into the text box; what cannot be done is said beside it."""
     try:
-        st.session_state[TEXT] = edit(st.session_state[TEXT], *values)
+        _put(edit(st.session_state[TEXT], *values))
     except ValueError as wrong:
         st.session_state["pipeline_error"] = str(wrong)
 
@@ -26,7 +37,7 @@ def take_preset(card: Any) -> None:
 
     name = st.session_state["preset"]
     if name:
-        st.session_state[TEXT] = to_text(preset(name, card))
+        _put(to_text(preset(name, card)))
     st.session_state["preset"] = None
 
 
@@ -46,7 +57,7 @@ def take_import() -> None:
 
     text = st.session_state["import_text"].strip()
     try:
-        st.session_state[TEXT] = to_text(from_json(text) if text.startswith("{") else from_text(text))
+        _put(to_text(from_json(text) if text.startswith("{") else from_text(text)))
     except ValueError as wrong:
         st.session_state["pipeline_error"] = str(wrong)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import Any
 
 import streamlit as st
@@ -111,32 +112,56 @@ def map_lens(scene: Scene) -> None:
     )
 
 
+WHERE = {"across": "In two parts", "inside": "Inside one part"}
+
+
 def leaks_lens(scene: Scene) -> None:
-    """Nearly the same pictures on both sides of a split."""
+    """Nearly the same pictures, on both sides of a split or in one part of it."""
     from ssl_core.data.check import CLOSE, NEARLY
     from ssl_core.data.view import pairs
 
-    least = st.slider(
+    left, right = st.columns([1, 1.6], vertical_alignment="bottom")
+    inside = choose_one(left.segmented_control, "Where", WHERE, key="alike_where", required=True) == "inside"
+    least = right.slider(
         "How alike", NEARLY, 1.0, CLOSE, 0.005, format="%.3f", key="alike", bind="query-params",
         help="Correlation of all pixels; 1 is the same picture, maybe brighter or darker.",
     )  # fmt: skip
-    alike = [leak for leak in leaks_of(*scene.choices) if leak.likeness >= least]
-    test = sum(leak.parts[1] == "test" for leak in alike)
+    alike = [leak for leak in leaks_of(*scene.choices, inside) if leak.likeness >= least]
     if not alike:
-        st.success("No picture of one part is nearly the same as one of another.")
+        where = "another of its part" if inside else "one of another part"
+        st.success(f"No picture is nearly the same as {where}.")
         return
-    known = sum(leak.parts == ("labelled", "test") for leak in alike)
-    (st.warning if test else st.info)(
-        f"{len(alike):,} pairs of nearly the same pictures lie in two parts, {test:,} of them with one in the test"
-        f"{f', {known} of these with its label known' if known else ''}. If they are copies, the test is easier than "
-        "it should be; look at them, since two pictures can also just be much alike."
-    )
+    test = sum(leak.parts[1] == "test" for leak in alike)
+    (st.warning if test and not inside else st.info)(_inside_words(alike) if inside else _across_words(alike, test))
     shown = [
         picture(shot.src, f"{n + 1}: {shot.label}, {shot.part}", f"Pair {n + 1}, {shot.part}: {shot.label}")
         for n, pair in enumerate(pairs(scene.seen, alike, 24))
         for shot in pair[:2]
     ]
     picture_grid(shown, key="leaks", label="Pairs, most alike first", side=scene.seen.data.card.side, least=84, lines=2)
+
+
+def _across_words(alike: list, test: int) -> str:
+    known = sum(leak.parts == ("labelled", "test") for leak in alike)
+    return (
+        f"{len(alike):,} pairs of nearly the same pictures lie in two parts, {test:,} of them with one in the test"
+        f"{f', {known} of these with its label known' if known else ''}. If they are copies, the test is easier than "
+        "it should be; look at them, since two pictures can also just be much alike."
+    )
+
+
+def _inside_words(alike: list) -> str:
+    """How many there are in each part, what that does, and how many have two labels."""
+    from ssl_core.data.card import UNKNOWN
+
+    parts = Counter(leak.parts[0] for leak in alike)
+    two = sum(len({*leak.labels} - {UNKNOWN}) == 2 for leak in alike)
+    words = ", ".join(f"{count:,} {part}" for part, count in parts.items())
+    return (
+        f"{len(alike):,} pairs of nearly the same pictures lie in one part ({words}). Copies count twice in training, "
+        "and in a test they make it smaller than it looks."
+        + (f" {two:,} pairs have two labels, and at most one of these is right." if two else "")
+    )
 
 
 def every_set() -> None:

@@ -27,11 +27,11 @@ def seen_of(name: str, count: int, seed: int, imbalance: float) -> Any:
 
 @follows_data
 @st.cache_resource(max_entries=8, show_spinner="Comparing every picture with every other …", show_time=True)
-def leaks_of(name: str, count: int, seed: int, imbalance: float) -> Any:
-    """Nearly the same pictures across parts of this split."""
+def leaks_of(name: str, count: int, seed: int, imbalance: float, inside: bool = False) -> Any:
+    """Nearly the same pictures in two parts of this split, or inside one."""
     from ssl_core.data.view import leaked
 
-    return leaked(seen_of(name, count, seed, imbalance))
+    return leaked(seen_of(name, count, seed, imbalance), inside=inside)
 
 
 @follows_data

@@ -7,54 +7,18 @@ from typing import Any
 
 import streamlit as st
 
+from pages.parts.board.shown import board_screen
 from pages.parts.shared.data_cache import fingerprint, follows_data
 from pages.parts.shared.live_chart import live_chart
 from pages.parts.shared.plain import plain
+from pages.parts.shared.ranking import LISTED, Figure, big_figures, ranking
+from ssl_core.figures.board import at_the_end, best_point, mean_line
 from ssl_core.figures.game import Line, game_chart, game_words, order_line, person_line, ranked
 from ssl_core.figures.look import percent
 from ssl_core.label.order_cards import ORDER_CARDS
 
 TICK = 2.0  # seconds between two looks
 NAMED = 3  # in the chart of a whole class
-LISTED = 12  # people on the board; those behind are counted
-_JS = """
-export default function ({ data, parentElement }) {
-  const list = parentElement.querySelector(".ranking");
-  if (!list || !data) return;
-  list.dataset.large = String(data.large);
-  while (list.children.length > data.rows.length) list.lastChild.remove();
-  data.rows.forEach((row, place) => {
-    let line = list.children[place];
-    if (!line) {
-      line = document.createElement("li");
-      for (const part of ["colour", "name", "share", "spent"]) {
-        const span = document.createElement("span");
-        span.className = part;
-        line.appendChild(span);
-      }
-      list.appendChild(line);
-    }
-    line.dataset.machine = String(row.machine);
-    line.querySelector(".colour").style.background = row.colour;
-    for (const part of ["name", "share", "spent"]) line.querySelector("." + part).textContent = row[part];
-  });
-}
-"""
-_CSS = """
-.ranking { margin: 0; padding: 0; list-style: none; font-family: var(--st-font); color: var(--st-text-color);
-  font-size: 1rem; }
-.ranking[data-large="true"] { font-size: clamp(1.2rem, 1.9vw, 2.4rem); }
-li { display: grid; grid-template-columns: 0.5em minmax(0, 1fr) auto 4.4em; gap: 0.5em; align-items: center;
-  padding: 0.18em 0; border-bottom: 1px solid var(--st-border-color); }
-.colour { height: 1em; border-radius: 2px; }
-.name { font-weight: 700; overflow: hidden; text-overflow: ellipsis; white-space: nowrap; }
-li[data-machine="true"] .name { font-weight: 400; font-style: italic; }
-.share { font-variant-numeric: tabular-nums; font-weight: 700; }
-.spent { text-align: right; opacity: 0.85; font-size: 0.65em; white-space: nowrap; }
-"""
-_ranking = st.components.v2.component(
-    "lab_ranking", html='<ol class="ranking" aria-label="Who is ahead"></ol>\n', css=_CSS, js=_JS
-)
 
 
 @follows_data
@@ -84,28 +48,49 @@ def lines_of(match: Any, players: Mapping[str, Mapping[str, str | None]], budget
 
 
 def board(
-    match: Any, players: Mapping[str, Mapping[str, str | None]], budget: int, *, key: str, who: str = ""
+    match: Any, players: Mapping[str, Mapping[str, str | None]], budget: int, *, key: str, who: str
 ) -> list[Line]:
-    """The chart, who is ahead, and how far the machine has played; returns what is drawn.
-
-    For `who` looks at it; without, for a whole class: large, with the three best by name in the chart.
-    """
-    large = not who
+    """The chart, who is ahead, and how far the machine has played, for `who` looks at it; returns what is drawn."""
     lines = lines_of(match, players, budget)
-    chance = 1 / max(len(match.session.data.card.classes), 1)
-    named = [who] if who else [line.title for line in ranked([line for line in lines if line.person])[:NAMED]]
-    figure = game_chart(lines, budget, chance=chance, key=f"{key}{budget}", large=large, named=named)
-    words = game_words(lines, budget)
-    if large:
-        chart, names = st.columns([1.35, 1], gap="medium")
-    else:
-        chart = names = st.container()
-    with chart:
-        live_chart(figure, alt=words, key=f"{key}_chart", height=560 if large else 380)
-    with names:
-        _ranking(data={"rows": _rows(lines, players, budget), "large": large}, key=f"{key}_ranking")
-        _machine_words(match, budget)
+    figure = game_chart(lines, budget, chance=_chance(match), key=f"{key}{budget}", named=[who])
+    live_chart(figure, alt=game_words(lines, budget), key=f"{key}_chart", height=380)
+    ranking(_rows(lines, players, budget), large=False, key=f"{key}_ranking")
+    _machine_words(match, budget)
     return lines
+
+
+def large_board(match: Any, players: Mapping[str, Mapping[str, str | None]], budget: int, *, key: str) -> None:
+    """The same for a whole class, with its mean: large, the three best by name in the chart."""
+    lines = lines_of(match, players, budget)
+    mean = mean_line(lines)
+    named = at_the_end(lines, NAMED)
+
+    def draw() -> tuple[dict[str, Any], str]:
+        all_lines = [mean, *lines]
+        chance = _chance(match)
+        figure = game_chart(all_lines, budget, chance=chance, key=f"{key}{budget}", large=True, named=named)
+        return figure, game_words(all_lines, budget)
+
+    big_figures(_figures(lines, mean, players, budget), key=f"{key}_figures")
+    rows = _rows(lines, players, budget)
+    board_screen(draw, (lines, mean, budget), rows, name=key, key=key)
+    _machine_words(match, budget)
+
+
+def _figures(lines: list[Line], mean: Line, players: Mapping[str, Any], budget: int) -> list[Figure]:
+    """Best so far, the class mean at the last round that two have reached, and how many labels are spent."""
+    best = best_point(lines)
+    labels, share = mean.points[-1] if mean.points else (0, None)
+    spent = sum(map(len, players.values()))
+    return [
+        Figure("Best so far", percent(best[2] if best else None), best[0].title if best else "nothing yet"),
+        Figure("Class mean", percent(share), f"with {labels} labels" if labels else "once two were judged"),
+        Figure("Labels spent", f"{spent:,}", f"of {budget * len(players):,}, by {len(players)}"),
+    ]
+
+
+def _chance(match: Any) -> float:
+    return 1 / max(len(match.session.data.card.classes), 1)
 
 
 def _rows(lines: list[Line], players: Mapping[str, Mapping[str, str | None]], budget: int) -> list[dict[str, Any]]:

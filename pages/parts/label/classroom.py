@@ -9,7 +9,7 @@ from urllib.parse import urlencode
 import streamlit as st
 
 from pages.parts.label.bench import opening, session_of
-from pages.parts.label.board import TICK, board, match_of
+from pages.parts.label.board import TICK, board, large_board, match_of
 from pages.parts.label.controls import ME, choose_who
 from pages.parts.label.game import GAME, verdict
 from pages.parts.label.stage import shortcuts
@@ -150,7 +150,7 @@ def _standing(game: Game, card: Card, match: Any, who: str) -> None:
 def _board_alone(game: Game, card: Card, match: Any) -> None:
     def show() -> None:
         players = game.spent(_journal(game, card).acts())
-        board(match, players, game.budget, key="label_class_large")
+        large_board(match, players, game.budget, key="label_class_large")
 
     st.markdown(f"## {plain(card.title)}: {game.budget} labels each")
     ticking(show, run_every=TICK, key="label_board_alone")()

@@ -13,13 +13,13 @@ import streamlit as st
 _HTML = """
 <div class="player">
   <div class="tiles">
-    <figure class="a"><img><figcaption></figcaption></figure>
     <figure class="mixed"><span class="stack"><img class="picture"><img class="cover" alt="" hidden></span>
       <figcaption></figcaption></figure>
+    <figure class="a"><img><figcaption></figcaption></figure>
     <figure class="b"><img><figcaption></figcaption></figure>
     <figure class="mask"><img><figcaption></figcaption></figure>
+    <div class="bars"></div>
   </div>
-  <div class="bars"></div>
   <div class="strip" role="group" aria-label="Nine steps from picture A to picture B"></div>
   <label class="lam"><span>λ, the share asked for A <output></output></span>
     <input type="range" min="0" max="1" step="0.01" aria-label="λ, the share asked for A"
@@ -37,6 +37,7 @@ export default function ({ data, parentElement, setStateValue }) {
   const find = (name) => parentElement.querySelector(name);
   const root = find(".player");
   if (!root || !data) return;
+  root.dataset.sharp = String(data.sharp);
   if (root.timer) { clearInterval(root.timer); root.timer = null; }
   const picture = (where, source, words, note) => {
     const image = find(where + " img");
@@ -160,18 +161,22 @@ export default function ({ data, parentElement, setStateValue }) {
 """
 _CSS = """
 .player { display: grid; gap: 0.7rem; font-family: var(--st-font); color: var(--st-text-color); font-size: 0.85rem; }
-.tiles { display: grid; grid-template-columns: 1fr 1.7fr 1fr 1fr; gap: 0.8rem; align-items: end; max-width: 46rem; }
+.tiles { display: grid; grid-template: "mixed a b" auto "mixed mask bars" 1fr / 2.15fr 1fr 1fr; gap: 0.5rem 0.8rem;
+  align-items: start; max-width: 46rem; }
+.mixed { grid-area: mixed; } .a { grid-area: a; } .b { grid-area: b; } .mask { grid-area: mask; }
 figure { margin: 0; display: grid; gap: 0.25rem; min-width: 0; }
-figure img { width: 100%; aspect-ratio: 1; object-fit: contain; image-rendering: pixelated; border-radius: 0.35rem;
+figure img { width: 100%; aspect-ratio: 1; object-fit: contain; border-radius: 0.35rem;
   background: var(--st-secondary-background-color); box-sizing: border-box; display: block; }
 .a img { border: 3px solid #0072b2; } .b img { border: 3px solid #d55e00; }
 .stack { position: relative; display: block; }
 .cover { position: absolute; inset: 0; opacity: 0.42; }
 .cover[hidden] { display: none; }
 figcaption { text-align: center; white-space: nowrap; overflow: hidden; text-overflow: ellipsis; }
-.bars { display: grid; gap: 0.3rem; max-width: 46rem; }
-.bar { display: grid; grid-template-columns: minmax(4.5rem, 9rem) 1fr 3.8rem; gap: 0.6rem; align-items: center; }
-.bar .name { text-align: right; overflow: hidden; text-overflow: ellipsis; white-space: nowrap; }
+.player[data-sharp="true"] img { image-rendering: pixelated; }
+.bars { grid-area: bars; display: grid; gap: 0.7rem; min-width: 0; }
+.bar { display: grid; grid-template: "name value" auto "track track" auto / 1fr auto; gap: 0.25rem 0.5rem; }
+.bar .name { overflow: hidden; text-overflow: ellipsis; white-space: nowrap; }
+.track { grid-area: track; }
 .track { height: 0.95rem; border-radius: 0.3rem; background: var(--st-secondary-background-color); overflow: hidden; }
 .track i { display: block; height: 100%; background: #0072b2; }
 .second .track i { background: #d55e00; }
@@ -179,7 +184,7 @@ figcaption { text-align: center; white-space: nowrap; overflow: hidden; text-ove
 .strip { display: grid; grid-template-columns: repeat(9, minmax(0, 1fr)); gap: 0.3rem; max-width: 46rem; }
 .strip button { all: unset; box-sizing: border-box; cursor: pointer; display: grid; gap: 0.1rem; text-align: center;
   border: 2px solid transparent; border-radius: 0.4rem; padding: 2px; font-size: 0.75rem; min-width: 0; }
-.strip img { width: 100%; aspect-ratio: 1; object-fit: contain; image-rendering: pixelated; border-radius: 0.25rem;
+.strip img { width: 100%; aspect-ratio: 1; object-fit: contain; border-radius: 0.25rem;
   display: block; }
 .strip button[aria-pressed="true"] { border-color: var(--st-text-color); font-weight: 600; }
 .strip button:focus-visible, .play:focus-visible { outline: 2px solid var(--st-primary-color); outline-offset: 2px; }
@@ -200,11 +205,9 @@ figcaption { text-align: center; white-space: nowrap; overflow: hidden; text-ove
 .play:hover { background: var(--st-secondary-background-color); }
 label:not(.lam) { display: inline-flex; gap: 0.4rem; align-items: center; cursor: pointer; }
 @media (max-width: 640px) {
-  .tiles { grid-template-columns: repeat(3, minmax(0, 1fr)); }
-  .mixed { grid-row: 1; grid-column: 1 / -1; justify-self: center; width: 72%; }
+  .tiles { grid-template: "mixed mixed a" auto "mixed mixed b" 1fr "mask bars bars" auto / 1fr 1fr 1fr; }
   .strip { grid-template-columns: repeat(9, minmax(0, 1fr)); gap: 0.1rem; }
   .strip span { font-size: 0.6rem; }
-  .bar { grid-template-columns: minmax(3.5rem, 6rem) 1fr 3.4rem; }
 }
 """
 _player = st.components.v2.component("lab_mix_player", html=_HTML, css=_CSS, js=_JS)
@@ -213,7 +216,7 @@ _player = st.components.v2.component("lab_mix_player", html=_HTML, css=_CSS, js=
 def mix_player(scene: dict[str, Any], *, key: str, on_lam: Callable[[], None]) -> None:
     """Show frames; whatever settles on a λ puts [λ, when] into session_state[key].lam and calls `on_lam`.
 
-    scene: a and b (addresses), names, labels (of the two bars), frames (λ from 1 to 0) and now (a frame); see
-    ssl_core.figures.mixing_pictures.frames.
+    scene: a and b (addresses), sharp (whether single pixels are to be seen), names, labels (of the two bars), frames
+    (λ from 1 to 0) and now (a frame); see ssl_core.figures.mixing_pictures.frames.
     """
     _player(data=scene, key=key, on_lam_change=on_lam)

@@ -67,15 +67,16 @@ class Scene:
     def player(self, count: int) -> dict[str, Any]:
         """What the player shows: see mix_player."""
         from ssl_core.figures.mixing_pictures import frames
-        from ssl_core.images import to_source
+        from ssl_core.images import PHOTOGRAPH, to_shown_source
         from ssl_core.mix.strip import single_lam
 
         p = self.pair
         lam, strip = self.strip(count)
         second = {"grey": "any class", "chains": "A, changed"}.get(self.method.form, p.names[1])
         return {
-            "a": to_source(p.x1),
-            "b": to_source(p.x2),
+            "a": to_shown_source(p.x1),
+            "b": to_shown_source(p.x2),
+            "sharp": p.x1.shape[-1] < PHOTOGRAPH,
             "names": [p.names[0], "not used" if self.method.partner == "itself" else p.names[1]],
             "labels": [f"A: {p.names[0]}", f"B: {second}"],
             "frames": frames(strip, lam.tolist()),

@@ -9,17 +9,19 @@ import pandas as pd
 import streamlit as st
 
 from pages.parts.shared.address import choose_some
+from pages.parts.shared.experiments import choose_experiment
 from pages.parts.shared.plain import plain
 from pages.parts.shared.store import store, ticking
-from pages.parts.shared.who import is_mine, listed, only_mine, visible, whose
+from pages.parts.shared.who import is_mine, listed, only_mine, whose
+from ssl_core.apart import what_differs
 from ssl_core.data.catalog import find_card
 from ssl_core.figures.look import look
 from ssl_core.intervals import interval_of, interval_words
 from ssl_core.people import owners
 from ssl_core.people.names import class_mode
+from ssl_core.runs.experiment_names import called
 from ssl_core.runs.listing import Listing
 from ssl_core.runs.plain_files import kind_of
-from ssl_core.runs.progress import experiments
 from ssl_core.runs.queue import state_of
 from ssl_core.runs.store import ARCHIVE, STATES, WAITING, Run, Store
 from ssl_core.tasks import CLASSIFY
@@ -32,6 +34,9 @@ COLUMNS = {
     "who": st.column_config.TextColumn("Begun by"),
     "method": st.column_config.TextColumn("Method"),
     "variant": st.column_config.TextColumn("Variant", help="What its knobs are called, where an experiment says so."),
+    "differs": st.column_config.TextColumn(
+        "What differs", help="The settings in which runs of this method on this data differ."
+    ),
     "data": st.column_config.TextColumn("Data", width=80),
     "labels": st.column_config.NumberColumn("Labels", width=70),
     "seed": st.column_config.NumberColumn("Seed", width=60, format="plain"),
@@ -50,7 +55,7 @@ COLUMNS = {
         "Ask", width=70, display_text=":material/psychology_alt:", help="Opens the Predict page with this network."
     ),
     "why": st.column_config.TextColumn("Why it ended"),
-    "experiment": st.column_config.TextColumn("Experiment"),
+    "called": st.column_config.TextColumn("Experiment", help="As it was named on Training, or what it compares."),
     "run": st.column_config.TextColumn("Run"),
 }
 SOMETIMES = {
@@ -58,6 +63,7 @@ SOMETIMES = {
     "features": "features",
     "variant": "variant",
     "who": "who",
+    "differs": "differs",
 }  # columns for whom a row says it has something
 
 
@@ -117,13 +123,12 @@ def _filters() -> None:
         help="Show the runs that were put aside instead.",
     )
     bound = {"bind": "query-params", "placeholder": "all"}
-    text.text_input("Find", key="find", bind="query-params", placeholder="words of a name, a state, a reason")
+    text.text_input("Find", key="find", bind="query-params", placeholder="words of a name, a tag, a state, a reason")
     choose_some(data.multiselect, "Data", kinds, key="runs-data", placeholder="all")
     choose_some(method.multiselect, "Method", names, key="runs-method", placeholder="all")
     state.multiselect("State", STATES, key="runs-state", **bound)
-    experiment.selectbox(
-        "Experiment", visible(experiments(store()), "runs-experiment"), index=None, key="runs-experiment", **bound
-    )
+    with experiment:
+        choose_experiment(st.selectbox, "all", key="runs-experiment")
 
 
 def _data(name: str) -> str:
@@ -134,10 +139,18 @@ def _data(name: str) -> str:
 def _table(was_live: bool) -> None:
     if was_live and not _is_live():
         st.rerun()
-    listing = _listing(str(shelf().root))
+    listing, names = _listing(str(shelf().root)), called(shelf(), store())
+    owned = owners.owners(store()) if class_mode() else {}
+
+    def known(row: dict[str, Any]) -> dict[str, Any]:
+        one = names.get(row["experiment"])
+        return row | {"called": one.title if one else "", "who": listed(owned.get(row["experiment"] or row["run"], []))}
+
     rows, more = listing.newest(
         NEWEST,
         only=_is_shown if only_mine() else None,
+        known=known,
+        pinned={experiment for experiment, one in names.items() if one.about.pinned},
         data=st.session_state["runs-data"],
         method=st.session_state["runs-method"],
         state=st.session_state["runs-state"],
@@ -150,8 +163,8 @@ def _table(was_live: bool) -> None:
         whose_run = "run of yours" if only_mine() else "run"
         st.info(plain(f"No {whose_run} passes these filters." if every else none))
         return
-    rows = _with_owners(rows)
     names = [row["run"] for row in rows]
+    rows = [row | {"differs": words} for row, words in zip(rows, _differing(str(shelf().root), (*names,)), strict=True)]
     picked = chosen()
     # The key follows the rows: a run that comes in between must not move the marks to its neighbours.
     digest = hashlib.sha256(",".join(names).encode()).hexdigest()[:12]
@@ -167,7 +180,7 @@ def _table(was_live: bool) -> None:
         on_select=lambda: _selected(key, names),
         selection_mode="multi-row",
         selection_default={"selection": {"rows": [names.index(name) for name in picked if name in names]}},
-        alt=f"{len(rows)} runs, newest first",
+        alt=f"{len(rows)} runs, those of pinned experiments first, then the newest",
     )
     older = " They are the newest: older ones are found by the filters." if more else ""
     st.caption(
@@ -183,17 +196,11 @@ def _is_shown(run: Run) -> bool:
     return is_mine(run) or bool(experiment and run.config.get("experiment") == experiment)
 
 
-def _with_owners(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    """In a class: who began each."""
-    if not class_mode():
-        return rows
-    owned = owners.owners(store())
-    return [row | {"who": listed(owned.get(_subject(row), []))} for row in rows]
-
-
-def _subject(row: dict[str, Any]) -> str:
-    run = shelf().run(row["run"])
-    return owners.subject(run) if run else row["run"]
+@st.cache_data(max_entries=8, show_spinner=False)
+def _differing(root: str, names: tuple[str, ...]) -> list[str]:
+    """What tells these runs of a store apart; a run's settings never change."""
+    here = _listing(root).store
+    return what_differs([run.config if (run := here.run(name)) else {} for name in names])
 
 
 def _selected(key: str, names: list[str]) -> None:

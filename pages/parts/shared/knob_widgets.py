@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from typing import Any
 
 import streamlit as st
@@ -25,6 +26,19 @@ def knob_widget(name: str, knob: Knob, value: Any, *, key: str, bound: bool = Tr
     small = min(abs(v) for v in (value, knob.high) if v) if value else knob.high
     step = 10.0 ** (math.floor(math.log10(small)) - 1) if small else 0.01
     return st.number_input(label, float(knob.low), float(knob.high), value, step=step, format=_digits(step), **facts)
+
+
+def knob_slider(name: str, knob: Knob, value: Any, *, key: str) -> Any:
+    """A slider for a number with both ends near, which says its symbol and what that is; else its usual widget."""
+    if knob.kind not in (int, float) or knob.log or knob.choices:
+        return knob_widget(name, knob, value, key=key)
+    kind, label = knob.kind, re.split(r"[;,.]", knob.help)[0] if knob.symbol else name.replace("_", " ")
+    step = 1 if kind is int else 10.0 ** (math.floor(math.log10(knob.high - knob.low)) - 2)
+    facts = {} if kind is int else {"format": _digits(step / 10 if round(value / step, 6) % 1 else step)}
+    return st.slider(
+        label, kind(knob.low), kind(knob.high), kind(value), step, key=key, bind="query-params",
+        help=f"{knob.help} In a terminal --{name}. Source: {knob.source}.", **facts,
+    )  # fmt: skip
 
 
 def _digits(step: float) -> str:

@@ -48,6 +48,13 @@ function then(figure, past, at) {
   for (const frame of past.frames) if (frame.at <= at + 1e-6) shown = frame;
   return shown ? shown.data : figure.data;
 }
+// Letters for the back row, on a phone: each a good half as large.
+function small(thing) {
+  for (const [name, value] of Object.entries(thing)) {
+    if (name === "size" && typeof value === "number") thing[name] = Math.max(9, 0.6 * value);
+    else if (value && typeof value === "object") small(value);
+  }
+}
 function hear(box) {
   if (box.hears) return;
   box.hears = (event) => {
@@ -62,7 +69,8 @@ export default function ({ data: bytes, parentElement, setTriggerValue }) {
   if (!box || !bytes) return;
   const data = JSON.parse(new TextDecoder().decode(bytes));
   box.chosen = (name) => setTriggerValue("chosen", name);
-  box.style.height = data.height + "px";
+  const filling = !data.height;  // then a style of the page says how high it is
+  if (filling) box.classList.add("filling"); else box.style.height = data.height + "px";
   box.setAttribute("aria-label", data.alt);
   const theme = getComputedStyle(parentElement);
   const colour = (name, other) => theme.getPropertyValue(name).trim() || other;
@@ -70,7 +78,7 @@ export default function ({ data: bytes, parentElement, setTriggerValue }) {
   const grid = colour("--st-border-color-light", colour("--st-border-color", "#e5e7eb"));
   const { figure, past } = data;
   const layout = figure.layout;
-  layout.height = data.height;
+  if (!filling) layout.height = data.height;
   layout.autosize = true;
   layout.font = { color: text, family: colour("--st-font", "sans-serif"), size: 13 };
   for (const axis of Object.keys(layout).filter((name) => /^[xy]axis/.test(name)).map((name) => layout[name])) {
@@ -83,6 +91,7 @@ export default function ({ data: bytes, parentElement, setTriggerValue }) {
   layout.modebar = { ...layout.modebar, color: colour("--st-gray-text-color", text), activecolor: text };
   (layout.annotations || []).forEach((note) => { note.font = { ...note.font, color: text }; });
   layout.hoverlabel = { bgcolor: colour("--st-background-color", "#fff"), font: { color: text } };
+  if (filling && box.clientWidth < 640) small(figure);
   box.latest = figure;
   library().then((Plotly) => {
     if (box.latest !== figure) return;
@@ -114,7 +123,7 @@ export default function ({ data: bytes, parentElement, setTriggerValue }) {
 """
 )
 TAG = re.compile(r"<(?!br>|/?extra>)")  # Plotly reads more tags, links among them; those in a figure are a stranger's
-_CSS = ".lab-chart { width: 100%; min-width: 0; }\n"
+_CSS = ".lab-chart { width: 100%; min-width: 0; }\n.lab-chart.filling { height: var(--chart-height, 420px); }\n"
 
 _chart = st.components.v2.component(
     "lab_live_chart",
@@ -159,7 +168,8 @@ def shared_chart(
 ) -> None:
     """live_chart of a figure and its words that are the same for all who look at `name`.
 
-    They are drawn anew only when what they are made `of`, or their past, is another: see once.py.
+    They are drawn anew only when what they are made `of`, or their past, is another: see once.py. With height 0 the
+    page's style says how high it is: --chart-height.
     """
     message = once(
         (key, name, height, on_choose is not None),
@@ -179,7 +189,7 @@ def chart_message(figure: Any, alt: str, height: int, choosable: bool, past: Pas
 
 def show_message(message: bytes, key: str, height: int, on_choose: Callable[[], None] | None) -> None:
     """Mount the chart, or update the one that is there."""
-    _chart(data=message, key=key, height=height, on_chosen_change=on_choose or _nothing)
+    _chart(data=message, key=key, height=height or "content", on_chosen_change=on_choose or _nothing)
 
 
 def _nothing() -> None:

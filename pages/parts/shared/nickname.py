@@ -13,7 +13,7 @@ from ssl_core.people.names import MOST, class_mode, clean, trouble
 
 WALLS = ("board",)  # pages for a screen that nobody sits at
 WALL = "label_board"  # in the address: the board of a game alone
-IN_HEAD = 14  # letters: on a phone there is no room for more beside the menu
+IN_HEAD = 20  # letters: wider ones are cut by assets/frame/look.css, so that a phone's menu stays free
 WHY = (
     "A class works here. By your nickname the others know what you started and labelled, and you find it again. It is "
     "no account and proves nothing, so your real name need not be in it."

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
+from ssl_core.people.names import class_mode
+
 
 class PageEntry(NamedTuple):
     """A page: the menu it stands in, its name, what the menu says, its icon, and what it is for."""
@@ -34,10 +36,12 @@ PAGES = (
     ),
     PageEntry("Train", "label", "Label", "label", "Spend a budget of labels, and watch what it brings."),
     PageEntry("Train", "training", "Training", "model_training", "Start an experiment and watch it."),
+    PageEntry("Train", "board", "Board", "cast_for_education", "Everybody's curves, for the wall that a class sees."),
     PageEntry("Train", "runs", "Runs", "table_rows", "Everything that ever ran: compare, repeat, take along."),
     PageEntry("Train", "search", "Search", "manage_search", "Let the machine turn the knobs."),
     PageEntry("Use", "predict", "Predict", "psychology_alt", "Show a trained network a picture of your own."),
 )
+IN_CLASS = (CLASS, "board")  # pages that stand in a menu in a class only; their address works alone, too
 FORMER = {"oversampling": "smote", "background": "snow"}  # names of earlier versions, in links and lesson files
 BY_NAME = {entry.name: entry for entry in PAGES} | {
     old: entry for old, name in FORMER.items() for entry in PAGES if entry.name == name
@@ -54,8 +58,12 @@ def address_of(name: str) -> str:
     return "./" if BY_NAME[name].name == FIRST else BY_NAME[name].name
 
 
+def in_menus() -> list[PageEntry]:
+    """The pages that stand in menus here; the others open by their address."""
+    return [entry for entry in PAGES if class_mode() or entry.name not in IN_CLASS]
+
+
 def groups() -> dict[str, list[PageEntry]]:
     """The pages of each menu, in order."""
-    return {
-        group: [entry for entry in PAGES if entry.group == group] for group in dict.fromkeys(p.group for p in PAGES)
-    }
+    entries = in_menus()
+    return {group: [one for one in entries if one.group == group] for group in dict.fromkeys(p.group for p in entries)}

@@ -15,7 +15,7 @@ export default function ({ data, parentElement, setStateValue }) {
   grid.style.setProperty("--lines", data.lines);
   grid.style.setProperty("--most", data.shots.length > 1 ? "46%" : "100%");  // two side by side on any phone
   grid.style.setProperty("--columns", data.columns);
-  grid.style.setProperty("--widest", data.columns > 1 ? 5.2 * data.columns + "rem" : "none");
+  grid.style.setProperty("--widest", data.columns > 1 ? data.wide * data.columns + "rem" : "none");
   grid.dataset.row = String(data.columns > 0);
   grid.dataset.sharp = String(data.sharp);
   grid.setAttribute("aria-label", data.label);
@@ -25,7 +25,7 @@ export default function ({ data, parentElement, setStateValue }) {
   if (!way.hidden) {
     way.style.setProperty("--at", data.way);
     way.style.setProperty("--columns", data.columns);
-    way.style.setProperty("--widest", 5.2 * data.columns + "rem");
+    way.style.setProperty("--widest", data.wide * data.columns + "rem");
     way.setAttribute("aria-label", "The new sample, " + data.way.toFixed(2) + " of the way");
   }
   while (grid.children.length > data.shots.length) grid.lastChild.remove();
@@ -75,7 +75,7 @@ _GRID_CSS = """
 .pictures[data-sharp="true"] img { image-rendering: pixelated; }
 .pictures span {
   display: block; margin-top: 0.3rem; font-size: 0.78rem; line-height: 1.35; overflow-wrap: anywhere; overflow: hidden;
-  height: calc(var(--lines) * 1.35em);
+  white-space: pre-line; height: calc(var(--lines) * 1.35em);
 }
 .pictures[data-row="true"] {
   grid-template-columns: repeat(var(--columns), minmax(0, 1fr)); gap: 4px; max-width: var(--widest);
@@ -169,14 +169,15 @@ def picture_grid(
     least: int = 104,
     lines: int = 2,
     columns: int = 0,
+    wide: float = 5.2,
     way: float | None = None,
     chosen: int | None = None,
     on_choose: Callable[[], None] | None = None,
 ) -> Any:
     """Show pictures with captions of `lines` lines; with on_choose they can be clicked (state: .chosen).
 
-    As many columns fit as are `least` pixels wide, or exactly `columns`. `way` in 0..1 points at a place under a row,
-    between the middle of its first picture and that of its last.
+    As many columns fit as are `least` pixels wide, or exactly `columns`, each at most `wide` rem. `way` in 0..1 points
+    at a place under a row, between the middle of its first picture and that of its last.
     """
     grid = {
         "shots": list(shots),
@@ -185,6 +186,7 @@ def picture_grid(
         "least": least,
         "lines": lines,
         "columns": columns,
+        "wide": wide,
         "way": way,
         "choosable": on_choose is not None,
         "chosen": chosen,

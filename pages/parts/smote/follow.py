@@ -22,16 +22,18 @@ def follow_one(scene: Scene, number: int | None) -> None:
     if steps is None:
         _beside(scene, number)
         return
-    copied = scene.setting.variant == "random"
+    copied = steps.base == steps.neighbour
     sentence = f"**New sample {number}** {'is a copy of' if copied else 'comes from'} seed **{steps.base}**"
     if not copied:
         sentence += f", **{steps.gap:.2f}** of the way to its neighbour **{steps.neighbour}**"
     st.markdown(f"{sentence}.")
     if steps.pictures is not None:
+        large = ((steps.pictures[0], "seed"), (steps.itself, "new"), (steps.pictures[-1], "neighbour"))
+        _row(list(large), "large", large=True)
         words = ["seed", *(f"{i / 8:.3g}" for i in range(1, 8)), "neighbour"]
         _row(list(zip(steps.pictures, words, strict=True)), "steps", way=steps.gap)
     elif images is not None:
-        _row([(images[steps.base], "seed"), (images[steps.neighbour], "neighbour")], "ends")
+        _row([(images[steps.base], "seed"), (images[steps.neighbour], "neighbour")], "ends", large=True)
         st.caption("A network's features have no way back to a picture, so only the two ends can be shown.")
 
 
@@ -47,13 +49,19 @@ def _beside(scene: Scene, number: int) -> None:
         "not say which seed and neighbour it used: choose SMOTE to follow every step."
     )
     if itself is not None:
-        _row([(itself, "new"), (images[beside], f"real {beside}")], "beside")
+        _row([(itself, "new"), (images[beside], f"real {beside}")], "beside", large=True)
 
 
-def _row(pictures: list[tuple[Any, str]], key: str, way: float | None = None) -> None:
+LARGE, SMALL = (3, 11.0), (9, 5.2)  # pictures side by side, and rem that each may be wide
+
+
+def _row(pictures: list[tuple[Any, str]], key: str, way: float | None = None, large: bool = False) -> None:
     """Pictures with words under them; `way` marks a place between the first and the last."""
     from ssl_core.images import to_source
 
     side = pictures[0][0].shape[-1]
     shots = [picture(to_source(pixels), words, words) for pixels, words in pictures]
-    picture_grid(shots, key=key, label="From seed to neighbour", side=side, lines=1, columns=9, way=way)
+    columns, wide = LARGE if large else SMALL
+    picture_grid(
+        shots, key=key, label="From seed to neighbour", side=side, lines=1, columns=columns, wide=wide, way=way
+    )  # fmt: skip

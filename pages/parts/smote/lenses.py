@@ -90,7 +90,8 @@ def helped(scene: Scene) -> None:
     if right.button("Measure", width="stretch", type="primary"):
         st.session_state["measured"] = asked
     if st.session_state.get("measured") != asked:
-        st.info("Press Measure: each seed draws another unbalanced set and trains the classifier twice.")
+        what = "leaves a fifth out" if scene.setting.sizes == "own" else "draws another unbalanced set"
+        st.info(f"Press Measure: each seed {what} and trains the classifier twice.")
         return
     try:
         seen = measured(*asked)
@@ -140,9 +141,12 @@ def trace(scene: Scene) -> None:
 def code(scene: Scene) -> None:
     """The same with imbalanced-learn."""
     from ssl_core.oversample.export import FILE, as_code, as_file
+    from ssl_core.oversample.smote import counts_of
 
     setting, balanced_set = scene.setting, scene.balanced
-    script = as_code(setting.variant, setting.k, setting.draw)
+    rarest = min(counts_of(balanced_set.y).values())
+    k, m = min(setting.k, max(rarest - 1, 1)), min(setting.m, len(balanced_set.y) - 1)  # which any class has
+    script = as_code(setting.variant, k, setting.draw, m)
     st.code(script, language="python")
     left, right = st.columns(2)
     quietly = {"on_click": "ignore", "width": "stretch"}

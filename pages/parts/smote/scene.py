@@ -8,8 +8,12 @@ import streamlit as st
 
 from pages.parts.shared.data_cache import dataset, follows_data
 from pages.parts.shared.network_cache import network
+from ssl_core.data.card import UNKNOWN
 from ssl_core.data.catalog import cards
+from ssl_core.oversample.variants import M
 
+SIZES = {"own": "As they are", "tail": "A long tail"}
+HELD = 0.8  # of pictures with sizes of their own, what each seed of a measurement sees
 TOYS = {"moons": "Toy: two moons", "blobs": "Toy: three clouds", "ring": "Toy: a ring"}
 
 
@@ -30,6 +34,8 @@ class Setting(NamedTuple):
     k: int
     space: str
     run: str | None = None
+    m: int = M
+    sizes: str = "tail"
 
     @property
     def names(self) -> dict[int, str]:
@@ -39,9 +45,18 @@ class Setting(NamedTuple):
         return {label: cards()[self.source].classes[label] for label in self.classes}
 
     @property
+    def ratio(self) -> float:
+        """How many times smaller the last class is than the first."""
+        if self.sizes == "tail":
+            return self.imbalance
+        counts = sizes_of(self.source)
+        known = [counts[c] for c in self.classes if c in counts]
+        return float(min(max(round(max(known) / min(known)), 1), 100))
+
+    @property
     def start(self) -> tuple:
         """The part that decides the unbalanced set."""
-        return self[:5]
+        return *self[:5], self.sizes
 
 
 class Balanced(NamedTuple):
@@ -72,17 +87,29 @@ class Scene(NamedTuple):
 @follows_data
 @st.cache_resource(max_entries=8, show_spinner=False)
 def unbalanced(
-    source: str, classes: tuple[int, ...], largest: int, imbalance: float, draw: int
+    source: str, classes: tuple[int, ...], largest: int, imbalance: float, draw: int, sizes: str = "tail"
 ) -> tuple[Any, Any, Any]:
-    """Pictures or None, features or None, and labels."""
-    from ssl_core.oversample.samples import draw_pictures, plane
+    """Pictures or None, features or None, and labels; `sizes` is one of SIZES, or "part": a part of "own"."""
+    from ssl_core.oversample import samples
 
     if source in TOYS:
-        points = plane(source, largest, imbalance, draw)
+        points = samples.plane(source, largest, imbalance, draw)
         return None, points.X, points.y
     data = dataset(source)
-    images, y = draw_pictures(data.images.numpy(), data.labels.numpy(), classes, largest, imbalance, draw)
-    return images, None, y
+    images, labels = data.images.numpy(), data.labels.numpy()
+    if sizes == "tail":
+        rows = samples.unbalanced(labels, classes, largest, imbalance, draw)
+    else:
+        rows = samples.as_they_are(labels, classes, draw, share=HELD if sizes == "part" else 1.0)
+    return images[rows], None, labels[rows]
+
+
+def sizes_of(source: str) -> dict[int, int]:
+    """How many pictures of each class a data set has, the largest class first; of those whose class is known."""
+    from ssl_core.oversample.smote import counts_of
+
+    sizes = counts_of(dataset(source).labels.numpy())
+    return dict(sorted(((c, n) for c, n in sizes.items() if c != UNKNOWN), key=lambda size: -size[1]))
 
 
 @follows_data
@@ -116,7 +143,10 @@ def space_of(setting: Setting, images: Any, X: Any) -> Any:
 def _resampled(setting: Setting, X: Any, y: Any, seed: int) -> Any:
     from ssl_core.oversample import resample
 
-    return resample(setting.variant, X, y, k=setting.k, seed=seed, names=setting.names)
+    own = setting.sizes != "tail"  # then nobody asked for a class that is too small
+    return resample(
+        setting.variant, X, y, k=setting.k, m=setting.m, seed=seed, names=setting.names, lenient=own
+    )  # fmt: skip
 
 
 @follows_data
@@ -131,12 +161,16 @@ def balanced(setting: Setting) -> Balanced:
 @follows_data
 @st.cache_resource(max_entries=8, show_spinner="Training the classifier before and after, for every seed …")
 def measured(setting: Setting, classifier: str, seeds: int) -> Any:
-    """Recalls before and after on untouched test data; every seed draws another unbalanced set."""
+    """Recalls before and after on untouched test data; every seed draws another set, or leaves others out of it."""
     from ssl_core.oversample.effect import effect
     from ssl_core.oversample.samples import of_classes, plane
 
+    drawn = setting._replace(sizes="part") if setting.sizes == "own" else setting
+    if setting.source not in TOYS and not len(dataset(setting.source).test_labels):
+        raise ValueError("This data set has no test pictures, so there is nothing to measure on: bring some.")
+
     def draw(seed: int) -> tuple:
-        images, X, y = unbalanced(*setting._replace(draw=seed).start)
+        images, X, y = unbalanced(*drawn._replace(draw=seed).start)
         where = space_of(setting, images, X)
         if images is None:
             test = plane(setting.source, 400, 1, seed + 10_000)

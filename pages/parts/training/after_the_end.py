@@ -90,7 +90,7 @@ def next_steps(store: Store, rows: Rows) -> None:
 def _more_seeds(store: Store, rows: Rows) -> None:
     """Queue every line and label count of the experiment with seeds that were not tried yet."""
     one_each = {(line_of(row), row["labels"]): row["run"] for row in rows if row["role"] != CEILING}
-    runs = [run for name in one_each.values() if (run := store.run(name))]
+    runs = [run for name in one_each.values() if (run := store.run(name)) and not run.config.get("continues")]
     try:
         starting(store, lambda: [repeat(store, run, MORE) for run in runs])
         started()

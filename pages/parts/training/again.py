@@ -9,6 +9,7 @@ import streamlit as st
 from pages.parts.shared.pace import started
 from pages.parts.shared.visitor import starting
 from pages.parts.training.replay import show_again
+from pages.parts.training.where import launcher
 from ssl_core.runs.disk import in_words
 from ssl_core.runs.store import Store
 
@@ -22,7 +23,7 @@ def start(store: Store, experiment: Any) -> None:
     started()
     st.session_state.pop(THERE, None)
     try:
-        launched = starting(store, lambda: launch(store, experiment))
+        launched = starting(store, lambda: launch(store, experiment, launcher()))
     except ValueError as wrong:
         st.session_state["error"] = str(wrong)
         return

@@ -20,17 +20,19 @@ from pages.parts.shared.visitor import may_end
 from pages.parts.shared.who import begun_by
 from pages.parts.training.after_the_end import after_the_end
 from pages.parts.training.networks import networks_view
+from pages.parts.training.onward import more_steps
 from pages.parts.training.replay import accuracy_past, replay_bar
 from pages.parts.training.run_strip import run_strip
 from pages.parts.training.wall import wall_view
 from ssl_core.data.catalog import find_card
 from ssl_core.data.holds import holds
 from ssl_core.figures.accuracy import accuracy_chart, accuracy_words, by_validation
-from ssl_core.figures.curves import curve_words, loss_chart, quality_chart
+from ssl_core.figures.curves import curve_meanings, curve_words, loss_chart, quality_chart
 from ssl_core.figures.look import duration
 from ssl_core.intervals import with_interval
 from ssl_core.lines import line_of
 from ssl_core.people.limits import check_waiting
+from ssl_core.runs.about import about
 from ssl_core.runs.described import described
 from ssl_core.runs.disk import in_words as disk_words
 from ssl_core.runs.line_up import rivals
@@ -132,7 +134,9 @@ def _headline(store: Store, experiment: str | None, rows: list[dict], why: str) 
         words.markdown("No experiment yet. Press **Start experiment** and dots will appear here.")
     else:
         states = ", ".join(f"{n} {state}" for state, n in sorted(count.items()))
-        words.markdown(f"{look_at(rows)}: {states}. {plain(begun_by(experiment))} {plain(why)}")
+        words.markdown(
+            f"{look_at(rows, about(store, experiment).name)}: {states}. {plain(begun_by(experiment))} {plain(why)}"
+        )
     waiting = [run for row in rows if not finished(row) and (run := store.run(row["run"]))]
     why_not = may_end(store, waiting)
     off = ended == len(rows) or bool(why_not)
@@ -143,10 +147,10 @@ def _headline(store: Store, experiment: str | None, rows: list[dict], why: str) 
         _resume(store, unfinished)
 
 
-def look_at(rows: list[dict]) -> str:
-    """The experiment in a few words."""
+def look_at(rows: list[dict], name: str) -> str:
+    """The experiment in a few words: its name, where somebody gave one, else its data."""
     card = find_card(rows[0]["data"])
-    return f"{plain(card.title) if card else 'Unknown data'}, {len(rows)} runs"
+    return f"{plain(name or (card.title if card else 'Unknown data'))}, {len(rows)} runs"
 
 
 def _remember(key: str, field: str) -> None:
@@ -223,6 +227,7 @@ def _one_run(store: Store, row: dict, measured: str, over: bool) -> None:
         ask_link("Ask this network", [done] if done else [])
         ask_link("Ask it beside its rivals", [done, *rivals(store, done)] if done else [])
         mistakes_link("Its mistakes", done)
+        more_steps(store, run, done=bool(done))
     rows, name = run.tail.read(), row["run"]
     words = once(("words of curves", name), (rows,), lambda: curve_words(rows))
     left_chart, right_chart = st.columns(2)
@@ -233,6 +238,8 @@ def _one_run(store: Store, row: dict, measured: str, over: bool) -> None:
             shared_chart(of_run, of=(rows,), name=name, key=key, height=340, past=past)
     unreadable = f" {row['unreadable_lines']} lines of its record could not be read." if row["unreadable_lines"] else ""
     st.caption(plain(words) + unreadable)
+    if meanings := curve_meanings(rows):
+        st.caption(meanings)
     networks_view(rows, row["run"], past)
     wall_view(run, row, over)
 

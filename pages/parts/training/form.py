@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from contextlib import suppress
 from typing import Any
 
@@ -10,22 +9,20 @@ import streamlit as st
 
 from pages.parts.data.bring import again
 from pages.parts.shared.address import choose_one, choose_some
-from pages.parts.shared.knob_widgets import knob_widget
 from pages.parts.shared.plain import plain
 from pages.parts.shared.queue_words import behind
 from pages.parts.training.again import all_there, start
+from pages.parts.training.knobs import choose_knobs
 from pages.parts.training.strong_view import strong_view
 from pages.parts.training.variants import choose_variants
+from pages.parts.training.where import at_once, choose_launcher
 from ssl_core.data.card import Card
 from ssl_core.data.catalog import card as card_of
 from ssl_core.data.catalog import needs, titles
 from ssl_core.data.holds import holds
-from ssl_core.features.card import learned_from
-from ssl_core.figures.look import duration, look
-from ssl_core.fillings import with_runs
+from ssl_core.figures.look import duration
 from ssl_core.intervals import small_test
 from ssl_core.runs import defaults
-from ssl_core.runs.made_check import at_hand
 from ssl_core.runs.store import Store
 
 BUDGETS = {  # seconds
@@ -66,8 +63,10 @@ def experiment_form(store: Store, *, lesson: bool = False) -> str | None:
     with rest.container():
         methods, labels, seeds, budget = _grid(card)
         strong, unreadable = strong_view()
-        knobs = _knobs(store, data, methods, strong)
+        knobs = choose_knobs(store, data, methods, strong)
         variants = [] if lesson else choose_variants(data)
+        if not lesson:
+            choose_launcher()
     experiment, words = None, ""
     if not unreadable:  # the sentence stands below already
         experiment, words = _plan(store, (data, methods, labels, range(seeds), knobs), variants, budget, lesson)
@@ -132,58 +131,15 @@ def _grid(card: Card) -> tuple[list[str], list[int], int, int]:
     return methods, labels, seeds, budget
 
 
-def _knobs(store: Store, data: str, methods: list[str], strong: str) -> dict[str, dict[str, Any]]:
-    """The knobs of each method that were changed; a pipeline from a link is one of them."""
-    from ssl_core.methods import METHODS
-    from ssl_core.train.config import all_knobs
-    from ssl_core.train.config import defaults as knob_defaults
-
-    changed: dict[str, dict[str, Any]] = {}
-    with st.expander("Knobs of each method", key="method_knobs"):
-        for method in methods:
-            table, usual = all_knobs(method, data), knob_defaults(data, method)
-            table["rebalance"] = with_runs(table["rebalance"], at_hand(store.of_data(data), data))
-            with st.popover(look(method)[0], width="stretch"):
-                st.markdown(f"{METHODS[method].idea}  \n*{METHODS[method].paper}*")
-                key = f"{data}-{method}"
-                model = knob_widget("model", table.pop("model"), usual["model"], key=f"{key}-model")
-                if model != usual["model"]:
-                    changed.setdefault(method, {})["model"] = model
-                if seen := learned_from(model):
-                    st.caption(f"{seen} The values below are its own.")
-                values = knob_defaults(data, method, model)
-                _follow(key, model, values, lambda before, m=method: knob_defaults(data, m, before))
-                if strong:
-                    values["strong"] = strong
-                    changed.setdefault(method, {})["strong"] = strong
-                for name, knob in table.items():
-                    value = knob_widget(name, knob, values[name], key=f"{key}-{name}")
-                    if value != values[name]:
-                        changed.setdefault(method, {})[name] = value
-    return changed
-
-
-def _follow(key: str, model: str, values: dict[str, Any], of: Callable[[str], dict[str, Any]]) -> None:
-    """Another network has another recipe: knobs that stood at the former one's value, `of(network)`, move along."""
-    before = st.session_state.get(f"{key}-before", model)
-    st.session_state[f"{key}-before"] = model
-    if before == model:
-        return
-    for name, was in of(before).items():
-        if name != "model" and st.session_state.get(f"{key}-{name}") == was != values[name]:
-            st.session_state[f"{key}-{name}"] = values[name]
-
-
 def _plan(store: Store, grid: tuple, variants: list, budget: int, lesson: bool) -> tuple[Any, str]:
     """(the experiment that fits the budget, how long it takes), or (None, what is wrong in one sentence)."""
     from ssl_core.runs.budget import fit
     from ssl_core.runs.experiment import Experiment
     from ssl_core.runs.lesson import LessonExperiment
-    from ssl_core.runs.runner import slots
 
     kind = LessonExperiment if lesson else Experiment
     try:
-        plan = fit(store, kind(*grid, ceiling=True, variants=variants), budget or None, slots())
+        plan = fit(store, kind(*grid, ceiling=True, variants=variants), budget or None, at_once(store))
     except ValueError as wrong:
         return None, plain(wrong)
     return plan.experiment, f"**{plan.runs} runs, about {duration(plan.seconds)}** {plan.note}{behind(plan)}"

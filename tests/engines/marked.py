@@ -1,0 +1,43 @@
+"""Processes of an engine that a test started: known by a mark in their environment, which all that they start inherits."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import signal
+import socket
+import time
+from pathlib import Path
+
+MARK = "SSL_TEST_ENGINE"
+
+
+def marked(mark: str) -> list[int]:
+    """Ids of the living processes that were started with MARK=mark, this one aside."""
+    text, found = f"{MARK}={mark}\0".encode(), []
+    for folder in Path("/proc").glob("[0-9]*"):
+        with contextlib.suppress(OSError):
+            state = (folder / "stat").read_text().rpartition(")")[2].split()[0]
+            if state != "Z" and text in (folder / "environ").read_bytes() + b"\0" and int(folder.name) != os.getpid():
+                found.append(int(folder.name))
+    return found
+
+
+def end(mark: str, seconds: float = 30.0) -> None:
+    """Kill them all, as a machine that loses its power does, and wait until they are gone."""
+    limit = time.monotonic() + seconds
+    while alive := marked(mark):
+        for number in alive:
+            with contextlib.suppress(OSError):
+                os.kill(number, signal.SIGKILL)
+        assert time.monotonic() < limit, f"{alive} cannot be ended"
+        time.sleep(0.05)
+
+
+def free_ports(count: int) -> list[int]:
+    """Ports of this machine that nobody listens on now."""
+    sockets = [socket.create_server(("127.0.0.1", 0)) for _ in range(count)]
+    ports = [one.getsockname()[1] for one in sockets]
+    for one in sockets:
+        one.close()
+    return ports

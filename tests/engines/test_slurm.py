@@ -1,0 +1,121 @@
+"""Runs through a real Slurm of one node: what works on this machine works there, with the same numbers."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+
+import pytest
+
+from ssl_core.__main__ import main
+from ssl_core.launch.slurm import Slurm
+from ssl_core.runs.handed import handed
+from ssl_core.runs.pool import Pool
+from ssl_core.runs.progress import describe
+from ssl_core.runs.store import Store
+from ssl_core.runs.waiting import why_waiting
+from ssl_core.runs.worker import work
+from tests.engines.conftest import drive, here, numbers
+from tests.engines.marked import end
+
+pytestmark = pytest.mark.timeout(900)
+TINY = ["--steps", "40", "--batch", "8", "--evaluations", "2"]
+LONG = {"steps": 100_000, "batch": 8, "evaluations": 200}
+
+
+@pytest.fixture
+def slurm(slurm_node, store):
+    slurm_node()
+    return Slurm(store.root)
+
+
+def say(*words: object) -> None:
+    subprocess.run([str(word) for word in words], check=True, capture_output=True, timeout=60)
+
+
+def number(run) -> str:
+    """What Slurm calls the run's job."""
+    command = ["squeue", "-h", "-o", "%i", f"--name={handed(run.folder).job}"]
+    return subprocess.run(command, check=True, capture_output=True, text=True, timeout=60).stdout.strip()
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ["experiment", "--methods", "supervised", "--seeds", "0", "1"],
+        [
+            "search",
+            "--method",
+            "supervised",
+            "--knob",
+            "lr=0.01:0.1",
+            "--sampler",
+            "random",
+            "--runs",
+            "2",
+            "--no-prune",
+        ],
+    ],
+    ids=["experiment", "search"],
+)
+def test_it_ends_with_the_numbers_of_this_machine(slurm_node, tmp_path, capsys, words):
+    slurm_node()
+    words = [*words, "--labels", "20", *TINY, "--launcher", "slurm", "--store", str(tmp_path / "runs"), "--json"]
+    assert main(words) == 0
+    assert json.loads(capsys.readouterr().out.splitlines()[-1])
+    runs = Store(tmp_path / "runs").runs()
+    assert [run.state for run in runs] == ["done", "done"]
+    assert [numbers(run) for run in runs] == [here(run, tmp_path / "here") for run in runs]
+    assert all("worker" in run.log() and "done" in run.log() for run in runs)
+
+
+def test_a_run_that_is_preempted_or_out_of_time_waits_and_goes_on_with_the_same_numbers(slurm, store, short, tmp_path):
+    run = store.add(short(steps=600, evaluations=6))
+    pool = Pool(store, None, launcher=slurm)
+    drive(pool, lambda: len(run.tail.read()) > 1)
+    say("sbatch", "--partition=first", "--ntasks=2", "--output=/dev/null", "--wrap=true")
+    drive(pool, lambda: (run.state == "queued" and number(run)) or run.end)
+    if not run.end:  # it may have been quicker
+        drive(pool, lambda: "Waiting at Slurm, which says: PENDING" in why_waiting(store, [describe(run)]))
+        say("scontrol", "update", f"jobid={number(run)}", "starttime=now")  # Slurm lets it wait two minutes
+        drive(pool, lambda: run.state != "queued")
+        if not run.end:
+            say("scancel", "--signal=USR1", "--batch", number(run))  # as at the end of its time
+            drive(pool, lambda: handed(run.folder).word.endswith("BeginTime") or run.end)
+            if not run.end:
+                say("scontrol", "update", f"jobid={number(run)}", "starttime=now")
+    drive(pool)
+    assert run.state == "done"
+    assert numbers(run) == here(run, tmp_path / "here")
+
+
+def test_what_hangs_is_ended_and_what_somebody_cancels_is_not_begun_again(slurm, store, short):
+    hung, cancelled = store.add(short(**LONG)), store.add(short(seed=1, **LONG))
+    pool = Pool(store, None, launcher=slurm)
+    drive(pool, lambda: hung.state == cancelled.state == "running")
+    os.kill(int((hung.folder / "pid").read_text()), signal.SIGSTOP)
+    hung.stop()
+    say("scancel", number(cancelled))
+    drive(pool)
+    assert hung.end["why"] == "It did not stop by itself within 5 seconds and was ended."
+    assert cancelled.state == "stopped"
+    assert cancelled.reason() == "Its job was cancelled at Slurm. Resume goes on."
+
+
+def test_the_runs_of_an_engine_that_was_killed_are_lost_with_a_reason_and_go_on_here(slurm_node, slurm, store, short):
+    run = store.add(short(steps=2000, evaluations=100))
+    drive(Pool(store, None, launcher=slurm), lambda: len(run.tail.read()) > 2)
+    another = Pool(store, None, launcher=Slurm(store.root))  # the one that handed it over is no more
+    another.tick()
+    assert run.state == "running"
+    end(slurm_node())
+    drive(another, lambda: run.end)
+    assert run.state == "lost"
+    assert run.end["why"].startswith("Slurm does not answer")
+    assert run.end["why"].endswith("Resume goes on, anywhere.")
+    run.resume()
+    assert work(run.folder)["state"] == "done"
+    with pytest.raises(ValueError, match=r"^Slurm does not answer"):
+        Slurm(store.root).check()
