@@ -2,25 +2,27 @@
 
 from __future__ import annotations
 
-from starlette.applications import Starlette
-from starlette.testclient import TestClient
+from starlette.requests import Request
+from starlette.responses import Response
 from streamlit.testing.v1 import AppTest
 
 import app as house
 from pages.parts.shared import code
 
 
+def asked(name: str) -> Response:
+    return house.component_code(Request({"type": "http", "path_params": {"name": name}}))
+
+
 def test_what_is_kept_is_served_under_a_name_that_is_its_own():
-    client = TestClient(Starlette(routes=[house.CODE]))
     one, other = (code.kept(f"export default () => {number};\n") for number in (1, 2))
     names = [text.split("lab/code/")[1].split(".js")[0] for text in (one, other)]
-    assert names[0] != names[1]
-    answer = client.get(f"/lab/code/{names[0]}.js")
-    assert answer.text == "export default () => 1;\n"
-    assert (
-        answer.headers["content-type"].startswith("text/javascript") and "immutable" in answer.headers["cache-control"]
-    )
-    assert client.get("/lab/code/nothing.js").status_code == 404
+    assert names[0] != names[1] and house.CODE.path == "/lab/code/{name}.js"
+    answer = asked(names[0])
+    assert answer.body == b"export default () => 1;\n" and answer.status_code == 200
+    assert answer.headers["content-type"].startswith("text/javascript")
+    assert "immutable" in answer.headers["cache-control"]
+    assert asked("nothing").status_code == 404
 
 
 def page_with_chart() -> None:
