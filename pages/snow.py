@@ -68,7 +68,10 @@ with controls:
     )
     data = dataset(DATA[rho])
     labels = st.select_slider("Labelled pictures", (40, 100, 200, 400), 100, key="snow_labels", bind="query-params")
-    seed = st.number_input("Seed", 0, 99, key="snow_seed", bind="query-params")
+    seed = st.number_input(
+        "Seed", 0, 99, key="snow_seed", bind="query-params",
+        help="The number that all chance begins from: which pictures are labelled, and the first weights.",
+    )  # fmt: skip
     knobs = {"supervised": {"steps": STEPS}, "supervised_strong": {"steps": STEPS, "strong": REPAINT}}
     kind = LessonExperiment if in_lesson() else Experiment
     experiment = kind(DATA[rho], list(NETWORKS), [labels], [int(seed)], knobs)
