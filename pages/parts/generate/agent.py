@@ -10,7 +10,7 @@ from pages.parts.generate.agent_live import NOTHING, draw_agent
 from pages.parts.generate.agent_worth import worth
 from pages.parts.generate.live_runs import of_experiment, runs_view, start_button
 from pages.parts.generate.method_form import data_and_labels, experiment_of, seed_box
-from pages.parts.generate.stage import stage
+from pages.parts.generate.stage import staged
 from pages.parts.shared.knob_widgets import knob_widget
 from ssl_core.data.catalog import find_card
 
@@ -36,17 +36,7 @@ HOW = """
 def show() -> None:
     """The controls beside what the agent thinks; below, what it was measured to be worth."""
     st.caption(INTRODUCTION)
-    places = stage()
-    with places.controls:
-        experiment = _form()
-        with places.start.container():
-            start_button(of_experiment(experiment), "agent")
-        with st.expander("How it works", key="agent_words"):
-            st.markdown(HOW)
-            st.latex(r"Q(s,a) \leftarrow Q(s,a) + \alpha\,\bigl[r + \gamma \max_{a'} Q'(s',a') - Q(s,a)\bigr]")
-    with places.view.container():
-        asked = of_experiment(experiment)
-        runs_view(asked, lambda learned: draw_agent(experiment, learned), key="agent", nothing=NOTHING)
+    staged(_form, lambda asked: start_button(of_experiment(asked), "agent"), _view, lambda asked: _words())
     st.info(
         "**MixMatch is no reinforcement learning.** Texts about augmentation call its models Q-learning agents. The "
         "paper (Berthelot et al. 2019, [arXiv:1905.02249](https://arxiv.org/abs/1905.02249)) has no agent, no action "
@@ -55,6 +45,17 @@ def show() -> None:
         "al. 2015). Put together they are what you see here."
     )
     worth()
+
+
+def _words() -> None:
+    with st.expander("How it works", key="agent_words"):
+        st.markdown(HOW)
+        st.latex(r"Q(s,a) \leftarrow Q(s,a) + \alpha\,\bigl[r + \gamma \max_{a'} Q'(s',a') - Q(s,a)\bigr]")
+
+
+def _view(experiment: Any) -> None:
+    asked = of_experiment(experiment)
+    runs_view(asked, lambda learned: draw_agent(experiment, learned), key="agent", nothing=NOTHING)
 
 
 def _form() -> Any:

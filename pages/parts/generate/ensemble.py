@@ -8,7 +8,7 @@ import streamlit as st
 
 from pages.parts.generate.live_runs import Learned, of_experiment, runs_view, start_button
 from pages.parts.generate.method_form import data_and_labels, experiment_of, knobs, seed_box
-from pages.parts.generate.stage import stage
+from pages.parts.generate.stage import staged
 from pages.parts.shared.address import choose_one
 from pages.parts.training.networks import networks_view
 from pages.parts.training.replay import replay_bar
@@ -26,13 +26,11 @@ NOTHING = "No networks have learned this yet. Press **Start**."
 def show() -> None:
     """The controls beside what the networks know."""
     st.caption(INTRODUCTION)
-    places = stage()
-    with places.controls:
-        experiment = _form()
-        with places.start.container():
-            start_button(of_experiment(experiment), "ensemble")
-    with places.view.container():
-        runs_view(of_experiment(experiment), _draw, key="ensemble", nothing=NOTHING)
+    staged(_form, lambda asked: start_button(of_experiment(asked), "ensemble"), _view)
+
+
+def _view(experiment: Any) -> None:
+    runs_view(of_experiment(experiment), _draw, key="ensemble", nothing=NOTHING)
 
 
 def _form() -> Any:

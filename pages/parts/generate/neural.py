@@ -9,7 +9,7 @@ import streamlit as st
 from pages.parts.generate.film import film
 from pages.parts.generate.live_runs import Learned, of_experiment, runs_view, start_button
 from pages.parts.generate.method_form import SEEDS, data_and_labels, experiment_of, how_it_works, knobs
-from pages.parts.generate.stage import stage
+from pages.parts.generate.stage import staged
 from pages.parts.shared.address import choose_one
 from pages.parts.shared.live_chart import live_chart
 from pages.parts.shared.plain import plain
@@ -36,17 +36,14 @@ NOTHING = "Nothing has learned this yet. Press **Start** and pictures will appea
 def show() -> None:
     """The controls beside what it makes, and what that brings."""
     st.caption(INTRODUCTION)
-    places = stage()
-    with places.controls:
-        experiment = _form()
-        with places.start.container():
-            start_button(of_experiment(experiment), "neural")
-        _words()
-    with places.view.container():
-        runs_view(of_experiment(experiment), _draw, key="neural", nothing=NOTHING)
-        if experiment:
-            query = {"experiment": experiment.id}
-            st.page_link("training.py", label="These runs on the Training page", query_params=query)
+    staged(_form, lambda asked: start_button(of_experiment(asked), "neural"), _view, lambda asked: _words())
+
+
+def _view(experiment: Any) -> None:
+    runs_view(of_experiment(experiment), _draw, key="neural", nothing=NOTHING)
+    if experiment:
+        query = {"experiment": experiment.id}
+        st.page_link("training.py", label="These runs on the Training page", query_params=query)
 
 
 def _form() -> Any:

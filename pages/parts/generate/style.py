@@ -11,7 +11,7 @@ from pages.parts.generate.canvas import canvas
 from pages.parts.generate.form import maker_form
 from pages.parts.generate.live_runs import run_of
 from pages.parts.generate.run_view import maker_words, run_view, start_button
-from pages.parts.generate.stage import stage
+from pages.parts.generate.stage import staged
 from pages.parts.generate.which_picture import which_picture
 from pages.parts.shared.address import choose_one
 from pages.parts.shared.begin import begin, said_wrong
@@ -32,19 +32,16 @@ TICK = 2.0  # seconds between two looks at other lenses' runs
 
 def show() -> None:
     """The controls beside the picture."""
-    places = stage()
-    with places.controls:
-        config, pair = _form()
-        with places.start.container():
-            start_button(config)
-        maker_words("style")
-    with places.view.container():
-        run = run_view(config, show=(lambda shown, steps: canvas(shown, *pair, steps=steps, key="canvas")))
-        if config:
-            _lens_words(config["knobs"]["lens"])
-        if run and run.state in ENDED:
-            live = any((other := run_of(one)) and other.state not in ENDED for one in _others(config).values())
-            ticking(_other_lenses, run_every=TICK if live else None, key="other_lenses_part")(config)
+    staged(_form, lambda chosen: start_button(chosen[0]), lambda chosen: _view(*chosen), lambda _: maker_words("style"))
+
+
+def _view(config: dict[str, Any] | None, pair: list[dict[str, str]]) -> None:
+    run = run_view(config, show=(lambda shown, steps: canvas(shown, *pair, steps=steps, key="canvas")))
+    if config:
+        _lens_words(config["knobs"]["lens"])
+    if run and run.state in ENDED:
+        live = any((other := run_of(one)) and other.state not in ENDED for one in _others(config).values())
+        ticking(_other_lenses, run_every=TICK if live else None, key="other_lenses_part")(config)
 
 
 def _form() -> tuple[dict[str, Any] | None, list[dict[str, str]]]:
