@@ -75,10 +75,10 @@ def test_whatever_another_process_does_the_next_look_says_what_the_folders_say(s
         "archive": lambda: [archive(other, run) for run in ended()[:1]],
         "restore": lambda: [restore(shelf, run) for run in shelf.runs()[:1]],
         "by hand": hand_edit,
-        "named": lambda: [say(other, "one", About(name=f"Name {chance.randrange(9)}")) for _ in other.runs()[:1]],
+        "named": lambda: [say(other, name, About(name=f"Name {chance.random()}")) for name in other.experiments()],
         "gone": lambda: [shutil.rmtree(run.folder) for run in other.runs()[:1]],
     }
-    names = [*acts] * 8 + ["add", "end"] * 12
+    names = [*acts] * 8 + ["add", "end"] * 16
     chance.shuffle(names)
     for name in names:
         acts[name]()
