@@ -5,6 +5,7 @@ from __future__ import annotations
 import statistics
 from collections.abc import Iterable, Mapping, Sequence
 from functools import cache
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +19,7 @@ from ssl_core.runs.store import ENDED, WAITING, Run, Store
 from ssl_core.tasks import CLASSIFY, task_of
 
 START = 1.0  # seconds from queue to first step once a worker is warm
+LOOKED = 1000  # runs of a method that are looked through for a time that was measured here
 
 
 def describe(run: Run) -> dict[str, Any]:
@@ -135,7 +137,7 @@ def ceiling_of(store: Store, data: str, pool: int) -> float | None:
 def step_seconds(store: Store, data: str, method: str, training: dict[str, Any]) -> float:
     """Seconds a step here: from the newest finished run of the same kind, else as measured elsewhere."""
     kind = ("model", "batch", "device", "threads")
-    for run in reversed(store.of_method(data, method)):
+    for run in islice(reversed(store.of_method(data, method)), LOOKED):
         if all(run.config["training"].get(key) == training[key] for key in kind):
             end = run.end
             if end.get("state") == "done" and end.get("step") and end.get("seconds"):
