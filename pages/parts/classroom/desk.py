@@ -68,7 +68,7 @@ def _lesson() -> None:
     name = which.selectbox("Lesson", titles, format_func=titles.get, key="class_lesson")
     most = len(next(lesson for lesson in sound if lesson.name == name).parts)
     part = step.number_input("Step", 1, most, 1, key=f"class_step_{name}")
-    held = f"Held at step {said.part} of {plain(titles.get(said.lesson, said.lesson))}: nobody goes further."
+    held = f"Nobody goes further than step {said.part} of “{plain(titles.get(said.lesson, said.lesson))}”."
     st.caption(held if said.lesson else "Whoever is in the lesson goes no further than this step until you let go.")
     with st.container(horizontal=True):
         st.button("Hold here", key="class_hold", on_click=say, kwargs={"lesson": name, "part": int(part)})
