@@ -24,6 +24,7 @@ if str(HOUSE) not in sys.path:  # so that pages can be imported from wherever th
     sys.path.insert(0, str(HOUSE))
 
 from pages.parts.shared.class_begins import begin_class  # noqa: E402
+from pages.parts.shared.code import KEPT as KEPT_CODE  # noqa: E402
 from pages.parts.shared.door import Door  # noqa: E402
 from pages.parts.shared.first_paint import FirstPaint  # noqa: E402
 from pages.parts.shared.garbage import collect_at_a_pace  # noqa: E402
@@ -54,6 +55,14 @@ def wall_sheet(request: Request) -> Response:
     return Response(content, media_type="image/png", headers={"Cache-Control": f"private, {KEPT}"})
 
 
+def component_code(request: Request) -> Response:
+    """The code of one of our components."""
+    content = KEPT_CODE.get(request.path_params["name"])
+    if content is None:
+        return Response("There is no such code.\n", 404, media_type="text/plain")
+    return Response(content, media_type="text/javascript", headers={"Cache-Control": f"public, {KEPT}"})
+
+
 @contextlib.asynccontextmanager
 async def lifespan(_app: st.App) -> AsyncIterator[None]:
     """What goes on for as long as the server does."""
@@ -63,9 +72,10 @@ async def lifespan(_app: st.App) -> AsyncIterator[None]:
 
 
 begin_class()
+CODE = Route("/lab/code/{name}.js", component_code)
 app = st.App(
     HOUSE / "pages" / "_frame.py",  # not app.py itself, so that a deep link can never run a page without its frame
-    routes=[Route("/lab/plotly.js", plotly_js), Route("/lab/wall/{run}.png", wall_sheet)],
+    routes=[Route("/lab/plotly.js", plotly_js), Route("/lab/wall/{run}.png", wall_sheet), CODE],
     middleware=[Middleware(Door), Middleware(FirstPaint)],
     lifespan=lifespan,
 )

@@ -13,8 +13,10 @@ from ssl_core.data.catalog import find_card
 from ssl_core.label.game import find
 from ssl_core.people.classroom import classroom
 from ssl_core.people.names import class_mode
-from ssl_core.runs.progress import experiments, latest_experiment
+from ssl_core.runs.experiment_names import called
+from ssl_core.runs.progress import latest_experiment
 
+HELP = "The address of this page holds what it shows: open it on the computer behind the projector."
 GAME = "label_game"  # in the address, as on Label
 
 with st.container(key="board_title"):  # said, not shown: what is on the board is written large
@@ -25,14 +27,10 @@ below = st.container(key="board_below")
 
 def choose() -> tuple[str | None, str | None]:
     """The experiment, and in a class without one the data set; chosen below the screen, where it hides nothing."""
-    names = experiments(store())
+    nothing = "everybody's" if class_mode() else "the newest one"
+    titles = {"": nothing} | {name: one.title for name, one in called(store()).items()}  # in a class everybody's, too
     left, right = st.columns(2)
-    left.selectbox(
-        "One experiment", names, index=None, key="experiment", bind="query-params", disabled=not names,
-        placeholder="everybody's" if class_mode() else "the newest one",
-        help="The address of this page holds what it shows: open it on the computer behind the projector.",
-    )  # fmt: skip
-    if experiment := st.session_state.get("experiment"):
+    if experiment := choose_one(left.selectbox, "One experiment", titles, key="experiment", help=HELP):
         return experiment, None
     sets = data_sets(store()) if class_mode() else []
     if not sets:

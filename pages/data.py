@@ -23,6 +23,8 @@ PARTS_HELP = (
     "knobs, and the test is only for the figure that is reported."
 )
 
+SEED = "The number that all chance begins from: the same one labels the same pictures, another one others."
+
 st.title("Data")
 st.caption(
     "Which pictures there are, whose labels a run may see, and what could mislead it. The split shown here is the one "
@@ -55,7 +57,7 @@ with controls:
             help=PARTS_HELP,
         )
         left, right = st.columns(2)
-        seed = left.number_input("Seed", 0, 9999, 0, key="seed", bind="query-params", help="Draws other pictures.")
+        seed = left.number_input("Seed", 0, 9999, 0, key="seed", bind="query-params", help=SEED)
         imbalance = right.slider(
             "Long tail", 1.0, 100.0, 1.0, 1.0, format="%.0f", key="imbalance", bind="query-params",
             help="How many times the labels of the last class the first one gets; 1 gives every class the same.",

@@ -8,7 +8,8 @@ from pages.parts.search.form import search_form
 from pages.parts.search.view import search_view
 from pages.parts.shared.plain import plain
 from pages.parts.shared.store import store
-from pages.parts.shared.who import begun_by, beside_whose, visible
+from pages.parts.shared.who import asked, begun_by, beside_whose, visible
+from ssl_core.people.names import class_mode
 from ssl_core.search.plan import searches
 
 st.title("Search")
@@ -20,6 +21,8 @@ view, controls = st.columns([2.3, 1], gap="large")
 with view:
     place = beside_whose()
     names = visible(searches(store()), "search")
+    if class_mode() and names and not asked("search"):  # a link is to show whoever follows it the same one
+        st.session_state["search"] = names[0]
     place.selectbox(
         "Search",
         names,

@@ -12,7 +12,7 @@ from pages.parts.smote.choice import choose
 from pages.parts.smote.follow import follow_one
 from pages.parts.smote.lenses import LENSES
 from pages.parts.smote.scene import Scene, balanced
-from ssl_core.figures.smote import plane_chart
+from ssl_core.figures.smote import kinds_words, plane_chart
 
 
 def take_point() -> None:
@@ -26,8 +26,8 @@ def take_point() -> None:
 
 st.title("SMOTE")
 st.caption(
-    "To balance classes, SMOTE invents samples for the rare ones: take one, go part of the way to one of its nearest "
-    "neighbours of the same class. Click an orange diamond to see where it comes from."
+    "To balance classes, SMOTE invents samples for the rare ones: take one, the seed, go part of the way to one of its "
+    "nearest neighbours of the same class. Click an orange diamond to see where it comes from."
 )
 view, controls = st.columns([2.3, 1], gap="large")
 with view:
@@ -43,6 +43,7 @@ with controls:
 
 try:
     from ssl_core.oversample import scene as look
+    from ssl_core.oversample.danger import MEANING
 
     scene = Scene(setting, balanced(setting), label, names)
 except ValueError as wrong:
@@ -82,6 +83,7 @@ with stage.container():
         alt=f"The samples in a plane. Class {names[label]} has {int((y == label).sum())} real samples and "
         f"{len(mine)} new ones on lines between them.",
     )
+    st.caption(kinds_words(setting.m, MEANING))
     if plane.share < 0.999:
         st.caption(
             f"The plane shows {100 * plane.share:.0f} % of the real samples' variance: near here may be far apart."

@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import streamlit as st
 
 from pages.parts.shared.address import choose_one
+from pages.parts.shared.begin import begin_experiment, said_wrong
 from pages.parts.shared.data_cache import dataset
 from pages.parts.shared.lesson import in_lesson
 from pages.parts.shared.pictures import picture, picture_grid
 from pages.parts.shared.plain import plain
-from pages.parts.shared.store import store
-from pages.parts.shared.visitor import starting
 from pages.parts.shared.who import runs_shown
 from pages.parts.snow.result import STEPS, one_network, watch
 from pages.parts.snow.texture import texture
@@ -27,16 +24,6 @@ NETWORKS = {
     "supervised": ("Pictures as they are", "Trained on pictures shifted and mirrored, nothing else."),
     "supervised_strong": ("Grounds repainted", "Trained on pictures with a new ground in every step."),
 }
-
-
-def start(experiment: Any) -> None:
-    """Queue both runs."""
-    from ssl_core.runs.experiment import launch
-
-    try:
-        starting(store(), lambda: launch(store(), experiment))
-    except (ValueError, OSError) as wrong:
-        st.session_state["snow_error"] = str(wrong)
 
 
 st.title("The husky and the snow")
@@ -68,7 +55,10 @@ with controls:
     )
     data = dataset(DATA[rho])
     labels = st.select_slider("Labelled pictures", (40, 100, 200, 400), 100, key="snow_labels", bind="query-params")
-    seed = st.number_input("Seed", 0, 99, key="snow_seed", bind="query-params")
+    seed = st.number_input(
+        "Seed", 0, 99, key="snow_seed", bind="query-params",
+        help="The number that all chance begins from: which pictures are labelled, and the first weights.",
+    )  # fmt: skip
     knobs = {"supervised": {"steps": STEPS}, "supervised_strong": {"steps": STEPS, "strong": REPAINT}}
     kind = LessonExperiment if in_lesson() else Experiment
     experiment = kind(DATA[rho], list(NETWORKS), [labels], [int(seed)], knobs)
@@ -80,13 +70,12 @@ with controls:
         type="primary",
         width="stretch",
         key="snow_start",
-        on_click=start,
-        args=(experiment,),
+        on_click=begin_experiment,
+        args=(experiment, "snow"),
         disabled=bool(waiting) or len(done) == len(NETWORKS),
         help=f"Two runs of {STEPS} steps, side by side: under a minute on two processor cores.",
     )
-    if wrong := st.session_state.pop("snow_error", None):
-        st.error(plain(wrong))
+    said_wrong("snow")
     for row in rows.values():
         if row["state"] in RESUMABLE:
             why = f"{NETWORKS[row['method']][0]}: {row['state']}. {row['why']} Press the button to go on."

@@ -9,10 +9,11 @@ from pages.parts.shared.experiments import choose_experiment
 from pages.parts.shared.lesson import in_lesson
 from pages.parts.shared.plain import plain
 from pages.parts.shared.store import store
-from pages.parts.shared.who import beside_whose, runs_shown, visible
+from pages.parts.shared.who import asked, beside_whose, runs_shown, visible
 from pages.parts.training.about import note_of, say_box
 from pages.parts.training.experiment_view import experiment_view
 from pages.parts.training.form import experiment_form
+from ssl_core.people.names import class_mode
 from ssl_core.runs.experiment_names import name_of
 from ssl_core.runs.progress import experiments, latest_experiment
 
@@ -26,8 +27,11 @@ with st.container(key="training_stage"):  # controls come first for a keyboard a
 
 def shown_experiment() -> str | None:
     """The experiment to look at: one of this store, or the newest, in a class of one's own; and what was said of it."""
+    place = beside_whose()
     newest = latest_experiment(store(), visible(experiments(store()), "experiment"))
-    with beside_whose().container(horizontal=True, vertical_alignment="bottom", key="which_experiment"):
+    if class_mode() and newest and not asked("experiment"):  # a link is to show whoever follows it the same one
+        st.session_state["experiment"] = newest
+    with place.container(horizontal=True, vertical_alignment="bottom", key="which_experiment"):
         chosen = choose_experiment(
             st.selectbox,
             f"the newest: {name_of(store(), newest)}" if newest else "none yet: press Start experiment",

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import atexit
+import gc
 import os
 import signal
 import tempfile
@@ -26,6 +28,38 @@ if signal.getsignal(signal.SIGINT) is signal.SIG_IGN and threading.current_threa
 def pytest_xdist_auto_num_workers(config):
     """One more than there are cores: a test that drives a browser waits half of its time."""
     return (os.cpu_count() or 1) + 1
+
+
+FIRST = ("test_every_method.py", "test_hostile.py")  # what computes longest: nobody is left alone with it at the end
+WAITING = ("browser", "faults")  # folders of tests that wait for a browser, for a server or for other processes
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_collection(session):
+    """Nothing collected is garbage: it is not looked for meanwhile, and never again among what is there now."""
+    gc.disable()
+    try:
+        return (yield)
+    finally:
+        gc.freeze()
+        atexit.register(gc.unfreeze)  # else C++ bindings complain of leaks when the process ends
+        gc.enable()
+
+
+def pytest_collection_modifyitems(config, items):
+    """Side by side, files that wait are spread among those that compute: who waits leaves its core to who computes."""
+    if hasattr(config, "workerinput"):
+        files = list(dict.fromkeys(item.path for item in items))
+        place = places(files)
+        items.sort(key=lambda item: place[item.path])
+
+
+def places(files: list[Path]) -> dict[Path, float]:
+    """When each file's turn is, from 0 to 1; those that wait come evenly, and the last tenth is without them."""
+    waiting = [file for file in files if file.parent.name in WAITING]
+    others = sorted((file for file in files if file not in waiting), key=lambda file: file.name not in FIRST)
+    turns = {file: number / len(others) for number, file in enumerate(others)}
+    return turns | {file: 0.9 * number / len(waiting) for number, file in enumerate(waiting)}
 
 
 @pytest.fixture(autouse=True)

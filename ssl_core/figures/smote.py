@@ -11,8 +11,19 @@ from ssl_core.figures.look import LAYOUT
 
 PALETTE = ("#0072b2", "#009e73", "#cc79a7", "#e69f00", "#56b4e9", "#6b7280", "#8c564b", "#1c91d4", "#ad7700", "#999933")
 NEW, GREY = "#d55e00", "#8a8f98"
-KIND_LOOK = {"safe": ("#009e73", "circle"), "danger": ("#e69f00", "triangle-up"), "noise": ("#6b7280", "x")}
+# Colour, marker and name of the kinds that Borderline-SMOTE tells apart (Han et al. 2005: safe, danger, noise).
+KIND_LOOK = {
+    "safe": ("#009e73", "circle", "among its own"),
+    "danger": ("#e69f00", "triangle-up", "at the border"),
+    "noise": ("#6b7280", "x", "among strangers"),
+}
 MOST_SEGMENTS = 250
+
+
+def kinds_words(m: int, meaning: dict[str, str]) -> str:
+    """What the names of the kinds mean, one sentence; `meaning` is of m nearest neighbours, by kind."""
+    parts = "; ".join(f"{KIND_LOOK[kind][2]}, {words}" for kind, words in meaning.items())
+    return f"By its {m} nearest neighbours of any class a real sample is: {parts}."
 
 
 def plane_chart(
@@ -37,13 +48,13 @@ def plane_chart(
     known = ends[(ends >= 0).all(axis=1)][:MOST_SEGMENTS]
     _lines(figure, scene.real[known], "lines of new samples", NEW, 1, 0.3, visible=not len(edges) or len(known) < 120)
     rows = np.flatnonzero(scene.y == label)
-    for kind, (colour, symbol) in KIND_LOOK.items():
+    for kind, (colour, symbol, name) in KIND_LOOK.items():
         some = rows[scene.kinds[rows] == kind]
         if len(some):
             figure.add_scatter(
-                x=scene.real[some, 0], y=scene.real[some, 1], mode="markers", name=kind,
+                x=scene.real[some, 0], y=scene.real[some, 1], mode="markers", name=name,
                 marker={"color": colour, "symbol": symbol, "size": 10, "line": {"color": "white", "width": 1}},
-                hovertext=[f"real sample {row}, {kind}" for row in some], hoverinfo="text",
+                hovertext=[f"real sample {row}, {name}" for row in some], hoverinfo="text",
             )  # fmt: skip
     figure.add_scatter(
         x=mine[:, 0], y=mine[:, 1], mode="markers", name="new", customdata=np.arange(len(mine)),

@@ -197,7 +197,16 @@ class Cluster:
         else:
             self._heard()
             self._tell()
+            self._let_go()
         self._looked = time.monotonic()
+
+    def _let_go(self) -> None:
+        """Forget and end a job whose run was resumed, deleted or given to another meanwhile: it is frozen, or late."""
+        for job, run in self._runs.items():
+            if job not in self._taken_back and handed(run.folder).job != job:
+                self._taken_back.add(job)
+                with contextlib.suppress(Away):
+                    self._end(job, 0.0)
 
     def _heard(self) -> None:
         self._away = ""

@@ -20,12 +20,14 @@ BEAT = 2.0  # seconds: a run whose machine died is lost after three of them
 # How the shell around a worker ends, for what the worker cannot say itself: ENOMEM, and two of sysexits.h.
 NO_MEMORY, NO_FOLDER, NO_PROGRAM = 12, 72, 69
 KILLED = (137, -9)
+SETTINGS = ("SSL_DATA", "SSL_ROOTS", "TORCH_HOME")  # what a worker is told of ours; never the teacher's word
 SCRIPT = """
 kills() {{ cat /sys/fs/cgroup/memory.events /proc/vmstat 2>/dev/null | grep '^oom_kill '; }}
 [ -f {config} ] || exit {unseen}
 cd {house} && [ -x {python} ] || exit {absent}
 before=$(kills)
-PYTHONPATH={house}${{PYTHONPATH:+:$PYTHONPATH}} {python} -m ssl_core.runs.{module} {words} & worker=$!
+export {settings}
+{python} -m ssl_core.runs.{module} {words} & worker=$!
 trap 'kill -TERM $worker' TERM
 trap 'kill -TERM $worker; late=yes' USR1
 wait $worker; code=$?
@@ -39,7 +41,7 @@ class Share(NamedTuple):
 
     cpus: float = 0.0
     gpus: float | None = None
-    at_once: int = 0  # runs handed over at a time; 0 for what the engine has room for
+    at_once: int = 0  # jobs handed over at a time; 0 for what the engine has room for
 
 
 def share() -> Share:
@@ -89,9 +91,12 @@ def script(run: Run, job: str, *, again: bool = False) -> str:
     words = [str(run.folder), "--beat", f"{BEAT:g}", "--job", job, *(["--again"] if again else [])]
     words += _packed(run) if packed else []
     quoted = {"config": run.folder / "config.json", "house": HOUSE, "python": python()}
+    paths = os.pathsep.join(filter(None, [str(HOUSE), os.environ.get("PYTHONPATH")]))
+    settings = {name: os.environ[name] for name in SETTINGS if name in os.environ} | {"PYTHONPATH": paths}
     return SCRIPT.lstrip().format(
         words=shlex.join(words),
         module="pack" if packed else "worker",
+        settings=" ".join(f"{name}={shlex.quote(value)}" for name, value in settings.items()),
         **{name: shlex.quote(str(value)) for name, value in quoted.items()},
         **{"unseen": NO_FOLDER, "absent": NO_PROGRAM, "memory": NO_MEMORY},
     )

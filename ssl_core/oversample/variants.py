@@ -22,8 +22,8 @@ class Neighbours:
     )
     m: int = knob(
         10,
-        "Of a sample's m nearest neighbours of any class, those of other classes say whether it is in danger: half of "
-        "them or more, but not all.",
+        "Of a sample's m nearest neighbours of any class, those of other classes say whether it is at the border: half "
+        "of them or more, but not all.",
         low=1,
         high=500,
         source="imbalanced-learn; Han et al. 2005 leave it open",
@@ -63,8 +63,8 @@ VARIANTS: dict[str, Variant] = {
     ),
     "borderline1": Variant(
         "Borderline-SMOTE 1",
-        "Starts only from samples in danger, those with many neighbours of other classes.",
-        "Adds nothing at all, without a word, when no sample is in danger.",
+        "Starts only from samples at the border, those with many neighbours of other classes.",
+        "Adds nothing at all, without a word, when no sample is at the border.",
         OVER,
         "BorderlineSMOTE",
         m="m_neighbors",
@@ -73,7 +73,7 @@ VARIANTS: dict[str, Variant] = {
     "borderline2": Variant(
         "Borderline-SMOTE 2",
         "The same, and also goes up to halfway towards neighbours of other classes.",
-        "Adds nothing at all, without a word, when no sample is in danger.",
+        "Adds nothing at all, without a word, when no sample is at the border.",
         OVER,
         "BorderlineSMOTE",
         m="m_neighbors",

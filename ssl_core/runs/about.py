@@ -12,6 +12,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import NamedTuple
 
+from ssl_core.people.names import clean
 from ssl_core.runs import checked
 from ssl_core.runs.files import read_json, write_json
 from ssl_core.runs.plain_files import because, kind_of
@@ -21,13 +22,14 @@ LONGEST_NAME, LONGEST_NOTE, LONGEST_TAG, MOST_TAGS = 80, checked.LONGEST_NOTE, 3
 
 
 class About(NamedTuple):
-    """What was said of an experiment; `why` is the sentence of a file that cannot be read, which says nothing."""
+    """What was said of an experiment, in a class by `who` last; `why` is the sentence of a file that cannot be read."""
 
     name: str = ""
     note: str = ""
     tags: tuple[str, ...] = ()
     pinned: bool = False
     why: str = ""
+    who: str = ""
 
 
 NOTHING = About()
@@ -54,6 +56,7 @@ def _read(path: Path, seen: tuple[int, ...], experiment: str) -> About:
     if values["experiment"] != experiment:
         return About(why=f"{path.name} is about another experiment: delete it.")
     said = {name: values[name] for name in ("name", "note", "pinned") if name in values}
+    said["who"] = clean(values.get("who", ""))
     return About(**said, tags=tuple(values.get("tags", ())))
 
 
@@ -65,10 +68,10 @@ def say(store: Store, experiment: str, said: About) -> About:
     tidy = tidied(said)
     path = _path(store.root, experiment)
     try:
-        if tidy == NOTHING:
+        if tidy._replace(who="") == NOTHING:
             path.unlink(missing_ok=True)
         else:
-            write_json(path, {"experiment": experiment, **tidy._asdict(), "why": None})
+            write_json(path, {"experiment": experiment, **tidy._asdict(), "why": None, "who": tidy.who or None})
     except OSError as wrong:
         raise Unreachable(f"{path.name} cannot be written: {because(wrong)}.") from None
     return tidy
@@ -84,7 +87,7 @@ def tidied(said: About) -> About:
         raise ValueError(f"A note has at most {LONGEST_NOTE:,} characters, and this one has {len(note):,}.")
     if len(tags) > MOST_TAGS or any(len(tag) > LONGEST_TAG for tag in tags):
         raise ValueError(f"At most {MOST_TAGS} tags of at most {LONGEST_TAG} characters.")
-    return About(name, note, tags, bool(said.pinned))
+    return About(name, note, tags, bool(said.pinned), who=clean(said.who))
 
 
 def _line(text: str) -> str:

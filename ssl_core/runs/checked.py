@@ -144,6 +144,7 @@ TAGS = Kind(
 )
 ABOUT = {
     **{"experiment": NAMED, "name": VARIANT, "tags": TAGS, "pinned": Kind(lambda v: type(v) is bool, "true or false")},
+    "who": TEXT,
     "note": Kind(lambda v: _text(v) and len(v) <= LONGEST_NOTE, f"a text of at most {LONGEST_NOTE:,} characters"),
 }
 

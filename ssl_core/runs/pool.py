@@ -13,7 +13,7 @@ from ssl_core.runs.disk import in_words, no_room, says_full
 from ssl_core.runs.files import write_json
 from ssl_core.runs.notes import note, noted
 from ssl_core.runs.queue import OpenRuns, state_of
-from ssl_core.runs.run import identity
+from ssl_core.runs.run import BY_SYSTEM, identity
 from ssl_core.runs.store import WAITING, Run, Store
 from ssl_core.runs.turns import in_turn, took_turn
 
@@ -69,7 +69,8 @@ class Pool:
         taken = {*self.jobs, *self._unsaid}
         queued = [run for run in runs if states[run.name] == "queued" and run.name not in taken]
         # A job whose run has ended counts until its process has: it still holds its place.
-        room = max(0, self.most - len(self.jobs) - len(others)) if self._may_start() else 0
+        theirs = 0 if self.launcher.outlives else len(others)  # what a job of an engine took up has its place
+        room = max(0, self.most - len(self.jobs) - theirs) if self._may_start() else 0
         for place in in_turn(self.store, queued)[:room] if room else ():
             self._start(place.run)
             if place.run.name in self.jobs:
@@ -153,12 +154,13 @@ class Pool:
             return
         waited = time.monotonic() - self._asked.setdefault(run.name, time.monotonic())
         patience = min(PATIENCE, self.launcher.patience)
+        alive = ("running", "lost") if self.launcher.outlives else ("running",)  # a frozen worker's heart stands still
         job = self.jobs.get(run.name) or self.launcher.find(run)
-        if job and (self.launcher.state(job) == "waiting" or (waited > patience and state == "running")):
+        if job and (self.launcher.state(job) == "waiting" or (waited > patience and state in alive)):
             self.launcher.stop(job)
 
 
 def _epitaph(run: Run, why: str) -> dict[str, str]:
-    if run.stopping():
+    if run.stopping() and not run.reason().startswith(BY_SYSTEM):
         return {"state": "stopped", "why": f"It did not stop by itself within {PATIENCE:g} seconds and was ended."}
     return {"state": "lost", "why": why}

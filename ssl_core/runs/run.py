@@ -31,6 +31,7 @@ MADE = "made.pt"  # the pictures that a maker made for a run, beside the labelle
 # Beside the rows, and how a line of each is read.
 RECORDS = {WALL: checked.wall, PICTURES: checked.pictures, AGENT: checked.agent}
 MOMENTS = ("twentieth.pt", "quarter.pt")  # the weights on the way: see ssl_core/train/moments.py
+BY_SYSTEM = "The system asked it to end. Resume goes on."  # in the stop file of a run that nobody of us stopped
 OURS = ("config.json", "end.json", "lock", "metrics.jsonl", "stop", "pid", "beat", "log.txt", "checkpoint.pt", PHASE)
 OURS += (*MOMENTS, *RECORDS, SHEET, MADE, JOB)
 

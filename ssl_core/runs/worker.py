@@ -35,7 +35,7 @@ from ssl_core.runs.handed import TRY_AGAIN, handed
 from ssl_core.runs.looking import Stopped, looked_at
 from ssl_core.runs.origin import check_same
 from ssl_core.runs.plain_files import read_plain
-from ssl_core.runs.run import RECORDS
+from ssl_core.runs.run import BY_SYSTEM, RECORDS
 from ssl_core.runs.saved import check_checkpoint, load_checkpoint
 from ssl_core.runs.shown_record import ShownRecord
 from ssl_core.runs.store import PHASE, Run
@@ -242,19 +242,22 @@ def polite(run: Run) -> Callable[[], bool]:
     SIGTERM comes from whoever shuts the machine down, SIGHUP from a terminal that closes. Returns what tells whether
     that happened, and nobody else had asked before.
     """
+    heard: list[int] = []  # a second word may come while the first is being answered
     first: list[bool] = []
 
     def asked(number: int, frame: Any) -> None:
-        if first:
+        if heard:
             return
-        first.append(not run.stopping())
+        heard.append(number)
         with contextlib.suppress(OSError):
-            run.stop("The system asked it to end. Resume goes on.")
+            if not run.stopping():  # or somebody else's reason stands there
+                first.append(True)
+                run.stop(BY_SYSTEM)
 
     for name in ("SIGTERM", "SIGHUP"):
         if hasattr(signal, name):  # no SIGHUP on Windows
             signal.signal(getattr(signal, name), asked)
-    return lambda: any(first)
+    return lambda: bool(first)
 
 
 def child(folder: str, device: str | None, beat: float = 0.0) -> None:

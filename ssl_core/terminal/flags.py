@@ -53,7 +53,8 @@ def launcher_flags(parser: argparse.ArgumentParser) -> None:
     for flag, name, words in (
         ("--run-cpus", "SSL_RUN_CPUS", "cores of a run there (default one a thread)"),
         ("--run-gpus", "SSL_RUN_GPUS", "GPUs of a run there, 0.5 for half of one (default one, where there are any)"),
-        ("--at-once", "SSL_AT_ONCE", "runs handed over at a time (default what it has room for)"),
+        ("--at-once", "SSL_AT_ONCE", "jobs handed over at a time (default what it has room for)"),
+        ("--runs-per-job", "SSL_RUNS_PER_JOB", "runs of a job, in turn: short ones share its start-up (default 1)"),
     ):
         parser.add_argument(flag, dest=name, metavar="N", help=words)
 
@@ -61,12 +62,12 @@ def launcher_flags(parser: argparse.ArgumentParser) -> None:
 def launcher_of(args: argparse.Namespace) -> str:
     """The launcher that these flags name, or the usual one; raises ValueError, one sentence."""
     from ssl_core.launch.choice import known, usual
-    from ssl_core.launch.share import share
+    from ssl_core.launch.share import runs_per_job, share
 
-    for name in ("SSL_RUN_CPUS", "SSL_RUN_GPUS", "SSL_AT_ONCE"):
+    for name in ("SSL_RUN_CPUS", "SSL_RUN_GPUS", "SSL_AT_ONCE", "SSL_RUNS_PER_JOB"):
         if (value := getattr(args, name)) is not None:
             os.environ[name] = value
-    share()  # says what is no number
+    share(), runs_per_job()  # say what is no number
     return known(args.launcher) if args.launcher else usual()
 
 

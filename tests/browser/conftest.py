@@ -58,7 +58,7 @@ class Server:
         self.process = subprocess.Popen(
             command, cwd=HOUSE, env=environment, stdout=self.log, stderr=self.log, start_new_session=True
         )
-        limit = time.monotonic() + 30
+        limit = time.monotonic() + 90
         while True:
             try:
                 with urllib.request.urlopen(f"{self.url}/_stcore/health", timeout=1) as answer:  # noqa: S310 - our own server
@@ -110,7 +110,7 @@ def tab(chromium):
             chromium.new_context(viewport={"width": width, "height": 900}, color_scheme=scheme, reduced_motion="reduce")
         )
         page = contexts[-1].new_page()
-        page.set_default_timeout(30_000)
+        page.set_default_timeout(60_000)
         page.on("pageerror", lambda error: wrong.append(str(error)))
         page.on("console", lambda said: wrong.append(said.text) if "Security Policy" in said.text else None)
         return page

@@ -64,6 +64,24 @@ def test_what_was_chosen_is_there_again_after_a_visit_elsewhere(chromium):
     page.close()
 
 
+def test_back_from_another_page_finds_the_page_as_it_was_left(chromium):
+    """Also with what Streamlit's own widgets wrote, which it takes out of the address before it leaves a page."""
+    page = opened(chromium, f"{chromium.address}/data?seed=3", viewport={"width": 1280, "height": 900})
+    for title, name in (("Class sizes", "counts"), ("Average pictures", "averages")):
+        page.get_by_role("radio", name=title).or_(page.get_by_role("button", name=title)).first.click()
+        page.wait_for_url(re.compile(f"data_lens={name}"))
+        page.wait_for_selector(IDLE)
+    go(page, "Train", "Runs")
+    page.go_back()
+    page.wait_for_url(re.compile("/data.*seed=3.*data_lens=averages"))
+    page.get_by_text("Mean of all pictures of a class").wait_for()
+    assert page.locator(".st-key-seed input").first.input_value() == "3"
+    page.go_back()
+    page.wait_for_url(re.compile("data_lens=counts"))
+    page.get_by_role("radio", name="Class sizes", checked=True).wait_for()
+    page.close()
+
+
 def test_an_old_link_with_titles_opens_and_the_address_then_holds_keys(chromium):
     page = opened(
         chromium, f"{chromium.address}/methods?method=MixMatch%2C+SGD+recipe&data=Shapes%2C+32%C3%9732+colour"

@@ -41,7 +41,7 @@ def test_a_nickname_is_asked_once_and_two_who_press_start_get_one_experiment(roo
     bob.on("dialog", lambda dialog: (alerts.append(dialog.message), dialog.dismiss()))
     expect(bob.locator(".st-key-who")).to_contain_text("img")
     bob.get_by_text("No experiment yet").wait_for()
-    bob.get_by_text("Everybody's").click()
+    bob.get_by_text("Everybody's", exact=True).click()
     bob.get_by_text("Begun by Anna.").wait_for()
     runs = len(room.store.runs())
     bob.get_by_role("button", name="Start experiment").click()

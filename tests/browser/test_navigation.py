@@ -54,3 +54,29 @@ def test_on_a_phone_the_menus_are_one_list_and_nothing_lies_over_it(chromium):
     over = "([x, y]) => !!document.elementFromPoint(x, y).closest('.lab-share')"
     assert not page.evaluate(over, [share["x"] + share["width"] / 2, share["y"] + share["height"] / 2])
     page.close()
+
+
+def test_a_hidden_tab_asks_seldom_and_at_once_when_it_is_shown(chromium):
+    """Told to the page's own timers: what asks again and again waits while nobody looks, what moves does not."""
+    page = opened(chromium, chromium.address)
+    page.evaluate(
+        """() => {
+          window.hiddenNow = false;
+          Object.defineProperty(document, "hidden", { get: () => window.hiddenNow });
+          window.show = (hidden) => { window.hiddenNow = hidden; document.dispatchEvent(new Event("visibilitychange")); };
+          window.asked = window.moved = window.ended = 0;
+          window.setInterval(() => { window.asked += 1; }, 300);
+          window.setInterval(() => { window.moved += 1; }, 50);
+          const id = window.setInterval(() => { window.ended += 1; }, 300);
+          window.clearInterval(id);
+        }"""
+    )
+    page.wait_for_function("window.asked > 0")
+    page.evaluate("window.show(true); window.before = window.asked; window.moves = window.moved")
+    page.wait_for_function("window.moved > window.moves + 20")  # a second and more: three times would have been asked
+    assert page.evaluate("window.asked === window.before")
+    page.evaluate("window.show(false)")
+    assert page.evaluate("window.asked === window.before + 1")
+    page.wait_for_function("window.asked > window.before + 1")
+    assert page.evaluate("window.ended") == 0
+    page.close()

@@ -47,7 +47,7 @@ PreemptType=preempt/partition_prio
 PreemptMode=REQUEUE
 SchedulerType=sched/backfill
 SchedulerParameters=bf_interval=1,sched_interval=1,sched_min_interval=100000
-KillWait=5
+KillWait=60
 ReturnToService=2
 SlurmdTimeout=300
 NodeName={host} NodeAddr=127.0.0.1 CPUs=2 State=UNKNOWN

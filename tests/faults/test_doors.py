@@ -225,14 +225,14 @@ async def warm(server) -> Held:
 
 
 def test_50_sessions(busy, capsys):
-    """Fifty pages look on for twenty seconds: no error, little memory, and nothing kept of those that left.
+    """Fifty pages look on for eight seconds: no error, little memory, and nothing kept of those that left.
 
     How long a tick takes is printed, not judged: the machine may be busy.
     """
 
     async def visit() -> None:
         before = await warm(busy)
-        viewers = await watched(busy, 50, 20, 1.0)
+        viewers = await watched(busy, 50, 8, 1.0)
         during = held(busy)
         ticks = sorted(took for viewer in viewers for took in viewer.ticks)
         for viewer in viewers:

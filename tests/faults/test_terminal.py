@@ -118,7 +118,7 @@ def test_a_second_ctrl_c_does_not_wait_and_is_no_traceback(tmp_path, begin):
     process.send_signal(signal.SIGINT)
     until(lambda: store.runs()[0].stopping(), process)
     process.send_signal(signal.SIGINT)
-    out, err = process.communicate(timeout=10)
+    out, err = process.communicate(timeout=45)  # the save would take 60
     assert (process.returncode, out) == (130, "")
     assert "Traceback" not in err
     assert "Stopped at once; python -m ssl_core train --resume" in err.splitlines()[-1]
@@ -155,7 +155,7 @@ def test_a_closed_terminal_keeps_what_a_polite_kill_keeps(tmp_path, ignored):
 
 def test_a_bar_that_nobody_reads_takes_no_run_with_it(tmp_path):
     """stderr into a full disk, into a pipe whose reader left, and closed."""
-    words = [*LONG[:5], "--steps", "200", "--evaluations", "2", "--json"]
+    words = [*LONG[:5], "--steps", "40", "--evaluations", "2", "--json"]
     for number, end in enumerate(("2>/dev/full", "2>&1 >there | true", "2>&-")):
         store = Store(tmp_path / str(number))
         line = f"{shlex.join([*TERMINAL, *words, '--store', str(store.root)])} {end}".replace(

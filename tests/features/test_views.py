@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import threading
-import time
 
 import pytest
 import torch
@@ -154,16 +153,22 @@ def test_a_thread_that_fails_ends_the_phase_with_its_own_words(config, monkeypat
 
 
 def test_a_stop_ends_the_phase_with_the_batch_that_each_thread_has(config, eye, small_blocks, monkeypatch):
-    asked = threading.Event()
+    told = threading.Event()
+
+    class Count(looking.Count):
+        def __setattr__(self, name, value):
+            super().__setattr__(name, value)
+            if name == "over" and value:
+                told.set()
 
     def slow(x):
-        assert asked.wait(10)
-        time.sleep(0.3)  # what asked gets round to say so
+        assert told.wait(60)  # until the threads are told to stop, each has its first batch in hand
         return eye(x)
 
+    monkeypatch.setattr(looking, "Count", Count)
     monkeypatch.setattr(looking, "looker", lambda model, device: slow)
     with pytest.raises(Stopped):
-        looked_at(config, load(NAME), quiet, lambda: asked.set() or True)
+        looked_at(config, load(NAME), quiet, lambda: True)
     assert eye.shown <= 16 * looking.threads(torch.device("cpu")) < ALL
 
 

@@ -22,6 +22,7 @@ from ssl_core.runs.handed import JOB, Engine, engines, hand, handed
 from ssl_core.runs.pool import Pool
 from ssl_core.runs.pools import Pools
 from ssl_core.runs.progress import describe
+from ssl_core.runs.run import BY_SYSTEM
 from ssl_core.runs.waiting import why_waiting
 from ssl_core.runs.worker import main, work
 
@@ -184,6 +185,51 @@ def test_a_run_that_waits_at_the_engine_is_stopped_at_once(store, short, engine)
     pool.tick()
     assert not pool.tick()
     assert (run.state, engine.ended) == ("stopped", [only(engine)])
+
+
+def test_a_frozen_worker_is_ended_and_its_run_begins_anew_when_it_is_resumed(store, short, engine):
+    """The engine says it works, its heart says nothing."""
+    run = store.add(short())
+    pool = pool_of(store, engine)
+    pool.tick()
+    old = only(engine)
+    engine.known[old] = Seen("running")
+    (run.folder / "lock").touch()
+    pool.tick()
+    assert run.state == "lost"
+    run.resume()
+    for _ in range(3):
+        assert pool.tick()
+    assert engine.ended == [old]
+    assert handed(run.folder).job in set(engine.known) - {old}
+
+
+def test_a_worker_that_the_engine_asked_to_end_and_then_killed_is_lost_with_the_engines_reason(store, short, engine):
+    run = store.add(short())
+    pool = pool_of(store, engine)
+    pool.tick()
+    (run.folder / "lock").touch()
+    run.stop(BY_SYSTEM)  # as a worker does that hears SIGTERM
+    engine.known[only(engine)] = Seen("ended", why="It was preempted. Resume goes on.")
+    pool.tick()
+    assert not pool.tick()
+    assert (run.state, run.end["why"]) == ("lost", "It was preempted. Resume goes on.")
+
+
+def test_a_frozen_worker_that_is_asked_to_stop_is_ended(store, short, engine, monkeypatch):
+    monkeypatch.setattr(Fake, "patience", 0.0)
+    run = store.add(short())
+    pool = pool_of(store, engine)
+    pool.tick()
+    engine.known[only(engine)] = Seen("running")
+    (run.folder / "lock").touch()
+    run.stop()
+    pool.tick()
+    pool.tick()
+    assert engine.ended == [only(engine)]
+    engine.known[only(engine)] = Seen("ended", why="Killed.")
+    assert not pool.tick()
+    assert (run.state, run.end["why"]) == ("stopped", "It did not stop by itself within 5 seconds and was ended.")
 
 
 def test_nobody_can_name_another_runs_job(store, short, engine):

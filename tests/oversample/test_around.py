@@ -85,15 +85,11 @@ def test_spaces_lead_there_and_back(digits):
     assert intrusion(space.X, labels, space.X, labels) == 0
 
 
-def test_autoencoder_learns_in_seconds_and_its_code_leads_back(digits):
-    import time
-
+def test_autoencoder_learns_in_400_steps_and_its_code_leads_back(digits):
     from ssl_core.oversample.autoencoder import latent, train
 
     images = digits[0][:400]
-    began = time.monotonic()
     model = train(images, steps=400)
-    assert time.monotonic() - began < 20
     space = latent(images, model)
     assert space.X.shape == (400, 16) and space.X.dtype == np.float64
     error = np.square(space.decode(space.X) - images / 255).mean()

@@ -49,13 +49,15 @@ def test_what_holds_itself_is_gone_after_a_while():
 def test_at_most_once_in_its_pace():
     calls = []
 
-    async def wait() -> None:
+    async def wait() -> float:
+        began = asyncio.get_running_loop().time()
         task = asyncio.create_task(collect_at_a_pace(0.2, lambda: calls.append(1)))
         await asyncio.sleep(0.3)
         task.cancel()
+        return asyncio.get_running_loop().time() - began  # longer than that on a busy machine
 
-    asyncio.run(wait())
-    assert len(calls) <= 1
+    took = asyncio.run(wait())
+    assert len(calls) <= took / 0.2
     assert PACE == 60
 
 

@@ -17,7 +17,7 @@ LINK = {f"digits-vae-{name}": str(value) for name, value in QUICK.items()}
 @pytest.fixture(autouse=True)
 def no_runner(monkeypatch):
     monkeypatch.setattr("ssl_core.runs.makers.ensure_runner", lambda store: store.wake())
-    monkeypatch.setattr("pages.parts.generate.run_view.ensure_runner", lambda store: store.wake())
+    monkeypatch.setattr("pages.parts.generate.live_runs.ensure_runner", lambda store: store.wake())
 
 
 def given(at, key):
@@ -29,15 +29,15 @@ def given(at, key):
 def test_what_the_address_says_is_what_runs_and_it_is_shown_and_touched(store, visit):
     at = visit("generate.py", **LINK)
     assert problems(at) == []
-    at.button(key="make").click().run()
+    at.button(key="make_go").click().run()
     assert problems(at) == []
     (run,) = store.runs()
     assert run.config == run.config | configure("digits", "vae", None, 0, QUICK).to_dict()
-    assert at.button(key="make").disabled
-    assert not at.button(key="stop_making").disabled
-    at.button(key="stop_making").click().run()
+    assert at.button(key="make_go").disabled
+    assert not at.button(key="make_stop").disabled
+    at.button(key="make_stop").click().run()
     assert run.state == "stopped"
-    assert visit("generate.py", **LINK).button(key="make").label == "Go on"
+    assert visit("generate.py", **LINK).button(key="make_go").label == "Go on"
     run.resume()
     assert worker.work(run.folder)["state"] == "done"
 

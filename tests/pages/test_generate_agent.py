@@ -43,18 +43,18 @@ def test_it_says_what_mixmatch_is_not_and_starts_what_was_chosen(visit, store):
     assert "MixMatch is no reinforcement learning" in words(test)
     assert "arXiv:1905.02249" in words(test)
     assert any("it has learned nothing yet" in alt for alt in alts(test))
-    test = button(test, "agent_start").click().run()
+    test = button(test, "agent_go").click().run()
     assert problems(test) == []
     (run,) = store.runs()
     assert (run.config["data"], run.config["method"], run.config["labels"]) == ("digits", "fixmatch", 20)
     usual = next(stage for stage in policy_of("agent", CATALOG["digits"]).stages if isinstance(stage, Agent))
     assert agent_in(run).gamma == 0.3
     assert agent_in(run).pool == usual.pool
-    assert button(test, "agent_start").disabled
+    assert button(test, "agent_go").disabled
 
 
 def test_what_an_agent_thought_is_shown_and_can_be_played_again(visit, store):
-    test = button(visit("generate.py", **WHERE), "agent_start").click().run()
+    test = button(visit("generate.py", **WHERE), "agent_go").click().run()
     (run,) = store.runs()
     rows = [line(step=0, taken=[0, 0, 0], chosen=[], earned=0.0), line(step=400), line(step=1000, taken=[9, 1, 10])]
     (run.folder / AGENT).write_text("".join(json.dumps(row) + "\n" for row in rows) + '{"step": 3, "x": []}\n{"st')

@@ -69,7 +69,7 @@ def furnished(store, monkeypatch, visit, learned):
         uploads.add(zipped(pets()), "Pets")
     monkeypatch.setattr(driver, "LOOK", 0.0)
     asked = plan("mixmatch", "shapes", 20).experiment, Experiment("digits", ["supervised", "fixmatch"], [20], [0])
-    monkeypatch.setattr("pages.parts.generate.method_runs.ensure_runner", lambda store: None)
+    monkeypatch.setattr("pages.parts.generate.live_runs.ensure_runner", lambda store: None)
     for subject in ("ensemble", "neural"):
         visit("generate.py", made_by=subject).button(key=f"{subject}_go").click().run()
     shutil.copytree(learned, store.root / learned.name)

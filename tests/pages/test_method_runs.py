@@ -25,7 +25,7 @@ VOTED = [
     ("subject", "methods"), [("neural", {"neural_augmentation", "supervised"}), ("ensemble", {"ensemble_match"})]
 )
 def test_start_queues_what_is_compared_with_the_same_budget(visit, store, subject, methods, monkeypatch):
-    monkeypatch.setattr("pages.parts.generate.method_runs.ensure_runner", lambda store: None)
+    monkeypatch.setattr("pages.parts.generate.live_runs.ensure_runner", lambda store: None)
     test = visit("generate.py", made_by=subject, data="digits")
     assert problems(test) == []
     test.button(key=f"{subject}_go").click().run()

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import contextlib
 import errno
 import os
 import shutil
+import threading
+import time
+from types import SimpleNamespace
 
 import pytest
 import streamlit as st
@@ -98,3 +102,40 @@ def test_the_sentence_is_one_sentence_about_what_happened():
         assert len(words) < 500
     with pytest.raises(Unreachable, match="cannot be made"):
         Store("a\0b")
+
+
+def test_ticks_take_turns_and_one_that_hangs_holds_nobody_up(monkeypatch):
+    """Of many ticks a few run at once; a page's whole run waits for none of them."""
+    from pages.parts.shared import store as turns
+
+    context = SimpleNamespace(fragment_ids_this_run=["live"])
+    monkeypatch.setattr(turns, "get_script_run_ctx", lambda: context)
+    now, most, lock = [0], [0], threading.Lock()
+
+    def tick() -> None:
+        with turns._turn():
+            with lock:
+                now[0] += 1
+                most[0] = max(most[0], now[0])
+            time.sleep(0.01)
+            with lock:
+                now[0] -= 1
+
+    threads = [threading.Thread(target=tick) for _ in range(10)]
+    monkeypatch.setattr(turns, "LONGEST", 60.0)
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert 1 <= most[0] <= turns.AT_ONCE
+    with contextlib.ExitStack() as hang:
+        for _ in range(turns.AT_ONCE):
+            hang.enter_context(turns._turn())
+        context.fragment_ids_this_run = None
+        with turns._turn():
+            pass  # somebody opens a page: at once, though the wait is a minute
+        context.fragment_ids_this_run = ["live"]
+        monkeypatch.setattr(turns, "LONGEST", 0.01)
+        with turns._turn():
+            pass  # the next tick comes all the same
+    assert turns._turns._value == turns.AT_ONCE, "every turn was given back"

@@ -22,7 +22,7 @@ def test_two_pictures_and_three_weights_are_a_run_and_its_picture_is_shown(store
     assert data["moments"] == []
     assert data["content"]["title"].endswith("picture 3")
     assert data["style"]["title"] == "Mosaic"
-    at.button(key="make").click().run()
+    at.button(key="make_go").click().run()
     assert problems(at) == []
     (run,) = store.runs()
     knobs = run.config["knobs"]
@@ -45,7 +45,7 @@ def test_nothing_runs_before_a_picture_is_there_and_an_address_reaches_no_file(s
         at = visit("generate.py", made_by="style", content="mine", content_mine=place)
         assert not at.exception
         assert [len(at.error), len(at.info)] == ([1, 0] if place.startswith("mine-") else [0, 1])
-        assert at.button(key="make").disabled
+        assert at.button(key="make_go").disabled
 
 
 def test_texture_against_shape_starts_a_third_network_and_tells_what_was_measured(store, visit):

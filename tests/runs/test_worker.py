@@ -6,8 +6,6 @@ import json
 import os
 import pickle
 import signal
-import subprocess
-import sys
 import time
 from pathlib import Path
 
@@ -19,8 +17,6 @@ from ssl_core.runs.files import read_json
 from ssl_core.runs.saved import load_checkpoint
 from ssl_core.runs.worker import child, main, work
 
-HOUSE = Path(__file__).resolve().parents[2]
-
 
 def rows(folder):
     told = [json.loads(line) for line in (folder / "metrics.jsonl").read_text().splitlines()]
@@ -28,8 +24,10 @@ def rows(folder):
 
 
 def start(folder):
-    code = f"from pathlib import Path; from ssl_core.runs.worker import work; work(Path({str(folder)!r}))"
-    return subprocess.Popen([sys.executable, "-c", code], cwd=HOUSE)
+    """A worker as the runner begins one: a process of its own, in which PyTorch is there already."""
+    process = _context().Process(target=child, args=(str(folder), None))
+    process.start()
+    return process
 
 
 def test_a_run_ends_done_with_its_figures(store, short):
@@ -50,16 +48,17 @@ def test_killed_and_resumed_is_the_run_that_was_never_killed(store, short, metho
     for at in kills:
         process = start(killed.folder)
         while not any(row["step"] >= at for row in killed.tail.read()):
-            assert process.poll() is None, "it ended before it was killed"
+            assert process.exitcode is None, "it ended before it was killed"
             time.sleep(0.002)
         lines = len(killed.tail.read())
-        process.send_signal(signal.SIGKILL)
-        process.wait()
+        process.kill()
+        process.join()
         assert killed.state == "lost"
         assert len(killed.tail.read()) >= lines, "a whole line was lost"
         killed.resume()
-    assert start(killed.folder).wait() == 0
-    assert killed.state == "done"
+    last = start(killed.folder)
+    last.join()
+    assert (last.exitcode, killed.state) == (0, "done")
     assert rows(killed.folder) == rows(whole.folder)
 
 

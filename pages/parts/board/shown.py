@@ -31,6 +31,7 @@ from ssl_core.figures.look import percent
 from ssl_core.people import owners
 from ssl_core.runs import runner
 from ssl_core.runs.described import described
+from ssl_core.runs.experiment_names import name_of
 from ssl_core.runs.progress import IN_LESSON, ceiling_of, finished
 from ssl_core.runs.store import Run, Store
 from ssl_core.tasks import CLASSIFY
@@ -73,9 +74,8 @@ def of_experiment(store: Store, name: str) -> Shown | None:
         return None
     data = runs[0].config["data"]
     rows = [row for row in _measured(described(runs), data) if row["role"] != "ceiling"]
-    card, whose = find_card(data), listed(owners.owners_of(store, runs[0]), 3)
+    title, whose = name_of(store, name), listed(owners.owners_of(store, runs[0]), 3)
     lines = once(("board of an experiment", name), (rows,), lambda: method_lines(rows))
-    title = card.title if card else data
     return Shown(f"{title}: {whose}" if whose else title, data, lines, None, rows)
 
 

@@ -6,18 +6,16 @@ from typing import Any
 
 import streamlit as st
 
-from pages.parts.generate.agent_live import agent_view, start_button
+from pages.parts.generate.agent_live import NOTHING, draw_agent
 from pages.parts.generate.agent_worth import worth
-from pages.parts.generate.stage import stage
-from pages.parts.shared.address import choose_one
+from pages.parts.generate.live_runs import of_experiment, runs_view, start_button
+from pages.parts.generate.method_form import data_and_labels, experiment_of, seed_box
+from pages.parts.generate.stage import staged
 from pages.parts.shared.knob_widgets import knob_widget
-from pages.parts.shared.plain import plain
-from ssl_core.data.catalog import cards, find_card
-from ssl_core.runs.defaults import count_words, label_counts
+from ssl_core.data.catalog import find_card
 
 MAIN = ("alpha", "gamma", "epsilon", "epsilon_decay")
 MORE = ("epsilon_least", "target", "replay", "sample", "updates", "turn", "levels", "count", "reward")
-LABELS = 40
 INTRODUCTION = (
     "This one paints nothing: it chooses what is done to pictures. Every few steps an agent picks operations and "
     "strengths for FixMatch's strong views, sees by how much validation accuracy moved, and learns which choices pay."
@@ -38,16 +36,7 @@ HOW = """
 def show() -> None:
     """The controls beside what the agent thinks; below, what it was measured to be worth."""
     st.caption(INTRODUCTION)
-    places = stage()
-    with places.controls:
-        experiment = _form()
-        with places.start.container():
-            start_button(experiment)
-        with st.expander("How it works", key="agent_words"):
-            st.markdown(HOW)
-            st.latex(r"Q(s,a) \leftarrow Q(s,a) + \alpha\,\bigl[r + \gamma \max_{a'} Q'(s',a') - Q(s,a)\bigr]")
-    with places.view.container():
-        agent_view(experiment)
+    staged(_form, lambda asked: start_button(of_experiment(asked), "agent"), _view, lambda asked: _words())
     st.info(
         "**MixMatch is no reinforcement learning.** Texts about augmentation call its models Q-learning agents. The "
         "paper (Berthelot et al. 2019, [arXiv:1905.02249](https://arxiv.org/abs/1905.02249)) has no agent, no action "
@@ -58,34 +47,36 @@ def show() -> None:
     worth()
 
 
+def _words() -> None:
+    with st.expander("How it works", key="agent_words"):
+        st.markdown(HOW)
+        st.latex(r"Q(s,a) \leftarrow Q(s,a) + \alpha\,\bigl[r + \gamma \max_{a'} Q'(s',a') - Q(s,a)\bigr]")
+
+
+def _view(experiment: Any) -> None:
+    asked = of_experiment(experiment)
+    runs_view(asked, lambda learned: draw_agent(experiment, learned), key="agent", nothing=NOTHING)
+
+
 def _form() -> Any:
     """Data, labels, seed and the agent's knobs; the experiment of one run, None where something is wrong."""
     from ssl_core.augment.agent import Agent
     from ssl_core.augment.presets import agent_text
     from ssl_core.knobs import knobs_of
-    from ssl_core.runs.experiment import Experiment
 
-    titles = {name: about.title for name, about in cards().items() if about.pictures}
-    data = choose_one(st.selectbox, "Data", titles, key="data")
-    about = find_card(data)
-    counts = {n: count_words(n, about.known) for n in label_counts(len(about.classes), about.known)[0]}
-    usual = LABELS if LABELS in counts else next(iter(counts), None)
-    labels = choose_one(st.selectbox, "Labelled pictures", counts, usual, key="agent_labels")
+    data, labels = data_and_labels("agent")
     knobs = knobs_of(Agent)
     values = {name: _widget(name, knobs[name]) for name in MAIN}
     with st.expander("More knobs", key="agent_knobs"):
-        seed = st.number_input("seed", 0, 999, key="agent_seed", bind="query-params")
+        seed = seed_box("agent")
         values |= {name: _widget(name, knobs[name]) for name in MORE}
-    try:
+
+    def parts() -> tuple:
         changed = {name: knobs[name].check(name, value) for name, value in values.items()}
-        experiment = Experiment(
-            data, ["fixmatch"], [labels], [int(seed)], {"fixmatch": {"strong": agent_text(about, **changed)}}
-        )
-        experiment.configs()
-    except ValueError as wrong:
-        st.error(plain(wrong))
-        return None
-    return experiment
+        strong = agent_text(find_card(data), **changed)
+        return data, ["fixmatch"], [labels], [seed], {"fixmatch": {"strong": strong}}
+
+    return experiment_of(parts)
 
 
 def _widget(name: str, knob: Any) -> Any:

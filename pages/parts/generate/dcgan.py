@@ -10,7 +10,7 @@ import streamlit as st
 from pages.parts.generate.form import maker_form
 from pages.parts.generate.judged import judge_view
 from pages.parts.generate.run_view import maker_words, run_view, start_button
-from pages.parts.generate.stage import stage
+from pages.parts.generate.stage import staged
 from pages.parts.shared.live_chart import live_chart
 from pages.parts.shared.plain import plain
 from ssl_core.figures import adversaries
@@ -23,17 +23,18 @@ FRAMES = 16  # of the replay of a chart
 
 def show() -> None:
     """The controls beside what it makes."""
-    places = stage()
-    with places.controls:
-        config = maker_form("dcgan", main=MAIN)
-        with places.start.container():
-            start_button(config)
-        _experiments(config)
-        maker_words("dcgan")
-    with places.view.container():
-        run = run_view(config, also=_opinions)
-        if run and run.state in ENDED:
-            judge_view(run)
+    staged(lambda: maker_form("dcgan", main=MAIN), start_button, _view, _words)
+
+
+def _words(config: Mapping[str, Any] | None) -> None:
+    _experiments(config)
+    maker_words("dcgan")
+
+
+def _view(config: Mapping[str, Any] | None) -> None:
+    run = run_view(config, also=_opinions)
+    if run and run.state in ENDED:
+        judge_view(run)
 
 
 def _experiments(config: Mapping[str, Any] | None) -> None:

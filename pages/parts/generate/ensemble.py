@@ -6,10 +6,10 @@ from typing import Any
 
 import streamlit as st
 
-from pages.parts.generate.method_runs import Learned, data_and_labels, knobs, runs_view, start_button
-from pages.parts.generate.stage import stage
+from pages.parts.generate.live_runs import Learned, of_experiment, runs_view, start_button
+from pages.parts.generate.method_form import data_and_labels, experiment_of, knobs, seed_box
+from pages.parts.generate.stage import staged
 from pages.parts.shared.address import choose_one
-from pages.parts.shared.plain import plain
 from pages.parts.training.networks import networks_view
 from pages.parts.training.replay import replay_bar
 
@@ -26,19 +26,15 @@ NOTHING = "No networks have learned this yet. Press **Start**."
 def show() -> None:
     """The controls beside what the networks know."""
     st.caption(INTRODUCTION)
-    places = stage()
-    with places.controls:
-        experiment = _form()
-        with places.start.container():
-            start_button(experiment, "ensemble")
-    with places.view.container():
-        runs_view(experiment, _draw, key="ensemble", nothing=NOTHING)
+    staged(_form, lambda asked: start_button(of_experiment(asked), "ensemble"), _view)
+
+
+def _view(experiment: Any) -> None:
+    runs_view(of_experiment(experiment), _draw, key="ensemble", nothing=NOTHING)
 
 
 def _form() -> Any:
     """The experiment of one run; None where something is wrong."""
-    from ssl_core.runs.experiment import Experiment
-
     data, labels = data_and_labels("ensemble")
     method = choose_one(
         st.segmented_control, "A network is taught", METHODS_HERE, key="taught", required=True,
@@ -46,19 +42,13 @@ def _form() -> Any:
     )  # fmt: skip
     values = knobs(data, method, MAIN, "ensemble")
     with st.expander("More knobs", key="ensemble_knobs"):
-        seed = st.number_input("seed", 0, 999, key="ensemble_seed", bind="query-params")
+        seed = seed_box("ensemble")
         values |= knobs(data, method, MORE, "ensemble")
-    try:
-        experiment = Experiment(data, [method], [labels], [int(seed)], {method: values})
-        experiment.configs()
-    except ValueError as wrong:
-        st.error(plain(wrong))
-        return None
-    return experiment
+    return experiment_of(lambda: (data, [method], [labels], [seed], {method: values}))
 
 
 def _draw(learned: Learned) -> None:
-    run, row = learned.runs[0] if learned.runs else (None, {"steps": 1})
+    run, row = learned.first
     rows, name = (list(run.tail.read()), run.name) if run else ([], "")
     past = {"until": row["steps"]} if learned.over else None
     networks_view(rows, name, past, empty=True)

@@ -9,12 +9,12 @@ import streamlit as st
 
 from pages.parts.methods.tables import ASSETS
 from pages.parts.shared.address import choose_one, choose_some
+from pages.parts.shared.begin import begin_experiment, said_wrong
 from pages.parts.shared.live_chart import live_chart
-from pages.parts.shared.pace import pace, started
+from pages.parts.shared.pace import pace
 from pages.parts.shared.plain import plain
 from pages.parts.shared.queue_words import behind
 from pages.parts.shared.store import store, ticking
-from pages.parts.shared.visitor import starting
 from pages.parts.shared.who import runs_shown
 from ssl_core.data.catalog import cards, find_card
 from ssl_core.figures.ablation import ablation_chart, ablation_words, height
@@ -25,7 +25,6 @@ from ssl_core.maker_cards import MAKER_CARDS
 from ssl_core.method_cards import BLUE
 from ssl_core.runs.defaults import count_words, label_counts
 from ssl_core.runs.described import described
-from ssl_core.runs.disk import in_words as disk_words
 
 LABELS = 20
 FAIR = (
@@ -115,24 +114,15 @@ def _form() -> tuple[Any, Any]:
         "The makers' learning comes on top, some seconds a run."
     )
     button.button(
-        "Measure it here", key="helps_start", type="primary", width="stretch", on_click=_start, args=(experiment,)
+        "Measure it here",
+        key="helps_start",
+        type="primary",
+        width="stretch",
+        on_click=begin_experiment,
+        args=(experiment, "helps"),
     )
-    if wrong := st.session_state.pop("helps_error", None):
-        st.error(plain(wrong))
+    said_wrong("helps")
     return experiment, rows_of(who)
-
-
-def _start(experiment: Any) -> None:
-    """Queue it as an ordinary experiment: the runner trains it, Training shows, stops and resumes it."""
-    from ssl_core.runs.experiment import launch
-
-    started()
-    try:
-        starting(store(), lambda: launch(store(), experiment))
-    except ValueError as wrong:
-        st.session_state["helps_error"] = str(wrong)
-    except OSError as wrong:
-        st.session_state["helps_error"] = disk_words(wrong, store().root)
 
 
 def _own(experiment: Any, rows: Any, often: float | None) -> None:

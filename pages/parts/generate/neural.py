@@ -7,8 +7,9 @@ from typing import Any
 import streamlit as st
 
 from pages.parts.generate.film import film
-from pages.parts.generate.method_runs import SEEDS, Learned, data_and_labels, knobs, runs_view, start_button
-from pages.parts.generate.stage import stage
+from pages.parts.generate.live_runs import Learned, of_experiment, runs_view, start_button
+from pages.parts.generate.method_form import SEEDS, data_and_labels, experiment_of, how_it_works, knobs
+from pages.parts.generate.stage import staged
 from pages.parts.shared.address import choose_one
 from pages.parts.shared.live_chart import live_chart
 from pages.parts.shared.plain import plain
@@ -35,36 +36,27 @@ NOTHING = "Nothing has learned this yet. Press **Start** and pictures will appea
 def show() -> None:
     """The controls beside what it makes, and what that brings."""
     st.caption(INTRODUCTION)
-    places = stage()
-    with places.controls:
-        experiment = _form()
-        with places.start.container():
-            start_button(experiment, "neural")
-        _words()
-    with places.view.container():
-        runs_view(experiment, _draw, key="neural", nothing=NOTHING)
-        if experiment:
-            query = {"experiment": experiment.id}
-            st.page_link("training.py", label="These runs on the Training page", query_params=query)
+    staged(_form, lambda asked: start_button(of_experiment(asked), "neural"), _view, lambda asked: _words())
+
+
+def _view(experiment: Any) -> None:
+    runs_view(of_experiment(experiment), _draw, key="neural", nothing=NOTHING)
+    if experiment:
+        query = {"experiment": experiment.id}
+        st.page_link("training.py", label="These runs on the Training page", query_params=query)
 
 
 def _form() -> Any:
     """The experiment, two runs a seed; None where something is wrong."""
-    from ssl_core.runs.experiment import Experiment
-
     data, labels = data_and_labels("neural")
     values = knobs(data, METHOD, MAIN, "neural")
     seeds = choose_one(st.segmented_control, "Seeds", SEEDS, 1, key="neural_seeds", required=True)
     with st.expander("More knobs", key="neural_knobs"):
         values |= knobs(data, METHOD, MORE, "neural")
     same = {"steps": values["steps"]}
-    try:
-        experiment = Experiment(data, [METHOD, WITHOUT], [labels], range(seeds), {METHOD: values, WITHOUT: same})
-        experiment.configs()
-    except ValueError as wrong:
-        st.error(plain(wrong))
-        return None
-    return experiment
+    return experiment_of(
+        lambda: (data, [METHOD, WITHOUT], [labels], range(seeds), {METHOD: values, WITHOUT: same})
+    )  # fmt: skip
 
 
 def _words() -> None:
@@ -72,11 +64,7 @@ def _words() -> None:
     from ssl_core.methods.symbols import symbols_of
 
     about = METHODS[METHOD]
-    with st.expander("How it works", key="neural_words"):
-        st.markdown(f"{about.idea} *{about.paper}*")
-        st.latex(about.formula)
-        st.markdown("\n".join(f"- ${symbol.tex}$: {symbol.words}" for symbol in symbols_of(about)))
-        st.markdown(f"**Watch.** {about.watch}  \n**What breaks it.** {about.breaks}")
+    how_it_works(about, [(symbol.tex, symbol.words) for symbol in symbols_of(about)], "neural_words")
 
 
 def _draw(learned: Learned) -> None:

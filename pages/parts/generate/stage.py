@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any, NamedTuple
 
 import streamlit as st
@@ -25,3 +26,18 @@ def stage() -> Stage:
     made.view.container().skeleton(height=HEIGHTS["view"])
     made.start.container().skeleton(height=HEIGHTS["start"])
     return made
+
+
+def staged(
+    choose: Callable[[], Any], start: Callable[[Any], None], show: Callable[[Any], None],
+    words: Callable[[Any], None] = lambda chosen: None,
+) -> None:  # fmt: skip
+    """One subject: `choose` asks for it; `start` stands above, `words` below; `show` shows what comes of it."""
+    places = stage()
+    with places.controls:
+        chosen = choose()
+        with places.start.container():
+            start(chosen)
+        words(chosen)
+    with places.view.container():
+        show(chosen)

@@ -9,15 +9,16 @@ import streamlit as st
 
 from pages.parts.generate.canvas import canvas
 from pages.parts.generate.form import maker_form
-from pages.parts.generate.run_view import maker_words, run_of, run_view, start_button
+from pages.parts.generate.live_runs import run_of
+from pages.parts.generate.run_view import maker_words, run_view, start_button
+from pages.parts.generate.stage import staged
 from pages.parts.generate.which_picture import which_picture
 from pages.parts.shared.address import choose_one
-from pages.parts.shared.pace import started
+from pages.parts.shared.begin import begin, said_wrong
 from pages.parts.shared.pictures import picture, picture_grid
 from pages.parts.shared.plain import plain
 from pages.parts.shared.store import store, ticking
-from pages.parts.shared.visitor import starting
-from ssl_core.runs.makers import begin, moments
+from ssl_core.runs import makers
 from ssl_core.runs.store import ENDED
 
 WEIGHTS = {
@@ -31,24 +32,16 @@ TICK = 2.0  # seconds between two looks at other lenses' runs
 
 def show() -> None:
     """The controls beside the picture."""
-    view, controls = st.columns([2.3, 1], gap="large")
-    with view:
-        top = st.empty()
-        with top.container():
-            st.skeleton(height=520)
-    with controls, st.container(key="generate_controls"):
-        begins = st.container()  # in sight, above what it starts
-        config, pair = _form()
-        with begins:
-            start_button(config)
-        maker_words("style")
-    with top.container():
-        run = run_view(config, show=(lambda shown, steps: canvas(shown, *pair, steps=steps, key="canvas")))
-        if config:
-            _lens_words(config["knobs"]["lens"])
-        if run and run.state in ENDED:
-            live = any((other := run_of(one)) and other.state not in ENDED for one in _others(config).values())
-            ticking(_other_lenses, run_every=TICK if live else None, key="other_lenses_part")(config)
+    staged(_form, lambda chosen: start_button(chosen[0]), lambda chosen: _view(*chosen), lambda _: maker_words("style"))
+
+
+def _view(config: dict[str, Any] | None, pair: list[dict[str, str]]) -> None:
+    run = run_view(config, show=(lambda shown, steps: canvas(shown, *pair, steps=steps, key="canvas")))
+    if config:
+        _lens_words(config["knobs"]["lens"])
+    if run and run.state in ENDED:
+        live = any((other := run_of(one)) and other.state not in ENDED for one in _others(config).values())
+        ticking(_other_lenses, run_every=TICK if live else None, key="other_lenses_part")(config)
 
 
 def _form() -> tuple[dict[str, Any] | None, list[dict[str, str]]]:
@@ -119,15 +112,14 @@ def _other_lenses(config: Mapping[str, Any]) -> None:
         "Let the others paint it, too",
         key="other_lenses",
         disabled=not waiting,
-        on_click=_start_all,
-        args=(waiting,),
+        on_click=begin,
+        args=(lambda: [makers.begin(store(), other) for other in waiting], "others"),
         help="The same pictures, weights and steps; only the network that is looked through differs.",
     )
-    if wrong := st.session_state.pop("others_error", None):
-        st.error(plain(wrong))
+    said_wrong("others")
     shots = []
     for name, run in runs.items():
-        for moment in moments(run, 1) if run else []:
+        for moment in makers.moments(run, 1) if run else []:
             words = f"{cards[name][0].title}, step {moment['step']:,}"
             shots.append(picture(moment["rows"]["picture"]["src"], words, f"The same pair of pictures by {words}"))
     picture_grid(shots, key="eyes", label="The same pair through every network", side=128, least=200, lines=2)
@@ -135,11 +127,3 @@ def _other_lenses(config: Mapping[str, Any]) -> None:
         st.caption(f"**{card.title}.** {card.text}")
         if missing:
             st.caption(plain(missing))
-
-
-def _start_all(configs: list[dict[str, Any]]) -> None:
-    try:
-        starting(store(), lambda: [begin(store(), config) for config in configs])
-        started()
-    except (ValueError, OSError) as wrong:
-        st.session_state["others_error"] = str(wrong)

@@ -10,7 +10,7 @@ import streamlit as st
 from pages.parts.generate.form import maker_form
 from pages.parts.generate.judged import judge_view
 from pages.parts.generate.run_view import maker_words, run_view, start_button
-from pages.parts.generate.stage import stage
+from pages.parts.generate.stage import staged
 from pages.parts.generate.touch import touch
 from pages.parts.shared.live_chart import live_chart
 from ssl_core.figures.making import has_plane, plane_chart, plane_frames
@@ -23,17 +23,14 @@ FRAMES = 16  # of the plane's replay
 
 def show() -> None:
     """The controls beside what it makes."""
-    places = stage()
-    with places.controls:
-        config = maker_form("vae", main=MAIN)
-        with places.start.container():
-            start_button(config)
-        maker_words("vae")
-    with places.view.container():
-        run = run_view(config, also=_plane)
-        if run and run.state in ENDED:
-            touch(run)
-            judge_view(run)
+    staged(lambda: maker_form("vae", main=MAIN), start_button, _view, lambda config: maker_words("vae"))
+
+
+def _view(config: Mapping[str, Any] | None) -> None:
+    run = run_view(config, also=_plane)
+    if run and run.state in ENDED:
+        touch(run)
+        judge_view(run)
 
 
 def _plane(run: Run, row: Mapping[str, Any], over: bool) -> None:

@@ -10,10 +10,11 @@ import streamlit as st
 from pages.parts.inside.sliders import forget_sliders
 from pages.parts.shared.address import choose_one
 from pages.parts.shared.store import store
-from pages.parts.shared.who import visible, whose
+from pages.parts.shared.who import shown, whose
 from ssl_core.data.catalog import CATALOG, cards, find_card
 from ssl_core.figures.look import look, percent
 from ssl_core.method_cards import CARDS
+from ssl_core.people.names import class_mode
 from ssl_core.runs.origin import changed
 
 BUILT_IN = ("digits", "shapes")  # what can be looked at before anything was trained
@@ -34,8 +35,8 @@ class Choice(NamedTuple):
 def runs_to_look_into() -> dict[str, str]:
     """Runs whose steps can be looked at, newest first, by name; then networks that nobody trained, by data set."""
     kept = cards()
-    shown = set(visible([run.name for run in store().runs()], "of_run"))
-    known = (run for run in reversed([*store().runs()]) if run.name in shown and run.config.get("method") in CARDS)
+    shows = shown("of_run")
+    known = (run for run in reversed([*store().runs()]) if shows(run) and run.config.get("method") in CARDS)
     there = (run for run in known if run.config["data"] in kept and run.state not in ("queued", "broken"))
     recent = islice((run for run in there if not changed(run.config, find_card(run.config["data"]))), MOST_RUNS)
     return {run.name: _title(run) for run in recent} | {
@@ -58,7 +59,7 @@ def choose() -> Choice:
     whose()
     titles = runs_to_look_into()
     left, middle, right, last = st.columns([2.2, 1.4, 1.1, 0.8], vertical_alignment="bottom")
-    name = choose_one(left.selectbox, "Run", titles, key="of_run", on_change=forget_sliders)
+    name = choose_one(left.selectbox, "Run", titles, key="of_run", explicit=class_mode(), on_change=forget_sliders)
     run = None if name in BUILT_IN else store().run(name)
     moments = moments_of(run)
     # At a twentieth a network knows something and is often wrong: then there is most to see.

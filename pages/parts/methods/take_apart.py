@@ -8,18 +8,16 @@ import pandas as pd
 import streamlit as st
 
 from pages.parts.methods.tables import ASSETS
+from pages.parts.shared.begin import begin_experiment, said_wrong
 from pages.parts.shared.live_chart import live_chart
-from pages.parts.shared.pace import started
 from pages.parts.shared.plain import plain
 from pages.parts.shared.queue_words import behind
 from pages.parts.shared.store import store
-from pages.parts.shared.visitor import starting
 from pages.parts.shared.who import runs_shown
 from ssl_core.data.catalog import card as card_of
 from ssl_core.effects import effects, sentences
 from ssl_core.figures.ablation import ablation_chart, ablation_rows, ablation_words, height
 from ssl_core.figures.look import duration, look
-from ssl_core.runs.disk import in_words as disk_words
 from ssl_core.runs.progress import describe
 
 LABELS = 20
@@ -115,21 +113,7 @@ def _start_form(method: str, data: str) -> Any:
         st.caption(plain(f"Left out: {' '.join(planned.left_out)}"))
     button.button(
         "Take it apart", key="take_apart", icon=":material/account_tree:", width="stretch",
-        on_click=_start, args=(experiment,),
+        on_click=begin_experiment, args=(experiment, "apart"),
     )  # fmt: skip
-    if wrong := st.session_state.pop("apart_error", None):
-        st.error(plain(wrong))
+    said_wrong("apart")
     return experiment
-
-
-def _start(experiment: Any) -> None:
-    """Queue it as an ordinary experiment: the runner trains it, Training shows, stops and resumes it."""
-    from ssl_core.runs.experiment import launch
-
-    started()
-    try:
-        starting(store(), lambda: launch(store(), experiment))
-    except ValueError as wrong:
-        st.session_state["apart_error"] = str(wrong)
-    except OSError as wrong:
-        st.session_state["apart_error"] = disk_words(wrong, store().root)

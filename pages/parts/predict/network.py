@@ -11,11 +11,12 @@ from pages.parts.shared.address import choose_one, choose_some
 from pages.parts.shared.data_cache import follows_data
 from pages.parts.shared.network_cache import classifier
 from pages.parts.shared.store import store
-from pages.parts.shared.who import visible
+from pages.parts.shared.who import shown
 from ssl_core.data.catalog import find_card, titles
 from ssl_core.figures.compare import UNKNOWN, short_titles
 from ssl_core.figures.look import look, percent
 from ssl_core.lines import line_of
+from ssl_core.people.names import class_mode
 from ssl_core.runs.line_up import CEILING, MOST, first_to_ask, rivals, why_not
 from ssl_core.runs.origin import classes_of
 from ssl_core.tasks import CLASSIFY
@@ -27,10 +28,10 @@ MOST_RUNS = 200  # the newest finished ones: a longer list is no choice
 def finished_runs() -> dict[str, str]:
     """Finished runs of every data set, newest first: name to a title a person can choose by, each once."""
     runs: dict[str, str] = {}
-    shown = set(visible([run.name for run in store().runs()], "trained", "beside"))
+    shows = shown("trained", "beside")
     for run in reversed(store().runs()):
         config = run.config
-        if run.name not in shown:
+        if not shows(run):
             continue
         card = find_card(config.get("data"))
         classifies = config.get("task", CLASSIFY) == CLASSIFY
@@ -77,7 +78,8 @@ def choose_runs(runs: Mapping[str, str], first: Any, second: Any, third: Any) ->
     """Widgets in three places: the network, up to three beside it, and those of its experiment at one press."""
     ask = first_to_ask(store(), runs)
     run = choose_one(
-        first.selectbox, "Network", runs, ask if ask in runs else None, key="trained", disabled=not runs,
+        first.selectbox, "Network", runs, ask if ask in runs else None, key="trained", explicit=class_mode(),
+        disabled=not runs,
         help="At first the best in validation of the newest experiment.",
     )  # fmt: skip
     others = {name: title for name, title in runs.items() if name != run}

@@ -7,6 +7,7 @@ import streamlit as st
 from pages.parts.shared.plain import plain
 from pages.parts.shared.store import store, ticking
 from pages.parts.shared.visitor import starting
+from pages.parts.shared.who import is_mine
 from ssl_core.figures.look import duration
 from ssl_core.runs.progress import describe
 from ssl_core.runs.store import WAITING
@@ -40,7 +41,7 @@ def no_network_yet() -> None:
 
 
 def _waiting() -> list[dict]:
-    return [describe(run) for run in store().open_runs() if run.state in WAITING]
+    return [describe(run) for run in store().open_runs() if run.state in WAITING and is_mine(run)]
 
 
 def _watch() -> None:

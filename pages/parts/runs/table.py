@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Callable
 from typing import Any
 
 import pandas as pd
@@ -12,7 +13,7 @@ from pages.parts.shared.address import choose_some
 from pages.parts.shared.experiments import choose_experiment
 from pages.parts.shared.plain import plain
 from pages.parts.shared.store import store, ticking
-from pages.parts.shared.who import is_mine, listed, only_mine, whose
+from pages.parts.shared.who import listed, only_mine, shown, whose
 from ssl_core.apart import what_differs
 from ssl_core.data.catalog import find_card
 from ssl_core.figures.look import look
@@ -144,11 +145,12 @@ def _table(was_live: bool) -> None:
 
     def known(row: dict[str, Any]) -> dict[str, Any]:
         one = names.get(row["experiment"])
-        return row | {"called": one.title if one else "", "who": listed(owned.get(row["experiment"] or row["run"], []))}
+        began = owned.get(row["experiment"] or _subject(row["run"]), []) if owned else []
+        return row | {"called": one.title if one else "", "who": listed(began)}
 
     rows, more = listing.newest(
         NEWEST,
-        only=_is_shown if only_mine() else None,
+        only=_shows() if only_mine() else None,
         known=known,
         pinned={experiment for experiment, one in names.items() if one.about.pinned},
         data=st.session_state["runs-data"],
@@ -190,10 +192,15 @@ def _table(was_live: bool) -> None:
         st.rerun()  # what is below the table follows
 
 
-def _is_shown(run: Run) -> bool:
-    """Mine, or of the experiment that is named."""
-    experiment = st.session_state["runs-experiment"]
-    return is_mine(run) or bool(experiment and run.config.get("experiment") == experiment)
+def _shows() -> Callable[[Run], bool]:
+    """Whether a run is mine, or of the experiment that is named."""
+    experiment, shows = st.session_state["runs-experiment"], shown()
+    return lambda run: shows(run) or bool(experiment and run.config.get("experiment") == experiment)
+
+
+def _subject(name: str) -> str:
+    run = shelf().run(name)
+    return owners.subject(run) if run else name
 
 
 @st.cache_data(max_entries=8, show_spinner=False)

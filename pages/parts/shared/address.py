@@ -24,19 +24,20 @@ def choose_one(
     default: Name | None = None,
     *,
     key: str,
+    explicit: bool = False,
     **facts: Any,
 ) -> Name:
     """One of `titles`, by its name; None where there is nothing to choose.
 
     `widget` is st.selectbox, st.radio, st.segmented_control or st.select_slider, also of a column; `facts` go to it.
-    Without a `default` it is the first.
+    Without a `default` it is the first. Where it is another one for everybody, an `explicit` address names it, too.
     """
     default = next(iter(titles), None) if default is None else default
     _read(key, titles, default, lambda names: names[-1])
     if st.session_state[key] not in titles:  # it is gone, or belongs to the list of another page
         st.session_state[key] = default
     chosen = widget(label, list(titles), format_func=titles.get, key=key, **facts)
-    _write(key, chosen, [] if chosen == default else [chosen])
+    _write(key, chosen, [] if chosen is None or (chosen == default and not explicit) else [chosen])
     return chosen
 
 

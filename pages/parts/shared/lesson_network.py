@@ -6,9 +6,9 @@ from typing import Any
 
 import streamlit as st
 
+from pages.parts.shared.begin import begin_experiment, said_wrong
 from pages.parts.shared.plain import plain
 from pages.parts.shared.store import store, ticking
-from pages.parts.shared.visitor import starting
 from ssl_core.figures.look import duration, look
 from ssl_core.lessons import Network
 from ssl_core.runs.described import described
@@ -52,25 +52,15 @@ def _offer(network: Network, experiment: Any) -> None:
     seconds = duration(steps * measured_step("digits", network.method))
     st.info(plain(f"This step looks at a network that learnt the digits with {title} and {network.labels} labels."))
     st.button(
-        f"Train it (about {seconds})", type="primary", key="lesson_train", disabled=waiting, on_click=_start,
-        args=(experiment,),
+        f"Train it (about {seconds})", type="primary", key="lesson_train", disabled=waiting, on_click=begin_experiment,
+        args=(experiment, "lesson"),
     )  # fmt: skip
-    if wrong := st.session_state.pop("lesson_error", None):
-        st.error(plain(wrong))
+    said_wrong("lesson")
     ticking(_watch, run_every=1.0 if waiting else None, key="lesson_watch")(experiment.id, waiting)
 
 
 def _rows(experiment: str) -> list[dict[str, Any]]:
     return described(store().of_experiment(experiment))
-
-
-def _start(experiment: Any) -> None:
-    from ssl_core.runs.experiment import launch
-
-    try:
-        starting(store(), lambda: launch(store(), experiment))
-    except (ValueError, OSError) as wrong:
-        st.session_state["lesson_error"] = str(wrong)
 
 
 def _watch(experiment: str, waited: bool) -> None:

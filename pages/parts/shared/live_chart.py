@@ -14,6 +14,7 @@ from typing import Any
 
 import streamlit as st
 
+from pages.parts.shared.code import kept
 from pages.parts.shared.once import once
 
 _JS = (
@@ -129,7 +130,7 @@ _chart = st.components.v2.component(
     "lab_live_chart",
     html='<div class="lab-chart" role="figure" aria-label=""></div>\n',
     css=_CSS,
-    js=_JS,
+    js=kept(_JS),
     isolate_styles=False,  # plotly writes its styles into the document, which a shadow root would hide
 )
 

@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 
 import streamlit as st
 
+from pages.parts.shared.code import kept
 from ssl_core.figures.board import MEAN, Line, ranked
 from ssl_core.figures.look import percent
 
@@ -47,7 +48,7 @@ li[data-machine="true"] .name { font-weight: 400; font-style: italic; }
 .spent { text-align: right; opacity: 0.85; font-size: 0.65em; white-space: nowrap; }
 """
 _ranking = st.components.v2.component(
-    "lab_ranking", html='<ol class="ranking" aria-label="Who is ahead"></ol>\n', css=_CSS, js=_JS
+    "lab_ranking", html='<ol class="ranking" aria-label="Who is ahead"></ol>\n', css=_CSS, js=kept(_JS)
 )
 _BIG_JS = """
 export default function ({ data, parentElement }) {
@@ -76,7 +77,7 @@ dt, dd { margin: 0; overflow: hidden; text-overflow: ellipsis; white-space: nowr
 .name, .about { font-size: clamp(1rem, 1.3vw, 1.6rem); min-height: 1.2em; }
 .value { font-size: clamp(1.8rem, 3vw, 3.8rem); font-weight: 700; font-variant-numeric: tabular-nums; }
 """
-_figures = st.components.v2.component("lab_figures", html='<dl class="figures"></dl>\n', css=_BIG_CSS, js=_BIG_JS)
+_figures = st.components.v2.component("lab_figures", html='<dl class="figures"></dl>\n', css=_BIG_CSS, js=kept(_BIG_JS))
 
 
 class Figure(NamedTuple):

@@ -5,6 +5,8 @@ from __future__ import annotations
 import streamlit as st
 
 from pages.parts.shared.visitor import visitors_may
+from pages.parts.shared.who import ALL
+from ssl_core.people.names import class_mode
 
 _HTML = """
 <div class="lab-share">
@@ -23,6 +25,7 @@ export default function ({ data, parentElement }) {
   const box = parentElement.querySelector(".lab-share");
   if (!box) return;
   box.querySelector(".may").textContent = data ? data.may : "";
+  box.dataset.whose = data ? data.whose : "";
   if (box.dataset.ready) return;
   box.dataset.ready = "yes";
   const [button, panel, field] = [".open", ".panel", "input"].map((name) => box.querySelector(name));
@@ -30,7 +33,9 @@ export default function ({ data, parentElement }) {
   const show = (open) => { panel.hidden = !open; button.setAttribute("aria-expanded", String(open)); };
   button.onclick = async () => {
     if (!panel.hidden) return show(false);
-    field.value = window.location.href;
+    const link = new URL(window.location.href);
+    if (box.dataset.whose) link.searchParams.set("whose", box.dataset.whose);
+    field.value = link.href;
     const local = ["localhost", "127.0.0.1", "[::1]"].includes(window.location.hostname);
     box.querySelector(".near").hidden = !local;
     box.querySelector(".host").textContent = window.location.hostname;
@@ -78,6 +83,9 @@ _share = st.components.v2.component("lab_share", html=_HTML, css=_CSS, js=_JS, i
 
 
 def share_button() -> None:
-    """Put the button into the page's head, where it takes no room from the page."""
+    """Put the button into the page's head, where it takes no room from the page.
+
+    In a class a link shows everybody's, or its reader would see nothing of what it is about.
+    """
     with st.container(key="share"):
-        _share(data={"may": visitors_may()}, key="share_button")
+        _share(data={"may": visitors_may(), "whose": ALL if class_mode() else ""}, key="share_button")

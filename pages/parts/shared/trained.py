@@ -6,7 +6,7 @@ from itertools import islice
 from typing import Any
 
 from pages.parts.shared.store import store
-from pages.parts.shared.who import visible
+from pages.parts.shared.who import shown
 from ssl_core.data.catalog import find_card
 from ssl_core.figures.look import percent
 from ssl_core.lines import line_of
@@ -23,9 +23,7 @@ def trained_runs(data: str) -> dict[str, str]:
     """
     card = find_card(data)
     asked = (run for run in reversed(store().of_data(data)) if run.config.get("task", CLASSIFY) == CLASSIFY)
-    there = {run.name: run for run in asked}
-    mine = (there[name] for name in visible(there))
-    done = (run for run in mine if run.state == "done" and not changed(run.config, card))
+    done = (run for run in filter(shown(), asked) if run.state == "done" and not changed(run.config, card))
     return {run.name: _title(run) for run in islice(done, MOST)}
 
 

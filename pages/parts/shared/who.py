@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import Any, TypeVar
 
 import streamlit as st
@@ -66,15 +66,28 @@ def asked(*keys: str) -> set[str]:
     named = {text for key in keys or st.query_params for text in st.query_params.get_all(key)}
     chosen = [st.session_state.get(key) for key in keys or st.session_state]
     named |= {text for value in chosen for text in (value if isinstance(value, list) else [value]) if type(text) is str}
-    return named
+    return named - {""}
+
+
+def shown(*keys: str) -> Callable[[Run | str], bool]:
+    """What says of a run, or of an experiment or search by its name, whether it is shown now.
+
+    Mine or everybody's, and what was asked for under these keys, or any. For many: names are looked up once.
+    """
+    if not only_mine():
+        return lambda what: True
+    owned, me, wanted = owners.owners(store()), nickname(), asked(*keys)
+
+    def shows(what: Run | str) -> bool:
+        name, subject = (what.name, owners.subject(what)) if isinstance(what, Run) else (what, what)
+        return name in wanted or owners.among(owned.get(subject, ()), me)
+
+    return shows
 
 
 def visible(names: Iterable[Name], *keys: str) -> list[Name]:
-    """Those of these experiments, searches or runs that are shown now: mine or everybody's, and what was asked for."""
-    if not only_mine():
-        return list(names)
-    wanted = asked(*keys)
-    return [name for name in names if name in wanted or is_mine(store().run(name) or name)]
+    """Those of these experiments or searches that are shown now."""
+    return list(filter(shown(*keys), names))
 
 
 def visible_data(names: Iterable[Name], *keys: str) -> list[Name]:

@@ -38,7 +38,7 @@ def counts(scene: Scene) -> None:
     for place, (title, share, words) in zip(
         st.columns(3),
         (
-            ("Intrusion", worth.intrusion, f"Share of new {name} whose nearest real sample is of another class."),
+            ("Strayed", worth.intrusion, f"Share of new {name} whose nearest real sample is of another class."),
             ("Variance kept", worth.spread, "New samples compared with real ones; 67 % if partners were strangers."),
             ("Sharpness lost", lost, "Mean squared step between neighbouring pixels, new against real pictures."),
         ),
@@ -85,13 +85,13 @@ def helped(scene: Scene) -> None:
 
     left, middle, right = st.columns([1, 1, 1], vertical_alignment="bottom")
     classifier = choose_one(left.selectbox, "Classifier", CLASSIFIERS, key="classifier")
-    seeds = middle.slider("Seeds", 2, 10, 5, key="effect_seeds", bind="query-params")
+    seeds = middle.slider("Draws", 2, 10, 5, key="effect_seeds", bind="query-params")
     asked = (scene.setting, classifier, seeds)
     if right.button("Measure", width="stretch", type="primary"):
         st.session_state["measured"] = asked
     if st.session_state.get("measured") != asked:
         what = "leaves a fifth out" if scene.setting.sizes == "own" else "draws another unbalanced set"
-        st.info(f"Press Measure: each seed {what} and trains the classifier twice.")
+        st.info(f"Press Measure: each draw {what} and trains the classifier twice.")
         return
     try:
         seen = measured(*asked)
@@ -110,8 +110,8 @@ def helped(scene: Scene) -> None:
         height=340,
     )
     st.markdown(
-        f"Balanced accuracy changed by **{verdict}** (95 % interval over {len(seen.before)} seeds, seed by seed): "
-        + ("a clear change." if clear else "no change that these seeds can tell from chance.")
+        f"Balanced accuracy changed by **{verdict}** (95 % interval over {len(seen.before)} draws, draw by draw): "
+        + ("a clear change." if clear else "no change that these draws can tell from chance.")
     )
     for why in seen.wrong:
         st.caption(plain(why))

@@ -9,13 +9,12 @@ from typing import Any
 
 import streamlit as st
 
+from pages.parts.shared.begin import begin_experiment, said_wrong
 from pages.parts.shared.data_cache import follows_data
 from pages.parts.shared.live_chart import live_chart
 from pages.parts.shared.network_cache import classifier
 from pages.parts.shared.pictures import picture, picture_grid
 from pages.parts.shared.plain import plain
-from pages.parts.shared.store import store
-from pages.parts.shared.visitor import starting
 from pages.parts.shared.who import runs_shown
 from pages.parts.snow.result import STEPS, watch
 from ssl_core.figures.look import percent
@@ -50,14 +49,13 @@ def texture(name: str, data: Any, labels: int, seed: int, runs: Mapping[str, str
         key="texture_start",
         width="stretch",
         disabled=bool(waiting) or RESTYLE in done,
-        on_click=_start,
-        args=(experiment,),
+        on_click=begin_experiment,
+        args=(experiment, "texture"),
         help=f"A third run of {STEPS} steps; every picture gets another look in every step (`{RESTYLE}`).",
     )
     with right:
         watch(experiment.id, waiting, "texture_watch")
-    if wrong := st.session_state.pop("texture_error", None):
-        st.error(plain(wrong))
+    said_wrong("texture")
     try:
         shots = _shots(name, tuple(done.items()), data)
         shown = [picture(shot.src, shot.caption, shot.alt) for shot in shots]
@@ -80,15 +78,6 @@ def _experiment(name: str, labels: int, seed: int) -> Any:
 
     knobs = {"supervised_strong": {"steps": STEPS, "strong": RESTYLE}}
     return Experiment(name, ["supervised_strong"], [labels], [seed], knobs)
-
-
-def _start(experiment: Any) -> None:
-    from ssl_core.runs.experiment import launch
-
-    try:
-        starting(store(), lambda: launch(store(), experiment))
-    except (ValueError, OSError) as wrong:
-        st.session_state["texture_error"] = str(wrong)
 
 
 @follows_data

@@ -9,6 +9,8 @@ import streamlit as st
 from pages.parts.shared.experiments import tags_in_use
 from pages.parts.shared.plain import plain
 from pages.parts.shared.visitor import may_end
+from pages.parts.shared.who import nickname
+from ssl_core.people.names import MOST, class_mode
 from ssl_core.runs.about import LONGEST_NAME, LONGEST_NOTE, MOST_TAGS, About, about, say
 from ssl_core.runs.disk import in_words
 from ssl_core.runs.experiment_names import usual_name
@@ -56,7 +58,7 @@ def _keep(store: Store, experiment: str, key: str) -> None:
         return
     name, note, tags, pin = (state.get(f"about_{what}-{key}") for what in ("name", "note", "tags", "pin"))
     try:
-        say(store, experiment, About(name or "", note or "", tuple(tags or ()), bool(pin)))
+        say(store, experiment, About(name or "", note or "", tuple(tags or ()), bool(pin), who=nickname()))
     except ValueError as wrong:
         state["error"] = str(wrong)
     except OSError as wrong:
@@ -66,5 +68,8 @@ def _keep(store: Store, experiment: str, key: str) -> None:
 def note_of(store: Store, experiment: str | None) -> None:
     """The note of an experiment, where somebody wrote one."""
     said = about(store, experiment) if experiment else About()
-    for line in filter(None, said.note.splitlines()):
-        st.caption(plain(line, LONGEST_NOTE))
+    lines = list(filter(None, said.note.splitlines()))
+    if lines and said.who and class_mode():
+        lines[0] = f"{said.who}: {lines[0]}"
+    for line in lines:
+        st.caption(plain(line, LONGEST_NOTE + MOST))

@@ -123,8 +123,9 @@ def _grid(card: Card) -> tuple[list[str], list[int], int, int]:
         defaults.SEEDS,
         key="seeds",
         bind="query-params",
-        help="Each seed draws other labelled pictures and other first weights. With few labels the draw matters "
-        "more than the method, so use three or more before you believe a difference.",
+        help="A seed is the number that all chance begins from: each draws other labelled pictures and other first "
+        "weights. With few labels the draw matters more than the method, so use three or more before you believe a "
+        "difference.",
     )
     shorter = "A shorter budget takes fewer training steps in every run."
     budget = choose_one(right.selectbox, "Time budget", BUDGETS, key="budget", help=shorter)

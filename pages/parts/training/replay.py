@@ -9,6 +9,7 @@ from typing import Any
 
 import streamlit as st
 
+from pages.parts.shared.code import kept
 from pages.parts.shared.store import store
 from ssl_core.figures.replay import accuracy_frames
 from ssl_core.runs.progress import describe
@@ -92,7 +93,7 @@ output { font-variant-numeric: tabular-nums; }
 @media (max-width: 640px) { .replay { grid-template-columns: auto 1fr; gap: 0.4rem 0.8rem; }
   output { grid-column: 1 / -1; min-height: 1.3em; } }
 """
-_bar = st.components.v2.component("lab_replay", html=_HTML, css=_CSS, js=_JS)
+_bar = st.components.v2.component("lab_replay", html=_HTML, css=_CSS, js=kept(_JS))
 AGAIN = "replay_again"
 
 

@@ -8,6 +8,7 @@ from typing import Any
 
 import streamlit as st
 
+from pages.parts.shared.code import kept
 from pages.parts.shared.once import once
 from ssl_core.figures.look import duration, looks
 from ssl_core.intervals import with_interval
@@ -64,7 +65,7 @@ button[data-state="lost"] .note, button[data-state="failed"] .note, button[data-
   font-weight: 600; }
 """
 
-_strip = st.components.v2.component("lab_run_strip", html='<div class="strip"></div>\n', css=_CSS, js=_JS)
+_strip = st.components.v2.component("lab_run_strip", html='<div class="strip"></div>\n', css=_CSS, js=kept(_JS))
 
 
 def run_strip(rows: list[dict[str, Any]], chosen: str | None, *, key: str, on_choose: Callable[[], None]) -> None:

@@ -12,6 +12,7 @@ from typing import Any
 import streamlit as st
 
 from pages.parts.shared.address import choose_one
+from pages.parts.shared.code import kept
 from pages.parts.shared.live_chart import shared_chart
 from pages.parts.shared.once import once
 from pages.parts.shared.plain import plain
@@ -149,7 +150,7 @@ _CSS = """
 .bar .asked[hidden] { display: none; }
 @media (max-width: 640px) { .wall { grid-template-columns: repeat(auto-fill, minmax(3.6rem, 1fr)); gap: 0.35rem; } }
 """
-_wall = st.components.v2.component("lab_wall", html=_HTML, css=_CSS, js=_JS)
+_wall = st.components.v2.component("lab_wall", html=_HTML, css=_CSS, js=kept(_JS))
 NONE_YET = "They hang here as soon as the first step is taken."
 NO_RECORD = "This run has no record of its unlabelled pictures: it was trained before runs kept one, or has none."
 
