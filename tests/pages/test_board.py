@@ -49,7 +49,7 @@ def reached(run, accuracy: float, over: bool = True) -> None:
 def of_two(store, monkeypatch):
     """Anna's experiment of two methods, and one that Bob and Kim began; the runs."""
     monkeypatch.setenv("SSL_CLASS", "1")
-    anna = enqueue(store, Experiment("digits", ["supervised", "fixmatch"], [10, 20], [0], QUICK))
+    anna = enqueue(store, Experiment("digits", ["fixmatch", "supervised"], [10, 20], [0], QUICK))
     both = enqueue(store, Experiment("digits", ["supervised"], [20], [1], QUICK))
     owners.own(store, anna.id, "Anna")
     for who in ("Bob", "Kim"):
