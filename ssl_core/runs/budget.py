@@ -34,7 +34,7 @@ def fit(store: Store, experiment: Experiment, budget: float | None, at_once: int
     Raises ValueError, one sentence, for an experiment that cannot be run.
     """
     plan, asks = _fit(store, experiment, budget, at_once), asker()
-    if not store.of_experiment(plan.experiment.id):
+    if asks and not store.of_experiment(plan.experiment.id):
         check_asked(store, plan.experiment.plain())
     before = [
         run
