@@ -74,7 +74,7 @@ ROOMS = {
     ),
     "launch": may("runs", "filelock torch ray submitit"),
     "people": may("data runs"),
-    "search": may("knobs tasks train runs launch", "optuna sklearn tqdm"),
+    "search": may("knobs tasks train runs launch people", "optuna sklearn tqdm"),
     "label": may(
         "knobs images letters zips intervals spreadsheet method_cards data features methods train runs predict people",
         "numpy torch sklearn threadpoolctl",

@@ -54,8 +54,9 @@ def main() -> None:
     from {card_module} import Card
     from {data_module} import load
     from {method_module} import {method_class}
-    from ssl_core.train.config import Config, Training
+    from ssl_core.train.config import Config
     from ssl_core.train.loop import train
+    from ssl_core.train.training import Training
 
     def show(row: dict) -> None:
         if "test_accuracy" in row:
@@ -145,7 +146,8 @@ def script(run: Run) -> str:
         )
     replaced = {
         "ssl_core.fillings": {"makers": _MAKERS},
-        "ssl_core.train.config": {"Config": _config_class()} | ({} if training.strong else {"strong_policy": _STRONG}),
+        "ssl_core.train.config": {"Config": _config_class()},
+        "ssl_core.train.fitting": {} if training.strong else {"strong_policy": _STRONG},
         "ssl_core.train.network": {"network_of": _NETWORK},
         "ssl_core.features.card": {"PRETRAINED": "PRETRAINED: dict[str, str] = {}\n"},  # it carries none
         "ssl_core.models": {"MODELS": one_entry(inspect.getsource(models), "MODELS", training.model)},
@@ -155,7 +157,13 @@ def script(run: Run) -> str:
     if {name for name in needed.sources if needed.mentioned(name) & {"OPERATIONS", "spread"}} <= _RANDAUGMENT:
         needed = _dependencies(config, module, replaced | {"ssl_core.augment.operations": {"OPERATIONS": _OPERATIONS}})
     # In this order the file is read: what is special about this run first.
-    first = [method.__module__, "ssl_core.train.loop", "ssl_core.train.trainee", "ssl_core.train.config"]
+    first = [
+        method.__module__,
+        "ssl_core.train.loop",
+        "ssl_core.train.trainee",
+        "ssl_core.train.config",
+        "ssl_core.train.training",
+    ]
     rest = sorted(set(needed.sources) - set(first), key=_interest)
     title = f"{method.title} on {config.card.title} with {config.labels} labels, seed {config.seed}."
     values = config.to_dict()

@@ -19,7 +19,8 @@ from ssl_core.data import Dataset
 from ssl_core.features.card import frozen
 from ssl_core.knobs import build, knobs_of
 from ssl_core.methods import METHODS, Batch, Step
-from ssl_core.train.config import Config, check_rows, defaults
+from ssl_core.train.config import Config, defaults
+from ssl_core.train.fitting import check_rows
 from ssl_core.train.trainee import Trainee
 
 SLIDERS = ("threshold", "temperature", "views", "alpha", "mix_alpha", "weight")  # what a page lets one turn

@@ -8,13 +8,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from typing import Any, NamedTuple
+from weakref import WeakKeyDictionary
 
 from ssl_core.apart import told_apart
 from ssl_core.data.catalog import find_card
 from ssl_core.lines import Line, line_of
 from ssl_core.runs.about import About, about
 from ssl_core.runs.progress import IN_LESSON
-from ssl_core.runs.store import Store
+from ssl_core.runs.store import Run, Store
 
 Config = dict[str, Any]
 
@@ -65,13 +66,23 @@ def called(store: Store, home: Store | None = None) -> dict[str, Called]:
 
     `home` is where it is said what they are called, if that is another: an archive's is the store it lies in.
     """
-    runs: dict[str, list[Config]] = {}
-    for run in reversed(store.runs()):
-        if experiment := run.config.get("experiment"):
-            runs.setdefault(experiment, []).insert(0, run.config)  # in the order they were queued in
+    runs, edition = store.by_experiment()
     said = {experiment: about(home or store, experiment) for experiment in runs}
-    names = [said[experiment].name or usual_name(configs) for experiment, configs in runs.items()]
-    first = [min(configs, key=lambda config: config.get("role", "")) for configs in runs.values()]
+    data = {data: data_name(data) for data, _ in store.methods()}
+    kept = _kept.get(store)
+    if kept is None or kept[0] != (edition, said, data):
+        kept = _kept[store] = (edition, said, data), _called(runs, said)
+    return dict(kept[1])
+
+
+# Of each store what was called how when, and by what: telling a thousand names apart takes longer than a page may.
+_kept: WeakKeyDictionary[Store, tuple[Any, dict[str, Called]]] = WeakKeyDictionary()
+
+
+def _called(runs: dict[str, list[Run]], said: dict[str, About]) -> dict[str, Called]:
+    configs = {experiment: [run.config for run in its] for experiment, its in runs.items()}
+    names = [said[experiment].name or usual_name(its) for experiment, its in configs.items()]
+    first = [min(its, key=lambda config: config.get("role", "")) for its in configs.values()]
     apart = told_apart(names, first)
     every = {one: Called(name, said[one]) for one, name in zip(runs, apart, strict=True)}
     return dict(sorted(every.items(), key=lambda item: not item[1].about.pinned))

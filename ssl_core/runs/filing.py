@@ -24,6 +24,7 @@ class Filing:
         self._newest: dict[str, str] = {}  # of each experiment, the name of its newest run
         self._fresh: list[Run] = []
         self._broken: deque[Run] = deque()
+        self.filed = 0  # how often a run was filed
 
     def follow(self, come: Iterable[Run], gone: Iterable[Run]) -> None:
         """Runs came, and others went away."""
@@ -50,12 +51,17 @@ class Filing:
         self._file()
         return sorted(self._newest, key=self._newest.__getitem__, reverse=True)
 
+    def by_experiment(self) -> dict[str, list[Run]]:
+        """The same with the runs of each, oldest first."""
+        return {name: self.under("experiment", name) for name in self.experiments()}
+
     def _file(self) -> None:
         waiting, self._fresh = self._fresh, []
         waiting += [self._broken.popleft() for _ in range(min(AGAIN, len(self._broken)))]
         for run in waiting:
             if not run.config:
                 self._broken.append(run)
+            self.filed += bool(run.config)
             for key in _keys(run.config):
                 self._files.setdefault(key, {})[run.name] = run
                 if key[0] == "experiment":

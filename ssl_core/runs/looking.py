@@ -21,7 +21,8 @@ from ssl_core.features.networks import at_once, looker, marked
 from ssl_core.features.views import BLOCK, View, drawn, views_of
 from ssl_core.runs.disk import clear_asides
 from ssl_core.runs.files import kernel_lock, write_whole
-from ssl_core.train.config import Config, view_policies
+from ssl_core.train.config import Config
+from ssl_core.train.fitting import view_policies
 from ssl_core.train.memory import keep_freed_memory
 from ssl_core.train.trainee import pick_device
 

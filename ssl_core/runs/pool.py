@@ -149,7 +149,8 @@ class Pool:
 
     def _enforce(self, run: Run, state: str) -> None:
         """End a job that need not begin any more, or that did not honour the stop file in time."""
-        if not run.stopping():
+        by_engine = self.launcher.outlives and run.reason().startswith(BY_SYSTEM)  # which knows what it does
+        if by_engine or not run.stopping():
             self._asked.pop(run.name, None)
             return
         waited = time.monotonic() - self._asked.setdefault(run.name, time.monotonic())

@@ -140,6 +140,13 @@ class Store:
         with self._lock:
             return self._filing.experiments()
 
+    def by_experiment(self) -> tuple[dict[str, list[Run]], tuple[int, int]]:
+        """The same with the runs of each, oldest first; and what stays while none comes, goes or can be read anew."""
+        self.runs()
+        with self._lock:
+            known = self._filing.by_experiment()
+            return known, (self._version, self._filing.filed)
+
     def methods(self) -> list[tuple[str, str]]:
         """The data sets and methods that there are runs of, each pair once."""
         self.runs()

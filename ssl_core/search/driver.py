@@ -8,6 +8,7 @@ import traceback
 from pathlib import Path
 
 from ssl_core.launch.choice import usual
+from ssl_core.people.owners import owners
 from ssl_core.runs.files import write_json
 from ssl_core.runs.handed import for_whom
 from ssl_core.runs.origin import changed_since
@@ -114,7 +115,7 @@ class Driver:
             there = {run.config["seed"] for run in trial.runs}
             if trial.state in WAITING:
                 added += self._add(name, search, trial.number, trial.values, set(search.seeds) - there)
-        trials = list(trials)
+        trials, free = list(trials), max(free, self._turn(name, search, trials))
         while len(added) < free and share < 1 and len(trials) < search.most_trials:
             values = propose(search, trials)
             if values is None:
@@ -124,6 +125,16 @@ class Driver:
             added += runs
             trials.append(trial_of(number, runs, search))
         return added
+
+    def _turn(self, name: str, search: Search, trials: list[Trial]) -> int:
+        """1 where a search of a class has nothing in the queue: a place for its turn, however many others wait."""
+        if not owners(self.store).get(name) or any(trial.state in WAITING for trial in trials):
+            return 0
+        try:
+            self.store.check_room(len(search.seeds))
+        except ValueError:  # the disk, or the queue, is full: it waits as it would alone
+            return 0
+        return 1
 
     def _add(self, name: str, search: Search, number: int, values: dict, seeds: set[int]) -> list[Run]:
         if not seeds:

@@ -6,7 +6,8 @@ from typing import Any
 
 from ssl_core.augment.agent import Agent
 from ssl_core.augment.policy import Memory
-from ssl_core.train.config import Config, strong_policy
+from ssl_core.train.config import Config
+from ssl_core.train.fitting import strong_policy
 from ssl_core.train.trainee import Trainee
 
 DIGITS = 4

@@ -17,8 +17,9 @@ from ssl_core.methods.losses import balance_of
 from ssl_core.models.ask import probabilities
 from ssl_core.train.average import Average, decay_after_step, kernels
 from ssl_core.train.chance import Stream, generator_at
-from ssl_core.train.config import Config, view_policies
+from ssl_core.train.config import Config
 from ssl_core.train.evaluate import accuracy, measure, votes
+from ssl_core.train.fitting import view_policies
 from ssl_core.train.invented import drawn_by, labelled_set
 from ssl_core.train.meter import Meter
 from ssl_core.train.network import network_of

@@ -22,7 +22,8 @@ from ssl_core.runs.experiment import Experiment, enqueue
 from ssl_core.runs.progress import describe, finished
 from ssl_core.runs.runner import ensure_runner
 from ssl_core.runs.store import Run, Store
-from ssl_core.train.config import configure, view_policies
+from ssl_core.train.config import configure
+from ssl_core.train.fitting import view_policies
 from tests.benchmarks.features import SETS, bring
 
 MODEL = "efficientnet_lite0"

@@ -37,7 +37,8 @@ from ssl_core.features.views import View, views_of
 from ssl_core.images import FITS
 from ssl_core.models import MODELS
 from ssl_core.runs.looking import Progress, look_at, looked_at, threads
-from ssl_core.train.config import Config, configure, view_policies
+from ssl_core.train.config import Config, configure
+from ssl_core.train.fitting import view_policies
 from ssl_core.train.loop import train
 from ssl_core.train.memory import keep_freed_memory
 

@@ -24,6 +24,7 @@ from pathlib import Path
 from ssl_core.data.catalog import CATALOG
 from ssl_core.runs.budget import fit
 from ssl_core.runs.experiment import Experiment, enqueue
+from ssl_core.runs.experiment_names import called
 from ssl_core.runs.listing import Listing
 from ssl_core.runs.pool import Pool
 from ssl_core.runs.progress import ceiling_of, describe, experiments
@@ -103,6 +104,9 @@ def measured(root: Path) -> Iterator[tuple[str, float]]:
     other = Store(root)
     yield "experiments by name, first", milliseconds(lambda: experiments(other))
     yield "experiments by name, again", milliseconds(lambda: experiments(other), 9)
+
+    yield "what every experiment is called, first", milliseconds(lambda: called(other))
+    yield "what every experiment is called, again (every list)", milliseconds(lambda: called(other), 9)
 
     plan = experiment(1_000_000)
     enqueue(fresh, plan)  # what follows has something to show

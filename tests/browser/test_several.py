@@ -1,4 +1,4 @@
-"""Several networks asked about one drawing on a phone; a dot that opens its run; a method's flow that says itself."""
+"""What answers to the hand: four networks and one drawing, a dot that opens its run, a flow, a plane of codes."""
 
 from __future__ import annotations
 
@@ -6,13 +6,17 @@ import json
 import re
 
 import pytest
+from playwright.sync_api import expect
 
+from ssl_core.generate.config import configure as make
 from ssl_core.runs.store import Store
+from ssl_core.runs.worker import work
 from ssl_core.train.config import configure
 from tests.browser._serve import IDLE, browser, opened, served
 from tests.pages.test_predict import finish
 
 METHODS = ["supervised", "mixmatch", "fixmatch", "vat"]
+TINY = {"steps": 40, "frames": 2, "batch": 32, "width": 4, "latent": 2}  # of an autoencoder whose plane is all it has
 PHONE = {"width": 400, "height": 800}
 
 
@@ -24,8 +28,10 @@ def chromium(tmp_path_factory):
         finish(store, configure("digits", method, 20, 0), "e")
         scores = {"test_accuracy": 0.5 + place / 10, "validation_accuracy": 0.5}
         (store.runs()[-1].folder / "metrics.jsonl").write_text(json.dumps(row | scores) + "\n")
+    runs = {run.config["method"]: run.name for run in store.runs()}
+    assert work(store.add(make("digits", "vae", None, 0, TINY).to_dict()).folder)["state"] == "done"
     with served(root) as address, browser() as started:
-        started.address, started.runs = address, {run.config["method"]: run.name for run in store.runs()}
+        started.address, started.runs = address, runs
         yield started
 
 
@@ -93,4 +99,43 @@ def test_a_stage_of_a_flow_is_read_by_keyboard_and_its_letters_can_be_read(chrom
     assert page.locator(".flow .title").first.evaluate("t => t.getBoundingClientRect().height") > 10
     room = "all => all.map(t => t.parentNode.querySelector('rect').getBBox().width - t.getBBox().width)"
     assert min(page.locator(".flow .title").evaluate_all(room)) > 4, "a title is as wide as its box"
+    page.close()
+
+
+PAINTED = "c => c.getContext('2d').getImageData(0, 0, c.width, c.height).data.some((value) => value > 0 && value < 255)"
+
+
+def test_mouse_and_keys_walk_through_the_codes_and_the_decoded_picture_follows(chromium):
+    """At once in the browser; and when the hand rests the page paints the place in every class."""
+    knobs = "&".join(f"digits-vae-{name}={value}" for name, value in TINY.items())
+    page = opened(chromium, f"{chromium.address}/generate?{knobs}", viewport={"width": 1280, "height": 900})
+    walk, land, decoded = (page.locator(where) for where in (".walk", ".walk .map", ".walk .picture"))
+    land.wait_for(timeout=90_000)
+    page.wait_for_function(PAINTED, arg=decoded.element_handle())
+    classes = page.locator(".st-key-walk_classes img").first
+    classes.wait_for()
+    seen, painted = [decoded.evaluate("canvas => canvas.toDataURL()")], classes.get_attribute("src")
+
+    def follows() -> list[float]:
+        """Where one is, once the picture is another than all before."""
+        page.wait_for_function("([canvas, seen]) => !seen.includes(canvas.toDataURL())",
+                               arg=[decoded.element_handle(), seen])  # fmt: skip
+        seen.append(decoded.evaluate("canvas => canvas.toDataURL()"))
+        return [float(number) for number in walk.get_attribute("data-place").split(",")]
+
+    land.scroll_into_view_if_needed()
+    box = land.bounding_box()
+    page.mouse.move(box["x"] + 0.8 * box["width"], box["y"] + 0.25 * box["height"])
+    x, y = follows()
+    assert x > 0 < y and x / y == pytest.approx(0.6 / 0.5, rel=0.05), "as far from the middle as the mouse is"
+    expect(classes).not_to_have_attribute("src", painted, timeout=30_000)
+    page.mouse.move(box["x"] - 20, box["y"] - 20)
+    land.focus()
+    before = walk.get_attribute("data-place")
+    page.keyboard.press("ArrowLeft")
+    expect(walk).not_to_have_attribute("data-place", before)
+    assert [float(n) for n in walk.get_attribute("data-place").split(",")] == pytest.approx([x - 0.1, y], abs=0.011)
+    page.keyboard.press("Shift+ArrowDown")
+    assert follows() == pytest.approx([x - 0.1, y - 0.5], abs=0.011)
+    assert decoded.get_attribute("aria-label").startswith("Decoded picture at Place")
     page.close()

@@ -15,7 +15,8 @@ from ssl_core.features.kept import Shelf
 from ssl_core.features.views import View, drawn, pictures_key, views_of
 from ssl_core.runs import looking
 from ssl_core.runs.looking import Stopped, looked_at
-from ssl_core.train.config import configure, view_policies
+from ssl_core.train.config import configure
+from ssl_core.train.fitting import view_policies
 from tests.features.conftest import NAME
 
 ALL = 30 * (1 + 2 + 3) + 10

@@ -158,7 +158,7 @@ def test_fixmatch_learns_from_pictures_without_a_label():
 
 
 @pytest.mark.parametrize("order", [BALANCED, *ORDERS])
-def test_a_simulated_budget_is_spent_to_the_last_label_and_no_further(order):
+def test_a_simulated_budget_is_spent_to_the_last_label_and_no_further(order, quick):
     data = as_seen(rows=60)
     spots = places(data)
     rounds = list(spend(data, spots, order, (3, 6, 10), seed=1))

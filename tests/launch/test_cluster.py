@@ -216,6 +216,29 @@ def test_a_worker_that_the_engine_asked_to_end_and_then_killed_is_lost_with_the_
     assert (run.state, run.end["why"]) == ("lost", "It was preempted. Resume goes on.")
 
 
+def test_what_the_engine_itself_asks_to_end_and_was_cancelled_there_is_not_begun_again(
+    store, short, engine, monkeypatch
+):
+    """The worker takes its time to save, and nobody here hurries it or takes its end for an end of ours."""
+    monkeypatch.setattr(Fake, "patience", 0.0)
+    run = store.add(short())
+    pool = pool_of(store, engine)
+    pool.tick()
+    job = only(engine)
+    engine.known[job] = Seen("running")
+    (run.folder / "lock").touch()
+    (run.folder / "pid").touch()
+    run.stop(BY_SYSTEM)
+    for _ in range(3):
+        assert pool.tick()
+    run.put_back()
+    engine.known[job] = Seen("ended", why="Its job was cancelled.", cancelled=True)
+    while pool.tick():
+        pass
+    assert (engine.ended, run.state, run.reason()) == ([], "stopped", "Its job was cancelled.")
+    assert list(engine.known) == [job]
+
+
 def test_a_frozen_worker_that_is_asked_to_stop_is_ended(store, short, engine, monkeypatch):
     monkeypatch.setattr(Fake, "patience", 0.0)
     run = store.add(short())

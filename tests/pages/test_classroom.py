@@ -277,6 +277,14 @@ def test_stopping_and_going_on_is_no_way_around_it(store, sits, monkeypatch):
     assert {run.state for run in stopped} == {"stopped"}
 
 
+def test_what_comes_first_is_said_before_start_as_the_fair_order_has_it(store, sits, monkeypatch):
+    asks(monkeypatch)
+    own(store, enqueue(store, small(seeds=5)).id, "Ann")
+    assert fit(store, small(60), None, 2).before == 5, "Ann's next is behind Ann's"
+    asks(monkeypatch, "Bob")
+    assert fit(store, small(60), None, 2).before == 1, "Bob's turn is the second"
+
+
 def test_steps_and_minutes_are_limited_before_start_and_at_it(store, sits, monkeypatch):
     teachers = visitor.browser()
     change(store, teachers, steps=100)

@@ -23,6 +23,7 @@ from ssl_core.label.session import Session
 from ssl_core.label.teaching import Teacher
 from ssl_core.label.wall import Picked
 from tests.data.conftest import png, zipped
+from tests.label.conftest import quick  # noqa: F401
 from tests.label.lines import as_seen
 from tests.pages.conftest import problems
 
@@ -192,7 +193,7 @@ def test_the_key_of_a_class_is_its_place_but_a_digit_has_its_own():
     assert shortcuts(card("digits").classes) == list("0123456789")
 
 
-def test_the_curve_grows_is_read_from_the_journal_after_a_kill_and_forgets_what_was_undone(seen, store):
+def test_the_curve_grows_is_read_from_the_journal_after_a_kill_and_forgets_what_was_undone(seen, store, quick):  # noqa: F811
     data, pictures, spots = seen
     mine = Session(data, Journal("digits", data.card.classes), pictures, spots)
     for row in range(12):
@@ -212,7 +213,7 @@ def test_the_curve_grows_is_read_from_the_journal_after_a_kill_and_forgets_what_
     assert taught(teacher).curve(mine.journal.said())[-1].labels == 9
 
 
-def test_without_a_test_the_score_is_an_estimate_by_the_pictures_drawn_at_random(seen, store):
+def test_without_a_test_the_score_is_an_estimate_by_the_pictures_drawn_at_random(seen, store, quick):  # noqa: F811
     data, pictures, spots = seen
     data = dataclasses.replace(data, test_images=data.test_images[:0], test_labels=data.test_labels[:0])
     mine = Session(data, Journal("digits", data.card.classes), pictures, spots)

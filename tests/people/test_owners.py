@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import subprocess
 import sys
@@ -9,7 +10,9 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
+from ssl_core.people import ledger
 from ssl_core.people.owners import FILE, mine, own, owners, owners_of
+from ssl_core.runs.files import Journal, kernel_lock
 from ssl_core.runs.store import Store
 from ssl_core.train.config import configure
 
@@ -55,6 +58,25 @@ def test_five_at_once_are_five_owners(store):
         assert sum(together.map(lambda who: own(store, "digits-1", who), FIVE * 2)) == 5
     assert sorted(owners(store)["digits-1"]) == sorted(FIVE)
     assert len(lines(store)) == 5 and all(json.loads(line) for line in lines(store))
+
+
+def test_who_waits_for_the_others_looks_once_more(store, monkeypatch):
+    @contextlib.contextmanager
+    def after_another(path, patience):
+        with Journal(store.root / FILE) as journal:
+            journal.write({"what": "digits-1", "who": "Anna", "at": 0})
+        yield
+
+    monkeypatch.setattr(ledger, "kernel_lock", after_another)
+    assert not own(store, "digits-1", "anna")
+    assert owners(store) == {"digits-1": ["Anna"]} and len(lines(store)) == 1
+
+
+def test_one_writes_at_a_time(store, monkeypatch):
+    monkeypatch.setattr(ledger, "PATIENCE", 0.01)
+    with kernel_lock(store.root / "owners.lock"), pytest.raises(TimeoutError):
+        own(store, "digits-1", "Anna")
+    assert own(store, "digits-1", "Anna")
 
 
 def test_two_processes_write_whole_lines(store):

@@ -9,7 +9,9 @@ import pytest
 
 from ssl_core.runs import listing as listings
 from ssl_core.runs import open_runs
+from ssl_core.runs.about import About, say
 from ssl_core.runs.archive import archive, delete, restore
+from ssl_core.runs.experiment_names import called
 from ssl_core.runs.files import read_json, write_json
 from ssl_core.runs.listing import Listing
 from ssl_core.runs.open_runs import OpenRuns
@@ -45,6 +47,7 @@ def agrees(store, opened):
             assert [run.name for run in answer(value)] == [name for name, c in truth.items() if c.get(key) == value]
     newest = dict.fromkeys(c["experiment"] for _, c in sorted(truth.items(), reverse=True) if c.get("experiment"))
     assert store.experiments() == list(newest)
+    assert called(store) == called(Store(store.root)), "as a process says that has kept nothing"
     assert set(store.methods()) == {(c["data"], c["method"]) for c in truth.values()}
 
 
@@ -72,9 +75,10 @@ def test_whatever_another_process_does_the_next_look_says_what_the_folders_say(s
         "archive": lambda: [archive(other, run) for run in ended()[:1]],
         "restore": lambda: [restore(shelf, run) for run in shelf.runs()[:1]],
         "by hand": hand_edit,
+        "named": lambda: [say(other, name, About(name=f"Name {chance.random()}")) for name in other.experiments()],
         "gone": lambda: [shutil.rmtree(run.folder) for run in other.runs()[:1]],
     }
-    names = [*acts] * 8 + ["add", "end"] * 12
+    names = [*acts] * 8 + ["add", "end"] * 16
     chance.shuffle(names)
     for name in names:
         acts[name]()

@@ -54,6 +54,7 @@ def test_it_is_the_longer_run_bit_for_bit_where_nothing_depends_on_the_length(st
     before = {path.name: path.read_bytes() for path in first.folder.iterdir()}
     onward = queue_onward(store, first, MORE)
     assert (onward.state, onward.config["continues"], onward.config["variant"]) == ("queued", first.name, "20 steps")
+    assert load_checkpoint(onward.folder / "checkpoint.pt")["step"] == FEW, "it begins where that one ended"
     assert what_differs(first.config, MORE) == [] and "It will be what" in onward_words(first.config, MORE)
     for run in (onward, whole):
         assert work(run.folder)["state"] == "done"

@@ -18,8 +18,10 @@ import pytest
 from ssl_core.data import prepare
 from ssl_core.knobs import Knob
 from ssl_core.methods import METHODS
+from ssl_core.people.owners import own
 from ssl_core.runs.files import Journal, write_json
 from ssl_core.runs.store import Store
+from ssl_core.runs.turns import in_turn
 from ssl_core.runs.worker import work
 from ssl_core.search import driver as driving
 from ssl_core.search.driver import Driver
@@ -477,3 +479,22 @@ def test_a_search_that_is_a_link_to_elsewhere_or_cannot_be_read_is_none(machine_
     shutil.move(store.root / ".searches", outside / "all")
     (store.root / ".searches").symlink_to(outside / "all")
     assert searches(store) == []
+
+
+def test_a_search_of_a_class_takes_its_turn_however_many_others_wait(machine_for, store, short, monkeypatch):
+    machine = machine_for(make(runs=8, prune=False), slots=1)
+    machine.play(1)
+    for seed in range(5):
+        store.add(short(seed=seed) | {"experiment": "bobs"})
+    own(store, "bobs", "Bob")
+    assert machine.tick() == [], "alone it waits until there is room"
+    own(store, machine.name, "Ann")
+    ours = machine.driver.tick(-6, 1)
+    assert [run.config["trial"] for run in ours] == [1]
+    assert machine.driver.tick(-7, 1) == [], "one trial at a time"
+    waiting = [place.run.name for place in in_turn(store, store.waiting())]
+    assert waiting.index(ours[0].name) <= 1, "its turn comes behind one of Bob's, not behind all"
+    machine.end(ours[0])
+    monkeypatch.setattr("ssl_core.runs.store.MOST_QUEUED", 5)
+    assert machine.driver.tick(-8, 1) == []
+    assert machine.status().state == "running", "a full queue ends no search"
