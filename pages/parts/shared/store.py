@@ -54,7 +54,7 @@ def _in_words(said: str) -> Iterator[None]:
 
 
 AT_ONCE = 2  # ticks; more would only wait for each other: Python runs one thread at a time
-LONGEST = 0.5  # seconds a tick waits for its turn: one that hangs, on a disk that is away, must not hold up the others
+LONGEST = 3.0  # seconds a tick waits for its turn: one that hangs, on a disk that is away, must not stop the others
 _turns = threading.BoundedSemaphore(AT_ONCE)
 
 
