@@ -191,6 +191,8 @@ def test_unequal_classes_and_copies_are_warned_of(visit, store):
     assert "5 times as many" in words(at)
     at.segmented_control(key="data_lens").set_value("leaks").run()
     assert "with one in the test" in words(at)
+    at.segmented_control(key="alike_where").set_value("inside").run()
+    assert problems(at) == [] and "lie in one part (" in words(at) and at.query_params["alike_where"] == "inside"
 
 
 @pytest.mark.parametrize("page", KEYS)

@@ -157,10 +157,15 @@ def _inside_words(alike: list) -> str:
     parts = Counter(leak.parts[0] for leak in alike)
     two = sum(len({*leak.labels} - {UNKNOWN}) == 2 for leak in alike)
     words = ", ".join(f"{count:,} {part}" for part, count in parts.items())
+    pairs = (
+        "1 pair of nearly the same pictures lies"
+        if len(alike) == 1
+        else f"{len(alike):,} pairs of nearly the same pictures lie"
+    )
     return (
-        f"{len(alike):,} pairs of nearly the same pictures lie in one part ({words}). Copies count twice in training, "
+        f"{pairs} in one part ({words}). Copies count twice in training, "
         "and in a test they make it smaller than it looks."
-        + (f" {two:,} pairs have two labels, and at most one of these is right." if two else "")
+        + (f" Of {two:,} the two pictures have different labels, and at most one can be right." if two else "")
     )
 
 

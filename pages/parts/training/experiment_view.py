@@ -222,7 +222,7 @@ def _one_run(store: Store, row: dict, measured: str, over: bool) -> None:
         )
     if row["why"]:
         (st.info if row["state"] == "stopped" else st.warning)(plain(row["why"]))
-    with st.container(horizontal=True, key="of_run"):
+    with st.container(horizontal=True, vertical_alignment="center", key="of_run"):
         done = row["run"] if row["task"] == CLASSIFY and row["state"] == "done" else None
         ask_link("Ask this network", [done] if done else [])
         ask_link("Ask it beside its rivals", [done, *rivals(store, done)] if done else [])
