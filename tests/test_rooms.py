@@ -39,7 +39,7 @@ ROOMS = {
     "containers": may(""),
     "shades": may("", "numpy PIL"),
     "letters": may(""),
-    "plain_files": may(""),
+    "named_files": may(""),
     "zips": may("images letters"),
     "lessons": may("guesses"),
     "guesses": may(""),
@@ -56,7 +56,7 @@ ROOMS = {
     "zoo": may(""),
     "spreadsheet": may(""),
     # what is learned from
-    "data": may("knobs images letters zips plain_files", "numpy torch torchvision sklearn"),
+    "data": may("knobs images letters zips named_files", "numpy torch torchvision sklearn"),
     "agent": may("knobs", "torch"),
     "augment": may("knobs agent", "torch"),
     "mix": may("knobs", "numpy scipy torch"),
@@ -87,7 +87,7 @@ ROOMS = {
     "inside": may("knobs images data features methods train runs", "torch"),
     # what is shown
     "predict": may(
-        "spreadsheet intervals images zips zoo plain_files method_cards data augment features methods train",
+        "spreadsheet intervals images zips zoo named_files method_cards data augment features methods train",
         "numpy torch PIL safetensors",
     ),
     "studio": may("images data augment", "numpy torch"),

@@ -21,7 +21,7 @@ from ssl_core.data.kept import Arrays
 from ssl_core.data.squared import SIDES
 from ssl_core.data.understand import clean
 from ssl_core.images import ENDINGS, FITS, MOST_BYTES
-from ssl_core.plain_files import read_plain
+from ssl_core.named_files import read_named
 from ssl_core.zips import Entry, TooMuch
 
 NAME = re.compile(r"folder:(?P<path>.+?)(?:@(?=.)(?P<side>\d{1,4})?(?P<grey>grey)?(?P<fit>pad|squash)?)?")
@@ -179,7 +179,7 @@ def _brought(
     elif path.stat().st_size > uploads.MOST_MEGABYTES * 2**20:
         raise ValueError(f"The zip has more than {uploads.MOST_MEGABYTES} MB: unpack it and name its folder.")
     else:
-        found, notes = uploads.entries(read_plain(path))
+        found, notes = uploads.entries(read_named(path))
     brought = bring(
         found,
         side,
@@ -244,7 +244,7 @@ def _raise(wrong: OSError) -> None:
 
 
 def _reader(path: Path) -> Callable[[], bytes]:
-    return lambda: read_plain(path, MOST_BYTES + 1)
+    return lambda: read_named(path, MOST_BYTES + 1)
 
 
 def _tiles(path: Path) -> Brought:

@@ -13,7 +13,7 @@ import numpy as np
 from ssl_core.data.card import UNKNOWN, Card, Dataset
 from ssl_core.data.squared import in_colours
 from ssl_core.images import MOST_BYTES, read_square
-from ssl_core.plain_files import read_plain
+from ssl_core.named_files import read_named
 
 Listed = Sequence[tuple[str, str | None]]
 
@@ -32,7 +32,7 @@ def _rows(card: Card, folder: Path, listed: Listed) -> tuple:
     images = np.zeros((len(listed), *card.shape), dtype=np.uint8)
     for row, (path, _) in enumerate(listed):
         try:
-            picture, _ = read_square(read_plain(folder / path, MOST_BYTES + 1), card.side, card.fit)
+            picture, _ = read_square(read_named(folder / path, MOST_BYTES + 1), card.side, card.fit)
         except OSError:
             raise ValueError(f"{folder / path} cannot be read: say in FOLDER where the pictures lie.") from None
         images[row] = in_colours(picture, card.channels)

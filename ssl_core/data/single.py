@@ -27,7 +27,7 @@ from ssl_core.data.catalog import card, load
 from ssl_core.data.paintings import PAINTINGS, painted
 from ssl_core.data.photos import PHOTOS, read
 from ssl_core.images import MOST_BYTES, read_picture, read_square, to_png
-from ssl_core.plain_files import read_plain
+from ssl_core.named_files import read_named
 
 MINE = re.compile(r"mine-[0-9a-f]{16}")
 KEPT_SIDE = 512  # the longer side of a kept picture
@@ -80,7 +80,7 @@ def single(name: str, side: int) -> Tensor:
         return _sized(painted(name), side)
     if MINE.fullmatch(name):
         try:
-            content = read_plain(_home() / f"{name}.png", MOST_BYTES)
+            content = read_named(_home() / f"{name}.png", MOST_BYTES)
         except OSError:
             raise ValueError("A picture that was brought is no longer kept: bring it again.") from None
         return torch.from_numpy(read_square(content, side)[0]).float() / 255

@@ -11,7 +11,7 @@ from ssl_core.data import Dataset
 from ssl_core.data.folders import asked
 from ssl_core.data.understand import clean
 from ssl_core.images import ENDINGS, MOST_BYTES, to_png
-from ssl_core.plain_files import read_plain
+from ssl_core.named_files import read_named
 from ssl_core.predict.classifier import Classifier
 from ssl_core.predict.unlabelled import paths_of, sure_rows, unlabelled_rows
 
@@ -116,6 +116,6 @@ def _original(top: Path | None, path: str) -> bytes | None:
     try:
         if file.is_symlink() or not file.resolve().is_relative_to(top) or file.stat().st_size > MOST_BYTES:
             return None
-        return read_plain(file, MOST_BYTES)
+        return read_named(file, MOST_BYTES)
     except (OSError, ValueError):
         return None

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from ssl_core.data.layout import LeftOut, Tally
 from ssl_core.images import ENDINGS, MOST_BYTES
-from ssl_core.plain_files import read_plain
+from ssl_core.named_files import read_named
 from ssl_core.zips import Limits, is_junk, is_zip, open_zip
 
 MOST_ZIP = 500 * 2**20  # bytes of a zip: it is read whole
@@ -61,7 +61,7 @@ class Walk:
                     yield where, _reader(path)
 
     def _zip(self, path: Path) -> Named:
-        opened = open_zip(read_plain(path, MOST_ZIP), LIMITS, junk=True)
+        opened = open_zip(read_named(path, MOST_ZIP), LIMITS, junk=True)
         return ((entry.name, entry.read) for entry in opened.files if self._wanted(entry.name, plain=True))
 
     def _wanted(self, where: str, *, plain: bool) -> bool:
@@ -91,7 +91,7 @@ def _check(path: Path) -> None:
 
 def _begins_like_a_zip(path: Path) -> bool:
     try:
-        zipped = is_zip(read_plain(path, 4))
+        zipped = is_zip(read_named(path, 4))
         large = zipped and path.stat().st_size > MOST_ZIP
     except OSError as wrong:
         raise ValueError(f"{path.name} cannot be read: {wrong.strerror}.") from None
@@ -101,4 +101,4 @@ def _begins_like_a_zip(path: Path) -> bool:
 
 
 def _reader(path: Path) -> Callable[[], bytes]:
-    return lambda: read_plain(path, MOST_BYTES + 1)
+    return lambda: read_named(path, MOST_BYTES + 1)

@@ -19,7 +19,7 @@ from PIL import Image
 from ssl_core.__main__ import main
 from ssl_core.data import folders, kept
 from ssl_core.data.look import look_at
-from ssl_core.plain_files import read_plain
+from ssl_core.named_files import read_named
 from ssl_core.predict.archive import open_pictures
 from ssl_core.predict.walk import Walk
 from ssl_core.predict.weights import from_bytes
@@ -242,7 +242,7 @@ def test_a_pipe_a_socket_and_a_device_are_never_read(tmp_path, kind, capsys):
             listening.bind(str(path))
     else:
         path.symlink_to("/dev/zero")
-    for read in (read_plain, lambda path: read_plain(path, 4)):
+    for read in (read_named, lambda path: read_named(path, 4)):
         with pytest.raises(OSError):
             read(path)
     for words in ([str(path), str(path)], [str(HOUSE / "README.md"), str(path)]):
@@ -254,9 +254,9 @@ def test_a_pipe_a_socket_and_a_device_are_never_read(tmp_path, kind, capsys):
 
 def test_a_plain_file_is_read_and_a_folder_is_not(tmp_path):
     (tmp_path / "a").write_bytes(b"abc")
-    assert (read_plain(tmp_path / "a"), read_plain(tmp_path / "a", 2)) == (b"abc", b"ab")
+    assert (read_named(tmp_path / "a"), read_named(tmp_path / "a", 2)) == (b"abc", b"ab")
     with pytest.raises(OSError):
-        read_plain(tmp_path)
+        read_named(tmp_path)
 
 
 def test_a_thousand_damaged_zips_are_files_or_one_sentence():

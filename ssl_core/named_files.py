@@ -12,7 +12,7 @@ class NotPlain(OSError):
     """A path that is no plain file; `strerror` says what it is."""
 
 
-def read_plain(path: Path, most: int | None = None) -> bytes:
+def read_named(path: Path, most: int | None = None) -> bytes:
     """The content of a file, of at most `most` bytes the first; raises NotPlain, and OSError as `open` does.
 
     What was asked about a path may be another thing when it is opened; so what was opened is asked, and opening a pipe
