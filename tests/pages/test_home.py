@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
-from pages.parts.shared.pages import PAGES
+from pages.parts.shared.pages import in_menus
 from ssl_core.methods import METHODS
 from ssl_core.runs import defaults
 from ssl_core.runs.experiment import Experiment, enqueue
@@ -83,7 +83,7 @@ def test_an_experiment_with_a_finished_run_is_shown_with_what_became_of_the_othe
 
 def test_every_other_page_is_linked_with_what_it_is_for(visit):
     test = visit()
-    for entry in PAGES[1:]:
+    for entry in in_menus()[1:]:
         assert entry.title in [link.proto.label for link in test.get("page_link")]
         assert entry.about in captions(test)
 
