@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import atexit
 import gc
+import logging
 import os
 import signal
 import tempfile
@@ -18,6 +19,8 @@ HERE = Path(__file__).resolve().parent
 HOUSE = HERE.parent
 os.environ["SSL_DATA"] = f"{tempfile.gettempdir()}/few-label-lab-no-data"  # tests never see a person's data
 os.environ["TORCH_HOME"] = f"{tempfile.gettempdir()}/few-label-lab-no-weights"
+
+logging.getLogger().addHandler(logging.NullHandler())  # else what libraries log would stand in a command's output
 
 if signal.getsignal(signal.SIGINT) is signal.SIG_IGN and threading.current_thread() is threading.main_thread():
     # A shell's background job ignores Ctrl-C, and so would every command that a test starts.

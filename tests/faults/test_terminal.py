@@ -132,11 +132,11 @@ def test_a_closed_terminal_keeps_what_a_polite_kill_keeps(tmp_path, ignored):
     if pid == 0:  # the child: its terminal is the one that will be closed
         os.chdir(HOUSE)
         signal.signal(signal.SIGHUP, signal.SIG_IGN if ignored else signal.SIG_DFL)  # whatever these tests run under
-        minutes = "0.1" if ignored else "1"  # who listens to the terminal ends long before
+        minutes = "0.1" if ignored else "5"  # who listens to the terminal ends long before
         os.execv(sys.executable, [*TERMINAL, *LONG, "--limit_minutes", minutes, "--store", str(store.root)])  # noqa: S606
     ended = 0
     try:
-        limit = time.monotonic() + 60
+        limit = time.monotonic() + 150
         while not saved(store)() and time.monotonic() < limit:
             time.sleep(0.02)
         os.close(terminal)
