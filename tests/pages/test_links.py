@@ -9,11 +9,14 @@ from urllib.parse import parse_qs
 
 import pytest
 
+from pages.parts.shared import visitor
+from pages.parts.shared.lesson import lessons
 from pages.parts.shared.pages import BY_NAME, FIRST, file_of
 from pages.parts.shared.plain import plain
 from ssl_core.data import uploads
 from ssl_core.generate.config import configure
 from ssl_core.mix.train import TRAINABLE
+from ssl_core.people import register
 from ssl_core.runs.ablate import plan
 from ssl_core.runs.experiment import Experiment, enqueue
 from ssl_core.runs.files import write_json
@@ -46,11 +49,14 @@ SCENES = [  # a page and what its address says, so that each of its links is bui
     ("predict.py", {}),
     ("snow.py", {}),
     ("runs.py", {}),
+    ("board.py", {}),
     ("own.py", {"own": "upload:0000000a"}),
     ("generate.py", {"made_by": "ensemble"}),
     ("generate.py", {"made_by": "neural"}),
     ("generate.py", {"made_by": "vae", "from_labels": "20"} | {f"digits-vae-{k}": str(v) for k, v in TINY.items()}),
 ]
+
+OF_A_CLASS = ("The teacher shows: ", "The class is at step ")  # above every page
 
 
 @pytest.fixture(scope="module")
@@ -148,8 +154,28 @@ def calls_with_a_query() -> set[str]:
     return found
 
 
+@pytest.fixture
+def in_class(furnished, monkeypatch):
+    """A pupil in a class that is shown an experiment and held at a step of a lesson."""
+    monkeypatch.setenv("SSL_CLASS", "1")
+    monkeypatch.setattr(visitor, "_token", lambda: "b" * 43)
+    register.call(furnished, visitor.browser(), "Bob")
+    experiment = next(run.config["experiment"] for run in furnished.runs() if run.config.get("experiment"))
+    lesson = lessons().all()[0]
+    write_json(furnished.root / "class.json", {"shown": experiment, "lesson": lesson.name, "part": 1})
+    return experiment, lesson
+
+
+def test_links_of_a_class_lead_to_what_the_teacher_says(visit, in_class):
+    experiment, lesson = in_class
+    shown, held = (asked for label, _, asked in links(visit("methods.py")) if label.startswith(OF_A_CLASS))
+    assert shown == {"experiment": [experiment]}
+    assert held == {key: [str(value)] for key, value in lesson.query(1).items()}
+    assert dropped(visit("training.py", experiment=experiment), shown) == []
+
+
 def test_no_link_is_left_out_above(visit, furnished):
-    seen = {label for page, query in SCENES for label, _, asked in links(visit(page, **query)) if asked}
+    seen = {label for page, query in SCENES for label, _, asked in links(visit(page, **query)) if asked} | {*OF_A_CLASS}
     missing = [begin for begin in calls_with_a_query() if not any(label.startswith(begin) for label in seen)]
     assert missing == [], "add a scene whose page shows this link"
 
