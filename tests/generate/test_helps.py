@@ -99,7 +99,7 @@ def test_the_command_measures_says_writes_and_goes_on(tmp_path, capsys, monkeypa
     assert main([*words, "--out", str(out)]) == 2
 
 
-def _here(folder, experiment):
+def _here(folder, experiment, nickname, launcher):
     """As train_here does, in this very process."""
     launched = enqueue(Store(folder), experiment)
     for run in launched.runs:

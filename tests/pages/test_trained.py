@@ -42,6 +42,7 @@ def change(at: AppTest, key: str, value) -> AppTest:
 
 def test_two_networks_answer_along_the_strip(finished):
     at = AppTest.from_file(FRAME, default_timeout=60).run().switch_page("mixing.py").run()
+    at = change(change(at, "from_a", "digits"), "from_b", "digits")
     at = change(at, "lens", "network")
     told = [part.value for part in at.caption if "Mean distance from the mixed label" in part.value]
     assert not at.exception and not at.error and len(told) == 2
@@ -62,5 +63,6 @@ def test_a_run_whose_checkpoint_is_damaged_is_one_sentence(finished):
     for run in finished.runs():
         (run.folder / "checkpoint.pt").write_bytes(b"nothing")
     at = AppTest.from_file(FRAME, default_timeout=60).run().switch_page("mixing.py").run()
+    at = change(change(at, "from_a", "digits"), "from_b", "digits")
     at = change(at, "lens", "network")
     assert not at.exception and len(at.error) == 2 and "cannot be read" in at.error[0].value

@@ -129,7 +129,7 @@ def leaks_lens(scene: Scene) -> None:
     alike = [leak for leak in leaks_of(*scene.choices, inside) if leak.likeness >= least]
     if not alike:
         where = "another of its part" if inside else "one of another part"
-        st.success(f"No picture is nearly the same as {where}.")
+        st.success(plain(f"No picture is nearly the same as {where}."))
         return
     test = sum(leak.parts[1] == "test" for leak in alike)
     (st.warning if test and not inside else st.info)(_inside_words(alike) if inside else _across_words(alike, test))

@@ -91,7 +91,7 @@ def helped(scene: Scene) -> None:
         st.session_state["measured"] = asked
     if st.session_state.get("measured") != asked:
         what = "leaves a fifth out" if scene.setting.sizes == "own" else "draws another unbalanced set"
-        st.info(f"Press Measure: each draw {what} and trains the classifier twice.")
+        st.info(plain(f"Press Measure: each draw {what} and trains the classifier twice."))
         return
     try:
         seen = measured(*asked)
