@@ -6,8 +6,11 @@ How many steps a budget of seconds is worth is tested elsewhere (tests/runs): a 
 from __future__ import annotations
 
 import contextlib
+import os
+import signal
 import time
 from collections.abc import Iterator
+from pathlib import Path
 
 from filelock import FileLock
 
@@ -17,7 +20,15 @@ from ssl_core.runs.store import Store
 
 @contextlib.contextmanager
 def nothing_begins(store: Store) -> Iterator[None]:
-    """While it lasts what is started waits in the queue: the lock of the store's runner is held here."""
+    """While it lasts what is started waits in the queue: the lock of the store's runner is held here.
+
+    One that Training started beforehand would hold it for an idle minute: it is ended, and has nothing to lose.
+    """
+    for process in Path("/proc").glob("[0-9]*"):
+        with contextlib.suppress(OSError):  # it ended while we looked
+            words = (process / "cmdline").read_bytes().split(b"\0")
+            if b"ssl_core.runs.runner" in words and os.fsencode(store.root) in words:
+                os.kill(int(process.name), signal.SIGKILL)
     with FileLock(store.root / "runner.lock").acquire(timeout=60):
         yield
 

@@ -90,7 +90,8 @@ class Figure(NamedTuple):
 
 def big_figures(figures: Sequence[Figure], *, key: str) -> None:
     """The numbers in a row, in letters for the back row."""
-    _figures(data=[one._asdict() for one in figures], key=key)
+    with st.container(key=f"figures_{len(figures)}"):  # look.css keeps their room until they are drawn
+        _figures(data=[one._asdict() for one in figures], key=key)
 
 
 def ranking(rows: Sequence[dict[str, Any]], *, large: bool, key: str) -> None:
