@@ -32,7 +32,7 @@ st.caption(
 view, controls = st.columns([2.3, 1], gap="large")
 with view:
     stage = st.empty()
-    with stage.container():
+    with stage.container(key="smote_stage"):
         st.skeleton(height=520)
 with controls:
     setting = choose()
@@ -67,7 +67,7 @@ with controls:
 edges = look.graph(space, y, label, setting.k)
 ends = look.ends(outcome, mine)
 chosen = (number, *ends[number]) if number is not None and outcome.base[mine[number]] >= 0 else None
-with stage.container():
+with stage.container(key="smote_stage"):  # look.css keeps the skeleton's room while its parts come one by one
     for note in outcome.notes:
         (st.warning if note in outcome.shortfalls else st.caption)(plain(note))
     figure = plane_chart(

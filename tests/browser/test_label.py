@@ -27,7 +27,9 @@ def begun(page, address: str):
 
 
 def focus(page, name: str):
-    for _ in range(60):
+    """Go there with Tab alone, once it is there; a page that is drawn anew meanwhile may take the focus away."""
+    page.locator("button:visible, a:visible", has_text=name).first.wait_for()
+    for _ in range(200):
         page.keyboard.press("Tab")
         if name in page.evaluate("document.activeElement.innerText || ''")[:60]:
             return
