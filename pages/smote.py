@@ -30,9 +30,9 @@ st.caption(
     "nearest neighbours of the same class. Click an orange diamond to see where it comes from."
 )
 view, controls = st.columns([2.3, 1], gap="large")
-with view:
+with view, st.container(key="smote_stage"):  # look.css keeps the skeleton's room while its parts come one by one
     stage = st.empty()
-    with stage.container(key="smote_stage"):
+    with stage.container():
         st.skeleton(height=520)
 with controls:
     setting = choose()
@@ -67,7 +67,7 @@ with controls:
 edges = look.graph(space, y, label, setting.k)
 ends = look.ends(outcome, mine)
 chosen = (number, *ends[number]) if number is not None and outcome.base[mine[number]] >= 0 else None
-with stage.container(key="smote_stage"):  # look.css keeps the skeleton's room while its parts come one by one
+with stage.container():
     for note in outcome.notes:
         (st.warning if note in outcome.shortfalls else st.caption)(plain(note))
     figure = plane_chart(

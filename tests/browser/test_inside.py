@@ -28,7 +28,7 @@ def test_keys_walk_hovering_lights_a_path_and_a_slider_moves_what_depends_on_it(
     page.keyboard.press("ArrowRight")
     page.keyboard.press("ArrowLeft")
     stage = page.locator(".inside").get_attribute("data-stage")
-    page.wait_for_url(re.compile(f"at_stage={stage}"))
+    page.wait_for_url(re.compile(f"at_stage={stage}"), timeout=90_000)
     expect(page.locator(".head [aria-current=step]")).to_have_count(1)
     page.wait_for_timeout(400)
     page.wait_for_selector(IDLE)
