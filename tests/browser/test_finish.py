@@ -46,6 +46,7 @@ def test_a_page_does_not_jump_and_can_be_read_by_everybody(looks, entry, look):
     tab, address = looks
     page = tab(look)
     _seen.settle(page, f"{address}/{address_of(entry.name)}")
+    assert page.get_by_test_id("stException").count() == 0, "a page that fails looks calm, too"
     assert page.evaluate(_seen.SHIFTED) < 0.1, page.evaluate(_seen.MOVED)
     found = [one for one in Axe().run(page).response["violations"] if one["id"] not in STREAMLITS]
     assert found == [], [(one["id"], [node["html"][:160] for node in one["nodes"]]) for one in found]
