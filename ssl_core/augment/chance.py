@@ -12,6 +12,11 @@ from torch import Tensor
 _LEFT = {bits: (1 << (32 - bits)) - 1 for bits in (8, 15, 16)}  # what a shift of a word to the right leaves of it
 
 
+def sent(drawn: Tensor, x: Tensor) -> Tensor:
+    """What was drawn, beside the pictures x; a GPU is not waited for, which cost a fifth of its step."""
+    return drawn.to(x.device, non_blocking=True)
+
+
 def _word(number: int) -> int:
     """32 bits as PyTorch's signed int32 writes them; its products wrap around, as the hash wants."""
     return number - 2**32 if number >= 2**31 else number

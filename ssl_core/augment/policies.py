@@ -12,6 +12,7 @@ import torch
 import torch.nn.functional as F
 from torch import Generator, Tensor
 
+from ssl_core.augment.chance import sent
 from ssl_core.augment.erase import square
 from ssl_core.augment.operations import OPERATIONS, PAPER_NAMES
 from ssl_core.augment.policy import Change, Drawn, Frame, Policy, changes
@@ -47,10 +48,10 @@ class ShiftFlip:
         height, width = x.shape[-2:]
         windows = F.pad(x, [self.pixels] * 4, mode="reflect").unfold(2, height, 1).unfold(3, width, 1)
         rows = torch.arange(len(x), device=x.device)
-        moved = windows[rows, :, drawn["dy"].to(x.device), drawn["dx"].to(x.device)]  # [B, C, H, W]
+        moved = windows[rows, :, sent(drawn["dy"], x), sent(drawn["dx"], x)]  # [B, C, H, W]
         if not self.flip:
             return moved
-        return torch.where(drawn["flip"].to(x.device)[:, None, None, None], moved.flip(-1), moved)
+        return torch.where(sent(drawn["flip"], x)[:, None, None, None], moved.flip(-1), moved)
 
     def film(self, drawn: Drawn, x: Tensor) -> list[Frame]:
         """One frame: how far, and whether mirrored."""
@@ -134,7 +135,7 @@ class Cutout:
 
     def apply(self, drawn: Drawn, x: Tensor) -> Tensor:
         """Pixels whose centre lies within half a side of the drawn centre become `fill`."""
-        side, y, across = (drawn[key].to(x.device) for key in ("side", "y", "x"))
+        side, y, across = (sent(drawn[key], x) for key in ("side", "y", "x"))
         return x.masked_fill(square(x, side, y, across)[:, None], self.fill)
 
     def film(self, drawn: Drawn, x: Tensor) -> list[Frame]:

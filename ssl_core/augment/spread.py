@@ -5,6 +5,7 @@ from __future__ import annotations
 import torch
 from torch import Tensor
 
+from ssl_core.augment.chance import sent
 from ssl_core.augment.operation import warp
 from ssl_core.augment.operations import OPERATIONS
 
@@ -35,12 +36,12 @@ def spread(
             moved_rows.append(rows)
             matrices.append(operation.matrix(strength[rows], x.shape[-2] / x.shape[-1]))
             continue
-        chance = luck[rows].to(x.device) if operation.luck else None
-        rows, amount = rows.to(x.device), strength[rows].to(x.device, x.dtype)
+        chance = sent(luck[rows], x) if operation.luck else None
+        rows, amount = sent(rows, x), sent(strength[rows], x).to(x.dtype)
         out[rows] = operation(x[rows], amount, chance)
     if moved_rows:
-        rows = torch.cat(moved_rows).to(x.device)
-        out[rows] = warp(x[rows], torch.cat(matrices).to(x.device), sampling)
+        rows = sent(torch.cat(moved_rows), x)
+        out[rows] = warp(x[rows], sent(torch.cat(matrices), x), sampling)
     return out
 
 

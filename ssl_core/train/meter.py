@@ -61,9 +61,10 @@ class Meter:
         """What has been noted since the last row."""
         return {"names": self.names, "losses": self.losses, "guesses": self.guesses}
 
-    def load_state_dict(self, saved: dict[str, Any]) -> None:
-        """Go on noting from there."""
-        self.names, self.losses = saved["names"], saved["losses"]
+    def load_state_dict(self, saved: dict[str, Any], device: torch.device | str = "cpu") -> None:
+        """Go on noting from there, where the run now trains: a checkpoint is read into the processor's memory."""
+        self.names, self.losses = saved["names"], [losses.to(device) for losses in saved["losses"]]
         rows = [row for row in saved["guesses"] if len(row) >= 2 + 2 * self.classes]  # the oldest were shorter
         # Before labels could be unknown, all that was selected was known.
         self.guesses = [row if len(row) % 2 else torch.cat([row[:2], row[1:]]) for row in rows]
+        self.guesses = [row.to(device) for row in self.guesses]

@@ -68,6 +68,7 @@ class Trainee:
     def __init__(self, config: Config, data: Dataset, *, watched: bool = False) -> None:
         self.config, self.watched, self.step, self.seconds = config, watched, 0, 0.0
         self.device = pick_device(config.training.device)
+        torch.backends.cudnn.benchmark = self.device.type == "cuda"  # every step has the shapes of the first
         torch.set_num_threads(config.training.threads)
         card, method = data.card, config.knobs
         self.kept = hasattr(data, "views")  # drawn beforehand (ssl_core/features): then a batch is asked for by row
@@ -178,7 +179,7 @@ class Trainee:
         return batch, hidden, generator
 
     def _rows(self, stream: Stream) -> Tensor:
-        return torch.from_numpy(stream.at(self.step)).to(self.device)
+        return torch.from_numpy(stream.at(self.step)).to(self.device, non_blocking=True)
 
     def _pixels(self, rows: Tensor) -> Tensor:
         if self.kept:
@@ -307,7 +308,7 @@ class Trainee:
             if self.companion_average:
                 self.companion_average.updates = saved["updates"]
             self.optimizer.load_state_dict(saved["optimizer"])
-            self.meter.load_state_dict(saved["meter"])
+            self.meter.load_state_dict(saved["meter"], self.device)
         except FOREIGN:
             raise ValueError("The checkpoint is of another network or another version: start afresh.") from None
 

@@ -55,7 +55,6 @@ def main() -> None:
     args = parser.parse_args()
     if not torch.cuda.is_available():
         raise SystemExit("This machine has no CUDA device: nothing was measured.")
-    torch.backends.cudnn.benchmark = True
     best = peak()
     print(f"{torch.cuda.get_device_name()}: {best / 1e12:.0f} TFLOP/s in bfloat16 matrix products")
     for method in args.methods:

@@ -81,7 +81,10 @@ def test_a_dot_opens_its_run_and_so_does_the_keyboard(chromium):
     page.locator(f".st-key-strip button[data-run='{chromium.runs['vat']}']").focus()
     page.keyboard.press("Enter")
     page.wait_for_url(f"**run={chromium.runs['vat']}*")
-    page.get_by_role("link", name="Ask it beside its rivals").click()
+    # the address is written first, and what stands below it is drawn anew only afterwards
+    rivals = page.get_by_role("link", name="Ask it beside its rivals")
+    expect(rivals).to_have_attribute("href", re.compile(f"trained={chromium.runs['vat']}"))
+    rivals.click()
     page.wait_for_url(f"**/predict?trained={chromium.runs['vat']}&beside=**")
     page.close()
 

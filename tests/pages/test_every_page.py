@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import itertools
+
 import pytest
 
 from pages.parts.shared.pages import PAGES as LISTED
 from pages.parts.shared.pages import file_of
+from tests.conftest import HOUSE
 from tests.pages.conftest import problems
 
 PAGES = [file_of(entry.name) for entry in LISTED]
@@ -59,3 +62,23 @@ def test_an_address_that_says_nothing_for_a_control_is_ignored(visit, file):
     test = visit(file, **dict.fromkeys(controls, ""))
     assert [wrong.value for wrong in test.exception] == []
     assert test.title[0].value
+
+
+def test_a_sitting_walks_between_pages_whose_controls_share_a_name_but_not_a_kind(visit):
+    """What one page keeps under a name, a list say, must not stop another that chooses one thing by it."""
+    kinds = {
+        file: {w.key: type(w.value) for w in visit(file).main if getattr(w, "key", None) and hasattr(w, "value")}
+        for file in PAGES
+    }
+    alike = {
+        (one, other)
+        for one, other in itertools.permutations(PAGES, 2)
+        if any(kinds[one][key] is not kinds[other][key] for key in kinds[one].keys() & kinds[other].keys())
+    }
+    assert alike, "no two pages do: this test may go"
+    for one, other in sorted(alike):
+        sitting = visit(one)
+        sitting.switch_page(str(HOUSE / "pages" / other)).run()
+        assert problems(sitting) == [], f"from {one} to {other}"
+        sitting.switch_page(str(HOUSE / "pages" / one)).run()
+        assert problems(sitting) == [], f"from {other} back to {one}"

@@ -143,7 +143,7 @@ def test_a_run_that_saw_no_pictures_says_so(visit, store):
 
 def test_knobs_outside_of_their_range_in_an_address_are_ignored(visit):
     asked = {"threshold": "7", "temperature": "nan", "weight": "x"}
-    test = visit("inside.py", pictures="0", **{f"fixmatch-{name}": value for name, value in asked.items()})
+    test = visit("inside.py", turn="0", **{f"fixmatch-{name}": value for name, value in asked.items()})
     assert problems(test) == []
     assert (
         with_knobs(configure("digits", "fixmatch", 40, 0), {}).knobs.threshold == key(test, "fixmatch-threshold").value

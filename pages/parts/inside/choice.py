@@ -74,6 +74,6 @@ def choose() -> Choice:
     every = {method: card.title for method, card in CARDS.items()}
     method = choose_one(right.selectbox, "Method", every, own, key="by_method")
     turn = last.number_input(
-        "Pictures", 1, 999, 1, key="pictures", bind="query-params", help="Which of the batch's pictures are shown."
+        "Pictures", 1, 999, 1, key="turn", bind="query-params", help="Which of the batch's pictures are shown."
     )
     return Choice(run, configs[method](), moment, method, int(turn) - 1)

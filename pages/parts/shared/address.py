@@ -77,7 +77,11 @@ def _read(key: str, titles: Mapping[Any, str], default: Any, value_of: Callable[
     """Bring the address into session_state[key], unless the person at the widget said something newer."""
     state, texts = st.session_state, st.query_params.get_all(key)
     seen, value = state.get(_memory(key), (None, default))
+    if isinstance(value, list) != isinstance(default, list):  # of a page that chooses some where this one chooses one
+        seen, value = None, default
     now = state.get(key, value)  # on another page than before: what was chosen there
+    if isinstance(now, list) != isinstance(default, list):
+        now = value
     clicked = seen is not None and now != value
     if texts != seen and not clicked:
         if texts == [""] and isinstance(default, list):
