@@ -1,4 +1,7 @@
-"""Workers as processes of this machine: forked in a fifth of a second from one that has PyTorch loaded already."""
+"""Workers as processes of this machine: forked in a fifth of a second from one that has PyTorch loaded already.
+
+Where there may be a GPU they are begun anew, which takes seconds and works.
+"""
 
 from __future__ import annotations
 
@@ -6,7 +9,9 @@ import multiprocessing
 import multiprocessing.connection
 import os
 import signal
+import sys
 import time
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ssl_core.launch import Job, JobState
@@ -17,6 +22,7 @@ if TYPE_CHECKING:
 
 
 PER_GPU = "SSL_RUNS_PER_GPU"
+DEVICES = Path("/dev")
 
 
 def slots() -> int:
@@ -50,8 +56,23 @@ def gpu(number: int) -> str:
     return names[number] if number < len(names) else str(number)
 
 
+def nodes() -> int:
+    """GPUs of this machine that we may use, told without PyTorch: those that CUDA_VISIBLE_DEVICES names, if it does."""
+    there = [path for path in DEVICES.glob("nvidia*") if path.name.removeprefix("nvidia").isdecimal()]
+    named = os.environ.get("CUDA_VISIBLE_DEVICES")
+    if named is None or not there:
+        return len(there)
+    return len([name for name in named.split(",") if name.strip() not in ("", "-1")])
+
+
 def _context() -> multiprocessing.context.BaseContext:
-    if "forkserver" not in multiprocessing.get_all_start_methods():  # Windows
+    """Forked where that is quick; begun anew where there may be a GPU.
+
+    After a first backward pass PyTorch has looked for GPUs, and they refuse to work in what is forked from there.
+    """
+    others = any((DEVICES / name).exists() for name in ("kfd", "dxg"))  # AMD's, and Windows' inside its Linux
+    forks = sys.platform == "linux" and "forkserver" in multiprocessing.get_all_start_methods()
+    if not forks or nodes() or others:
         return multiprocessing.get_context("spawn")
     context = multiprocessing.get_context("forkserver")
     context.set_forkserver_preload(["ssl_core.runs.preload"])

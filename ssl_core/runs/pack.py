@@ -21,7 +21,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from ssl_core.launch import Launcher
-from ssl_core.launch.local import PER_GPU, Local, runs_per_gpu
+from ssl_core.launch.local import PER_GPU, Local, nodes, runs_per_gpu
 from ssl_core.runs.handed import TRY_AGAIN, handed
 from ssl_core.runs.plain_files import read_plain
 from ssl_core.runs.pool import Pool
@@ -53,15 +53,6 @@ def store_of(folders: Sequence[Path]) -> Store:
         if store.run(folder.resolve().name) is None:
             raise ValueError(f"There is no run {folder.name[:80]!r} in {store.root.name}/.")
     return store
-
-
-def gpus() -> int:
-    """GPUs that this job may use, told without PyTorch: an engine names them in CUDA_VISIBLE_DEVICES."""
-    nodes = [path for path in Path("/dev").glob("nvidia*") if path.name.removeprefix("nvidia").isdecimal()]
-    named = os.environ.get("CUDA_VISIBLE_DEVICES")
-    if named is None or not nodes:
-        return len(nodes)
-    return len([name for name in named.split(",") if name.strip() not in ("", "-1")])
 
 
 class Further(NamedTuple):
@@ -102,7 +93,7 @@ def pack(
     waiting; with `again` what was stopped so waits again, too, for the next turn of this job, and the code is
     TRY_AGAIN.
     """
-    store, count = store_of(folders), gpus()
+    store, count = store_of(folders), nodes()
     runs = {folder.resolve().name for folder in folders}
     begun: dict[str, Run] = {}
     stopped: dict[str, Run] = {}

@@ -5,6 +5,9 @@ from __future__ import annotations
 import subprocess
 import sys
 
+import pytest
+
+from ssl_core.launch import local
 from ssl_core.launch.local import Local
 from ssl_core.runs.process import HOUSE
 
@@ -65,3 +68,26 @@ def test_slots_are_the_lowest_that_are_free_and_free_again_after_the_burial(stor
             while launcher.state(job) != "ended":
                 launcher.wait(0.1)
             launcher.why(job)
+
+
+@pytest.mark.parametrize("device", ["nvidia0", "kfd", "dxg"])
+def test_where_there_may_be_a_gpu_no_worker_is_forked(monkeypatch, tmp_path, device):
+    (tmp_path / device).touch()
+    monkeypatch.setattr(local, "DEVICES", tmp_path)
+    monkeypatch.delenv("CUDA_VISIBLE_DEVICES", raising=False)
+    assert Local()._context.get_start_method() == "spawn"
+    (tmp_path / device).unlink()
+    assert Local()._context.get_start_method() == "forkserver"
+
+
+def test_a_worker_that_is_begun_anew_trains_to_its_end(monkeypatch, tmp_path, store, short):
+    (tmp_path / "nvidia0").touch()
+    monkeypatch.setattr(local, "DEVICES", tmp_path)
+    monkeypatch.delenv("CUDA_VISIBLE_DEVICES", raising=False)
+    launcher, run = Local(), store.add(short(steps=5))
+    launcher.warm()
+    job = launcher.start(run)
+    while launcher.state(job) != "ended":
+        launcher.wait(0.5)
+    assert launcher.why(job) == ""
+    assert run.state == "done"

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 import torch
 
-from ssl_core.launch.local import Local, gpu, runs_per_gpu, slots
+from ssl_core.launch.local import Local, gpu, nodes, runs_per_gpu, slots
 from ssl_core.launch.share import script
 from ssl_core.runs import pack
 from ssl_core.runs.files import write_json
@@ -237,9 +237,9 @@ def test_gpus_are_counted_without_pytorch(monkeypatch):
     )
     for named, count in (("0", 1), ("", 0), ("-1", 0), ("3,GPU-8", 2)):
         monkeypatch.setenv("CUDA_VISIBLE_DEVICES", named)
-        assert pack.gpus() == count
+        assert nodes() == count
     monkeypatch.delenv("CUDA_VISIBLE_DEVICES")
-    assert pack.gpus() == 2
+    assert nodes() == 2
     monkeypatch.setattr(Path, "glob", lambda self, pattern: iter(()))
     monkeypatch.setenv("CUDA_VISIBLE_DEVICES", "0")
-    assert pack.gpus() == 0
+    assert nodes() == 0
