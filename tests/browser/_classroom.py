@@ -23,7 +23,6 @@ def classroom(root: Path, **environment: str) -> Iterator[Server]:
 def enter(chromium, address: str, nickname: str, **settings):
     """A page in a browser of its own whose person just said a nickname."""
     page = chromium.new_context(**settings).new_page()
-    page.set_default_timeout(60_000)
     page.goto(address)
     page.get_by_label("Nickname", exact=True).fill(nickname)
     page.get_by_role("button", name="Go in").click()

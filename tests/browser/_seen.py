@@ -100,7 +100,7 @@ def watched(context: Any) -> Any:
 def settle(page: Any, address: str) -> None:
     """Open an address and wait until everything on the page has come and two frames were drawn."""
     page.goto(address)
-    page.wait_for_function(SETTLED, timeout=90_000)
+    page.wait_for_function(SETTLED)
     page.wait_for_load_state("networkidle")
     page.wait_for_function(SETTLED)
     page.evaluate("() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))")

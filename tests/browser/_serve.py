@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 
-from tests.browser.conftest import CHROMIUM, QUIET, Server
+from tests.browser.conftest import CHROMIUM, QUIET, Server, patient
 
 IDLE = "[data-testid='stApp'][data-test-script-state='notRunning']"
 
@@ -31,14 +32,29 @@ def browser() -> Iterator[object]:
     from playwright.sync_api import sync_playwright
 
     with sync_playwright() as tool:
-        chromium = tool.chromium.launch(executable_path=CHROMIUM, args=QUIET)
+        chromium = patient(tool.chromium.launch(executable_path=CHROMIUM, args=QUIET))
         yield chromium
         chromium.close()
+
+
+def until(what: Callable[[], object], words: str = "it took too long", seconds: float = 240.0) -> None:
+    """Look again and again until that holds, which asks the page itself: `page.url` stands still meanwhile."""
+    limit = time.monotonic() + seconds
+    while not what():
+        assert time.monotonic() < limit, words
+        time.sleep(0.05)
+
+
+def still(page, look: Callable[[], object], pause: int = 300, looks: int = 3) -> object:
+    """What `look` gives once it has given the same a few times running, with pauses of so many milliseconds."""
+    seen = [look()]
+    until(lambda: (page.wait_for_timeout(pause), seen.append(look()), seen[-looks:] == [seen[-1]] * looks)[-1])
+    return seen[-1]
 
 
 def opened(chromium, address: str, **settings):
     """A page that has finished its first run."""
     page = chromium.new_page(**settings)
     page.goto(address)
-    page.wait_for_selector(IDLE, timeout=60_000)
+    page.wait_for_selector(IDLE)
     return page

@@ -29,7 +29,7 @@ def nothing_begins(store: Store) -> Iterator[None]:
             words = (process / "cmdline").read_bytes().split(b"\0")
             if b"ssl_core.runs.runner" in words and os.fsencode(store.root) in words:
                 os.kill(int(process.name), signal.SIGKILL)
-    with FileLock(store.root / "runner.lock").acquire(timeout=60):
+    with FileLock(store.root / "runner.lock").acquire(timeout=300):
         yield
 
 
@@ -39,7 +39,7 @@ def short_runs(store: Store, count: int, steps: int = 60) -> Iterator[None]:
     before = {run.name for run in store.runs()}
     with nothing_begins(store):
         yield
-        limit = time.monotonic() + 120
+        limit = time.monotonic() + 300
         while len(store.runs()) < len(before) + count:
             assert time.monotonic() < limit, "nothing was started"
             time.sleep(0.05)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
+import random
 import shutil
 import signal
 import socket
@@ -27,6 +29,7 @@ QUIET = [
     "--disable-component-update",
     "--disable-sync",
 ]
+PATIENCE = 90_000  # milliseconds that a busy machine may take for anything
 
 
 def pytest_collection_modifyitems(items):
@@ -35,6 +38,16 @@ def pytest_collection_modifyitems(items):
     skip = pytest.mark.skip(reason="no Chromium on this machine: see README, Tests")
     for item in ours:
         item.add_marker(pytest.mark.flaky(reruns=1) if CHROMIUM else skip)
+        item.add_marker(pytest.mark.timeout(900))  # several waits of a busy machine, one after the other
+
+
+def free_port() -> int:
+    """A port that nobody has; not of those that the system hands to whoever connects, also while the server is down."""
+    while True:
+        port = random.SystemRandom().randrange(20_000, 32_000)
+        with socket.socket() as tried, contextlib.suppress(OSError):
+            tried.bind(("127.0.0.1", port))
+            return port
 
 
 class Server:
@@ -46,9 +59,7 @@ class Server:
         self.script, self.more, self.environment = script, more, environment or {}
         self.store = Store(root / "runs")
         self.log = (root / "server.log").open("ab")
-        with socket.socket() as free:
-            free.bind(("127.0.0.1", 0))
-            self.port = free.getsockname()[1]
+        self.port = free_port()
         self.url = f"http://127.0.0.1:{self.port}"
         self.start()
 
@@ -58,10 +69,10 @@ class Server:
         self.process = subprocess.Popen(
             command, cwd=HOUSE, env=environment, stdout=self.log, stderr=self.log, start_new_session=True
         )
-        limit = time.monotonic() + 90
+        limit = time.monotonic() + 300
         while True:
             try:
-                with urllib.request.urlopen(f"{self.url}/_stcore/health", timeout=1) as answer:  # noqa: S310 - our own server
+                with urllib.request.urlopen(f"{self.url}/_stcore/health", timeout=10) as answer:  # noqa: S310 - our own server
                     if answer.status == 200:
                         return
             except OSError:
@@ -79,7 +90,8 @@ class Server:
         for run in self.store.runs():
             run.stop()
             if run.held():
-                os.killpg(int((run.folder / "pid").read_text()), signal.SIGKILL)
+                with contextlib.suppress(OSError, ValueError):  # it may not have said its number yet, or be gone
+                    os.killpg(int((run.folder / "pid").read_text()), signal.SIGKILL)
         subprocess.run(["pkill", "-f", f"ssl_core.runs.runner {self.store.root}"], check=False)
 
 
@@ -95,7 +107,7 @@ def chromium():
     from playwright.sync_api import sync_playwright
 
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=QUIET)
+        browser = patient(playwright.chromium.launch(executable_path=CHROMIUM, args=QUIET))
         yield browser
         browser.close()
 
@@ -110,7 +122,6 @@ def tab(chromium):
             chromium.new_context(viewport={"width": width, "height": 900}, color_scheme=scheme, reduced_motion="reduce")
         )
         page = contexts[-1].new_page()
-        page.set_default_timeout(60_000)
         page.on("pageerror", lambda error: wrong.append(str(error)))
         page.on("console", lambda said: wrong.append(said.text) if "Security Policy" in said.text else None)
         return page
@@ -119,6 +130,23 @@ def tab(chromium):
     for context in contexts:
         context.close()
     assert wrong == []
+
+
+def patient(browser):
+    """The browser, whose pages and expectations wait as long as a busy machine takes; how long is no assertion."""
+    from playwright.sync_api import expect
+
+    def waits(make):
+        def made(**settings):
+            one = make(**settings)
+            one.set_default_timeout(PATIENCE)
+            return one
+
+        return made
+
+    browser.new_context, browser.new_page = waits(browser.new_context), waits(browser.new_page)
+    expect.set_options(timeout=PATIENCE)
+    return browser
 
 
 def ready(page):

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import os
-import time
 
 import pytest
 
 from ssl_core.features.card import lacks
+from tests.browser._serve import until
 from tests.browser.conftest import ready
 from tests.browser.squares import squares
 
@@ -45,10 +45,7 @@ def press(page, key: str) -> str:
     before = source(page)
     page.evaluate("document.activeElement.blur()")
     page.keyboard.press(key)
-    limit = time.monotonic() + 30
-    while source(page) == before:
-        assert time.monotonic() < limit, f"{key} brings no other picture"
-        time.sleep(0.02)
+    until(lambda: source(page) != before, f"{key} brings no other picture")
     ready(page)
     return before
 
@@ -68,7 +65,7 @@ def test_labels_are_said_by_keys_undone_and_there_after_a_reload_and_a_kill(serv
         spent(page, count)
     press(page, "Control+z")
     spent(page, 3)
-    assert source(page) == last, "what was undone is asked about again"
+    until(lambda: source(page) == last, "what was undone is asked about again")
     press(page, "s")
     press(page, "n")
     spent(page, 3)
@@ -80,7 +77,7 @@ def test_labels_are_said_by_keys_undone_and_there_after_a_reload_and_a_kill(serv
     spent(page, 3)
     press(page, "2")
     spent(page, 4)
-    assert page.evaluate(OVERFLOW) <= 0
+    until(lambda: page.evaluate(OVERFLOW) <= 0)
     if folder := os.environ.get("SSL_SHOTS"):
         shots(tab, page, address, folder)
 

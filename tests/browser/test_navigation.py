@@ -5,9 +5,10 @@ from __future__ import annotations
 import re
 
 import pytest
+from playwright.sync_api import expect
 
 from pages.parts.shared.pages import FORMER, groups, in_menus
-from tests.browser._serve import browser, opened, served
+from tests.browser._serve import browser, opened, served, until
 
 
 @pytest.fixture(scope="module")
@@ -33,7 +34,7 @@ def test_every_page_is_reached_from_the_menus(chromium):
         if group:
             page.get_by_test_id("stTopNavSection").filter(has_text=group).click()
             shown = page.get_by_test_id("stTopNavDropdownLink")
-            shown.first.wait_for()
+            expect(shown).to_have_count(len(entries))
             assert [text.split("\n")[-1] for text in shown.all_inner_texts()] == [entry.title for entry in entries]
             page.keyboard.press("Escape")
             shown.first.wait_for(state="detached")
@@ -43,16 +44,17 @@ def test_every_page_is_reached_from_the_menus(chromium):
 def test_on_a_phone_the_menus_are_one_list_and_nothing_lies_over_it(chromium):
     page = opened(chromium, chromium.address, viewport={"width": 400, "height": 900})
     page.get_by_test_id("stExpandSidebarButton").click()
-    titles = page.get_by_test_id("stSidebarNavLink").all_inner_texts()
-    assert [text.split("\n")[-1] for text in titles] == [entry.title for entry in in_menus()]
-    page.wait_for_timeout(600)  # until it has slid in
-    box = page.get_by_test_id("stSidebarCollapseButton").locator("button").bounding_box()
-    middle = [box["x"] + box["width"] / 2, box["y"] + box["height"] / 2]
-    on_top = "([x, y]) => !!document.elementFromPoint(x, y).closest('[data-testid=stSidebarCollapseButton]')"
-    assert page.evaluate(on_top, middle), "the Share button keeps off the list"
-    share = page.locator(".lab-share .open").bounding_box()
-    over = "([x, y]) => !!document.elementFromPoint(x, y).closest('.lab-share')"
-    assert not page.evaluate(over, [share["x"] + share["width"] / 2, share["y"] + share["height"] / 2])
+    links = page.get_by_test_id("stSidebarNavLink")
+    until(lambda: [t.split("\n")[-1] for t in links.all_inner_texts()] == [entry.title for entry in in_menus()])
+    on_top = """([one, name]) => {
+      const box = one.getBoundingClientRect();
+      return !!document.elementFromPoint(box.x + box.width / 2, box.y + box.height / 2)?.closest(name);
+    }"""
+    close = page.get_by_test_id("stSidebarCollapseButton").locator("button")
+    # once the list has slid in: the Share button keeps off it
+    until(lambda: page.evaluate(on_top, [close.element_handle(), "[data-testid=stSidebarCollapseButton]"]))
+    share = page.locator(".lab-share .open")
+    until(lambda: not page.evaluate(on_top, [share.element_handle(), ".lab-share"]))
     page.close()
 
 
@@ -75,8 +77,7 @@ def test_a_hidden_tab_asks_seldom_and_at_once_when_it_is_shown(chromium):
     page.evaluate("window.show(true); window.before = window.asked; window.moves = window.moved")
     page.wait_for_function("window.moved > window.moves + 20")  # a second and more: three times would have been asked
     assert page.evaluate("window.asked === window.before")
-    page.evaluate("window.show(false)")
-    assert page.evaluate("window.asked === window.before + 1")
+    assert page.evaluate("() => { window.show(false); return window.asked === window.before + 1; }")
     page.wait_for_function("window.asked > window.before + 1")
     assert page.evaluate("window.ended") == 0
     page.close()

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import csv
 import re
-import time
 
 import pytest
 from playwright.sync_api import TimeoutError as TooLate
+from playwright.sync_api import expect
 
+from tests.browser._serve import until
 from tests.browser._short import short_runs
 from tests.browser.conftest import ready
 from tests.pages.test_own import drawn
@@ -17,13 +18,6 @@ ZIP = {"name": "squares.zip", "mimeType": "application/zip", "buffer": drawn(eac
 UNLABELLED = {f"Unlabelled/{n}.png" for n in range(30)}
 FOCUSED = "(e => e === document.body ? '' : (e.ariaLabel || e.innerText || '').trim())(document.activeElement)"
 OVERFLOW = "document.querySelector('[data-testid=stMain]').scrollWidth - window.innerWidth"
-
-
-def until(what, seconds=240.0):
-    limit = time.monotonic() + seconds
-    while not what():
-        assert time.monotonic() < limit, "it took too long"
-        time.sleep(0.2)
 
 
 def done(page) -> bool:
@@ -63,8 +57,8 @@ def test_from_a_zip_to_predictions_and_again_after_a_restart(server, tab):
     rows = predictions(page, lambda button: button.click())
     assert {row["path"] for row in rows} == UNLABELLED
     assert {row["class"] for row in rows} <= {"bright", "dark"}
-    assert page.get_by_text(re.compile("of 20 test pictures, likely")).count() == 3
-    assert page.get_by_text("20 test pictures: one picture is").count() == 1
+    expect(page.get_by_text(re.compile("of 20 test pictures, likely"))).to_have_count(3)
+    expect(page.get_by_text("20 test pictures: one picture is")).to_have_count(1)
 
     address = page.url
     server.kill()
@@ -73,7 +67,7 @@ def test_from_a_zip_to_predictions_and_again_after_a_restart(server, tab):
     until(lambda: done(page))
     assert predictions(page, lambda button: button.click()) == rows
     page.get_by_role("link", name="Its mistakes").click()
-    page.get_by_text(re.compile("of 20 test pictures wrong")).wait_for(timeout=60_000)
+    page.get_by_text(re.compile("of 20 test pictures wrong")).wait_for()
 
 
 def focus(page, name: str, most: int = 80) -> None:
@@ -92,7 +86,7 @@ def chooser_by_keyboard(page, tries=5):
     for left in reversed(range(tries)):
         focus(page, "Upload")
         try:
-            with page.expect_file_chooser(timeout=6_000) as chooser:
+            with page.expect_file_chooser(timeout=10_000) as chooser:
                 page.keyboard.press("Enter")
             return chooser.value
         except TooLate:
@@ -110,9 +104,9 @@ def test_the_same_by_keyboard_alone_on_a_phone(server, tab):
     page.locator("input[type=file]").wait_for(state="attached")  # it is loaded after the page
     chooser_by_keyboard(page).set_files(ZIP)
     understood(page)
-    assert page.evaluate(OVERFLOW) <= 0
-    focus(page, "Train with all the labels")
+    until(lambda: page.evaluate(OVERFLOW) <= 0)
     with short_runs(server.store, 3):
+        focus(page, "Train with all the labels")
         page.keyboard.press("Enter")
         page.get_by_role("button", name=re.compile("Train with all [0-9]+ labels")).wait_for()
     until(lambda: done(page))
@@ -122,4 +116,4 @@ def test_the_same_by_keyboard_alone_on_a_phone(server, tab):
         page, lambda _: (focus(page, "Predictions for 30 unlabelled pictures (CSV)"), page.keyboard.press("Enter"))
     )
     assert {row["path"] for row in rows} == UNLABELLED
-    assert page.evaluate(OVERFLOW) <= 0
+    until(lambda: page.evaluate(OVERFLOW) <= 0)

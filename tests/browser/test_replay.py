@@ -9,7 +9,7 @@ from playwright.sync_api import expect
 from ssl_core.runs.experiment import Experiment, enqueue
 from ssl_core.runs.store import Store
 from ssl_core.runs.worker import work
-from tests.browser._serve import browser, served
+from tests.browser._serve import IDLE, browser, served, still, until
 
 METHODS = ("supervised", "fixmatch")
 KNOBS = {"steps": 60, "batch": 8, "evaluations": 5}
@@ -35,37 +35,42 @@ def chromium(tmp_path_factory):
 def test_the_slider_and_play_show_the_past_without_asking_the_server(chromium):
     sent = []
     page = chromium.new_page(viewport={"width": 1280, "height": 900})
-    page.set_default_timeout(60_000)
     page.on("websocket", lambda socket: socket.on("framesent", lambda frame: sent.append(frame)))
     sheets = []
     page.on("response", lambda answer: sheets.append(answer.status) if "/lab/wall/" in answer.url else None)
     page.goto(chromium.address)
     tiles, words = page.locator(".st-key-wall_pictures .tile"), page.locator(".st-key-wall_pictures .words")
-    expect(tiles).to_have_count(60, timeout=60_000)
+    expect(tiles).to_have_count(60)
     page.wait_for_function(f"{POINTS} > 50")
-    end = page.evaluate(DOTS)
     measured = {row["step"]: row["test_accuracy"] for row in chromium.run.tail.read() if "test_accuracy" in row}
-    assert end[-1] == pytest.approx(100 * measured[60])
-    assert sheets == [200]
+
+    def last_dot_is_at(step: int) -> None:
+        until(lambda: page.evaluate(DOTS)[-1] == pytest.approx(100 * measured[step]))
+
+    last_dot_is_at(60)
+    end = page.evaluate(DOTS)
     expect(words).to_contain_text("At step 60")
-    sure = [float(text.removesuffix(" %")) for text in page.locator(".st-key-wall_pictures .value").all_inner_texts()]
+    until(lambda: sheets == [page.evaluate("200")])  # the page's events are heard while it is asked
+    values = page.locator(".st-key-wall_pictures .value")
+    expect(values.last).to_contain_text("%")
+    sure = [float(text.removesuffix(" %")) for text in values.all_inner_texts()]
     assert sure == sorted(sure, reverse=True)
 
-    page.wait_for_timeout(1_000)
-    asked = len(sent)
+    page.wait_for_selector(IDLE)
+    asked = still(page, lambda: len(sent))
     slider, axis = page.locator(".st-key-replay input"), page.evaluate(AXIS)
     slider.press("Home")
     expect(words).to_contain_text("At step 0,")
     page.wait_for_function(f"{POINTS} <= 1")
-    assert page.evaluate(DOTS)[-1] == pytest.approx(100 * measured[0])
+    last_dot_is_at(0)
     slider.fill("50")
     page.wait_for_function(f"{POINTS} === 30")
     assert page.evaluate(AXIS) == pytest.approx(axis), "an axis stays while its lines grow"
     before = max(step for step in measured if step <= 30)
-    assert page.evaluate(DOTS)[-1] == pytest.approx(100 * measured[before])
+    last_dot_is_at(before)
     slider.press("End")
     page.wait_for_function(f"{POINTS} > 50")
-    assert page.evaluate(DOTS) == end
+    until(lambda: page.evaluate(DOTS) == end)
     play = page.locator(".st-key-replay button")
     play.click()
     expect(play).to_have_text("Pause")
@@ -80,10 +85,7 @@ def test_the_slider_and_play_show_the_past_without_asking_the_server(chromium):
     serious = [v for v in found if v["impact"] in ("serious", "critical") and v["id"] != "color-contrast"]
     assert serious == [], [(v["id"], [n["html"][:200] for n in v["nodes"]]) for v in serious]
     page.set_viewport_size({"width": 400, "height": 800})
-    page.wait_for_timeout(500)
-    assert page.evaluate("document.documentElement.scrollWidth") <= 400
-    right = page.locator(".st-key-wall_pictures .tile").evaluate_all(
-        "(all) => Math.max(...all.map((one) => one.getBoundingClientRect().right))"
-    )
-    assert right <= 400
+    page.wait_for_function("document.documentElement.scrollWidth <= 400")
+    right = "(all) => Math.max(...all.map((one) => one.getBoundingClientRect().right))"
+    until(lambda: page.locator(".st-key-wall_pictures .tile").evaluate_all(right) <= 400)
     page.close()

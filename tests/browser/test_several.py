@@ -12,7 +12,7 @@ from ssl_core.generate.config import configure as make
 from ssl_core.runs.store import Store
 from ssl_core.runs.worker import work
 from ssl_core.train.config import configure
-from tests.browser._serve import IDLE, browser, opened, served
+from tests.browser._serve import browser, opened, served, still, until
 from tests.pages.test_predict import finish
 
 METHODS = ["supervised", "mixmatch", "fixmatch", "vat"]
@@ -35,30 +35,27 @@ def chromium(tmp_path_factory):
         yield started
 
 
-def settled(page):
-    page.wait_for_timeout(400)
-    page.wait_for_selector(IDLE, timeout=60_000)
-    return page
-
-
 def test_four_answers_stand_under_the_drawing_on_a_phone(chromium):
     asked = "&".join(f"beside={chromium.runs[method]}" for method in METHODS[1:])
     link = f"{chromium.address}/predict?source=draw&trained={chromium.runs['supervised']}&{asked}"
-    page = settled(opened(chromium, link, viewport=PHONE, reduced_motion="reduce"))
+    page = opened(chromium, link, viewport=PHONE, reduced_motion="reduce")
     sheet = page.locator(".sheet canvas")
-    sheet.wait_for(timeout=90_000)
+    sheet.wait_for()
     sheet.scroll_into_view_if_needed()
     sheet.focus()
     page.keyboard.press(" ")
     for _ in range(10):
         page.keyboard.press("ArrowDown")
     cards = page.locator(".answers > div")
-    cards.nth(3).wait_for(timeout=60_000)
-    settled(page)
+    cards.nth(3).wait_for()
     page.get_by_role("heading", name=re.compile("All four say|of four say|They disagree")).wait_for()
-    first, last = sheet.bounding_box(), cards.nth(3).bounding_box()
-    assert last["y"] + last["height"] - first["y"] < PHONE["height"], "drawing and answers are on one screen"
-    assert page.evaluate("document.documentElement.scrollWidth") <= PHONE["width"]
+
+    def height() -> float:
+        first, last = sheet.bounding_box(), cards.nth(3).bounding_box()
+        return last["y"] + last["height"] - first["y"]
+
+    until(lambda: height() < PHONE["height"], "drawing and answers are on one screen")
+    page.wait_for_function(f"document.documentElement.scrollWidth <= {PHONE['width']}")
     assert all(page.locator(".answers img").evaluate_all("all => all.map(image => image.alt.length > 0)"))
     assert [name for name in METHODS[1:] if chromium.runs[name] not in page.url] == [], "the link asks the same four"
     page.close()
@@ -67,16 +64,16 @@ def test_four_answers_stand_under_the_drawing_on_a_phone(chromium):
 def test_a_dot_opens_its_run_and_so_does_the_keyboard(chromium):
     page = opened(chromium, f"{chromium.address}/training?experiment=e", viewport={"width": 1280, "height": 900})
     chart = page.locator(".st-key-accuracy_chart .lab-chart")
-    chart.locator(".scatterlayer .point").nth(3).wait_for(timeout=60_000)
+    chart.locator(".scatterlayer .point").nth(3).wait_for()
     names = "box => box._fullData.filter(trace => trace.mode === 'markers').map(trace => trace.customdata[0])"
-    assert chart.evaluate(names) == list(chromium.runs.values())
-    dot = chart.locator(".scatterlayer .point").nth(2).bounding_box()
+    until(lambda: chart.evaluate(names) == list(chromium.runs.values()))
+    dot = still(page, chart.locator(".scatterlayer .point").nth(2).bounding_box)
     page.mouse.move(dot["x"] + dot["width"] / 2, dot["y"] + dot["height"] / 2, steps=3)
-    page.wait_for_timeout(300)  # plotly looks for the nearest dot at a pace
+    chart.locator(".hoverlayer .hovertext").first.wait_for()  # plotly looks for the nearest dot at a pace
     page.mouse.click(dot["x"] + dot["width"] / 2, dot["y"] + dot["height"] / 2)
     pressed = page.locator(".st-key-strip button[aria-pressed='true']")
     page.locator(f".st-key-strip button[data-run='{chromium.runs['fixmatch']}'][aria-pressed='true']").wait_for()
-    assert pressed.count() == 1
+    expect(pressed).to_have_count(1)
     page.wait_for_url(f"**run={chromium.runs['fixmatch']}*")
     page.locator(f".st-key-strip button[data-run='{chromium.runs['vat']}']").focus()
     page.keyboard.press("Enter")
@@ -93,8 +90,7 @@ def test_a_dot_opens_its_run_and_so_does_the_keyboard(chromium):
 def test_a_stage_of_a_flow_is_read_by_keyboard_and_its_letters_can_be_read(chromium, width):
     page = opened(chromium, f"{chromium.address}/methods?method=mixmatch", viewport={"width": width, "height": 800})
     stage = page.get_by_role("button", name=re.compile("^Sharpened: "))
-    stage.wait_for(timeout=60_000)
-    settled(page)
+    stage.wait_for()
     stage.focus()
     page.get_by_text("what is probable becomes more so", exact=False).wait_for()
     drawing = page.locator(".flow svg").bounding_box()
@@ -113,7 +109,7 @@ def test_mouse_and_keys_walk_through_the_codes_and_the_decoded_picture_follows(c
     knobs = "&".join(f"digits-vae-{name}={value}" for name, value in TINY.items())
     page = opened(chromium, f"{chromium.address}/generate?{knobs}", viewport={"width": 1280, "height": 900})
     walk, land, decoded = (page.locator(where) for where in (".walk", ".walk .map", ".walk .picture"))
-    land.wait_for(timeout=90_000)
+    land.wait_for()
     page.wait_for_function(PAINTED, arg=decoded.element_handle())
     classes = page.locator(".st-key-walk_classes img").first
     classes.wait_for()
@@ -127,11 +123,11 @@ def test_mouse_and_keys_walk_through_the_codes_and_the_decoded_picture_follows(c
         return [float(number) for number in walk.get_attribute("data-place").split(",")]
 
     land.scroll_into_view_if_needed()
-    box = land.bounding_box()
+    box = still(page, land.bounding_box)
     page.mouse.move(box["x"] + 0.8 * box["width"], box["y"] + 0.25 * box["height"])
     x, y = follows()
     assert x > 0 < y and x / y == pytest.approx(0.6 / 0.5, rel=0.05), "as far from the middle as the mouse is"
-    expect(classes).not_to_have_attribute("src", painted, timeout=30_000)
+    expect(classes).not_to_have_attribute("src", painted)
     page.mouse.move(box["x"] - 20, box["y"] - 20)
     land.focus()
     before = walk.get_attribute("data-place")

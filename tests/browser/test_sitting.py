@@ -17,10 +17,11 @@ from ssl_core.data.kept import names
 from ssl_core.data.sheets import read
 from ssl_core.features.card import lacks
 from ssl_core.images import to_png, to_source
+from tests.browser._serve import until
 from tests.browser._short import short_runs
 from tests.browser.conftest import ready
 from tests.browser.test_label import focus, press, source, spent
-from tests.browser.test_own import done, until
+from tests.browser.test_own import done
 
 PICTURES, LABELS = 60, 40
 CLASSES = [f"garment {n}" for n in range(10)]
@@ -97,13 +98,13 @@ def test_forty_labels_by_keyboard_a_kill_in_the_middle_and_the_rest_is_predicted
     page.evaluate("document.activeElement.blur()")
     focus(page, "Train on these labels")
     page.keyboard.press("Enter")
-    page.wait_for_url(re.compile("training.*labelled"), timeout=60_000)
+    page.wait_for_url(re.compile("training.*labelled"))
     (labelled,) = {*names()} - {name}
     page.goto(f"{server.url}/own?own={labelled}&budget=20")
     page.get_by_role("heading", name="Your pictures", exact=True).wait_for()
     ready(page)
-    focus(page, "Train with all")  # and how many are left when some validate
     with short_runs(server.store, 3):
+        focus(page, "Train with all")  # and how many are left when some validate
         page.keyboard.press("Enter")
     until(lambda: done(page))
     page.evaluate("document.activeElement.blur()")

@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 
 import pytest
+from playwright.sync_api import expect
 
-from tests.browser._serve import IDLE, browser, opened, served
+from tests.browser._serve import browser, opened, served, still
 
 # Where a new sample lies on the screen, and its number.
 PLACE = """number => {
@@ -29,19 +30,20 @@ def chromium(tmp_path_factory):
 def test_choose_smote_click_a_new_sample_and_see_its_strip(chromium):
     page = opened(chromium, f"{chromium.address}/smote", viewport={"width": 1280, "height": 1000})
     page.wait_for_selector(".js-plotly-plot .scatterlayer", state="attached")
-    assert page.get_by_role("combobox", name=re.compile("Method")).input_value() == "SMOTE"
+    expect(page.get_by_role("combobox", name=re.compile("Method"))).to_have_value("SMOTE")
     before = page.locator(".st-key-steps img").first.get_attribute("src")
     number = 11
-    page.wait_for_timeout(300)
-    x, y = page.evaluate(PLACE, number)
+    x, y = still(page, lambda: page.evaluate(PLACE, number))
+    page.mouse.move(x, y)
+    page.locator(".hoverlayer .hovertext").first.wait_for()  # plotly looks for the nearest one at a pace
     page.mouse.click(x, y)
     page.wait_for_url(re.compile(f"point={number}"))
     told = page.get_by_text(re.compile(f"New sample {number} comes from seed \\d+, 0\\.\\d\\d of the way")).inner_text()
-    page.wait_for_selector(IDLE)
-    assert "neighbour" in told and page.locator(".st-key-steps img").count() == 9
-    assert page.locator(".st-key-steps img").first.get_attribute("src") != before
-    gap = re.search(r"0\.\d\d", told)[0]
-    assert gap in page.locator(".st-key-steps .way").get_attribute("aria-label")
+    assert "neighbour" in told
+    expect(page.locator(".st-key-steps img")).to_have_count(9)
+    expect(page.locator(".st-key-steps img").first).not_to_have_attribute("src", before)
+    gap = re.compile(re.escape(re.search(r"0\.\d\d", told)[0]))
+    expect(page.locator(".st-key-steps .way")).to_have_attribute("aria-label", gap)
     page.close()
 
 
@@ -56,8 +58,8 @@ def test_choose_smote_click_a_new_sample_and_see_its_strip(chromium):
 def test_hostile_links_give_one_sentence(chromium, link, sentence):
     page = opened(chromium, f"{chromium.address}/smote?{link}", viewport={"width": 400, "height": 900})
     alert = page.get_by_role("alert")
-    alert.first.wait_for()
-    assert alert.count() == 1 and sentence in alert.inner_text()
+    expect(alert).to_have_count(1)
+    expect(alert).to_contain_text(sentence)
     main = "document.querySelector('[data-testid=stMain]')"
-    assert page.evaluate(f"{main}.scrollWidth <= {main}.clientWidth")
+    page.wait_for_function(f"{main}.scrollWidth <= {main}.clientWidth")
     page.close()

@@ -198,3 +198,25 @@ def test_a_link_followed_later_counts_and_a_click_counts_more_than_an_address_th
     test.run()
     assert test.session_state["got"][0] == "a"
     assert "one" not in test.query_params
+
+
+def page_of_a_hand() -> None:
+    import streamlit as st
+
+    from pages.parts.shared.address import choose_one, say
+
+    st.button("A key", on_click=say, args=("one", "b"))
+    st.session_state["got"] = choose_one(st.selectbox, "One", {"a": "A", "b": "B", "c": "C"}, key="one")
+
+
+def test_a_key_that_says_again_what_was_said_counts_more_than_an_address_that_is_late():
+    test = AppTest.from_function(page_of_a_hand)
+    test.query_params["one"] = "c"
+    test.run()
+    for _ in range(2):
+        test.query_params["one"] = "c"  # the browser had not yet heard of the first answer when the key came again
+        test.button[0].click().run()
+        assert (test.session_state["got"], address(test)) == ("b", {"one": "b"})
+    test.query_params["one"] = "c"
+    test.run()
+    assert test.session_state["got"] == "c", "a link followed later counts"

@@ -188,7 +188,7 @@ export default function ({ data, parentElement, setStateValue }) {
   const find = (name) => root.querySelector(name);
   const names = [...data.columns.map((column) => column.name), "total"];
   root.send = setStateValue;
-  const fresh = root.said !== undefined && Date.now() - root.said < 1500;
+  const fresh = root.said > data.heard && Date.now() - root.said < 15000;
   if (!fresh || !names.includes(root.stage)) root.stage = data.stage;  // the hand may be ahead of the page
   if (!fresh) root.row = data.row;
   const tell = (what, value) => { root.said = Date.now(); root.send(what, [value, root.said]); };

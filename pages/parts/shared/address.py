@@ -73,6 +73,15 @@ def choose_tab(titles: Mapping[Name, str], *, key: str) -> tuple[Name, Any]:
     return names[open_title], tabs[names[open_title]]
 
 
+def say(key: str, value: Any) -> None:
+    """What a hand chose elsewhere than at the widget; call it from a callback.
+
+    It is newer than the address, even one that a browser sent before it heard what the last run had written there.
+    """
+    st.session_state[key] = value
+    st.session_state[_memory(key)] = ([], None)
+
+
 def _read(key: str, titles: Mapping[Any, str], default: Any, value_of: Callable[[list], Any]) -> None:
     """Bring the address into session_state[key], unless the person at the widget said something newer."""
     state, texts = st.session_state, st.query_params.get_all(key)
