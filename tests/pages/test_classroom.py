@@ -262,6 +262,17 @@ def test_a_person_has_so_many_runs_waiting_the_teacher_more_and_a_terminal_what_
     assert enqueue(store, small(steps=80, seeds=9)).new == 9
 
 
+def test_another_nickname_is_no_way_around_it(store, sits, monkeypatch):
+    change(store, visitor.browser(), runs=2)
+    sits(ANN, "Ann")
+    asks(monkeypatch)
+    visitor.starting(store, lambda: enqueue(store, small(seeds=2)).runs)
+    sits(ANN, "Zoe")
+    asks(monkeypatch, "Zoe")
+    with pytest.raises(ValueError, match=r"^2 of your runs are waiting already"):
+        enqueue(store, small(steps=60))
+
+
 def test_stopping_and_going_on_is_no_way_around_it(store, sits, monkeypatch):
     change(store, visitor.browser(), runs=2)
     asks(monkeypatch)
@@ -283,6 +294,32 @@ def test_what_comes_first_is_said_before_start_as_the_fair_order_has_it(store, s
     assert fit(store, small(60), None, 2).before == 5, "Ann's next is behind Ann's"
     asks(monkeypatch, "Bob")
     assert fit(store, small(60), None, 2).before == 1, "Bob's turn is the second"
+
+
+def test_the_runs_of_one_person_have_so_many_bytes_on_the_disk_those_put_aside_too(store, sits, monkeypatch):
+    teachers = visitor.browser()
+    asks(monkeypatch)
+    ann, shared = (enqueue(store, small(steps=steps)).runs[0] for steps in (50, 60))
+    own(store, ann.config["experiment"], "Ann")
+    for name in ("Ann", "Bob"):
+        own(store, shared.config["experiment"], name)
+    for run, size in ((ann, 2**20), (shared, 2**21)):
+        with (run.folder / "checkpoint.pt").open("wb") as file:
+            file.truncate(size)
+        run.stop()
+    change(store, teachers, run_megabytes=3)
+    archive(store, ann)
+    assert enqueue(store, small(steps=70)).new == 1, "half of what two share is either's: 1 + 2 / 2 MB"
+    change(store, teachers, run_megabytes=2)
+    for ask in (lambda: enqueue(store, small(steps=80)), lambda: resume(store, [shared])):
+        with pytest.raises(
+            ValueError, match=r"^Your runs have 2 MB on the disk, and one person's may have 2 MB here: .+\.$"
+        ):
+            ask()
+    asks(monkeypatch, "Bob")
+    assert enqueue(store, small(steps=80)).new == 1
+    asks(monkeypatch, "Ms Chalk", True)
+    assert resume(store, [shared]) == 1
 
 
 def test_steps_and_minutes_are_limited_before_start_and_at_it(store, sits, monkeypatch):

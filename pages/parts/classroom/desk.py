@@ -23,6 +23,7 @@ LIMITS = {  # of one person, by the field of Classroom: what the control says, i
     "minutes": ("Minutes a start", 1.0),
     "sets": ("Data sets", 1),
     "megabytes": ("MB of data sets", 50),
+    "run_megabytes": ("MB of runs", 100),
 }
 MOST = 10**6  # of each
 
