@@ -46,7 +46,7 @@ def _live(experiment: str | None, data: str | None) -> None:
     if shown is None:
         heading("Nothing to show yet")
         what = "No run of this experiment is measured by its accuracy." if experiment else "Nobody has started a run."
-        st.markdown(f"{what} As soon as there is one, its curve grows here.")
+        st.markdown(f"{what} As soon as somebody presses Start on Training, a curve grows here.")
         return
     heading(shown.title)
     show(store(), shown, "board")
@@ -63,6 +63,15 @@ else:
     with below:
         chosen = choose()
         query = {"experiment": chosen[0]} if chosen[0] else {}
-        st.page_link("training.py", label="Back to Training", icon=":material/arrow_back:", query_params=query)
+        with st.container(horizontal=True):
+            st.page_link(
+                "training.py",
+                label="Back to Training",
+                icon=":material/arrow_back:",
+                query_params=query,
+                width="content",
+            )
+            if class_mode():
+                st.page_link("classroom.py", label="Class: the queue", icon=":material/groups:", width="content")
     with screen:
         ticking(_live, run_every=TICK, key="board_live")(*chosen)

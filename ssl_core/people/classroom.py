@@ -42,6 +42,7 @@ class Classroom:
     minutes: float = 0.0  # that one press of Start may take, as estimated before it
     sets: int = 5  # of data, of one person
     megabytes: int = 500  # of these together
+    run_megabytes: int = 1_000  # that the runs of one person have on the disk: a thousand of digits, thirty of CIFAR-10
     why: str = ""
 
 

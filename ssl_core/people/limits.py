@@ -5,13 +5,17 @@ The teacher sets the limits (ssl_core/people/classroom.py) and is held by none o
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterable, Mapping
+from functools import lru_cache
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ssl_core.people.asking import Asker, asker
 from ssl_core.people.classroom import classroom
 from ssl_core.people.owners import mine, owners_of, subject
 from ssl_core.runs.checked import is_number
+from ssl_core.runs.plain_files import kind_of
 
 if TYPE_CHECKING:
     from ssl_core.runs.store import Run, Store
@@ -30,12 +34,57 @@ def check_waiting(store: Store, waiting: Iterable[Run], more: int) -> None:
     who, most = held(), classroom(store).runs
     if who is None or not most or not more:
         return
-    own = sum(mine(store, subject(run), who.who) if who.who else not owners_of(store, run) for run in waiting)
+    own = sum(_of(store, run, who) for run in waiting)
     if own + more > most:
         already = (
             f"{own} of your runs are waiting already, and these are {more} more" if own else f"These are {more} runs"
         )
         raise ValueError(f"{already}; of one person at most {most} may wait here: choose fewer. {ALLOWS}")
+
+
+def check_disk(store: Store, more: int) -> None:
+    """Raise ValueError where somebody asks for more runs whose own have as many bytes as one person's may have."""
+    who, most = held(), classroom(store).run_megabytes
+    if who is None or not most or not more:
+        return
+    own = sum(
+        _bytes(run.folder) / max(len(owners_of(store, run)), 1)  # several who share a run have a share of it each
+        for run in [*store.runs(), *_put_aside(store.root)]
+        if _of(store, run, who)
+    )
+    if own >= most * 2**20:
+        raise ValueError(
+            f"Your runs have {own / 2**20:,.0f} MB on the disk, and one person's may have {most:,} MB here: delete "
+            f"some on the page Runs. {ALLOWS}"
+        )
+
+
+def _of(store: Store, run: Run, who: Asker) -> bool:
+    """Whether a run counts as theirs; those of nobody are of all who have no nickname."""
+    return mine(store, subject(run), who.who) if who.who else not owners_of(store, run)
+
+
+def _put_aside(root: Path) -> list[Run]:
+    """The runs in a store's archive, which are on the disk, too; a link to somewhere else is none of ours."""
+    from ssl_core.runs.store import ARCHIVE
+
+    return _archive(root).runs() if kind_of(root / ARCHIVE) == "a folder" else []
+
+
+@lru_cache(maxsize=32)
+def _archive(root: Path) -> Store:
+    from ssl_core.runs.store import ARCHIVE, Store
+
+    return Store(root / ARCHIVE)
+
+
+def _bytes(folder: Path) -> int:
+    """What the files of a folder have together; one that goes away meanwhile has nothing."""
+    try:
+        with os.scandir(folder) as entries:
+            return sum(entry.stat(follow_symlinks=False).st_size for entry in entries)
+    except OSError:
+        return 0
 
 
 def check_steps(store: Store, configs: Iterable[Mapping[str, Any]]) -> None:

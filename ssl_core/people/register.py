@@ -31,7 +31,7 @@ NOBODY = Said("", False)
 
 def called(store: Store, browser: str) -> str:
     """What this browser calls itself; empty where it never said."""
-    return _all(store).get(browser, NOBODY).who
+    return browsers(store).get(browser, NOBODY).who
 
 
 def call(store: Store, browser: str, nickname: str, sure: bool = False) -> str:
@@ -49,12 +49,12 @@ def call(store: Store, browser: str, nickname: str, sure: bool = False) -> str:
 
 def same_name(store: Store, browser: str, nickname: str) -> bool:
     """Whether another browser calls itself the same now."""
-    return any(key(said.who) == key(nickname) for other, said in _all(store).items() if other != browser)
+    return any(key(said.who) == key(nickname) for other, said in browsers(store).items() if other != browser)
 
 
 def unsettled(store: Store, browser: str) -> bool:
     """Whether another browser calls itself the same, and this one has not said yet that it means to."""
-    who, sure = _all(store).get(browser, NOBODY)
+    who, sure = browsers(store).get(browser, NOBODY)
     return bool(who) and not sure and same_name(store, browser, who)
 
 
@@ -65,10 +65,11 @@ def another_name(store: Store, nickname: str) -> str:
 
 def everybody(store: Store) -> list[str]:
     """Every name that some browser has now, once each, in the order they came."""
-    return list({key(said.who): said.who for said in reversed(_all(store).values())}.values())[::-1]
+    return list({key(said.who): said.who for said in reversed(browsers(store).values())}.values())[::-1]
 
 
-def _all(store: Store) -> dict[str, Said]:
+def browsers(store: Store) -> dict[str, Said]:
+    """What every browser calls itself now; to be read only, and the same object until somebody says something."""
     return _ledger(store).read()
 
 

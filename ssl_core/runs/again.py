@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from ssl_core.data.catalog import find_card
-from ssl_core.people.limits import check_waiting
+from ssl_core.people.limits import check_disk, check_waiting
 from ssl_core.runs import runner
 from ssl_core.runs.archive import resting
 from ssl_core.runs.limits import check_asked, check_limits
@@ -34,6 +34,7 @@ def resume(store: Store, runs: Iterable[Run]) -> int:
     for run in early:
         check_same(run.config, find_card(run.config["data"]))
     check_waiting(store, store.waiting(), len(early))
+    check_disk(store, len(early))
     for run in early:
         run.resume()
     if early:

@@ -135,6 +135,7 @@ CLASS = {
     **{"paused": Kind(lambda value: type(value) is bool, "true or false"), "shown": TEXT, "lesson": TEXT},
     "first": Kind(_list(_text), "a list of names"),
     **{"part": COUNT, "runs": COUNT, "steps": COUNT, "minutes": AMOUNT, "sets": COUNT, "megabytes": COUNT},
+    "run_megabytes": COUNT,
 }
 JOB = {"launcher": TEXT, "job": TEXT, "word": TEXT}
 ENGINE = {"places": COUNT, "why": TEXT}

@@ -18,7 +18,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from ssl_core.people.limits import check_waiting
+from ssl_core.people.limits import check_disk, check_waiting
 from ssl_core.runs.files import write_json
 from ssl_core.runs.filing import Filing
 from ssl_core.runs.open_runs import OpenRuns
@@ -169,6 +169,7 @@ class Store:
         if len(queued) + more > MOST_QUEUED:
             raise ValueError(f"{len(queued)} runs are waiting already: let some finish before adding {more} more.")
         check_waiting(self, queued, more)
+        check_disk(self, more)
         try:
             free = shutil.disk_usage(self.root).free
         except OSError as wrong:

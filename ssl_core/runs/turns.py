@@ -1,6 +1,7 @@
 """Whose turn it is in the queue of a store: what waits in its fair order, and who had the latest turns.
 
-Those stand in turns.json, written by whoever starts runs, so that pages foretell the same order.
+Those stand in turns.json, written by whoever starts runs, so that pages foretell the same order: by what stays when
+somebody takes another nickname, which is no new turn.
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from ssl_core.people.classroom import classroom
-from ssl_core.people.owners import owners, subject
+from ssl_core.people.owners import now_called, owners, persons, subject
 from ssl_core.runs import checked
 from ssl_core.runs.fair import after, fair
 from ssl_core.runs.files import read_json, write_json
@@ -45,14 +46,15 @@ def in_turn(store: Store, queued: Iterable[Run], newcomer: Collection[str] | Non
     subjects = {name: subject(run) for name, run in waiting.items()}
     whose = {name: known.get(what, ()) for name, what in subjects.items()} | {NEXT: newcomer or ()}
     ahead = [name for what in first for name in names if subjects.get(name) == what]
-    return [Place(waiting.get(turn.run), turn.people) for turn in fair(names, whose, ahead, _latest(store.root).read())]
+    last = now_called(store, _latest(store.root).read())  # of two browsers of one name, the later turn counts
+    return [Place(waiting.get(turn.run), turn.people) for turn in fair(names, whose, ahead, last)]
 
 
 def took_turn(store: Store, place: Place) -> None:
     """Remember that a run was started, and whose turn that was; nobody's where there are no people."""
-    if not any(place.people):
+    if place.run is None or not any(place.people):
         return
-    last = after(_latest(store.root).read(), place.people)[-MOST:]
+    last = after(_latest(store.root).read(), persons(store, subject(place.run)))[-MOST:]
     try:
         write_json(store.root / FILE, {"last": last})
     except OSError as wrong:  # a full disk: then somebody has two turns

@@ -185,6 +185,18 @@ def test_another_nickname_is_taken_in_the_head(visit, store, browser):
     assert problems(at) == []
 
 
+def test_with_another_nickname_ones_experiments_stay_ones_own(visit, store, browser, finished):
+    browser("Anna")
+    visitor.starting(store, lambda: finished("digits-anna", seed=7))
+    at = visit("runs.py")
+    at.text_input(key="who_new").input("Mia")
+    at.button(key="who_rename_go").click().run()
+    assert problems(at) == [] and visit("runs.py").dataframe[0].value["who"].tolist() == ["Mia"]
+    browser("Bob", known=False)
+    register.call(store, visitor.browser(), "Anna")
+    assert "No run of yours" in shown(visit("runs.py")), "whoever takes the old nickname is another person"
+
+
 def test_five_who_press_start_get_one_experiment_with_five_owners(visit, store, browser):
     runs = len(default_experiment().plain())
     for name in FIVE:

@@ -209,6 +209,40 @@ def test_whoever_goes_on_with_stopped_runs_is_held_to_the_limit_on_the_page_too(
     assert {run.state for run in store.runs()} == {"stopped"}
 
 
+def links(at) -> dict[str, str]:
+    return {link.proto.label: f"{link.proto.page}?{link.proto.query_string}" for link in at.get("page_link")}
+
+
+def test_the_page_of_the_class_leads_on_and_says_the_limits_to_whoever_they_hold_for(visit, store, sits):
+    change(store, visitor.browser(), steps=1_500, sets=0)
+    said = {one.value for one in visit("classroom.py").caption}
+    assert not [text for text in said if "Limits of one person" in text], "the teacher has the controls"
+    sits(BOB, "Bob")
+    at = visit("classroom.py")
+    words = " ".join(one.value for one in [*at.markdown, *at.caption])
+    assert "The queue is empty." in words and "Start some on Training" in words
+    now = classroom(store)
+    limits = f"runs waiting {now.runs} · steps a run 1,500 · MB of data sets {now.megabytes} · "
+    assert f"Limits of one person: {limits}MB of runs {now.run_megabytes:,}." in words
+    pages = {target.split("?")[0] for target in links(at).values()}
+    assert {"training", "board"} <= pages
+    assert "classroom" in {target.split("?")[0] for target in links(visit("board.py")).values()}
+
+
+def test_the_page_of_the_class_leads_to_what_is_in_the_queue_and_to_what_the_teacher_wants(visit, store, sits):
+    from pages.parts.shared.lesson import lessons
+
+    lesson = lessons().all()[0]
+    run_of(store)
+    change(store, visitor.browser(), shown="e", lesson=lesson.name, part=1)
+    assert set(links(visit("classroom.py"))) & {"Open"}
+    sits(BOB, "Bob")
+    there = links(visit("classroom.py"))
+    assert "experiment=e" in there.pop("Open")
+    wanted = " ".join(f"{label} {target}" for label, target in there.items())
+    assert "The teacher shows" in wanted and "experiment=e" in wanted and f"lesson={lesson.name}" in wanted
+
+
 def test_a_full_disk_is_said_on_every_page_of_a_class(visit, store, sits, monkeypatch):
     monkeypatch.setattr("pages.parts.shared.class_strip.no_room", lambda root: "The disk is full.")
     assert any("The disk is full." in text.value for text in visit("methods.py").markdown)
@@ -239,6 +273,7 @@ def test_alone_nothing_of_a_class_is_seen(visit, store, monkeypatch):
     assert _page(BY_NAME[CLASS])._visibility == "hidden"
     at = visit("home.py")
     assert not [text for text in at.markdown if "ueue" in text.value]
+    assert "Class: the queue" not in links(visit("board.py")) and not links(visit("classroom.py"))
     assert all("--class" in code.value for code in visit("classroom.py").code)
 
 
@@ -262,6 +297,17 @@ def test_a_person_has_so_many_runs_waiting_the_teacher_more_and_a_terminal_what_
     assert enqueue(store, small(steps=80, seeds=9)).new == 9
 
 
+def test_another_nickname_is_no_way_around_it(store, sits, monkeypatch):
+    change(store, visitor.browser(), runs=2)
+    sits(ANN, "Ann")
+    asks(monkeypatch)
+    visitor.starting(store, lambda: enqueue(store, small(seeds=2)).runs)
+    sits(ANN, "Zoe")
+    asks(monkeypatch, "Zoe")
+    with pytest.raises(ValueError, match=r"^2 of your runs are waiting already"):
+        enqueue(store, small(steps=60))
+
+
 def test_stopping_and_going_on_is_no_way_around_it(store, sits, monkeypatch):
     change(store, visitor.browser(), runs=2)
     asks(monkeypatch)
@@ -283,6 +329,32 @@ def test_what_comes_first_is_said_before_start_as_the_fair_order_has_it(store, s
     assert fit(store, small(60), None, 2).before == 5, "Ann's next is behind Ann's"
     asks(monkeypatch, "Bob")
     assert fit(store, small(60), None, 2).before == 1, "Bob's turn is the second"
+
+
+def test_the_runs_of_one_person_have_so_many_bytes_on_the_disk_those_put_aside_too(store, sits, monkeypatch):
+    teachers = visitor.browser()
+    asks(monkeypatch)
+    ann, shared = (enqueue(store, small(steps=steps)).runs[0] for steps in (50, 60))
+    own(store, ann.config["experiment"], "Ann")
+    for name in ("Ann", "Bob"):
+        own(store, shared.config["experiment"], name)
+    for run, size in ((ann, 2**20), (shared, 2**21)):
+        with (run.folder / "checkpoint.pt").open("wb") as file:
+            file.truncate(size)
+        run.stop()
+    change(store, teachers, run_megabytes=3)
+    archive(store, ann)
+    assert enqueue(store, small(steps=70)).new == 1, "half of what two share is either's: 1 + 2 / 2 MB"
+    change(store, teachers, run_megabytes=2)
+    for ask in (lambda: enqueue(store, small(steps=80)), lambda: resume(store, [shared])):
+        with pytest.raises(
+            ValueError, match=r"^Your runs have 2 MB on the disk, and one person's may have 2 MB here: .+\.$"
+        ):
+            ask()
+    asks(monkeypatch, "Bob")
+    assert enqueue(store, small(steps=80)).new == 1
+    asks(monkeypatch, "Ms Chalk", True)
+    assert resume(store, [shared]) == 1
 
 
 def test_steps_and_minutes_are_limited_before_start_and_at_it(store, sits, monkeypatch):

@@ -11,11 +11,13 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 
 from ssl_core.people import ledger
-from ssl_core.people.owners import FILE, mine, own, owners, owners_of
+from ssl_core.people.owners import FILE, mine, now_called, own, owners, owners_of, persons
+from ssl_core.people.register import call
 from ssl_core.runs.files import Journal, kernel_lock
 from ssl_core.runs.store import Store
 from ssl_core.train.config import configure
 
+ONE, TWO = "1" * 32, "2" * 32
 FIVE = ["Anna", "Bob", "李雷", "José", "Mia"]
 
 
@@ -147,3 +149,40 @@ def test_a_run_is_owned_as_its_search_its_experiment_or_itself(store):
     assert [owners_of(store, run) for run in (alone, one, trial)] == [["Anna"], ["Bob"], ["Mia"]]
     assert set(store.runs()) == {alone, one, trial}, "the file is no run"
     assert "who" not in (one.folder / "config.json").read_text()
+
+
+def test_who_takes_another_nickname_stays_the_same_person_and_nobody_gets_the_old_one_with_it(store):
+    call(store, ONE, "Anna")
+    assert own(store, "e-1", "Anna", ONE) and not own(store, "e-1", "Anna", ONE)
+    call(store, ONE, "Mia")
+    assert not own(store, "e-1", "Mia", ONE), "the same person, once"
+    call(store, TWO, "Anna")
+    assert owners(store) == {"e-1": ["Mia"]} == owners(Store(store.root))
+    assert mine(store, "e-1", "mia") and not mine(store, "e-1", "Anna")
+    own(store, "e-1", "Anna", TWO)
+    assert owners(store) == {"e-1": ["Mia", "Anna"]}
+    assert persons(store, "e-1") == [ONE, TWO] and now_called(store, [ONE, TWO, "Eve"]) == ["Mia", "Anna", "Eve"]
+
+
+def test_two_browsers_of_one_nickname_are_one_owner_until_one_takes_another(store):
+    for browser in (ONE, TWO):
+        call(store, browser, "Anna", True)
+        own(store, "e-1", "Anna", browser)
+    assert owners(store) == {"e-1": ["Anna"]}
+    call(store, TWO, "Anna 2")
+    assert owners(store) == {"e-1": ["Anna", "Anna 2"]}
+
+
+def test_lines_of_an_older_store_are_read_and_become_a_browsers_once_it_asks_again(store):
+    call(store, ONE, "Anna")
+    (store.root / FILE).write_text('{"what": "e-1", "who": "Anna", "at": 1.5}\n{"what": "e-2", "who": "Anna"}\n')
+    assert owners(store) == {"e-1": ["Anna"], "e-2": ["Anna"]}
+    assert own(store, "e-1", "Anna", ONE) and not own(store, "e-1", "anna")
+    call(store, ONE, "Mia")
+    assert owners(store) == {"e-1": ["Mia"], "e-2": ["Anna"]}
+
+
+@pytest.mark.parametrize("browser", ["../../x", "", 7, None, ["1" * 32]])
+def test_a_browser_by_hand_is_none_and_the_nickname_stays(store, browser):
+    (store.root / FILE).write_text(json.dumps({"what": "e-1", "who": "Anna", "browser": browser}) + "\n")
+    assert owners(store) == {"e-1": ["Anna"]} and persons(store, "e-1") == ["Anna"]

@@ -7,6 +7,7 @@ import pytest
 from ssl_core.people import classroom as room
 from ssl_core.people.classroom import PAUSED, change, put_first
 from ssl_core.people.owners import own
+from ssl_core.people.register import call
 from ssl_core.people.teacher import Desk
 from ssl_core.runs.files import write_json
 from ssl_core.runs.pool import Pool
@@ -56,6 +57,25 @@ def test_the_queue_goes_round_the_people_also_after_the_runner_was_killed(store,
     assert started(store, 2) == [ann[0], bob[0]]
     assert started(store, 3) == [eve[0], ann[1], bob[1]], "another runner goes on where the first one was"
     assert started(store, 2) == ann[2:]
+
+
+def test_another_nickname_is_no_new_turn(store, short):
+    browsers = {"Ann": "2" * 32, "Bob": "3" * 32}
+    runs = {name: [store.add(short(seed=seed) | {"experiment": name}).name for seed in range(2)] for name in browsers}
+    for name, browser in browsers.items():
+        call(store, browser, name)
+        own(store, name, name, browser)
+    (ann, later), (bob, last) = runs.values()
+    assert started(store, 1) == [ann]
+    call(store, browsers["Ann"], "Zoe")
+    assert [place.people for place in in_turn(store, map(store.run, (later, bob)))] == [("Bob",), ("Zoe",)]
+    assert started(store, 3) == [bob, later, last]
+
+
+def test_turns_of_an_older_store_are_read(store, asked):
+    (ann,), (bob,) = asked("Ann", 1), asked("Bob", 1)
+    write_json(store.root / FILE, {"last": ["Ann"]})
+    assert started(store, 2) == [bob, ann]
 
 
 def test_without_people_the_order_is_that_of_asking_and_nothing_is_written(store, asked):

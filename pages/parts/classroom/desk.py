@@ -17,14 +17,22 @@ from ssl_core.people.teacher import LONGEST, desk
 TICK = 4.0  # seconds between two looks at what there is to show
 OFFERED = 30  # newest experiments to show to all
 WORD = "class_word"
-LIMITS = {  # of one person, by the field of Classroom: what the control says, its step
-    "runs": ("Runs waiting", 1),
-    "steps": ("Steps a run", 100),
-    "minutes": ("Minutes a start", 1.0),
-    "sets": ("Data sets", 1),
+LIMITS = {  # of one person, by the field of Classroom: its words, the control's step
+    "runs": ("runs waiting", 1),
+    "steps": ("steps a run", 100),
+    "minutes": ("minutes a start", 1.0),
+    "sets": ("data sets", 1),
     "megabytes": ("MB of data sets", 50),
+    "run_megabytes": ("MB of runs", 100),
 }
 MOST = 10**6  # of each
+
+
+def limits_of_one() -> None:
+    """What one person may ask for at most, for everybody to read."""
+    said = classroom(store())
+    limits = [f"{words} {most:,.10g}" for name, (words, _) in LIMITS.items() if (most := getattr(said, name))]
+    st.caption(f"Limits of one person: {' · '.join(limits)}." if limits else "Nobody is held to a limit.")
 
 
 def word_form() -> None:
@@ -104,9 +112,9 @@ def _limits() -> None:
     with st.form("class_limits", border=False):
         columns, values = st.columns(2), {}
         for place, (name, (words, step)) in enumerate(LIMITS.items()):
-            kind, now = type(step), getattr(said, name)
+            kind, now, label = type(step), getattr(said, name), words[0].upper() + words[1:]
             values[name] = columns[place % 2].number_input(
-                words, kind(0), kind(max(MOST, now)), kind(now), step, "%g" if kind is float else None,
+                label, kind(0), kind(max(MOST, now)), kind(now), step, "%g" if kind is float else None,
                 key=f"class_limit_{name}",
             )  # fmt: skip
         st.caption("0 is no limit. They hold for everybody but you.")

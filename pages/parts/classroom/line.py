@@ -8,7 +8,8 @@ from typing import NamedTuple
 
 import streamlit as st
 
-from pages.parts.shared.class_strip import queue_words, title_of
+from pages.parts.shared.class_strip import queue_words, teachers_links, title_of
+from pages.parts.shared.pages import file_of
 from pages.parts.shared.plain import plain
 from pages.parts.shared.store import store, ticking
 from pages.parts.shared.visitor import browser, is_teacher, may_end
@@ -56,6 +57,9 @@ def _queue() -> None:
         icon = ":material/play_arrow:" if said.paused else ":material/pause:"
         st.button(words, icon=icon, type="primary", key="class_pause", on_click=say, kwargs={"paused": not said.paused},
                   help="What runs goes on; nothing new starts while the queue is paused.")  # fmt: skip
+    else:
+        with st.container(key="class_wants"):
+            teachers_links(said)
     show_error()
     there = entries()
     for entry in there[:SHOWN]:
@@ -63,7 +67,7 @@ def _queue() -> None:
     if len(there) > SHOWN:
         st.caption(f"And {len(there) - SHOWN} more.")
     if not there:
-        st.caption("Whatever somebody starts stands here until it is done.")
+        st.caption("Nobody's runs wait. Start some on Training: they stand here until they are done.")
 
 
 def _entry(entry: Entry, said: Classroom, teacher: bool) -> None:
@@ -75,9 +79,10 @@ def _entry(entry: Entry, said: Classroom, teacher: bool) -> None:
             f"**{plain(whose) if whose else 'Nobody known'}** · {plain(title_of(runs))}  \n"
             f":gray[{len(entry.running)} at work, {len(entry.waiting)} waiting{place}]"
         )
-        if not teacher:
-            return
-        with st.container(horizontal=True, gap="small"):
+        with st.container(horizontal=True, gap="small", vertical_alignment="center"):
+            _look(entry.subject)
+            if not teacher:
+                return
             first = bool(said.first) and said.first[0] == entry.subject
             st.button("First", key=f"first_{mark}", on_click=act, disabled=first or not entry.waiting,
                       args=(lambda: put_first(store(), browser(), entry.subject),),
@@ -85,6 +90,14 @@ def _entry(entry: Entry, said: Classroom, teacher: bool) -> None:
             st.button("Stop", key=f"stop_{mark}", on_click=_stop, args=(runs,))
             st.button("Show to all", key=f"show_{mark}", on_click=say, kwargs={"shown": entry.subject},
                       disabled=said.shown == entry.subject or not store().of_experiment(entry.subject))  # fmt: skip
+
+
+def _look(what: str) -> None:
+    """The way to the curves of what is in the queue."""
+    for page, key, runs in (("training", "experiment", store().of_experiment), ("search", "search", store().of_search)):
+        if runs(what):
+            st.page_link(file_of(page), label="Open", query_params={key: what}, width="content")
+            return
 
 
 def _stop(runs: list[Run]) -> None:

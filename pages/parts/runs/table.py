@@ -162,8 +162,8 @@ def _table(was_live: bool) -> None:
     every = len(listing.store.runs())
     if not rows:
         none = "No run yet: start one on the Training page." if shelf() is store() else "No run is put aside."
-        whose_run = "run of yours" if only_mine() else "run"
-        st.info(plain(f"No {whose_run} passes these filters." if every else none))
+        theirs = "No run of yours passes these filters: start one on the Training page, or choose Everybody's."
+        st.info(plain((theirs if only_mine() else "No run passes these filters.") if every else none))
         return
     names = [row["run"] for row in rows]
     rows = [row | {"differs": words} for row, words in zip(rows, _differing(str(shelf().root), (*names,)), strict=True)]

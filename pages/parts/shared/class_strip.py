@@ -38,8 +38,13 @@ def _strip() -> None:
         st.rerun()  # the class is held at another step, or goes on
     with st.container(key="class_strip", horizontal=True, vertical_alignment="center"):
         st.markdown(queue_words(queue_now(store()), said, nickname()), width="content")
-        _shown(said)
-        _held(said)
+        teachers_links(said)
+
+
+def teachers_links(said: Classroom) -> None:
+    """Where the teacher wants the class: the experiment that is shown, the step of a lesson that it is held at."""
+    _shown(said)
+    _held(said)
 
 
 def queue_words(now: Queued, said: Classroom, who: str) -> str:
@@ -48,6 +53,8 @@ def queue_words(now: Queued, said: Classroom, who: str) -> str:
         return f"**{plain(full)}**"
     if said.paused:
         return f"**The queue is paused.** {_count(len(now.waiting))} wait{'s' * (len(now.waiting) == 1)}."
+    if not now.waiting and not now.running:
+        return "The queue is empty."
     if not now.waiting:
         return f"Queue: {_count(len(now.running))} at work, none waits."
     mine = next((n for n, at in enumerate(now.waiting, 1) if who and key(who) in map(key, at.people)), 0)

@@ -81,7 +81,10 @@ def _head(who: str) -> None:
         st.popover(plain(who, IN_HEAD), icon=":material/person:", key="who_box"),
         st.container(width=300),
     ):
-        st.caption(f"What you start and label is {plain(who)}'s. What you began under another nickname stays its.")
+        st.caption(
+            f"What you start is {plain(who)}'s. With another nickname you stay the same person: what you began stays "
+            "yours, and so does your turn in the queue. Labels and notes keep the name they were given under."
+        )
         with st.form("who_rename", border=False):
             st.text_input("Another nickname", key="who_new", max_chars=MOST)
             st.form_submit_button("Change", key="who_rename_go", on_click=_said, args=("who_new",))

@@ -122,7 +122,7 @@ def own(store: Store, what: Iterable[str]) -> None:
     if class_mode() and (who := register.called(store, browser())):
         for one in dict.fromkeys(what):
             with contextlib.suppress(OSError):  # what was begun goes on
-                owners.own(store, one, who)
+                owners.own(store, one, who, browser())
 
 
 def mark(folders: Iterable[Path]) -> None:
