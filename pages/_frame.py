@@ -14,6 +14,7 @@ from pages.parts.shared.class_strip import class_strip
 from pages.parts.shared.first_paint import TITLE
 from pages.parts.shared.lesson import in_lesson, show_lesson
 from pages.parts.shared.nickname import introduced
+from pages.parts.shared.one_value import look_up_by_key
 from pages.parts.shared.pages import FIRST, FORMER, PAGES, PageEntry, file_of, groups, in_menus
 from pages.parts.shared.share import share_button
 from pages.parts.shared.store import show_with_store, store
@@ -100,6 +101,7 @@ def show_page() -> None:
             page.run()
 
 
+look_up_by_key()
 st.set_page_config(page_icon=str(HOUSE / "assets" / "favicon.png"), layout="wide")
 page = st.navigation(
     {group: [_page(entry) for entry in entries] for group, entries in groups().items()}
