@@ -11,6 +11,7 @@ import os
 import signal
 import sys
 import time
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -110,17 +111,21 @@ class Local:
 
     def start(self, run: Run) -> Job:
         """Fork a worker in the lowest free slot."""
-        from ssl_core.runs.worker import child
-
         taken = {slot for _, slot in self._workers.values()}
         slot = next(number for number in range(len(taken) + 1) if number not in taken)
         gpus = _gpus() if self._count is None else self._count
         device = gpu(slot % gpus) if gpus > 1 else None
-        process = self._context.Process(target=child, args=(str(run.folder), device, self.beat), daemon=False)
+        process = self._context.Process(target=self._child(), args=(str(run.folder), device, self.beat), daemon=False)
         process.start()
         job = str(process.pid)
         self._workers[job] = (process, slot)
         return job
+
+    def _child(self) -> Callable[..., None]:
+        """What a worker's process does; it is looked up here, where a test may have put another."""
+        from ssl_core.runs.worker import child
+
+        return child
 
     def find(self, run: Run) -> Job | None:
         """The process that a worker wrote down when it began."""

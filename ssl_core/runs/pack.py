@@ -16,9 +16,9 @@ import contextlib
 import os
 import signal
 import sys
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from ssl_core.launch import Launcher
 from ssl_core.launch.local import PER_GPU, Local, nodes, runs_per_gpu
@@ -71,8 +71,18 @@ class Further(NamedTuple):
 NONE = Further()
 
 
+def _child(*words: Any) -> None:
+    """What is run in the process that has PyTorch already, so that the job's own need not load it."""
+    from ssl_core.runs.worker import child
+
+    child(*words)
+
+
 class Forked(Local):
     """Workers of this process alone: of one that it did not start, the process may be another machine's."""
+
+    def _child(self) -> Callable[..., None]:
+        return _child
 
     def find(self, run: Run) -> None:
         """Nobody's."""

@@ -19,6 +19,7 @@ from ssl_core.runs.turns import in_turn, took_turn
 
 PATIENCE = 5.0  # seconds between a polite stop and a kill, if the launcher's own way does not take longer
 AGAIN = 5.0  # seconds until a worker that could not be started is tried again
+SHARE, LONGEST = 0.1, 1.0  # of a core, for looks at very many runs; seconds between two looks that come of that
 
 
 class Pool:
@@ -48,12 +49,13 @@ class Pool:
         self._held_up = 0.0  # until when no worker is started, because one could not be
         self.free = self.most  # how many more runs could start now
         self.waiting = False  # whether a run that it takes waits, or a last word does
+        self._cost = 0.0  # processor seconds of the latest look
 
     def tick(self) -> bool:
         """Bury, stop and start what there is to; returns whether there is still something to do."""
         self._bury()
         self.most = self._most or self.launcher.places()
-        runs, others = [], []
+        began, runs, others = time.thread_time(), [], []
         for run in self.open_runs():
             (runs if run.name in self.jobs or self.takes(run) else others).append(run)
         elsewhere = any(state_of(run) in WAITING for run in others)
@@ -71,6 +73,7 @@ class Pool:
         # A job whose run has ended counts until its process has: it still holds its place.
         theirs = 0 if self.launcher.outlives else len(others)  # what a job of an engine took up has its place
         room = max(0, self.most - len(self.jobs) - theirs) if self._may_start() else 0
+        self._cost = time.thread_time() - began
         for place in in_turn(self.store, queued)[:room] if room else ():
             self._start(place.run)
             if place.run.name in self.jobs:
@@ -85,8 +88,8 @@ class Pool:
                 self.jobs[run.name] = job
 
     def wait(self, seconds: float) -> None:
-        """Until a job ends, or this long."""
-        self.launcher.wait(seconds)
+        """Until a job ends, or this long; longer where hundreds of runs wait, so that looking at them stays cheap."""
+        self.launcher.wait(max(seconds, min(self._cost / SHARE, LONGEST)))
 
     def _may_start(self) -> bool:
         """Whether there is room on the disk, no pause, and no other reason to wait; `why` says it."""

@@ -46,15 +46,23 @@ def store_flag(parser: argparse.ArgumentParser) -> None:
 
 
 def launcher_flags(parser: argparse.ArgumentParser) -> None:
-    """--launcher NAME, and what each run gets of an engine."""
+    """--launcher NAME, and what each of many runs gets of an engine."""
+    run_launcher_flags(parser)
+    for flag, name, words in (
+        ("--at-once", "SSL_AT_ONCE", "jobs handed over at a time (default what it has room for)"),
+        ("--runs-per-job", "SSL_RUNS_PER_JOB", "runs of a job, in turn: short ones share its start-up (default 1)"),
+    ):
+        parser.add_argument(flag, dest=name, metavar="N", help=words)
+
+
+def run_launcher_flags(parser: argparse.ArgumentParser) -> None:
+    """--launcher NAME, and what one run gets of an engine."""
     parser.add_argument(
         "--launcher", default="", metavar="NAME", help="local, ray or slurm (default SSL_LAUNCHER, local)"
     )
     for flag, name, words in (
         ("--run-cpus", "SSL_RUN_CPUS", "cores of a run there (default one a thread)"),
         ("--run-gpus", "SSL_RUN_GPUS", "GPUs of a run there, 0.5 for half of one (default one, where there are any)"),
-        ("--at-once", "SSL_AT_ONCE", "jobs handed over at a time (default what it has room for)"),
-        ("--runs-per-job", "SSL_RUNS_PER_JOB", "runs of a job, in turn: short ones share its start-up (default 1)"),
     ):
         parser.add_argument(flag, dest=name, metavar="N", help=words)
 
@@ -65,7 +73,7 @@ def launcher_of(args: argparse.Namespace) -> str:
     from ssl_core.launch.share import runs_per_job, share
 
     for name in ("SSL_RUN_CPUS", "SSL_RUN_GPUS", "SSL_AT_ONCE", "SSL_RUNS_PER_JOB"):
-        if (value := getattr(args, name)) is not None:
+        if (value := getattr(args, name, None)) is not None:
             os.environ[name] = value
     share(), runs_per_job()  # say what is no number
     return known(args.launcher) if args.launcher else usual()

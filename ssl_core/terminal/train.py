@@ -1,4 +1,4 @@
-"""train: one run, in this process."""
+"""train: one run, in this process, or at an engine of other machines."""
 
 from __future__ import annotations
 
@@ -9,12 +9,21 @@ import time
 from typing import Any
 
 from ssl_core.tasks import task_of
-from ssl_core.terminal.flags import as_flag, begun, data_flag, json_flag, method_flags, read_knobs, store_flag
+from ssl_core.terminal.elsewhere import LOOK, Elsewhere, elsewhere, follow
+from ssl_core.terminal.flags import (
+    as_flag,
+    begun,
+    data_flag,
+    json_flag,
+    method_flags,
+    read_knobs,
+    run_launcher_flags,
+    store_flag,
+)
 from ssl_core.terminal.interrupts import Interrupts
 from ssl_core.terminal.rows import print_rows, run_row
 
 HELP = "Train one run; any knob of `knobs` is a flag, as in --threshold 0.8."
-LOOK = 0.2  # seconds between two looks at what others train
 
 
 def flags(parser: argparse.ArgumentParser) -> None:
@@ -28,6 +37,7 @@ def flags(parser: argparse.ArgumentParser) -> None:
         "--resume", metavar="RUN", help="go on with a run that was stopped or lost; a finished one with --steps N"
     )
     parser.add_argument("--afresh", action="store_true", help="with --resume: delete its checkpoint and begin again")
+    run_launcher_flags(parser)
     store_flag(parser)
     as_flag(parser)
     json_flag(parser)
@@ -37,19 +47,20 @@ def run(args: argparse.Namespace, words: list[str]) -> int:
     """Train to the end, with a bar on stderr."""
     if args.afresh and args.resume is None:
         raise ValueError("--afresh begins a run again: name it with --resume RUN.")
+    there = elsewhere(args)
     wanted = resumed(args, words) if args.resume is not None else _new(args, words)
-    return train_to_the_end(args, wanted, args.gpus)
+    return train_to_the_end(args, wanted, there, args.gpus)
 
 
-def train_to_the_end(args: argparse.Namespace, wanted: Any, gpus: int = 1) -> int:
-    """Work on a queued run in this process, or in several, with a bar on stderr, and print what became of it."""
+def train_to_the_end(args: argparse.Namespace, wanted: Any, there: Elsewhere | None, gpus: int = 1) -> int:
+    """Have a queued run trained by this process, several or an engine, a bar on stderr; print what became of it."""
     from tqdm import tqdm
 
     from ssl_core.people.owners import subject
     from ssl_core.runs.store import Store
-    from ssl_core.runs.worker import work
 
-    begun(Store(args.store), subject(wanted), args.nickname)
+    store = Store(args.store)
+    begun(store, subject(wanted), args.nickname)
     task = task_of(wanted.config)
     steps = wanted.config.get("training", {}).get("steps")
     with Interrupts(wanted.stop, _go_on(args, wanted.name)), tqdm(total=steps, unit="step", file=sys.stderr) as bar:
@@ -60,12 +71,20 @@ def train_to_the_end(args: argparse.Namespace, wanted: Any, gpus: int = 1) -> in
             if row.get(task.measure) is not None:
                 bar.set_postfix_str(f"{task.title.lower()} {task.words(row[task.measure])}")
 
-        if gpus > 1:
+        if there:
+            follow(there, store, wanted, watch)
+        elif gpus > 1:
             _work_in_several(wanted, gpus, watch)
         else:
-            work(wanted.folder, watch)
+            _work_here(wanted, watch)
     row = run_row(wanted)
     return print_rows(row, [row], args.json)
+
+
+def _work_here(wanted: Any, watch: Any) -> None:
+    from ssl_core.runs.worker import work  # with PyTorch, which an engine's run does not need here
+
+    work(wanted.folder, watch)
 
 
 def _work_in_several(wanted: Any, gpus: int, watch: Any) -> None:
@@ -87,6 +106,7 @@ def _go_on(args: argparse.Namespace, name: str) -> str:
     """How a run is taken up again: the same words would begin another one."""
     words = ["python", "-m", "ssl_core", "train", "--resume", name]
     words += ["--store", args.store] if args.store != args.usual_store else []
+    words += ["--launcher", args.launcher] if args.launcher else []
     return f"{shlex.join(words)} goes on"
 
 

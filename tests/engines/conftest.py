@@ -15,7 +15,9 @@ from pathlib import Path
 
 import pytest
 
+from ssl_core.__main__ import main
 from ssl_core.runs.pool import Pool
+from ssl_core.runs.saved import load_checkpoint
 from ssl_core.runs.store import Store
 from ssl_core.runs.worker import work
 from tests.engines import slurm_node as slurm
@@ -51,6 +53,25 @@ def here(run, folder: Path) -> list[dict]:
     same = Store(folder).add({key: run.config[key] for key in run.config if key != "created"})
     assert work(same.folder)["state"] == "done"
     return numbers(same)
+
+
+def stopped_by_itself(pool: Pool, run, monkeypatch) -> None:
+    """Ask a run in the middle of its steps to stop, with nobody who would end it; what it did is in its checkpoint."""
+    monkeypatch.setattr("ssl_core.runs.pool.PATIENCE", float("inf"))
+    monkeypatch.setattr(pool.launcher, "patience", float("inf"))
+    drive(pool, lambda: len(run.tail.read()) > 2)
+    run.stop()
+    drive(pool)
+    assert (run.state, run.end["why"]) == ("stopped", "Asked to stop.")
+    saved = load_checkpoint(run.folder / "checkpoint.pt")
+    assert 0 < run.end["step"] <= saved["step"] < run.config["training"]["steps"]
+    assert not pool.jobs
+
+
+def go_on_here(run) -> None:
+    """Resume a run on this machine, as somebody whose engine is gone."""
+    assert main(["train", "--resume", run.name, "--store", str(run.folder.parent), "--launcher", "local"]) == 0
+    assert run.state == "done"
 
 
 @pytest.fixture(scope="session")

@@ -17,8 +17,7 @@ from ssl_core.runs.pool import Pool
 from ssl_core.runs.progress import describe
 from ssl_core.runs.store import Store
 from ssl_core.runs.waiting import why_waiting
-from ssl_core.runs.worker import work
-from tests.engines.conftest import drive, here, numbers, until
+from tests.engines.conftest import drive, go_on_here, here, numbers, stopped_by_itself, until
 from tests.engines.marked import end
 
 pytestmark = pytest.mark.timeout(900)
@@ -42,6 +41,9 @@ def test_an_experiment_ends_with_the_numbers_of_this_machine(ray_head, tmp_path,
     assert [row["state"] for row in rows] == ["done", "done"]
     assert [numbers(run) for run in runs] == [here(run, tmp_path / "here") for run in runs]
     assert all("worker" in run.log() and "done" in run.log() for run in runs)
+    words = ["train", "--method", "supervised", "--labels", "20", *TINY]
+    assert main([*words, "--launcher", "ray", "--store", str(tmp_path / "one")]) == 0
+    assert [numbers(run) for run in Store(tmp_path / "one").runs()] == [numbers(runs[0])]
 
 
 def test_a_search_has_as_many_trials_at_once_as_the_engine_gives_and_the_same_numbers(ray_head, tmp_path, capsys):
@@ -70,6 +72,10 @@ def test_a_run_stopped_there_goes_on_there_with_the_numbers_of_one_that_was_not(
     drive(pool)
     assert run.state == "done"
     assert numbers(run) == here(run, tmp_path / "here")
+
+
+def test_a_stop_is_heard_by_the_worker_which_saves_first(ray, store, short, monkeypatch):
+    stopped_by_itself(Pool(store, None, launcher=ray), store.add(short(**LONG)), monkeypatch)
 
 
 def test_a_page_says_what_the_engine_says_and_a_worker_that_hangs_is_ended(ray_head, store):
@@ -120,7 +126,9 @@ def test_a_folder_that_the_machines_of_the_engine_do_not_see_is_said_before_anyt
         ray.check()
 
 
-def test_the_runs_of_an_engine_that_was_killed_are_lost_with_a_reason_and_go_on_here(ray_head, ray, store, short):
+def test_the_runs_of_an_engine_that_was_killed_are_lost_with_a_reason_and_go_on_here(
+    ray_head, ray, store, short, tmp_path
+):
     run = store.add(short(steps=3000, batch=8, evaluations=100))
     drive(Pool(store, None, launcher=ray), lambda: len(run.tail.read()) > 2)
     another = Pool(store, None, launcher=Ray(store.root))  # the one that handed it over is no more
@@ -132,8 +140,8 @@ def test_the_runs_of_an_engine_that_was_killed_are_lost_with_a_reason_and_go_on_
     assert "does not answer" in run.end["why"]
     assert "Resume goes on, anywhere." in run.end["why"]
     reached = numbers(run)[-1]["step"]
-    run.resume()
-    assert work(run.folder)["state"] == "done"
+    go_on_here(run)
     assert reached > 0
+    assert numbers(run) == here(run, tmp_path / "here")
     with pytest.raises(ValueError, match=r"^Ray at http://127.0.0.1:\d+ does not answer: start it with ray start"):
         Ray(store.root).check()

@@ -16,8 +16,7 @@ from ssl_core.runs.pool import Pool
 from ssl_core.runs.progress import describe
 from ssl_core.runs.store import Store
 from ssl_core.runs.waiting import why_waiting
-from ssl_core.runs.worker import work
-from tests.engines.conftest import drive, here, numbers
+from tests.engines.conftest import drive, go_on_here, here, numbers, stopped_by_itself
 from tests.engines.marked import end
 
 pytestmark = pytest.mark.timeout(900)
@@ -50,31 +49,35 @@ def pending(run) -> bool:
 
 
 @pytest.mark.parametrize(
-    "words",
+    ("words", "count"),
     [
-        ["experiment", "--methods", "supervised", "--seeds", "0", "1"],
-        [
-            "search",
-            "--method",
-            "supervised",
-            "--knob",
-            "lr=0.01:0.1",
-            "--sampler",
-            "random",
-            "--runs",
-            "2",
-            "--no-prune",
-        ],
+        (["train", "--method", "supervised"], 1),
+        (["experiment", "--methods", "supervised", "--seeds", "0", "1"], 2),
+        (
+            [
+                "search",
+                "--method",
+                "supervised",
+                "--knob",
+                "lr=0.01:0.1",
+                "--sampler",
+                "random",
+                "--runs",
+                "2",
+                "--no-prune",
+            ],
+            2,
+        ),
     ],
-    ids=["experiment", "search"],
+    ids=["train", "experiment", "search"],
 )
-def test_it_ends_with_the_numbers_of_this_machine(slurm_node, tmp_path, capsys, words):
+def test_it_ends_with_the_numbers_of_this_machine(slurm_node, tmp_path, capsys, words, count):
     slurm_node()
     words = [*words, "--labels", "20", *TINY, "--launcher", "slurm", "--store", str(tmp_path / "runs"), "--json"]
     assert main(words) == 0
     assert json.loads(capsys.readouterr().out.splitlines()[-1])
     runs = Store(tmp_path / "runs").runs()
-    assert [run.state for run in runs] == ["done", "done"]
+    assert [run.state for run in runs] == ["done"] * count
     assert [numbers(run) for run in runs] == [here(run, tmp_path / "here") for run in runs]
     assert all("worker" in run.log() and "done" in run.log() for run in runs)
 
@@ -114,7 +117,13 @@ def test_what_hangs_is_ended_and_what_somebody_cancels_is_not_begun_again(slurm,
     assert cancelled.reason() == "Its job was cancelled at Slurm. Resume goes on."
 
 
-def test_the_runs_of_an_engine_that_was_killed_are_lost_with_a_reason_and_go_on_here(slurm_node, slurm, store, short):
+def test_a_stop_is_heard_by_the_worker_which_saves_first(slurm, store, short, monkeypatch):
+    stopped_by_itself(Pool(store, None, launcher=slurm), store.add(short(**LONG)), monkeypatch)
+
+
+def test_the_runs_of_an_engine_that_was_killed_are_lost_with_a_reason_and_go_on_here(
+    slurm_node, slurm, store, short, tmp_path
+):
     run = store.add(short(steps=2000, evaluations=100))
     drive(Pool(store, None, launcher=slurm), lambda: len(run.tail.read()) > 2)
     another = Pool(store, None, launcher=Slurm(store.root))  # the one that handed it over is no more
@@ -125,7 +134,7 @@ def test_the_runs_of_an_engine_that_was_killed_are_lost_with_a_reason_and_go_on_
     assert run.state == "lost"
     assert run.end["why"].startswith("Slurm does not answer")
     assert run.end["why"].endswith("Resume goes on, anywhere.")
-    run.resume()
-    assert work(run.folder)["state"] == "done"
+    go_on_here(run)
+    assert numbers(run) == here(run, tmp_path / "here")
     with pytest.raises(ValueError, match=r"^Slurm does not answer"):
         Slurm(store.root).check()
