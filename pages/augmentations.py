@@ -9,6 +9,7 @@ from pages.parts.augmentations.pipeline_builder import STAGE, TEXT, pipeline_bui
 from pages.parts.augmentations.scene import Scene
 from pages.parts.augmentations.views import show_views
 from pages.parts.shared.address import choose_one
+from pages.parts.shared.beside import beside
 from pages.parts.shared.lens import show_lenses
 from pages.parts.shared.plain import plain
 from pages.parts.shared.use_in_training import pipeline_link
@@ -27,18 +28,17 @@ st.caption(
     "Every picture draws its own operations and strengths; under each stands what it drew. "
     "The same seed draws the same again, and the address of this page holds everything you set."
 )
-view, controls = st.columns([2.1, 1], gap="large")
+view, controls, rest = beside("views")
 with view:
     text = st.session_state.get(TEXT, st.query_params.get(TEXT, START))
     first = "gallery" if text == START else "views"  # a link with a pipeline shows what it makes
     stage = choose_one(
         st.segmented_control, "Shown", STAGES, first, key=STAGE, required=True, label_visibility="collapsed"
     )  # fmt: skip
-    with st.container(key="views_stage"):
+    with st.container(key="views_shown"):
         grid = st.empty()
     with grid.container():
         st.skeleton(height=520)
-    lens_box = st.container()
 
 from pages.parts.augmentations.lenses import LENSES  # noqa: E402 - PyTorch takes seconds the first time
 from pages.parts.augmentations.source import pictures_of  # noqa: E402
@@ -110,6 +110,6 @@ with grid.container():
         show_gallery(source, pictures, (pick - 1) % last)
     else:
         show_views(scene)
-with lens_box:
+with rest:
     st.number_input("Sample for the lenses below", 1, count, key="sample", bind="query-params", width=220)
     show_lenses(LENSES, scene, key="tab")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from pages.parts.shared.address import choose_one
+from pages.parts.shared.beside import beside
 from pages.parts.shared.lens import show_lenses
 from pages.parts.shared.plain import plain
 from pages.parts.shared.use_in_training import training_link
@@ -29,11 +30,11 @@ st.caption(
     "To balance classes, SMOTE invents samples for the rare ones: take one, the seed, go part of the way to one of its "
     "nearest neighbours of the same class. Click an orange diamond to see where it comes from."
 )
-view, controls = st.columns([2.3, 1], gap="large")
-with view, st.container(key="smote_stage"):  # look.css keeps the skeleton's room while its parts come one by one
+view, controls, rest = beside("smote")
+with view:
     stage = st.empty()
     with stage.container():
-        st.skeleton(height=520)
+        st.skeleton(height=390)
 with controls:
     setting = choose()
     names = setting.names
@@ -83,6 +84,7 @@ with stage.container():
         alt=f"The samples in a plane. Class {names[label]} has {int((y == label).sum())} real samples and "
         f"{len(mine)} new ones on lines between them.",
     )
+with rest:
     st.caption(kinds_words(setting.m, MEANING))
     if plane.share < 0.999:
         st.caption(

@@ -8,6 +8,7 @@ import pytest
 from ssl_core.figures.accuracy import accuracy_chart, accuracy_words, by_validation
 from ssl_core.figures.curves import curve_words, loss_chart, quality_chart
 from ssl_core.figures.look import duration, faded, look, percent
+from ssl_core.figures.making import losses_chart
 from ssl_core.intervals import wilson
 from ssl_core.method_cards import CARDS
 
@@ -142,3 +143,11 @@ def test_shares_are_said_in_per_cent():
 def test_nothing_is_invented_for_data_that_is_not_here_any_more():
     layout = accuracy_chart([], chance=None)["layout"]
     assert layout["shapes"] == layout["annotations"] == []
+
+
+def test_axes_have_no_numbers_before_there_is_anything_to_measure_along_them():
+    row = {"step": 20, "loss": 0.5, "loss_labelled": 0.5}
+    for chart in (loss_chart, lambda rows, revision: losses_chart(rows, {"loss": "Loss"}, revision)):
+        empty, drawn = (chart(rows, "")["layout"] for rows in ([], [row]))
+        assert [empty[axis]["showticklabels"] for axis in ("xaxis", "yaxis")] == [False, False]
+        assert "showticklabels" not in drawn["xaxis"] | drawn["yaxis"]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from ssl_core.figures.look import LAYOUT
+from ssl_core.figures.look import LAYOUT, numbered
 
 # column, name, colour, dash, what it means
 QUALITY = (
@@ -70,8 +70,8 @@ def _lines(rows: list[dict[str, Any]], columns: tuple, scale: float, revision: s
     layout = LAYOUT | {
         "uirevision": revision,
         "showlegend": True,
-        "xaxis": {"title": {"text": "Step"}, "rangemode": "tozero", "zeroline": False},
-        "yaxis": axis,
+        "xaxis": numbered({"title": {"text": "Step"}, "rangemode": "tozero", "zeroline": False}, traces),
+        "yaxis": numbered(axis, traces),
     }
     return {"data": traces, "layout": layout}
 

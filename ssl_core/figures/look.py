@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from ssl_core.lines import Line
@@ -53,6 +53,12 @@ def looks(lines: Iterable[Line]) -> dict[Line, tuple[str, str, str]]:
 def faded(colour: str, alpha: float) -> str:
     """The same colour, see-through."""
     return f"rgba({int(colour[1:3], 16)},{int(colour[3:5], 16)},{int(colour[5:7], 16)},{alpha})"
+
+
+def numbered(axis: dict[str, Any], traces: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
+    """An axis, without numbers while nothing is drawn along it: Plotly would make some up."""
+    drawn = "range" in axis or any(len(trace["x"]) for trace in traces)
+    return axis if drawn else axis | {"showticklabels": False}
 
 
 def percent(share: float | None) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from ssl_core.figures.look import AMBER, BLUE, BROWN, GREEN, GREY, LAYOUT, PINK, RUST, SKY
+from ssl_core.figures.look import AMBER, BLUE, BROWN, GREEN, GREY, LAYOUT, PINK, RUST, SKY, numbered
 
 COLOURS = (GREY, BLUE, RUST, GREEN, AMBER, PINK)
 DASHES = ("dot", "solid", "dash", "dashdot", "longdash", "solid")
@@ -23,7 +23,7 @@ def losses_chart(rows: Sequence[Mapping[str, Any]], losses: Mapping[str, str], r
         look = {"color": COLOURS[place % len(COLOURS)], "dash": DASHES[place % len(DASHES)], "width": 2}
         traces.append(_line(points, title, look))
     axis = {"title": {"text": "Loss"}, "zeroline": False}
-    return {"data": traces, "layout": _layout(revision, axis)}
+    return {"data": traces, "layout": _layout(revision, axis, traces)}
 
 
 def recognised_chart(rows: Sequence[Mapping[str, Any]], chance: float, revision: str) -> dict[str, Any]:
@@ -32,7 +32,7 @@ def recognised_chart(rows: Sequence[Mapping[str, Any]], chance: float, revision:
     line = _line(points, "Recognised as asked", {"color": BLUE, "width": 2}) | {"mode": "lines+markers"}
     guess = {"type": "line", "xref": "paper", "x0": 0, "x1": 1, "y0": 100 * chance, "y1": 100 * chance}
     guess |= {"line": {"color": GREY, "dash": "dot", "width": 1}}
-    layout = _layout(revision, {"title": {"text": "Recognised (%)"}, "range": [0, 102]})
+    layout = _layout(revision, {"title": {"text": "Recognised (%)"}, "range": [0, 102]}, [line])
     return {
         "data": [line],
         "layout": layout | {"shapes": [guess]},
@@ -62,7 +62,7 @@ def plane_traces(row: Mapping[str, Any], classes: Sequence[str]) -> list[dict[st
 def plane_chart(row: Mapping[str, Any] | None, classes: Sequence[str], revision: str) -> dict[str, Any]:
     """The plane of the codes with as many deviations to each side as are walked through; empty without a row."""
     axis = {"range": [-3.2, 3.2], "zeroline": False}
-    layout = _layout(revision, axis | {"title": {"text": "second axis"}, "scaleanchor": "x"})
+    layout = _layout(revision, axis | {"title": {"text": "second axis"}, "scaleanchor": "x"}, [])
     layout |= {"xaxis": axis | {"title": {"text": "first axis of the codes (deviations)"}}}
     return {"data": plane_traces(row, classes) if row else [], "layout": layout}
 
@@ -107,6 +107,7 @@ def _line(points: Sequence[tuple[float, float]], title: str, look: Mapping[str, 
     }
 
 
-def _layout(revision: str, axis: Mapping[str, Any]) -> dict[str, Any]:
-    steps = {"title": {"text": "Step"}, "rangemode": "tozero", "zeroline": False}
-    return LAYOUT | {"uirevision": revision, "showlegend": True, "xaxis": steps, "yaxis": dict(axis)}
+def _layout(revision: str, axis: dict[str, Any], traces: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
+    """Steps to the right and `axis` upwards."""
+    steps = numbered({"title": {"text": "Step"}, "rangemode": "tozero", "zeroline": False}, traces)
+    return LAYOUT | {"uirevision": revision, "showlegend": True, "xaxis": steps, "yaxis": numbered(axis, traces)}

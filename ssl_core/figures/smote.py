@@ -46,7 +46,7 @@ def plane_chart(
     _others(figure, scene, names, label, by_class)
     _lines(figure, scene.real[edges], "neighbours", GREY, 0.6, 0.45)
     known = ends[(ends >= 0).all(axis=1)][:MOST_SEGMENTS]
-    _lines(figure, scene.real[known], "lines of new samples", NEW, 1, 0.3, visible=not len(edges) or len(known) < 120)
+    _lines(figure, scene.real[known], "lines of new ones", NEW, 1, 0.3, visible=not len(edges) or len(known) < 120)
     rows = np.flatnonzero(scene.y == label)
     for kind, (colour, symbol, name) in KIND_LOOK.items():
         some = rows[scene.kinds[rows] == kind]
@@ -102,7 +102,7 @@ def _chosen(figure: go.Figure, real: np.ndarray, mine: np.ndarray, number: int, 
         x=way[:, 0], y=way[:, 1], mode="lines+markers+text", text=["seed", "neighbour"],
         textposition=["top left", "bottom right"], textfont={"color": NEW, "size": 13},
         marker={"symbol": "circle-open", "size": 17, "color": NEW, "line": {"width": 3}},
-        line={"color": NEW, "width": 3}, hoverinfo="skip", showlegend=False,
+        line={"color": NEW, "width": 3}, hoverinfo="skip", showlegend=False, cliponaxis=False,
     )  # fmt: skip
     figure.add_scatter(
         x=mine[[number], 0], y=mine[[number], 1], mode="markers", hoverinfo="skip", showlegend=False,

@@ -89,6 +89,21 @@ COVERED = """() => [...document.querySelectorAll(".js-plotly-plot")].map((chart)
     .map((name) => name.textContent);
 }).filter(Boolean).flat()"""
 
+# Controls that cannot be brought on the screen below a picture that is all on it: scrolled to, each in turn.
+APART = """(controls, selector) => {
+  const picture = document.querySelector(selector), apart = [];
+  let seen = 0;
+  for (const one of controls.querySelectorAll("[data-testid=stElementContainer]:has(label, button)")) {
+    if (!one.checkVisibility()) continue;  // in a fold that is closed
+    one.scrollIntoView({ block: "end", behavior: "instant" });
+    const [above, here] = [picture, one].map((node) => node.getBoundingClientRect());
+    if (above.top < 0 || above.bottom > here.top + 1 || here.bottom > innerHeight + 1)
+      apart.push([one.textContent.slice(0, 40), above.top, above.bottom, here.top, here.bottom]);
+    seen += 1;
+  }
+  return seen > 5 ? apart : ["hardly any control", seen];
+}"""
+
 
 def watched(context: Any) -> Any:
     """A new tab whose layout shifts are written down from the first moment."""

@@ -122,3 +122,13 @@ def test_on_a_phone_the_drawing_and_what_is_said_of_it_are_on_one_screen(looks):
     gap = said.bounding_box()["y"] + said.bounding_box()["height"] - sheet.bounding_box()["y"]
     assert gap < 400, "half a screen"
     page.close()
+
+
+@pytest.mark.parametrize(("address", "name"), [("smote", "smote"), ("augmentations?stage=views", "views")])
+def test_on_a_phone_every_control_is_seen_together_with_the_picture_it_changes(looks, address, name):
+    tab, base = looks
+    page = tab("phone")
+    _seen.settle(page, f"{base}/{address}")
+    covered = page.locator(f".st-key-{name}_controls").evaluate(_seen.APART, f".st-key-{name}_stage")
+    assert covered == []
+    page.close()

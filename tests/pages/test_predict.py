@@ -13,9 +13,11 @@ import pytest
 import torch
 from PIL import Image
 
+from pages.parts.predict.network import finished_runs
 from ssl_core.models import MODELS
 from ssl_core.predict.classifier import Classifier
 from ssl_core.predict.weights import to_safetensors
+from ssl_core.runs.about import About, say
 from ssl_core.runs.files import write_json
 from ssl_core.runs.worker import save_checkpoint
 from ssl_core.train.config import configure
@@ -25,14 +27,14 @@ HOUSE = Path(__file__).resolve().parents[2]
 BAD_MODELS = Path(os.environ.get("SSL_BAD_MODELS", HOUSE.parent / "shared" / "data" / "badmodels"))
 
 
-def finish(store, config, name: str = "") -> None:
+def finish(store, config, name: str = "", score: float = 0.9) -> None:
     """A finished run whose network was never trained: enough to be asked."""
     run = store.add(config.to_dict() | ({"experiment": name} if name else {}))
     with torch.random.fork_rng():
         torch.manual_seed(0)
         model = MODELS[config.training.model](config.card.channels, len(config.card.classes))
     save_checkpoint(run.folder / "checkpoint.pt", {"average": model.state_dict(), "step": 1})
-    write_json(run.folder / "end.json", {"state": "done", "test_accuracy": 0.9})
+    write_json(run.folder / "end.json", {"state": "done", "test_accuracy": score})
 
 
 @pytest.fixture
@@ -50,6 +52,20 @@ def png(picture: np.ndarray) -> bytes:
 
 def words(at) -> str:
     return " ".join(part.value for kind in (at.markdown, at.caption, at.info) for part in kind)
+
+
+def test_the_list_of_networks_says_what_differs_the_best_of_the_newest_data_first(store):
+    finish(store, configure("shapes", "supervised", 40, 0), score=0.99)
+    for seed, score in ((0, 0.6), (1, 0.8)):
+        finish(store, configure("digits", "fixmatch", 20, seed), "tuesday", score)
+    finish(store, configure("digits", "supervised", 20, 0), "tuesday", 0.7)
+    say(store, "tuesday", About("Class 7b"))
+    assert [*finished_runs().values()] == [
+        "Digits: FixMatch, 20 labels, Class 7b, seed 1: 80.0 %",
+        "Digits: Supervised, 20 labels, Class 7b: 70.0 %",
+        "Digits: FixMatch, 20 labels, Class 7b, seed 0: 60.0 %",
+        "Shapes: Supervised, 40 labels: 99.0 %",
+    ]
 
 
 def test_a_test_picture_is_answered_at_once(asked):

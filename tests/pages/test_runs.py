@@ -42,6 +42,8 @@ def test_newest_first_and_a_broken_folder_is_one_row_with_its_reason(visit, runs
     assert list(shown["run"]) == [*(run.name for run in reversed(runs)), "20260101-000000000-broken"]
     assert list(shown["state"]) == ["stopped", "done", "done", "done", "done", "broken"]
     assert "config.json cannot be read" in shown["why"].iloc[-1]
+    shares = [100 * run.end["test_accuracy"] for run in reversed(runs)]
+    assert list(shown["test_accuracy"])[: len(runs)] == pytest.approx(shares), "in per cent, with one digit each"
 
 
 def test_of_more_runs_than_a_table_takes_the_newest_are_shown_and_filters_find_the_others(visit, runs, monkeypatch):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from itertools import islice
 from typing import Any, NamedTuple
 
 import streamlit as st
@@ -12,40 +13,48 @@ from pages.parts.shared.data_cache import follows_data
 from pages.parts.shared.network_cache import classifier
 from pages.parts.shared.store import store
 from pages.parts.shared.who import shown
+from ssl_core.apart import told_apart
 from ssl_core.data.catalog import find_card, titles
 from ssl_core.figures.compare import UNKNOWN, short_titles
 from ssl_core.figures.look import look, percent
 from ssl_core.lines import line_of
 from ssl_core.people.names import class_mode
-from ssl_core.runs.line_up import CEILING, MOST, first_to_ask, rivals, why_not
+from ssl_core.runs.about import about
+from ssl_core.runs.experiment_names import data_name
+from ssl_core.runs.line_up import CEILING, MOST, can_be_asked, first_to_ask, rivals, why_not
 from ssl_core.runs.origin import classes_of
-from ssl_core.tasks import CLASSIFY
+from ssl_core.runs.store import Run
 
 NOT_HERE = "A network that this link names is not in the list below, so it is not asked."
 MOST_RUNS = 200  # the newest finished ones: a longer list is no choice
 
 
 def finished_runs() -> dict[str, str]:
-    """Finished runs of every data set, newest first: name to a title a person can choose by, each once."""
-    runs: dict[str, str] = {}
+    """Finished runs, name to a title a person can choose by, each once: the newest data set first, in it the best.
+
+    A title says data, method and labels, what somebody called the experiment, whatever else differs, and the accuracy.
+    """
     shows = shown("trained", "beside")
-    for run in reversed(store().runs()):
-        config = run.config
-        if not shows(run):
-            continue
-        card = find_card(config.get("data"))
-        classifies = config.get("task", CLASSIFY) == CLASSIFY
-        if not classifies or (card is None and not classes_of(config)) or run.state != "done":
-            continue
-        data = card.title.split(",")[0] if card else config["data"].rpartition("/")[2]
-        title = (
-            f"{data}: {line_of(config).title}, {config['labels']} labels, seed {config['seed']}, "
-            f"{percent(run.end.get('test_accuracy'))}"
-        )
-        runs[run.name] = f"{title} ({run.name[-4:]})" if title in runs.values() else title
-        if len(runs) == MOST_RUNS:
-            break
-    return runs
+    runs = list(islice((run for run in reversed(store().runs()) if shows(run) and _to_ask(run)), MOST_RUNS))
+    apart = told_apart([_title(run.config) for run in runs], [run.config for run in runs])
+    listed = [(run, f"{title}: {percent(_score(run))}") for run, title in zip(runs, apart, strict=True)]
+    newest = list(dict.fromkeys(run.config["data"] for run in runs))
+    listed.sort(key=lambda entry: (newest.index(entry[0].config["data"]), -(_score(entry[0]) or 0)))
+    return {run.name: title for run, title in listed}
+
+
+def _to_ask(run: Run) -> bool:
+    return can_be_asked(run) and bool(find_card(run.config.get("data")) or classes_of(run.config))
+
+
+def _score(run: Run) -> float | None:
+    return run.end.get("test_accuracy")
+
+
+def _title(config: dict[str, Any]) -> str:
+    given = about(store(), config["experiment"]).name if config.get("experiment") else ""
+    title = f"{data_name(config['data'])}: {line_of(config).title}, {config['labels']} labels"
+    return f"{title}, {given}" if given else title
 
 
 @st.cache_resource(max_entries=2, show_spinner="Reading the weights", scope="session")

@@ -41,11 +41,11 @@ COLUMNS = {
     "data": st.column_config.TextColumn("Data", width=80),
     "labels": st.column_config.NumberColumn("Labels", width=70),
     "seed": st.column_config.NumberColumn("Seed", width=60, format="plain"),
-    "test_accuracy": st.column_config.NumberColumn("Test accuracy", format="percent", width=110),
+    "test_accuracy": st.column_config.NumberColumn("Test accuracy", format="%.1f %%", width=110),
     "interval": st.column_config.TextColumn(
         "95 %", width=90, help="Wilson's interval: how far a test of this size can tell, whatever the seed does."
     ),
-    "balanced_accuracy": st.column_config.NumberColumn("Balanced", format="percent", width=90),
+    "balanced_accuracy": st.column_config.NumberColumn("Balanced", format="%.1f %%", width=90),
     "curve": st.column_config.LineChartColumn("On its way", y_min=0, y_max=1, width=120),
     "seconds": st.column_config.NumberColumn("Duration (s)", format="%.1f", width=100),
     "created": st.column_config.DatetimeColumn("Started", format="distance"),
@@ -232,6 +232,8 @@ def _greyed(rows: list[dict[str, Any]]) -> Any:
     asked = [here and row["state"] == "done" and row.get("task", CLASSIFY) == CLASSIFY for row in rows]
     table["ask"] = [f"predict?trained={row['run']}" if can else None for row, can in zip(rows, asked, strict=True)]
     table["method"] = [look(row["method"])[0] if row["method"] else None for row in rows]
+    shares = ["test_accuracy", "balanced_accuracy"]
+    table[shares] = 100 * table[shares].apply(pd.to_numeric, errors="coerce")
     table["interval"] = [interval_words(interval_of(row)) for row in rows]
     table["created"] = pd.to_datetime(table["created"], unit="s", utc=True, errors="coerce")
     table[["labels", "seed"]] = table[["labels", "seed"]].astype("Int64")  # a broken run has none
