@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 import pytest
+from playwright.sync_api import expect
 
 from tests.browser._serve import IDLE, browser, opened, served
 
@@ -28,10 +29,6 @@ def go(page, group: str, title: str) -> None:
     page.wait_for_selector(IDLE)
 
 
-def data_shown(page) -> str:
-    return page.locator(".st-key-data input").first.input_value()
-
-
 def test_a_choice_its_address_and_the_way_back(chromium):
     page = opened(chromium, f"{chromium.address}/data?seed=3", viewport={"width": 1280, "height": 900})
     choose(page, "data", "Shapes, 32×32 colour")
@@ -43,9 +40,11 @@ def test_a_choice_its_address_and_the_way_back(chromium):
     assert "data=shapes" in page.url and "seed=3" in page.url
     page.go_back()
     page.wait_for_url(re.compile("data=shapes$|seed=3$"))
+    page.get_by_role("radio", name="Class sizes", checked=False).wait_for()  # the page has followed
+    page.wait_for_selector(IDLE)
     page.go_back()
     page.get_by_text("of 1,100 to learn from").wait_for()
-    assert "data=shapes" not in page.url
+    expect(page).not_to_have_url(re.compile("data=shapes"))
     page.close()
 
 
@@ -53,14 +52,16 @@ def test_what_was_chosen_is_there_again_after_a_visit_elsewhere(chromium):
     page = opened(chromium, f"{chromium.address}/data?data=shapes", viewport={"width": 1280, "height": 900})
     page.get_by_text("of 6,000 to learn from").wait_for()
     go(page, "Train", "Runs")
-    assert "data=shapes" not in page.url
+    expect(page).not_to_have_url(re.compile("data=shapes"))
     go(page, "Look", "Data")
     page.get_by_text("of 6,000 to learn from").wait_for()
     page.wait_for_url(re.compile("data=shapes"))
-    page.get_by_role("link", name="Use in training").click()
+    use = page.get_by_role("link", name="Use in training")
+    expect(use).to_have_attribute("href", re.compile("data=shapes"))
+    use.click()
     page.wait_for_url(re.compile("training.*data=shapes"))
-    page.get_by_text("runs, about").first.wait_for(timeout=60_000)
-    assert data_shown(page) == "Shapes, 32×32 colour"
+    page.get_by_text("runs, about").first.wait_for()
+    expect(page.locator(".st-key-data input").first).to_have_value("Shapes, 32×32 colour")
     page.close()
 
 
@@ -75,7 +76,8 @@ def test_back_from_another_page_finds_the_page_as_it_was_left(chromium):
     page.go_back()
     page.wait_for_url(re.compile("/data.*seed=3.*data_lens=averages"))
     page.get_by_text("Mean of all pictures of a class").wait_for()
-    assert page.locator(".st-key-seed input").first.input_value() == "3"
+    expect(page.locator(".st-key-seed input").first).to_have_value("3")
+    page.wait_for_selector(IDLE)
     page.go_back()
     page.wait_for_url(re.compile("data_lens=counts"))
     page.get_by_role("radio", name="Class sizes", checked=True).wait_for()
@@ -86,7 +88,7 @@ def test_an_old_link_with_titles_opens_and_the_address_then_holds_keys(chromium)
     page = opened(
         chromium, f"{chromium.address}/methods?method=MixMatch%2C+SGD+recipe&data=Shapes%2C+32%C3%9732+colour"
     )
-    page.get_by_role("heading", name="MixMatch, SGD recipe").wait_for(timeout=60_000)
+    page.get_by_role("heading", name="MixMatch, SGD recipe").wait_for()
     page.wait_for_url(re.compile("method=mixmatch_sgd"))
-    assert "data=shapes" in page.url
+    expect(page).to_have_url(re.compile("data=shapes"))
     page.close()

@@ -8,8 +8,9 @@ import re
 from pathlib import Path
 
 import pytest
+from playwright.sync_api import expect
 
-from tests.browser._serve import IDLE, browser, opened, served
+from tests.browser._serve import IDLE, browser, opened, served, until
 
 HOUSE = Path(__file__).resolve().parents[2]
 BAD = Path(os.environ.get("SSL_BAD_INPUTS", HOUSE.parent / "shared" / "data" / "badinputs"))
@@ -23,14 +24,9 @@ def chromium(tmp_path_factory):
         yield started
 
 
-def settled(page) -> None:
-    page.wait_for_timeout(300)
-    page.wait_for_selector(IDLE, timeout=60_000)
-
-
 def ready(page):
-    page.wait_for_selector(".pictures > button img", timeout=90_000)
-    settled(page)
+    page.wait_for_selector(".pictures > button img")
+    page.wait_for_selector(IDLE)
     return page
 
 
@@ -38,30 +34,33 @@ def pixels(page) -> list[str]:
     return page.locator(".pictures > button img").evaluate_all("all => all.map(image => image.src)")
 
 
+def others(page, before: list[str]) -> list[str]:
+    """The pictures once they are not those any more."""
+    until(lambda: len(pixels(page)) == len(before) and pixels(page) != before)
+    page.wait_for_selector(IDLE)
+    return pixels(page)
+
+
 def test_a_built_pipeline_travels_in_the_link(chromium):
     page = ready(opened(chromium, f"{chromium.address}?stage=views", viewport={"width": 1280, "height": 1000}))
+    expect(page.locator(".pictures > button img")).to_have_count(16)
     before = pixels(page)
-    assert len(before) == 16
     page.get_by_role("combobox", name="Add").click()
     page.keyboard.type("gaussian blur")
     page.get_by_role("option", name="noise: gaussian blur").click()
-    settled(page)
     page.wait_for_url(re.compile("pipeline=.*gaussian_blur"))
-    built = pixels(page)
-    assert built != before
+    built = others(page, before)
     page.get_by_role("button", name="New seed").click()
     page.wait_for_url(re.compile("seed=1"))
-    settled(page)
-    seeded = pixels(page)
-    assert seeded != built
+    seeded = others(page, built)
     page.locator(".pictures > button").nth(4).click()  # the film strip follows
     page.wait_for_url(re.compile("sample=5"))
-    settled(page)
 
     other = chromium.new_context().new_page()  # knows nothing but the link
     other.goto(page.url)
-    assert pixels(ready(other)) == seeded
-    assert other.locator(".pictures > button[aria-pressed=true]").count() == 1
+    ready(other)
+    until(lambda: pixels(other) == seeded)
+    expect(other.locator(".pictures > button[aria-pressed=true]")).to_have_count(1)
     assert all(other.locator(".pictures img").evaluate_all("all => all.map(image => image.alt.length > 0)"))
     other.close()
     page.close()
@@ -70,12 +69,13 @@ def test_a_built_pipeline_travels_in_the_link(chromium):
 def test_an_operation_clicked_in_the_gallery_is_what_the_views_draw(chromium):
     page = ready(opened(chromium, chromium.address, viewport={"width": 1280, "height": 900}))
     shown = page.locator(".st-key-gallery button")
-    assert shown.count() > 40 and shown.nth(9).bounding_box()["y"] < 500, "two rows of it are on the first screen"
+    shown.nth(40).wait_for()
+    until(lambda: shown.nth(9).bounding_box()["y"] < 500, "two rows of it are on the first screen")
     page.locator(".st-key-gallery button", has_text="greyscale").click()
     page.wait_for_url(re.compile("pipeline=greyscale"))
     views = page.locator(".st-key-views_grid button")
     views.nth(15).wait_for()
-    assert all("greyscale" in words for words in views.all_inner_texts())
+    until(lambda: all("greyscale" in words for words in views.all_inner_texts()))
     page.locator(".st-key-stage").get_by_text("Every operation").click()
     page.locator(".st-key-gallery button[aria-pressed=true]", has_text="greyscale").wait_for()
     page.close()
@@ -84,7 +84,7 @@ def test_an_operation_clicked_in_the_gallery_is_what_the_views_draw(chromium):
 def test_the_doctor_finds_equalize_dead_on_digits(chromium):
     address = f"{chromium.address}?pictures=digits&pipeline=equalize&tab=Doctor"
     page = ready(opened(chromium, address, viewport={"width": 1280, "height": 1000}))
-    page.get_by_text("Equalize is dead here").wait_for(timeout=20_000)
+    page.get_by_text("Equalize is dead here").wait_for()
     page.close()
 
 
@@ -92,10 +92,9 @@ def test_nothing_jumps_on_a_phone_when_the_seed_changes(chromium):
     page = ready(opened(chromium, f"{chromium.address}?stage=views", viewport={"width": 400, "height": 900}))
     assert page.evaluate("document.documentElement.scrollWidth") <= 400
     place = "document.querySelector('.st-key-tab').getBoundingClientRect().top"
-    before = page.evaluate(place)
+    before, seen = page.evaluate(place), pixels(page)
     page.get_by_role("button", name="New seed").evaluate("button => button.click()")
-    page.wait_for_url(re.compile("seed=1"))
-    settled(page)
+    others(page, seen)
     assert abs(page.evaluate(place) - before) <= 1
     page.close()
 
@@ -110,11 +109,10 @@ def test_bad_input_in_the_browser_is_a_sentence_and_runs_nothing(chromium):
     )
     for file in files:
         page.locator("[data-testid=stFileUploaderDropzoneInput], input[type=file]").first.set_input_files(str(file))
-        page.wait_for_timeout(250)
-        settled(page)
-        wrong = page.locator("[data-testid=stAlert]").count()
-        assert wrong <= 1, file.name
+        page.wait_for_timeout(300)  # what must not come has time to come
+        page.wait_for_selector(IDLE)
+        expect(page.locator(".pictures > button img")).to_have_count(16)
+        until(lambda: page.locator("[data-testid=stAlert]").count() <= 1, file.name)
         assert page.locator("[data-testid=stException]").count() == 0, file.name
-        assert page.locator(".pictures > button img").count() == 16, file.name
         assert page.evaluate("window.__pwned === undefined"), file.name
     page.close()

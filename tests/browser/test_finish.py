@@ -12,7 +12,7 @@ from pages.parts.shared.pages import FIRST, PAGES, address_of
 from ssl_core.runs.store import Store
 from tests.browser import _seen
 from tests.browser._finished import finished_experiment
-from tests.browser._serve import browser, served
+from tests.browser._serve import browser, served, until
 
 WIDE = {"viewport": {"width": 1280, "height": 900}, "color_scheme": "light"}
 PHONE = {"viewport": {"width": 400, "height": 800}, "color_scheme": "dark", "has_touch": True, "is_mobile": True}
@@ -105,7 +105,7 @@ def test_on_a_phone_the_curves_are_a_press_away_from_the_controls(looks):
     page.wait_for_function(in_view, arg="quality_chart")
     assert page.url == before, "the address is the page's state"
     page.get_by_role("button", name="Start experiment").click()
-    page.wait_for_function(in_view, arg="accuracy_chart", timeout=60_000)  # whose dots move from here on
+    page.wait_for_function(in_view, arg="accuracy_chart")  # whose dots move from here on
     page.close()
 
 
@@ -119,8 +119,12 @@ def test_on_a_phone_the_drawing_and_what_is_said_of_it_are_on_one_screen(looks):
     page.touchscreen.tap(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
     said = page.locator("h5", has_text="It says")
     said.wait_for()
-    gap = said.bounding_box()["y"] + said.bounding_box()["height"] - sheet.bounding_box()["y"]
-    assert gap < 400, "half a screen"
+
+    def gap() -> float:
+        top, words = sheet.bounding_box(), said.bounding_box()
+        return words["y"] + words["height"] - top["y"]
+
+    until(lambda: gap() < 400, "half a screen")
     page.close()
 
 

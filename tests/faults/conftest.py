@@ -9,6 +9,13 @@ from tests.pages.conftest import _one_scan, problems, visit  # noqa: F401
 from tests.runs.conftest import short, store  # noqa: F401
 
 
+def pytest_collection_modifyitems(items):
+    """What waits for processes waits as long as a busy machine takes."""
+    for item in items:
+        if "faults" in item.path.parts:
+            item.add_marker(pytest.mark.timeout(900))
+
+
 @pytest.fixture
 def shown(store, visit, monkeypatch):  # noqa: F811
     """shown(run) -> the Training page with that run's experiment, without an error; no runner is started by it."""

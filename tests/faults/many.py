@@ -48,7 +48,7 @@ def at_once(count: int, root: Path, work: str, **settings: Any) -> list[Any]:
     """What `count` processes return from the lines of `work`, a function of `number` and `root`, all begun together."""
     code = FRAME.format(work=textwrap.indent(textwrap.dedent(work).strip(), "    "), count=count)
     done = subprocess.run(
-        [sys.executable, "-c", code, str(root)], cwd=HOUSE, capture_output=True, text=True, timeout=150, **settings
+        [sys.executable, "-c", code, str(root)], cwd=HOUSE, capture_output=True, text=True, timeout=600, **settings
     )
     assert done.returncode == 0, done.stderr
     return json.loads(done.stdout.splitlines()[-1])

@@ -27,7 +27,7 @@ class Tab:
         self.open = ExitStack()
         address = f"ws://127.0.0.1:{port}/_stcore/stream"
         self.line = self.open.enter_context(
-            connect(address, subprotocols=["streamlit"], max_size=None, open_timeout=60)
+            connect(address, subprotocols=["streamlit"], max_size=None, open_timeout=240, ping_interval=None)
         )
         self._ask()
 
@@ -42,7 +42,7 @@ class Tab:
     def press(self, words: str) -> None:
         self._ask(pressed=self.buttons[words])
 
-    def until(self, what: Callable[[Tab], bool], seconds: float = 120.0) -> int:
+    def until(self, what: Callable[[Tab], bool], seconds: float = 300.0) -> int:
         """Tick until that holds; says how many ticks it took."""
         limit, ticks = time.monotonic() + seconds, 0
         while not what(self):
@@ -65,7 +65,7 @@ class Tab:
         if "fragment_id" not in state:
             self.live.clear()  # the whole page runs, and says anew what of it ticks
         self.line.send(message.SerializeToString())
-        while not self._heard(ForwardMsg.FromString(self.line.recv(timeout=120))):
+        while not self._heard(ForwardMsg.FromString(self.line.recv(timeout=300))):
             pass
 
     def _heard(self, message: ForwardMsg) -> bool:

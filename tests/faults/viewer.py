@@ -35,7 +35,7 @@ def request(host: str, origin: str | None, cookie: str | None = None) -> bytes:
 
 def handshake(port: int, *, host: str, origin: str | None = None) -> int:
     """The status of an attempt to open the websocket: 101 where it was opened."""
-    with socket.create_connection(("127.0.0.1", port), timeout=20) as line:
+    with socket.create_connection(("127.0.0.1", port), timeout=120) as line:
         line.sendall(request(host, origin))
         return int(line.recv(64).split()[1])
 
@@ -52,7 +52,11 @@ class Viewer:
     async def open(self) -> float:
         """Connect and run the page once; seconds that took."""
         self.line = await connect(
-            f"ws://127.0.0.1:{self.port}{PATH}", subprotocols=["streamlit"], max_size=None, open_timeout=60
+            f"ws://127.0.0.1:{self.port}{PATH}",
+            subprotocols=["streamlit"],
+            max_size=None,
+            open_timeout=240,
+            ping_interval=None,  # a server that fifty ask may be late with its pongs
         )
         return await self._ask(fragment="")
 
@@ -68,7 +72,7 @@ class Viewer:
         state.is_auto_rerun = bool(fragment)
         await self.line.send(BackMsg(rerun_script=state).SerializeToString())
         while True:
-            message = ForwardMsg.FromString(await asyncio.wait_for(self.line.recv(), 60))
+            message = ForwardMsg.FromString(await asyncio.wait_for(self.line.recv(), 240))
             for part in message.batch.messages if message.WhichOneof("type") == "batch" else [message]:
                 if self._heard(part):
                     return time.monotonic() - begun
