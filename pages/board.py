@@ -19,9 +19,9 @@ from ssl_core.runs.progress import latest_experiment
 HELP = "The address of this page holds what it shows: open it on the computer behind the projector."
 GAME = "label_game"  # in the address, as on Label
 
-with st.container(key="board_title"):  # said, not shown: what is on the board is written large
-    st.title("Board")
 screen = st.container(key="board_screen")
+with screen.container(key="board_title"):  # said, not shown: what is on the board is written large
+    st.title("Board")  # first, so that the screen has its room before what is chosen below it
 below = st.container(key="board_below")
 
 

@@ -79,7 +79,7 @@ def _entry(entry: Entry, said: Classroom, teacher: bool) -> None:
             f"**{plain(whose) if whose else 'Nobody known'}** · {plain(title_of(runs))}  \n"
             f":gray[{len(entry.running)} at work, {len(entry.waiting)} waiting{place}]"
         )
-        with st.container(horizontal=True, gap="small", vertical_alignment="center"):
+        with st.container(horizontal=True, gap="small", vertical_alignment="center", key=f"class_row_{mark}"):
             _look(entry.subject)
             if not teacher:
                 return
