@@ -32,6 +32,8 @@ _BY_NAME = {card.name: card for card in CARDS}
 def local(name: str) -> Path | None:
     """The folder that holds files of a set, or None."""
     top = places.official()
+    if not top.is_dir():  # as for most: every page with a list of pictures asks for each set
+        return None
     for root in (top, top / name, top / "FashionMNIST" / "raw", top / "fashionmnist" / "raw"):
         if any((root / file).exists() for file in SOURCES[name].files):
             return root

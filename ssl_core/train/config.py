@@ -39,7 +39,7 @@ class Config:
     def to_dict(self) -> dict[str, Any]:
         """Plain values for JSON."""
         own = {"version": VERSION, "data": self.data, "method": self.method, "labels": self.labels, "seed": self.seed}
-        return own | {"knobs": dataclasses.asdict(self.knobs), "training": dataclasses.asdict(self.training)}
+        return own | {"knobs": _values(self.knobs), "training": _values(self.training)}
 
     @staticmethod
     def from_dict(values: Mapping[str, Any]) -> Config:
@@ -57,6 +57,11 @@ class Config:
         )
         check_rows(made)
         return made
+
+
+def _values(table: Any) -> dict[str, Any]:
+    """As dataclasses.asdict, which copies every value: a knob's is a number, a word or a switch."""
+    return {field.name: getattr(table, field.name) for field in dataclasses.fields(table)}
 
 
 def _known(name: Any, known: Mapping[str, Any], what: str) -> str:
@@ -83,10 +88,10 @@ def all_knobs(method: str, data: str = "") -> dict[str, Knob]:
 
     The networks to choose from are those that take the rows of the data set: without one, pictures.
     """
-    training = {
-        name: dataclasses.replace(k, default=METHODS[method].training.get(name, k.default))
-        for name, k in knobs_of(Training).items()
-    }
+    training = knobs_of(Training)
+    for name, usual in METHODS[method].training.items():
+        if name in training:
+            training[name] = dataclasses.replace(training[name], default=usual)
     about = find_card(data)  # None, too, for a set that is gone, whose runs can still be read
     vectors = about is not None and not about.pictures
     networks = FOR_VECTORS if vectors else listed(name for name in MODELS if name not in FOR_VECTORS)

@@ -141,3 +141,25 @@ def test_ticks_take_turns_and_one_that_hangs_holds_nobody_up(monkeypatch):
         with turns._turn():
             pass  # the next tick comes all the same
     assert turns._turns._value == turns.AT_ONCE, "every turn was given back"
+
+
+def test_pages_take_turns_and_those_that_take_long_hold_nobody_up_for_ever(visit, monkeypatch):
+    """A page has its turn while it is shown, and gives it back also where it goes wrong; it is shown without one, too."""
+    from pages.parts.shared import store as turns
+
+    free = lambda: turns._page_turns._value  # noqa: E731
+    seen = []
+
+    def show() -> None:
+        seen.append(free())
+        raise OSError(errno.EIO, "Input/output error")
+
+    with pytest.raises(OSError, match="Input/output"):
+        turns.show_with_store(show)
+    assert seen == [turns.PAGES_AT_ONCE - 1] and free() == turns.PAGES_AT_ONCE
+    monkeypatch.setattr(turns, "PATIENCE", 0.01)
+    with contextlib.ExitStack() as hang:
+        for _ in range(turns.PAGES_AT_ONCE):
+            hang.enter_context(turns._page_turn())
+        assert visit("home.py").title
+    assert free() == turns.PAGES_AT_ONCE, "every turn was given back, and none twice"

@@ -36,7 +36,7 @@ def show_with_store(show: Callable[[], None]) -> None:
     said = trouble()
     if said:
         st.error(plain(said))
-    with _in_words(said):
+    with _in_words(said), _page_turn():
         show()
 
 
@@ -68,6 +68,22 @@ def _turn() -> Iterator[None]:
     finally:
         if got:
             _turns.release()
+
+
+PAGES_AT_ONCE = 4  # whole runs of pages; the loop that sends what they make has its turn among them, not after fifty
+PATIENCE = 1.0  # seconds a page waits for its turn: those that look at pictures for long must not hold up a click
+_page_turns = threading.BoundedSemaphore(PAGES_AT_ONCE)
+
+
+@contextlib.contextmanager
+def _page_turn() -> Iterator[None]:
+    """Wait for one of the pages' turns; when a class arrives they come one after the other, not all at the end."""
+    got = _page_turns.acquire(timeout=PATIENCE)
+    try:
+        yield
+    finally:
+        if got:
+            _page_turns.release()
 
 
 def ticking(part: Callable[..., None], *, run_every: float | None, key: str) -> Callable[..., None]:

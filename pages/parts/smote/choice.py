@@ -71,7 +71,8 @@ def _classes(source: str) -> tuple[str, tuple[int, ...]]:
 def _tail(source: str, sizes: str) -> tuple[int, float]:
     """Size of the largest class, and how many times smaller the last is: for a long tail alone."""
     left, right = st.columns(2)
-    most = 400 if source in TOYS else max(20, cards()[source].train // len(cards()[source].classes) - 20)
+    about = None if source in TOYS else cards()[source]
+    most = 400 if about is None else max(20, about.train // len(about.classes) - 20)
     facts: dict[str, Any] = {"bind": "query-params", "disabled": sizes == "own"}
     largest = left.slider("Largest class", 10, most, min(100, most), key="largest", **facts)
     imbalance = right.slider(

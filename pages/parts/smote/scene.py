@@ -42,7 +42,8 @@ class Setting(NamedTuple):
         """Class names by label."""
         if self.source in TOYS:
             return {label: "ABC"[label] for label in self.classes}
-        return {label: cards()[self.source].classes[label] for label in self.classes}
+        classes = cards()[self.source].classes  # once: it looks at what lies on the disk
+        return {label: classes[label] for label in self.classes}
 
     @property
     def ratio(self) -> float:
