@@ -52,7 +52,7 @@ def measured_chart(results: dict[str, Any], data: str, labels: str, chosen: str)
     layout = LAYOUT | {
         "showlegend": False,
         "margin": {"l": 150, "r": 36, "t": 8, "b": 44},
-        "xaxis": {"title": {"text": f"Test accuracy with {labels} labels (%)"}, "zeroline": False},
+        "xaxis": {"title": {"text": "Test accuracy (%)"}, "zeroline": False},
         "yaxis": {"title": {"text": ""}, "automargin": True, "type": "category"},
     }
     return {"data": traces, "layout": layout}

@@ -79,7 +79,7 @@ def history_chart(rows: Rows, *, budget: int, revision: str = "", task: Task = T
     layout = {
         **LAYOUT,
         "uirevision": revision or "history",
-        "xaxis": {"title": {"text": "trial"}, "range": [-0.8, max(budget, len(rows)) - 0.2], "zeroline": False},
+        "xaxis": {"title": {"text": "Trial"}, "range": [-0.8, max(budget, len(rows)) - 0.2], "zeroline": False},
         "yaxis": {
             "title": {"text": _judged(task)},
             "zeroline": False,
@@ -91,7 +91,7 @@ def history_chart(rows: Rows, *, budget: int, revision: str = "", task: Task = T
 
 def _judged(task: Task) -> str:
     """What trials are judged by, on an axis."""
-    return f"{task.judged_title.lower()}, {task.unit}" if task.unit else task.judged_title.lower()
+    return f"{task.judged_title} ({task.unit})" if task.unit else task.judged_title
 
 
 def _span(rows: Rows, task: Task) -> dict[str, Any]:
@@ -184,7 +184,7 @@ def importance_chart(shares: Mapping[str, float]) -> dict[str, Any]:
     }
     layout = {
         **LAYOUT,
-        "xaxis": {"title": {"text": "share of the differences explained, %"}, "range": [0, 100]},
+        "xaxis": {"title": {"text": "Share of the differences explained (%)"}, "range": [0, 100]},
         "yaxis": {"type": "category", "showgrid": False},
     }
     return {"data": [bars], "layout": layout}
@@ -211,7 +211,7 @@ def restyled(figure: dict[str, Any]) -> dict[str, Any]:
 def _recoloured(trace: dict[str, Any]) -> dict[str, Any]:
     marker = trace.get("marker") or {}
     if trace.get("type") == "contour":
-        bar = (trace.get("colorbar") or {}) | {"thickness": 14, "title": {"text": "validation<br>accuracy, %"}}
+        bar = (trace.get("colorbar") or {}) | {"thickness": 14, "title": {"text": "Validation<br>accuracy (%)"}}
         trace |= {"colorscale": "Cividis", "colorbar": bar, "reversescale": False}
     elif trace.get("mode") == "lines" and trace.get("customdata"):  # one trial of the parallel coordinates
         trace |= {"line": {"color": colour_at(trace["y"][0]), "width": 1.5 + trace["y"][0]}, "opacity": 0.9}
