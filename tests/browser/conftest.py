@@ -29,7 +29,7 @@ QUIET = [
     "--disable-component-update",
     "--disable-sync",
 ]
-PATIENCE = 90_000  # milliseconds that a busy machine may take for anything
+PATIENCE = 240_000  # milliseconds that a busy machine may take for anything
 
 
 def pytest_collection_modifyitems(items):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 import pytest
+from playwright.sync_api import expect
 
 from tests.browser._serve import served
 from tests.browser.conftest import ready
@@ -112,7 +113,7 @@ def test_the_size_is_kept_however_quickly_the_button_is_pressed(own, first):
         choose_size()
     own.get_by_role("button", name="Train with all the labels").click()
     own.get_by_role("button", name=re.compile("Train with all [0-9]+ labels")).wait_for()
-    assert "8×8 colour" in own.get_by_role("combobox", name=re.compile("Pictures")).input_value()
+    expect(own.get_by_role("combobox", name=re.compile("Pictures"))).to_have_value(re.compile("8×8 colour"))
     own.get_by_role("button", name="Stop").click()
 
 

@@ -98,10 +98,10 @@ def shown(tmp_path_factory, chromium):
         page = chromium.new_page()
         page.on("request", lambda request: asked.append(request.url))
         page.goto(server.url)
-        page.locator(f".st-key-tab-{len(HOSTILE) - 1}").wait_for(timeout=60_000)
+        page.locator(f".st-key-tab-{len(HOSTILE) - 1}").wait_for()
         page.wait_for_function(f"Object.values(({SEEN})()).every(([text]) => text)")
         page.locator(".katex").last.wait_for()
-        page.wait_for_timeout(500)  # emoji come later than that
+        page.wait_for_timeout(500)  # emoji, which must not come, come later than that
         yield page.evaluate(SEEN), asked
         page.close()
     finally:

@@ -8,7 +8,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import expect
 
-from tests.browser._serve import IDLE, browser, opened, served
+from tests.browser._serve import IDLE, browser, opened, served, until
 
 PIXELS = """() => {
   const inside = (root) => root.querySelector(".plane")
@@ -30,7 +30,6 @@ def playground(chromium, query: str, width: int = 1280, **more):
         chromium, f"{chromium.address}/playground?{query}", viewport={"width": width, "height": 1000},
         reduced_motion="reduce", **more,
     )  # fmt: skip
-    page.set_default_timeout(60_000)
     page.locator(".plane").first.wait_for()
     return page
 
@@ -52,7 +51,7 @@ def test_scrub_move_a_point_and_share_the_address(chromium):
     scrub.press("Home")
     expect(player).to_have_attribute("data-moment", "0.00")
     expect(page.locator(".numbers").first).to_contain_text("step 0 ·")
-    assert page.evaluate(PIXELS) != last, "another moment, another picture"
+    until(lambda: page.evaluate(PIXELS) != last, "another moment, another picture")
 
     start, end = at(page, -1.53, -0.01), at(page, -1.0, -1.5)  # a label of the upper moon, as the first draw lies
     page.mouse.move(*start)
@@ -63,8 +62,9 @@ def test_scrub_move_a_point_and_share_the_address(chromium):
     page.get_by_role("button", name="Undo changes (1)").wait_for()
     plane = page.locator(".plane").first
     plane.focus()
+    before = page.url
     plane.press("ArrowUp")  # the chosen one is moved on: still one change
-    page.wait_for_url(re.compile("edits=m[0-9a-z]{6}$"))
+    page.wait_for_url(lambda url: url != before and re.search("edits=m[0-9a-z]{6}$", url))
     plane.press("0")
     page.wait_for_url(re.compile("edits=m[0-9a-z]{6}l[0-9a-z]{2}n$"))
     page.get_by_role("button", name="Label B").click()
@@ -81,7 +81,7 @@ def test_scrub_move_a_point_and_share_the_address(chromium):
     assert "301 points, 6 of them labelled" in shown
     expect(other.locator(".plane").first).to_have_attribute("aria-label", shown)
     main = "document.querySelector('[data-testid=stMain]')"
-    assert other.evaluate(f"{main}.scrollWidth <= {main}.clientWidth"), "on a phone nothing is wider than the screen"
+    other.wait_for_function(f"{main}.scrollWidth <= {main}.clientWidth")  # on a phone nothing is wider than it
     other.close()
     assert wrong == []
 

@@ -6,8 +6,9 @@ import re
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import expect
 
-from tests.browser._serve import IDLE, browser, opened, served
+from tests.browser._serve import IDLE, browser, opened, served, until
 
 PHONE = {"width": 400, "height": 800}
 WIDE = {"viewport": {"width": 1280, "height": 1000}}
@@ -29,19 +30,19 @@ def serious(page) -> list[str]:
 def test_a_search_runs_to_its_end_and_its_best_goes_to_training(chromium):
     link = "search-method=Supervised&search-runs=4&search-steps=60&search-supervised-lr-low=0.05"
     page = opened(chromium, f"{chromium.address}/search?{link}", **WIDE)
-    page.get_by_text("4 runs, about").wait_for(timeout=60_000)
+    page.get_by_text("4 runs, about").wait_for()
     page.get_by_role("button", name="Start search").click()
     page.wait_for_url(re.compile("search=digits-supervised-20-"))
-    page.get_by_text(re.compile("done: [1-4] done")).wait_for(timeout=120_000)
+    page.get_by_text(re.compile("done: [1-4] done")).wait_for(timeout=300_000)
     page.get_by_text(re.compile("^Best: trial")).wait_for()
-    assert page.locator(".st-key-search_history .scatterlayer .point").count() >= 4
-    assert "4 trials" in page.locator(".st-key-search_history .lab-chart").get_attribute("aria-label")
+    page.locator(".st-key-search_history .scatterlayer .point").nth(3).wait_for(state="attached")
+    expect(page.locator(".st-key-search_history .lab-chart")).to_have_attribute("aria-label", re.compile("4 trials"))
     page.get_by_role("button", name="Slices").or_(page.get_by_role("radio", name="Slices")).first.click()
     page.locator(".st-key-search_chart .scatterlayer").first.wait_for()
     assert serious(page) == []
     reopened = opened(chromium, page.url, viewport={"width": 400, "height": 900})
     reopened.get_by_text(re.compile("^Best: trial")).wait_for()
-    assert reopened.evaluate("document.documentElement.scrollWidth") <= 400
+    reopened.wait_for_function("document.documentElement.scrollWidth <= 400")
     reopened.close()
     page.get_by_role("link", name="Use best in Training").click()
     page.get_by_role("heading", name="Training", exact=True).wait_for()
@@ -55,7 +56,7 @@ def test_a_lesson_keeps_its_card_in_sight_its_answer_until_a_guess_and_its_progr
     page.wait_for_url(re.compile(r"mixing\?.*part=1"))
     page.locator(".player input[type=range]").first.wait_for()
     page.wait_for_selector(IDLE)
-    assert not page.locator(".st-key-alpha").is_visible(), "the step does without it"
+    expect(page.locator(".st-key-alpha")).to_be_hidden()  # the step does without it
     assert serious(page) == []
     assert page.get_by_text("That is right").count() == page.get_by_text("it loses least if").count() == 0
     page.locator(".st-key-lesson").get_by_text(re.compile("^Bad: the label")).click()
@@ -68,14 +69,14 @@ def test_a_lesson_keeps_its_card_in_sight_its_answer_until_a_guess_and_its_progr
     page.mouse.move(640, 900)
     page.mouse.wheel(0, 900)
     page.wait_for_function("document.querySelector('[data-testid=stMain]').scrollTop > 300")
-    card = page.locator(".st-key-lesson").bounding_box()
-    assert 0 <= card["y"] < 100, "the card stays where it can be read"
+    card = page.locator(".st-key-lesson")
+    until(lambda: 0 <= card.bounding_box()["y"] < 100, "the card stays where it can be read")
     page.get_by_role("link", name="Next").click()
     page.get_by_text("step 2 of 4").wait_for()
     page.get_by_role("link", name="Step 1, done").wait_for()
     page.locator(".st-key-lam").wait_for(state="attached")
     page.wait_for_selector(IDLE)
-    assert not page.locator(".st-key-law").is_visible(), "it would give the answer away"
+    expect(page.locator(".st-key-law")).to_be_hidden()  # it would give the answer away
     page.get_by_role("spinbutton", name=re.compile("^Your guess, from 0 to 100")).fill("65")
     page.keyboard.press("Enter")
     page.get_by_text("That is close.").wait_for()
@@ -89,9 +90,9 @@ def test_a_lesson_keeps_its_card_in_sight_its_answer_until_a_guess_and_its_progr
     phone = opened(chromium, f"{chromium.address}/mixing?lesson=what-mixup-does-to-a-label&part=1", viewport=PHONE)
     phone.get_by_role("button", name="This is my guess").wait_for()
     phone.wait_for_selector(IDLE)
-    assert phone.evaluate("document.documentElement.scrollWidth") <= 400
-    whole = phone.locator(".st-key-lesson").bounding_box()["height"]
-    assert whole <= 0.65 * PHONE["height"], "half of a phone is the page's"
+    phone.wait_for_function("document.documentElement.scrollWidth <= 400")
+    whole = phone.locator(".st-key-lesson")
+    until(lambda: whole.bounding_box()["height"] <= 0.65 * PHONE["height"], "half of a phone is the page's")
     phone.get_by_text("step 1 of 4").click()
     phone.wait_for_function("document.querySelector('.st-key-lesson').getBoundingClientRect().height < 80")
     phone.close()
@@ -106,16 +107,17 @@ def test_share_shows_the_link_and_copies_it_where_it_may(chromium, allowed):
         context.add_init_script("navigator.clipboard.writeText = () => Promise.reject(new Error('not allowed'))")
     page = context.new_page()
     page.goto(f"{chromium.address}/mixing?lam=0.3&mix=cutmix")
-    page.wait_for_selector(IDLE, timeout=60_000)
+    page.wait_for_selector(IDLE)
     page.get_by_role("button", name="Share", exact=True).click()
     field = page.get_by_label("Link to this view").get_by_role("textbox")
-    assert field.input_value() == page.url
+    expect(field).to_have_value(page.url)
     assert "lam=0.3" in page.url and "mix=cutmix" in page.url
-    assert page.evaluate("document.activeElement.selectionEnd") == len(page.url), "ready to be copied by hand"
+    ready_to_be_copied = "length => document.activeElement.selectionEnd === length"  # by hand
+    page.wait_for_function(ready_to_be_copied, arg=len(page.url))
     told = page.locator(".lab-share .told")
     told.get_by_text("Copied" if allowed else "Copy this link").wait_for()
     if allowed:
         assert page.evaluate("navigator.clipboard.readText()") == page.url
     page.keyboard.press("Escape")
-    assert not field.is_visible()
+    expect(field).to_be_hidden()
     context.close()

@@ -38,7 +38,7 @@ def steady(monkeypatch):
     return now
 
 
-def until(what, seconds=90.0):
+def until(what, seconds=300.0):
     limit = time.monotonic() + seconds
     while not what():
         assert time.monotonic() < limit, "it took too long"

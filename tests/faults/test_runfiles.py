@@ -33,7 +33,7 @@ def runs_page(store, monkeypatch):
     st.cache_resource.clear()
 
     def go(**query: str) -> AppTest:
-        test = AppTest.from_file(str(HOUSE / "pages" / "_frame.py"), default_timeout=60).run()
+        test = AppTest.from_file(str(HOUSE / "pages" / "_frame.py"), default_timeout=150).run()
         test.switch_page(str(HOUSE / "pages" / "runs.py"))
         for key, value in query.items():
             test.query_params[key] = value

@@ -36,7 +36,7 @@ LONG = [
 ]
 
 
-def until(what, process, seconds=150):
+def until(what, process, seconds=300):
     limit = time.monotonic() + seconds
     while not what():
         assert process.poll() is None, process.communicate()
@@ -76,7 +76,7 @@ def test_ctrl_c_while_it_loads_is_one_line_and_130(tmp_path, begin, module):
         if re.search(rf"\| +{re.escape(module)}$", told):
             process.send_signal(signal.SIGINT)
             break
-    out, err = process.communicate(timeout=60)
+    out, err = process.communicate(timeout=300)
     said = [told for told in err.splitlines() if not told.startswith("import time:")]
     assert (process.returncode, said, out) == (130, ["Stopped by Ctrl-C."], "")
     assert not (tmp_path / "s").exists()
@@ -88,7 +88,7 @@ def test_the_line_that_ctrl_c_prints_goes_on_with_that_run(tmp_path, begin):
     process = begin(line)
     until(saved(store), process)
     process.send_signal(signal.SIGINT)
-    _, err = process.communicate(timeout=60)
+    _, err = process.communicate(timeout=300)
     (run,) = store.runs()
     (command,) = re.findall(r"^Stopping after this step; python (.+) goes on\.$", err, re.MULTILINE)
     assert shlex.split(command) == ["-m", "ssl_core", "train", "--resume", run.name, "--store", str(store.root)]
@@ -97,7 +97,7 @@ def test_the_line_that_ctrl_c_prints_goes_on_with_that_run(tmp_path, begin):
     again = begin([sys.executable, *shlex.split(command)])
     until(lambda: run.state == "running" and any(row["step"] > step for row in run.tail.read()), again)
     again.send_signal(signal.SIGINT)
-    again.communicate(timeout=60)
+    again.communicate(timeout=300)
     assert len(store.runs()) == 1
 
 
@@ -106,7 +106,7 @@ def test_a_second_ctrl_c_does_not_wait_and_is_no_traceback(tmp_path, begin):
     code = (
         "import sys, time\n"
         "from ssl_core.runs import worker\n"
-        "def slow(path, state): (path.parent / 'saving').touch(); time.sleep(60)\n"
+        "def slow(path, state): (path.parent / 'saving').touch(); time.sleep(600)\n"
         "worker.save_checkpoint = slow\n"
         "sys.argv[0] = 'ssl_core'\n"
         "import runpy; runpy.run_module('ssl_core', run_name='__main__')"
@@ -118,7 +118,7 @@ def test_a_second_ctrl_c_does_not_wait_and_is_no_traceback(tmp_path, begin):
     process.send_signal(signal.SIGINT)
     until(lambda: store.runs()[0].stopping(), process)
     process.send_signal(signal.SIGINT)
-    out, err = process.communicate(timeout=45)  # the save would take 60
+    out, err = process.communicate(timeout=300)  # the save would take 600
     assert (process.returncode, out) == (130, "")
     assert "Traceback" not in err
     assert "Stopped at once; python -m ssl_core train --resume" in err.splitlines()[-1]
@@ -132,14 +132,22 @@ def test_a_closed_terminal_keeps_what_a_polite_kill_keeps(tmp_path, ignored):
     if pid == 0:  # the child: its terminal is the one that will be closed
         os.chdir(HOUSE)
         signal.signal(signal.SIGHUP, signal.SIG_IGN if ignored else signal.SIG_DFL)  # whatever these tests run under
-        minutes = "0.1" if ignored else "5"  # who listens to the terminal ends long before
-        os.execv(sys.executable, [*TERMINAL, *LONG, "--limit_minutes", minutes, "--store", str(store.root)])  # noqa: S606
-    ended = 0
+        os.execv(sys.executable, [*TERMINAL, *LONG, "--store", str(store.root)])  # noqa: S606
+    ended, limit = 0, time.monotonic() + 300
+
+    def steps() -> int:
+        return max((row["step"] for run in store.runs() for row in run.tail.read()), default=0)
+
     try:
-        limit = time.monotonic() + 150
-        while not saved(store)() and time.monotonic() < limit:
+        while not (saved(store)() and steps() > 0) and time.monotonic() < limit:
             time.sleep(0.02)
+        before = steps()
         os.close(terminal)
+        if ignored:  # it goes on, until it is asked politely
+            while steps() < before + 500 and time.monotonic() < limit:
+                time.sleep(0.02)
+            assert steps() >= before + 500
+            os.kill(pid, signal.SIGTERM)
         while not ended and time.monotonic() < limit:
             ended, status = os.waitpid(pid, os.WNOHANG)
             time.sleep(0.02)
@@ -150,7 +158,6 @@ def test_a_closed_terminal_keeps_what_a_polite_kill_keeps(tmp_path, ignored):
     (run,) = store.runs()
     assert (run.state, os.waitstatus_to_exitcode(status)) == ("stopped", 1)
     assert run.end["step"] > 0
-    assert ("limit" in run.end["why"]) == ignored
 
 
 def test_a_bar_that_nobody_reads_takes_no_run_with_it(tmp_path):
@@ -161,7 +168,7 @@ def test_a_bar_that_nobody_reads_takes_no_run_with_it(tmp_path):
         line = f"{shlex.join([*TERMINAL, *words, '--store', str(store.root)])} {end}".replace(
             "there", f"{tmp_path}/there"
         )
-        subprocess.run(["bash", "-c", line], cwd=HOUSE, capture_output=True, check=False, timeout=120)
+        subprocess.run(["bash", "-c", line], cwd=HOUSE, capture_output=True, check=False, timeout=300)
         assert [run.state for run in store.runs()] == ["done"], end
 
 
@@ -259,11 +266,11 @@ def test_a_pipe_or_a_device_is_not_read(tmp_path, trained):
     (tmp_path / "folder").mkdir()
     os.mkfifo(tmp_path / "folder" / "inside.png")
     for path in ("pipe.png", "link.png"):
-        done = ask("predict", name, tmp_path / path, "--store", store, timeout=60)
+        done = ask("predict", name, tmp_path / path, "--store", store, timeout=300)
         assert (done.returncode, done.stdout) == (2, "")
         assert done.stderr == f"{path} is no plain file and no folder: it is not read.\n"
-    done = ask("predict", name, tmp_path / "folder", "--store", store, timeout=60)
+    done = ask("predict", name, tmp_path / "folder", "--store", store, timeout=300)
     assert done.returncode == 1
     assert "links and devices" in done.stderr
-    done = ask("predict", tmp_path / "pipe.png", tmp_path / "folder", "--store", store, timeout=60)
+    done = ask("predict", tmp_path / "pipe.png", tmp_path / "folder", "--store", store, timeout=300)
     assert (done.returncode, len(done.stderr.splitlines())) == (2, 1)

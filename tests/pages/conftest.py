@@ -54,7 +54,7 @@ def visit(store):
     """visit("training.py", experiment="...") -> the page, run once inside its frame."""
 
     def go(page: str | None = None, **query) -> AppTest:
-        test = AppTest.from_file(str(HOUSE / "pages" / "_frame.py"), default_timeout=60)
+        test = AppTest.from_file(str(HOUSE / "pages" / "_frame.py"), default_timeout=150)
         if page:
             test.switch_page(str(HOUSE / "pages" / page))
         for key, value in query.items():

@@ -28,7 +28,7 @@ def begins(run) -> int:
     return run.log(100_000).count(" begins")
 
 
-def until(what, seconds=90.0):
+def until(what, seconds=150.0):
     limit = time.monotonic() + seconds
     while not what():
         assert time.monotonic() < limit, "it took too long"
