@@ -240,3 +240,15 @@ def test_sixteen_pictures_of_eight_operations_in_time(side, limit):
         view(policy, source, 0, 16, seed, False)
         times.append(time.thread_time() - began)
     assert min(times) <= limit
+
+
+def test_a_control_of_the_pipeline_before_changes_nothing_of_the_new_one(opened):
+    """A preset is taken and, before its page has come, a slider of a block that the preset does not have is moved."""
+    at = show(opened, pictures="digits", pipeline=START)
+    last = len(from_text(START).stages) - 1
+    (slider,) = [one for one in at.slider if one.key.startswith(f"range-{last}-")]
+    slider.set_value((slider.min, slider.max))
+    at.selectbox(key="preset").set_value("weak")
+    at.run()
+    assert not at.exception
+    assert text(at) == to_text(preset("weak", CATALOG["digits"]))

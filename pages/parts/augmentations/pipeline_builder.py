@@ -23,8 +23,13 @@ def _put(text: str) -> None:
     see_views()
 
 
-def change(edit: Callable[..., str], *values: Any) -> None:
-    """Put an edited pipeline into the text box; what cannot be done is said beside it."""
+def change(edit: Callable[..., str], *values: Any, seen: str | None = None) -> None:
+    """Put an edited pipeline into the text box; what cannot be done is said beside it.
+
+    Somebody quick may press what a page shows of the pipeline before, the one `seen`: its places are gone.
+    """
+    if seen not in (None, st.session_state[TEXT]):
+        return
     try:
         _put(edit(st.session_state[TEXT], *values))
     except ValueError as wrong:
@@ -97,6 +102,7 @@ def pipeline_builder(policy: Any, card: Any) -> None:
 def _block(place: int, stage: Any, count: int, side: int) -> None:
     from ssl_core.studio import edit
 
+    seen = {"seen": st.session_state[TEXT]}
     with st.expander(f"{place + 1}. {edit.title_of(stage)}", type="compact", key=f"block-{place}"):
         _values(place, stage, None, side)
         with st.container(horizontal=True, gap="small"):
@@ -106,7 +112,7 @@ def _block(place: int, stage: Any, count: int, side: int) -> None:
                 ("copy", "Copy", False, (edit.duplicate, place)),
                 ("remove", "Remove", False, (edit.remove, place)),
             ):
-                st.button(words, key=f"{name}-{place}", disabled=off, on_click=change, args=call)
+                st.button(words, key=f"{name}-{place}", disabled=off, on_click=change, args=call, kwargs=seen)
 
 
 def _values(place: int, stage: Any, choice: int | None, side: int) -> None:
@@ -126,14 +132,14 @@ def _widget(
 ) -> None:
     """A widget that shows what the text says and writes back what is chosen."""
     st.session_state[key] = value
-    place, choice, field = target
+    (place, choice, field), seen = target, st.session_state[TEXT]
 
     def write() -> None:
         from ssl_core.studio import edit
 
         now = st.session_state[key]
         values = {"low": float(now[0]), "high": float(now[1])} if field == "range" else {field: now}
-        change(edit.adjust, place, values, choice)
+        change(edit.adjust, place, values, choice, seen=seen)
 
     kind(label, *facts, key=key, on_change=write, **more)
 
