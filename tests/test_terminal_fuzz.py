@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from ssl_core import __main__ as terminal
 from ssl_core.__main__ import COMMANDS, TURNING_KNOBS, main
 from ssl_core.runs.store import Store
 
@@ -91,6 +92,8 @@ def ask(place, monkeypatch, capsys):
     monkeypatch.chdir(root / "here")
     monkeypatch.setenv("SSL_STORE", str(root / "store"))
     monkeypatch.delenv("SSL_ROOTS", raising=False)
+    parser = terminal._parser()  # it is the same for every line, and to build it costs more than to answer most
+    monkeypatch.setattr(terminal, "_parser", lambda: parser)
     monkeypatch.setattr(Pool, "tick", lambda self: False)
     monkeypatch.setattr("ssl_core.search.terminal.search_here", lambda *words: 0)
     monkeypatch.setattr(worker, "work", lambda folder, watch: {})
