@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import re
-import time
 
 import pytest
+from playwright.sync_api import expect
 
 from ssl_core.people.classroom import classroom as said_in
 from ssl_core.people.owners import owners
 from tests.browser import _seen
 from tests.browser._classroom import classroom, enter
-from tests.browser._serve import IDLE, browser
+from tests.browser._serve import IDLE, browser, until
 
 WORD = "chalk-and-talk"
 START = "training?methods=supervised&labels=20&budget=0"
@@ -60,11 +60,10 @@ def test_a_pupil_can_neither_stop_nor_delete_what_is_anothers(lesson):
     run = server.store.of_experiment(ann)[0].name
     bob.goto(f"{server.url}/training?experiment={ann}")
     bob.get_by_text(f"{len(server.store.of_experiment(ann))} queued").first.wait_for()
-    assert bob.get_by_role("button", name="Stop all").is_disabled()
+    expect(bob.get_by_role("button", name="Stop all")).to_be_disabled()
     bob.goto(f"{server.url}/runs?compare={run}&whose=all")
-    bob.get_by_role("button", name="Delete", exact=True).wait_for()
-    assert bob.get_by_role("button", name="Delete", exact=True).is_disabled()
-    assert bob.get_by_role("button", name="Archive", exact=True).is_disabled()
+    expect(bob.get_by_role("button", name="Delete", exact=True)).to_be_disabled()
+    expect(bob.get_by_role("button", name="Archive", exact=True)).to_be_disabled()
     bob.goto(f"{server.url}/classroom")
     entry(bob, "Ann").wait_for()
     assert entry(bob, "Ann").get_by_role("button").count() == 0
@@ -82,7 +81,7 @@ def test_the_queue_goes_round_and_what_the_teacher_shows_is_on_every_page(lesson
     entry(teacher, "Ann").get_by_role("button", name="Show to all").click()
     link = ann.get_by_role("link", name=re.compile("The teacher shows"))
     link.wait_for()  # without a click of Ann's
-    assert f"experiment={experiment_of(server.store, 'Ann')}" in link.get_attribute("href")
+    expect(link).to_have_attribute("href", re.compile(f"experiment={experiment_of(server.store, 'Ann')}"))
 
 
 def test_the_teacher_stops_anyones_and_what_is_left_starts_when_the_queue_goes_on(lesson):
@@ -94,10 +93,7 @@ def test_the_teacher_stops_anyones_and_what_is_left_starts_when_the_queue_goes_o
     (run,) = server.store.of_experiment(experiment_of(server.store, "Bob"))
     teacher.get_by_role("button", name="Let the queue go on").click()
     teacher.get_by_role("button", name="Pause the queue").wait_for()
-    limit = time.monotonic() + 120
-    while run.state == "queued":  # on the page it may be done between two looks
-        assert time.monotonic() < limit, "the run of Bob's does not start"
-        teacher.wait_for_timeout(100)
+    until(lambda: run.state != "queued", "the run of Bob's does not start")  # it may be done between two looks
     assert run.state in ("running", "done")
 
 

@@ -7,9 +7,10 @@ import shutil
 from urllib.parse import urlencode
 
 import pytest
+from playwright.sync_api import expect
 
 from ssl_core.runs.store import Store
-from tests.browser._serve import IDLE, browser, opened, served
+from tests.browser._serve import IDLE, browser, opened, served, until
 from tests.data.conftest import pets, png, zipped
 
 STEPS = 4
@@ -35,12 +36,12 @@ def test_a_zip_above_ten_megabytes_is_taken(chromium, tmp_path):
     page = opened(chromium, f"{chromium.address}/data", viewport={"width": 1280, "height": 1000})
     page.get_by_text("Bring your own pictures").click()
     page.locator("input[type=file]").set_input_files(str(path))
-    page.get_by_text("20 labelled pictures").wait_for(timeout=60_000)
+    page.get_by_text("20 labelled pictures").wait_for()
     assert page.get_by_text("AxiosError").count() == 0
     page.get_by_role("button", name="Keep as a data set").click()
-    page.get_by_text("It is now among the data of every page").wait_for(timeout=60_000)
+    page.get_by_text("It is now among the data of every page").wait_for()
     page.wait_for_selector(IDLE)
-    assert "128×128" in page.get_by_text("Kept: My pictures").inner_text()
+    expect(page.get_by_text("Kept: My pictures")).to_contain_text("128×128")
     kept = next(chromium.store.root.glob("_datasets/*"))
     page.close()
     shutil.rmtree(kept)
@@ -52,20 +53,19 @@ def test_upload_a_zip_and_train_on_it(chromium):
     page.locator("input[type=file]").set_input_files(
         {"name": "pets.zip", "mimeType": "application/zip", "buffer": zipped(pets(12))}
     )
-    keep = page.get_by_role("button", name="Keep as a data set")
-    page.wait_for_function("button => !button.disabled", arg=keep.element_handle())
-    keep.click()
+    page.get_by_role("button", name="Keep as a data set").click()  # which waits until it may be pressed
     page.get_by_text("It is now among the data of every page").wait_for()
     page.wait_for_selector(IDLE)
     (name,) = [path.parent.name.replace("-", ":") for path in chromium.store.root.glob("_datasets/*/card.json")]
-    assert urlencode({"data": name}) in page.url, "the address names what was brought"
-    assert set(page.locator(".st-key-grid_labelled span").all_inner_texts()) == {"cat", "dog"}
+    expect(page).to_have_url(re.compile(re.escape(urlencode({"data": name}))))  # it names what was brought
+    until(lambda: set(page.locator(".st-key-grid_labelled span").all_inner_texts()) == {"cat", "dog"})
 
-    page.get_by_role("link", name="Use in training").click()
+    use = page.get_by_role("link", name="Use in training")
+    expect(use).to_have_attribute("href", re.compile(re.escape(urlencode({"data": name}))))
+    use.click()
     page.wait_for_url(re.compile("/training"))
     page.get_by_role("button", name="Start experiment").wait_for()
-    page.wait_for_selector(IDLE)
-    assert page.get_by_role("combobox", name=re.compile("^Data|Data$")).first.input_value().startswith("My pictures")
+    expect(page.get_by_role("combobox", name=re.compile("^Data|Data$")).first).to_have_value(re.compile("^My pictures"))
 
     knobs = {f"{name}-supervised-{knob}": value for knob, value in (("steps", STEPS), ("evaluations", 1), ("batch", 4))}
     wanted = {"data": "My pictures, 32×32 colour", "methods": "Supervised", "labels": 4} | knobs
@@ -74,7 +74,7 @@ def test_upload_a_zip_and_train_on_it(chromium):
     start.wait_for()
     page.wait_for_selector(IDLE)
     start.click()
-    page.get_by_text(re.compile(r"My pictures, 32×32 colour, 2 runs: 2 done")).wait_for(timeout=60_000)
+    page.get_by_text(re.compile(r"My pictures, 32×32 colour, 2 runs: 2 done")).wait_for()
     for run in chromium.store.runs():
         assert run.config["data"] == name
         assert run.state == "done"

@@ -6,10 +6,12 @@ import os
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import expect
 
 from ssl_core.data import load
 from ssl_core.features.card import lacks
 from ssl_core.label.pictures import pictures_of
+from tests.browser._serve import still, until
 from tests.browser.conftest import Server, ready
 from tests.browser.squares import KINDS, squares
 
@@ -47,7 +49,6 @@ def house(tmp_path_factory):
 
 
 def begun(page, address):
-    page.set_default_timeout(90_000)  # a busy machine learns two lines meanwhile
     page.goto(address)
     ready(page)
     page.locator(".st-key-label_view").wait_for()
@@ -63,15 +64,6 @@ def show(page, view: str, name: str):
 def spent(page, count: int):
     page.get_by_text(f"{count} labels spent", exact=True).wait_for()
     ready(page)
-
-
-def at_rest(page) -> list[float]:
-    """Where the map lies once nothing moves it any more."""
-    place, before = page.evaluate(PLACE), None
-    while place != before:
-        page.wait_for_timeout(400)
-        place, before = page.evaluate(PLACE), place
-    return place
 
 
 def accessible(page, view):
@@ -97,7 +89,8 @@ def test_a_wall_a_lasso_and_a_doubted_label_by_mouse_and_by_keys_and_no_view_bre
     pictures.nth(1).click()
     pictures.nth(1).press("ArrowRight")
     page.keyboard.press("Space")
-    assert [pictures.nth(n).get_attribute("aria-pressed") for n in range(4)] == ["false", "true", "true", "false"]
+    for n, pressed in enumerate(("false", "true", "true", "false")):
+        expect(pictures.nth(n)).to_have_attribute("aria-pressed", pressed)
     page.get_by_role("button", name=f"Confirm {count - 2} as dark").wait_for()
     page.keyboard.press("Control+Enter")
     spent(page, 8 + count - 2)
@@ -108,7 +101,7 @@ def test_a_wall_a_lasso_and_a_doubted_label_by_mouse_and_by_keys_and_no_view_bre
     show(page, "Map", "map")
     page.locator(".st-key-label_map .scatterlayer .point").first.wait_for(state="attached")
     accessible(page, "map")
-    left, top, wide, high = at_rest(page)
+    left, top, wide, high = still(page, lambda: page.evaluate(PLACE))
     page.mouse.move(left + 2, top + 2)
     page.mouse.down()
     for x, y in ((0.99, 0.01), (0.99, 0.99), (0.01, 0.99), (0.01, 0.05)):
@@ -129,13 +122,8 @@ def test_a_wall_a_lasso_and_a_doubted_label_by_mouse_and_by_keys_and_no_view_bre
     show(page, "Doubted", "doubts")
     page.get_by_role("button", name="Leave out").wait_for()
     accessible(page, "doubts")
-    before = len(house.journal.acts())
     page.keyboard.press("l")
-    limit = 50
-    while len(house.journal.acts()) == before and limit:
-        page.wait_for_timeout(100)
-        limit -= 1
-    assert hows(house) == ["checked"]
+    until(lambda: hows(house) == ["checked"])
 
 
 def test_dark_and_narrow_the_wall_breaks_no_rule_and_stays_within_the_screen(house, tab):
@@ -143,7 +131,6 @@ def test_dark_and_narrow_the_wall_breaks_no_rule_and_stays_within_the_screen(hou
     page.locator(".sheet button").first.wait_for()
     accessible(page, "wall, dark")
     page.set_viewport_size({"width": 400, "height": 900})
-    page.wait_for_timeout(500)
-    assert page.evaluate(OVERFLOW) <= 0
+    until(lambda: page.evaluate(OVERFLOW) <= 0)
     if folder := os.environ.get("SSL_SHOTS"):
         page.screenshot(path=f"{folder}/label-wall-dark-400.png")
