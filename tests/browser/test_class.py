@@ -31,6 +31,11 @@ def test_a_nickname_is_asked_once_and_two_who_press_start_get_one_experiment(roo
     said.wait_for()
     anna.reload()
     said.wait_for()
+    anna.get_by_role("button", name="Share", exact=True).click()
+    link = anna.get_by_role("textbox", name="Link to this view")
+    expect(link).to_have_value(re.compile(r"/training\?.*methods=supervised.*[?&]whose=all(&|$)"), timeout=60_000)
+    assert "whose" not in anna.url, "her own page stays hers"
+    anna.keyboard.press("Escape")
     another = anna.context.new_page()
     another.goto(f"{room.url}/runs")
     expect(another.locator(".st-key-who")).to_contain_text("Anna")

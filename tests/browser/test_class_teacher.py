@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 import pytest
+from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import expect
 
 from ssl_core.people.classroom import classroom as said_in
@@ -12,6 +13,7 @@ from ssl_core.people.owners import owners
 from tests.browser import _seen
 from tests.browser._classroom import classroom, enter
 from tests.browser._serve import IDLE, browser, until
+from tests.browser.test_finish import PHONE, STREAMLITS, WIDE
 
 WORD = "chalk-and-talk"
 START = "training?methods=supervised&labels=20&budget=0"
@@ -106,4 +108,42 @@ def test_the_line_of_the_class_jumps_on_no_page(lesson, name):
     page.wait_for_selector(IDLE)
     assert page.evaluate(_seen.SHIFTED) < 0.1, page.evaluate(_seen.MOVED)
     assert [text for ratio, text in page.evaluate(_seen.CONTRASTS) if ratio < 4.5] == []
+    page.close()
+
+
+@pytest.fixture(scope="module")
+def looks(lesson):
+    """A new tab of the teacher's, wide in the light; and one of Ann's telephone, in the dark."""
+    _, teacher, ann, _ = lesson
+    chromium = ann.context.browser
+    contexts = {
+        name: chromium.new_context(storage_state=page.context.storage_state(), reduced_motion="reduce", **look)
+        for name, page, look in (("wide", teacher, WIDE), ("phone", ann, PHONE))
+    }
+    return lambda name: _seen.watched(contexts[name])
+
+
+@pytest.mark.parametrize(
+    ("name", "look"), [("training", "wide"), ("classroom", "wide"), ("classroom", "phone"), ("board", "phone")]
+)
+def test_in_a_class_too_a_page_does_not_jump_and_can_be_read_by_everybody(lesson, looks, name, look):
+    page = looks(look)
+    _seen.settle(page, f"{lesson[0].url}/{name}")
+    assert page.locator(".st-key-class_leave").count() == (name == "classroom" and look == "wide"), "whose desk it is"
+    assert page.evaluate(_seen.SHIFTED) < 0.1, page.evaluate(_seen.MOVED)
+    found = [one for one in Axe().run(page).response["violations"] if one["id"] not in STREAMLITS]
+    assert found == [], [(one["id"], [node["html"][:160] for node in one["nodes"]]) for one in found]
+    assert [text for ratio, text in page.evaluate(_seen.CONTRASTS) if ratio < 4.5] == []
+    levels = [level for level, _ in page.evaluate(_seen.HEADINGS)]
+    assert levels[0] == 1
+    assert all(after <= before + 1 for before, after in zip(levels, levels[1:], strict=False)), levels
+    assert page.evaluate(_seen.COVERED) == []
+    size = page.viewport_size
+    assert page.evaluate("document.documentElement.scrollWidth") <= size["width"]
+    if name == "training":
+        start = page.get_by_role("button", name="Start experiment").bounding_box()
+        assert start["y"] + start["height"] <= size["height"], "Start is on the first screen"
+        count, stops = _seen.stops_until(page, "Start experiment")
+        assert count <= 18, stops  # alone 15; the nickname, the page Class and what the teacher shows come before it
+        assert [stop for stop, _, ring in stops if not ring] == [], "the focus is seen at every stop"
     page.close()
