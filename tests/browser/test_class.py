@@ -11,6 +11,7 @@ from ssl_core.people import owners
 from ssl_core.people.register import everybody
 from tests.browser._classroom import classroom, enter
 from tests.browser._serve import IDLE, browser, until
+from tests.browser._short import nothing_begins
 
 HOSTILE = "<img src=x onerror=alert(1)>"
 ONE_RUN = "/training?methods=supervised&labels=20&seeds=1&budget=20"
@@ -18,8 +19,12 @@ ONE_RUN = "/training?methods=supervised&labels=20&seeds=1&budget=20"
 
 @pytest.fixture(scope="module")
 def room(tmp_path_factory):
-    """A class's server, and a Chromium."""
-    with classroom(tmp_path_factory.mktemp("class")) as server, browser() as chromium:
+    """A class's server, and a Chromium. What is started waits: a pace once measured would fit another experiment."""
+    with (
+        classroom(tmp_path_factory.mktemp("class")) as server,
+        browser() as chromium,
+        nothing_begins(server.store),
+    ):
         server.chromium = chromium
         yield server
 
