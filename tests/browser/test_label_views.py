@@ -64,6 +64,7 @@ def show(page, view: str, name: str):
 def spent(page, count: int):
     page.get_by_text(f"{count} labels spent", exact=True).wait_for()
     ready(page)
+    page.get_by_role("button", name="Undo").wait_for()  # whose keys are not heard before
 
 
 def accessible(page, view):
