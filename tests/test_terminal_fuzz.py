@@ -92,6 +92,9 @@ def ask(place, monkeypatch, capsys):
     monkeypatch.chdir(root / "here")
     monkeypatch.setenv("SSL_STORE", str(root / "store"))
     monkeypatch.delenv("SSL_ROOTS", raising=False)
+    for setting in ("SSL_RUN_CPUS", "SSL_RUN_GPUS", "SSL_AT_ONCE", "SSL_RUNS_PER_JOB"):  # a flag sets it for good
+        monkeypatch.setenv(setting, "1")
+        monkeypatch.delenv(setting)
     parser = terminal._parser()  # it is the same for every line, and to build it costs more than to answer most
     monkeypatch.setattr(terminal, "_parser", lambda: parser)
     monkeypatch.setattr(Pool, "tick", lambda self: False)

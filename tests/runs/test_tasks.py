@@ -156,7 +156,7 @@ def test_the_charts_of_a_search_know_which_way_is_better(generate):
     task = TASKS["generate"]
     figure = go.Figure(search.history_chart(rows, budget=4, task=task))
     assert figure.data[0].y == (90.0, 40.5, 40.5, 40.5), "the best so far falls"
-    assert figure.layout.yaxis.title.text == "fid of half" and figure.layout.yaxis.range is None
+    assert figure.layout.yaxis.title.text == "FID of half" and figure.layout.yaxis.range is None
     assert "The best is trial 1 with 40.5:" in search.history_words(rows, task)
     points = {"lr": [0, 1, 2, 3], "mu": [1]}
     low, high = (go.Figure(search.heat_chart(rows, "lr", "mu", points, one)) for one in (task, TASKS["classify"]))
