@@ -37,6 +37,11 @@ FIRST = ("test_every_method.py", "test_hostile.py")  # what computes longest: no
 WAITING = ("browser", "faults")  # folders of tests that wait for a browser, for a server or for other processes
 
 
+def pytest_runtest_setup(item):
+    """What a test draws from PyTorch's own generator does not hang on the tests before it."""
+    torch.manual_seed(0)
+
+
 @pytest.hookimpl(wrapper=True)
 def pytest_collection(session):
     """Nothing collected is garbage: it is not looked for meanwhile, and never again among what is there now."""
