@@ -13,7 +13,7 @@ _LEFT = {bits: (1 << (32 - bits)) - 1 for bits in (8, 15, 16)}  # what a shift o
 
 
 def sent(drawn: Tensor, x: Tensor) -> Tensor:
-    """What was drawn, beside the pictures x; a GPU is not waited for, which cost a fifth of its step."""
+    """What was drawn, beside the pictures x; a GPU is not waited for, or it would idle at each of a draw's parts."""
     return drawn.to(x.device, non_blocking=True)
 
 
