@@ -3,7 +3,7 @@
     python -m ssl_core train --data digits --method fixmatch --labels 20 --seed 0 [--KNOB VALUE ...]
     python -m ssl_core train --resume RUN [--afresh]
     python -m ssl_core experiment --data digits --methods supervised fixmatch mixmatch --labels 10 20 --seeds 0 1 2
-    python -m ssl_core experiment --variant fixmatch threshold=0.8 --variant fixmatch threshold=0.95 --labels 20
+    python -m ssl_core experiment --variant fixmatch threshold=0.9 --variant fixmatch threshold=0.95 --labels 20
     python -m ssl_core ablate --method mixmatch --data digits --labels 20 --seeds 0 1 2 [--out assets/ablations.json]
     python -m ssl_core search --data digits --method fixmatch --labels 20 --knob threshold=0.5:0.99 weight=0.1:5
     python -m ssl_core generate --data digits --model vae [--labels N] [--KNOB VALUE ...] [--resume RUN]

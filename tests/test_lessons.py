@@ -107,6 +107,15 @@ def test_every_number_of_an_answer_was_measured_or_stands_in_the_step_itself(nam
         assert not invented, f"{invented} stand in an answer of {name}, and nobody measured them"
 
 
+@pytest.mark.parametrize("name", SHIPPED.files)
+def test_what_is_guessed_out_of_a_batch_is_guessed_out_of_the_batch_that_was_measured(name):
+    for guess in (step["guess"] for step in json.loads((FOLDER / f"{name}.json").read_text())["steps"]):
+        stem, _, last = guess.get("number", "").rpartition("_")
+        if last == "count":
+            batch = MEASURED[f"{stem}_batch"]["value"]
+            assert (guess["high"], guess["unit"]) == (batch, f"of {batch:.0f}")
+
+
 def numbers(text: str) -> set[str]:
     return {number.replace(",", "") for number in re.findall(r"\d+(?:[.,]\d+)*", text)}
 

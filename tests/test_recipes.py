@@ -66,7 +66,7 @@ def test_a_short_run_warms_its_average_up_and_is_short(method):
     for data in BUILT_IN:
         training = configure(data, method, 40, 0).training
         assert training.ema_warmup
-        assert training.steps <= 1000
+        assert training.steps <= 1500  # that they take a minute at most is a test of the results
         assert training.model.startswith("small")
 
 

@@ -193,6 +193,7 @@ ABLATION = Ablation(
         Row("τ = 0", {"threshold": 0.0}),
         Row("τ = 0.5", {"threshold": 0.5}),
         Row("τ = 0.8", {"threshold": 0.8}),
+        Row("τ = 0.95", {"threshold": 0.95}),
         Row("τ = 0.99", {"threshold": 0.99}),
         Row("soft, T = 0.5", {"soft": 0.5}),
         Row("soft, T = 1", {"soft": 1.0}),

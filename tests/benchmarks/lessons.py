@@ -83,9 +83,9 @@ def worth() -> Iterator[Number]:
     yield "gain_distortion", "points from the baseline to strong views, 20 labels", [means[1] - means[0]]
     yield "gain_unlabelled", "points from strong views to FixMatch, 20 labels", [means[2] - means[1]]
     records = [trained("fixmatch", 20, seed).rows for seed in SEEDS]
-    early = [next(row for row in rows if row["step"] >= 60 and "mask_rate" in row) for rows in records]
+    early = [next(row for row in rows if row["step"] >= 30 and "mask_rate" in row) for rows in records]
     late = [rows[-1] for rows in records]
-    for when, some, after in (("early", early, " after 60 of 1,000 steps"), ("late", late, " at the end")):
+    for when, some, after in (("early", early, " after 30 of 1,000 steps"), ("late", late, " at the end")):
         yield f"gate_{when}_share", f"% of unlabelled pictures past τ{after}", [100 * row["mask_rate"] for row in some]
         yield (
             f"gate_{when}_right",

@@ -37,8 +37,10 @@ def look(method: str, moment: str, **knobs: Any) -> Trace:
 
 
 def gate() -> Iterator[Number]:
-    """The gate of FixMatch."""
-    for moment, tau in (("twentieth", 0.95), ("twentieth", 0.0), ("end", 0.95)):
+    """The gate of FixMatch, where its run has it and wide open."""
+    gate = finished("fixmatch")[0].knobs.threshold
+    yield "gate_tau", "τ of a run of FixMatch on the digits, in %", [100 * gate]
+    for moment, tau in (("twentieth", gate), ("twentieth", 0.0), ("end", gate)):
         counts = counts_of(look("fixmatch", moment, threshold=tau))
         name, words = f"{moment}{'' if tau else '_open'}", f"FixMatch, 20 labels, seed 0, {moment}, τ = {tau:g}"
         yield f"{name}_batch", f"unlabelled pictures of a batch: {words}", [counts["unlabelled"]]

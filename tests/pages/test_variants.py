@@ -7,6 +7,7 @@ from pathlib import Path
 
 from ssl_core.effects import effects, sentences
 from ssl_core.methods.ablation import ablation_of
+from ssl_core.runs.ablate import plan
 from ssl_core.runs.experiment import Experiment, enqueue
 from ssl_core.runs.files import write_json
 from ssl_core.runs.variants import Variant
@@ -23,18 +24,18 @@ def test_a_variant_is_put_together_named_and_trained(visit, store):
     test = visit("training.py", methods="FixMatch", labels="20")
     assert test.button(key="add_variant").disabled
     test.multiselect(key="variant_knobs-fixmatch").set_value(["threshold", "align"]).run()
-    test.number_input(key="variant-digits-fixmatch-threshold").set_value(0.8)
+    test.number_input(key="variant-digits-fixmatch-threshold").set_value(0.9)
     test.toggle(key="variant-digits-fixmatch-align").set_value(False).run()
-    assert test.text_input(key="variant_name").placeholder == "τ = 0.8, align = false"
+    assert test.text_input(key="variant_name").placeholder == "τ = 0.9, align = false"
     test.button(key="add_variant").click().run()
-    assert test.multiselect(key="variant").value == ["fixmatch threshold=0.8 align=false"]
-    assert test.query_params["variant"] == "fixmatch threshold=0.8 align=false"
+    assert test.multiselect(key="variant").value == ["fixmatch threshold=0.9 align=false"]
+    assert test.query_params["variant"] == "fixmatch threshold=0.9 align=false"
     assert "3 runs" in words(test), "two lines and the one with every label"
     test.button(key="start").click().run()
     assert problems(test) == []
     made = {run.config.get("variant"): run.config["knobs"] for run in store.runs() if "role" not in run.config}
-    assert set(made) == {None, "τ = 0.8, align = false"}
-    assert (made["τ = 0.8, align = false"]["threshold"], made["τ = 0.8, align = false"]["align"]) == (0.8, False)
+    assert set(made) == {None, "τ = 0.9, align = false"}
+    assert (made["τ = 0.9, align = false"]["threshold"], made["τ = 0.9, align = false"]["align"]) == (0.9, False)
 
 
 def test_a_link_brings_its_variants_and_what_is_none_is_a_sentence(visit):
@@ -85,9 +86,10 @@ def test_what_was_measured_is_stored_with_its_command_and_shown_beside_what_is_p
     for method, by_data in STORED.items():
         ablation = ablation_of(method)
         test = visit("methods.py", method=method)
-        for by_count in by_data.values():
-            for entry in by_count.values():
-                assert list(entry["test"]) == [row.name for row in ablation.rows]
+        for data, by_count in by_data.items():
+            for labels, entry in by_count.items():
+                planned = plan(method, data, int(labels)).experiment.variants
+                assert list(entry["test"]) == [ablation.rows[0].name, *(variant.name for variant in planned)]
                 assert {len(shares) for shares in entry["test"].values()} == {len(entry["seeds"])} == {3}
                 assert entry["command"] in words(test)
                 made = effects(entry["test"], ablation.published, ablation.spread)
