@@ -10,7 +10,7 @@ import pytest
 import torch
 from playwright.sync_api import expect
 
-from ssl_core.images import to_png
+from ssl_core.images.writing import to_png
 from ssl_core.models import MODELS
 from ssl_core.runs.files import write_json
 from ssl_core.runs.saved import save_checkpoint

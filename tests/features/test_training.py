@@ -15,7 +15,7 @@ import torch
 from ssl_core.data import load
 from ssl_core.features.card import IMAGENET
 from ssl_core.features.networks import begin
-from ssl_core.images import read_picture
+from ssl_core.images.reading import read_picture
 from ssl_core.method_cards import CARDS
 from ssl_core.methods import METHODS
 from ssl_core.models import MODELS
