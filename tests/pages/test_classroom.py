@@ -338,8 +338,9 @@ def test_the_runs_of_one_person_have_so_many_bytes_on_the_disk_those_put_aside_t
     own(store, ann.config["experiment"], "Ann")
     for name in ("Ann", "Bob"):
         own(store, shared.config["experiment"], name)
-    for run, size in ((ann, 2**20), (shared, 2**21)):
-        with (run.folder / "checkpoint.pt").open("wb") as file:
+    for run, size, place in ((ann, 2**20, "further/below"), (shared, 2**21, ".")):
+        (run.folder / place).mkdir(parents=True, exist_ok=True)
+        with (run.folder / place / "checkpoint.pt").open("wb") as file:
             file.truncate(size)
         run.stop()
     change(store, teachers, run_megabytes=3)
