@@ -299,16 +299,16 @@ def test_the_last_answers_come_back_to_be_corrected_and_stay_draws_at_random(ben
 
 @pytest.fixture
 def called(bench, seen, monkeypatch):
-    """called(view) -> the page at a view, where the network calls every picture what it is."""
+    """called(view) -> the page at a view, where the network calls every picture what it is; `wrong` is what it says."""
     monkeypatch.setattr(Teacher, "wake", lambda self: None)
 
-    def go(view):
+    def go(view, wrong=()):
         at = bench(label_view=view)
         answer = torch.eye(10)[seen[0].labels] * 0.9 + 0.01
         teacher = at.session_state["label_session"][0].teacher
         teacher.answers = (answer, answer)
         at.run()
-        assert problems(at) == []
+        assert problems(at) == [*wrong]
         return at
 
     return go
@@ -439,3 +439,9 @@ def test_the_labels_that_came_with_a_set_are_judged_only_where_somebody_asks(cal
     at.button(key="label_train_own").click().run()
     (name,) = kept_names()
     assert card(name).unknown == 0, "the set's own labels stand where nobody corrected them"
+
+
+def test_where_the_look_went_wrong_nobody_says_that_there_is_nothing(called, monkeypatch):
+    look = type("Look", (), {"found": None, "busy": False, "wrong": "It went wrong.", "wake": lambda self: None})()
+    monkeypatch.setattr("pages.parts.label.doubts._second_look", lambda *_: look)
+    assert not called("doubts", ["It went wrong."]).success
