@@ -44,7 +44,7 @@ from pages.parts.augmentations.lenses import LENSES  # noqa: E402 - PyTorch take
 from pages.parts.augmentations.source import pictures_of  # noqa: E402
 from ssl_core.augment import from_text, to_text  # noqa: E402
 from ssl_core.augment.steps import without_normalise  # noqa: E402
-from ssl_core.images import ENDINGS  # noqa: E402
+from ssl_core.images.formats import ENDINGS  # noqa: E402
 from ssl_core.studio.preview import view as views_of  # noqa: E402
 from ssl_core.studio.sources import SIDES, source_names  # noqa: E402
 

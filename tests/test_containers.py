@@ -13,7 +13,7 @@ import pytest
 from PIL import Image
 
 from ssl_core.containers import COSTLY, canvas, held_whole
-from ssl_core.images import read_picture, read_square, size_of
+from ssl_core.images.reading import read_picture, read_square, size_of
 from tests.test_images import as_file, chunk
 
 HOUSE = Path(__file__).resolve().parent.parent
@@ -176,7 +176,7 @@ def test_one_large_picture_is_decoded_at_a_time():
     """Eight threads that each decode 16 megapixels hold the memory of one, not of eight."""
     code = (
         "import io; from concurrent.futures import ThreadPoolExecutor; from PIL import Image\n"
-        "from ssl_core.images import read_square, quietly\n"
+        "from ssl_core.images.reading import read_square, quietly\n"
         "file = io.BytesIO(); Image.new('RGBA', (4000, 4000), (9, 9, 9, 200)).save(file, 'PNG')\n"
         "del Image\n"
         "peak = lambda: int(open('/proc/self/status').read().split('VmHWM:')[1].split()[0]) / 1024\n"

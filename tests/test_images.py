@@ -15,7 +15,8 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from ssl_core.images import FITS, KEPT_SIDE, read_picture, read_square, square, to_png, to_source
+from ssl_core.images.reading import FITS, KEPT_SIDE, read_picture, read_square, square
+from ssl_core.images.writing import to_png, to_source
 
 HOUSE = Path(__file__).resolve().parent.parent
 BAD = Path(os.environ.get("SSL_BAD_INPUTS", HOUSE.parent / "shared" / "data" / "badinputs"))
@@ -75,7 +76,7 @@ def test_bad_input_gets_the_same_answer_every_time(name):
 @needs_bad
 def test_bad_input_costs_no_memory_and_runs_nothing():
     code = (
-        "import resource, sys; from pathlib import Path; import numpy as np; from ssl_core.images import read_picture\n"
+        "import resource, sys; from pathlib import Path; import numpy as np; from ssl_core.images.reading import read_picture\n"
         "def ran(event, args):\n"
         "    if event in ('subprocess.Popen', 'os.system', 'os.exec', 'os.posix_spawn', 'socket.connect'):\n"
         "        raise SystemExit(f'it ran {event}')\n"
@@ -168,7 +169,7 @@ def test_an_iphones_picture_is_read_upright():
 def test_without_its_package_an_iphones_picture_is_a_sentence():
     code = (
         "import sys; sys.modules['pillow_heif'] = None\n"
-        "from ssl_core.images import read_picture\n"
+        "from ssl_core.images.reading import read_picture\n"
         "try: read_picture(b'\\0\\0\\0\\x18ftypheic' + bytes(400))\n"
         "except ValueError as wrong: print(wrong)\n"
     )
@@ -276,7 +277,7 @@ def test_a_large_picture_read_in_bands_is_the_same_as_a_small_one(mode, monkeypa
     content = as_file(image, "TIFF" if mode == "F" else "PNG")
     ways = [lambda: read_picture(content, 100), *(lambda fit=fit: read_square(content, 64, fit)[0] for fit in FITS)]
     whole = [way() for way in ways]
-    monkeypatch.setattr("ssl_core.images.LARGE", 1_000)
+    monkeypatch.setattr("ssl_core.images.reading.LARGE", 1_000)
     monkeypatch.setattr("ssl_core.shades.BAND", 10_000)
     for way, before in zip(ways, whole, strict=True):
         now = way()
@@ -297,4 +298,4 @@ def test_every_uploader_of_pictures_takes_what_is_read():
     """No page keeps a list of endings of its own."""
     for path in (HOUSE / "pages").rglob("*.py"):
         text = path.read_text()
-        assert '"jpeg"' not in text and '"webp"' not in text, f"{path.name}: take ssl_core.images.ENDINGS"
+        assert '"jpeg"' not in text and '"webp"' not in text, f"{path.name}: take ssl_core.images.formats.ENDINGS"

@@ -9,7 +9,7 @@ import torch
 from torch import nn
 
 from ssl_core.data import load
-from ssl_core.images import to_png
+from ssl_core.images.writing import to_png
 from ssl_core.methods import Batch
 from ssl_core.methods.neural_augmentation import Augmenter, NeuralAugmentation, content_loss, gram, mates, style_loss
 from ssl_core.runs.pictures_record import as_bytes, side_by_side

@@ -20,8 +20,8 @@ from ssl_core.mix import mixup
 from ssl_core.models import WideResNet
 from ssl_core.train.average import Average, decay_after_step, kernels
 from ssl_core.train.config import Training
+from ssl_core.train.optimizer import make_optimizer
 from ssl_core.train.schedule import factor
-from ssl_core.train.trainee import make_optimizer
 
 T = torch.from_numpy
 F64 = 1e-10

@@ -12,7 +12,7 @@ from PIL import Image
 
 from ssl_core.augment import OPERATIONS, PRESETS, from_text, preset, weak
 from ssl_core.data.catalog import CATALOG
-from ssl_core.images import levels
+from ssl_core.images.writing import levels
 from ssl_core.studio import edit, gate, preview
 from ssl_core.studio.gallery import gallery
 from ssl_core.studio.sources import pictures, source_names

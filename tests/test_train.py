@@ -21,11 +21,13 @@ from ssl_core.oversample.rebalance import REBALANCE
 from ssl_core.train.average import Average, kernels
 from ssl_core.train.chance import Stream, generator_at
 from ssl_core.train.config import Training, configure
+from ssl_core.train.device import pick_device
 from ssl_core.train.evaluate import accuracy
 from ssl_core.train.loop import steps, train
 from ssl_core.train.meter import Diverged
+from ssl_core.train.optimizer import make_optimizer
 from ssl_core.train.schedule import factor
-from ssl_core.train.trainee import Trainee, make_optimizer, pick_device
+from ssl_core.train.trainee import Trainee
 
 
 def test_the_stream_shows_every_picture_once_a_pass():

@@ -16,7 +16,7 @@ from ssl_core.data.layout import TEST, VALIDATION, LeftOut, Seat, Tally, Underst
 from ssl_core.data.shelf import Shelf
 from ssl_core.data.squared import SIDES, decoded, fitting_side, in_colours, opens, pixel_budget
 from ssl_core.data.understand import FEWEST, apart, names_of, understand
-from ssl_core.images import KINDS, Pixels
+from ssl_core.images.formats import KINDS, Pixels
 from ssl_core.zips import Entry
 
 MOST_BYTES = 3 * 2**30  # of the resized pictures

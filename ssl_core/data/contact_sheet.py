@@ -6,7 +6,8 @@ from math import ceil, isqrt
 
 import numpy as np
 
-from ssl_core.images import square, to_png
+from ssl_core.images.reading import square
+from ssl_core.images.writing import to_png
 
 COLUMNS = 10
 MOST_SIDE = 48  # pixels of a picture's side; larger ones are shrunk

@@ -20,7 +20,8 @@ from ssl_core.data.card import Card
 from ssl_core.data.kept import Arrays
 from ssl_core.data.squared import SIDES
 from ssl_core.data.understand import clean
-from ssl_core.images import ENDINGS, FITS, MOST_BYTES
+from ssl_core.images.formats import ENDINGS, MOST_BYTES
+from ssl_core.images.reading import FITS
 from ssl_core.named_files import read_named
 from ssl_core.zips import Entry, TooMuch
 

@@ -9,7 +9,7 @@ from itertools import chain, islice
 from typing import NamedTuple
 
 from ssl_core.data.layout import TEST, Seat, Tally, part_of, same, says_unlabelled
-from ssl_core.images import ENDINGS
+from ssl_core.images.formats import ENDINGS
 from ssl_core.letters import to_text
 
 FILE = ("file", "filename", "path", "filepath", "image", "imagename", "imagepath", "imageid", "imagefile", "picture",

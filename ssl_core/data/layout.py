@@ -11,7 +11,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from functools import lru_cache
 from typing import NamedTuple
 
-from ssl_core.images import ENDINGS
+from ssl_core.images.formats import ENDINGS
 from ssl_core.zips import is_junk
 
 TRAIN, VALIDATION, TEST = "train", "validation", "test"

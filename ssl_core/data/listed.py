@@ -12,7 +12,8 @@ import numpy as np
 
 from ssl_core.data.card import UNKNOWN, Card, Dataset
 from ssl_core.data.squared import in_colours
-from ssl_core.images import MOST_BYTES, read_square
+from ssl_core.images.formats import MOST_BYTES
+from ssl_core.images.reading import read_square
 from ssl_core.named_files import read_named
 
 Listed = Sequence[tuple[str, str | None]]

@@ -12,7 +12,8 @@ from ssl_core.data.squared import in_colours
 from ssl_core.data.understand import apart, clean, names_of, understand
 from ssl_core.data.uploads import File, gathered
 from ssl_core.data.view import Shot
-from ssl_core.images import quietly, read_square, to_source
+from ssl_core.images.reading import quietly, read_square
+from ssl_core.images.writing import to_source
 from ssl_core.zips import Entry
 
 

@@ -8,7 +8,8 @@ from typing import Any
 
 import numpy as np
 
-from ssl_core.images import MOST_BYTES, read_picture
+from ssl_core.images.formats import MOST_BYTES
+from ssl_core.images.reading import read_picture
 from ssl_core.named_files import read_named
 
 MOST_SIDE = 8192  # of a sheet

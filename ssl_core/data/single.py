@@ -26,7 +26,9 @@ from ssl_core.data import places
 from ssl_core.data.catalog import card, load
 from ssl_core.data.paintings import PAINTINGS, painted
 from ssl_core.data.photos import PHOTOS, read
-from ssl_core.images import MOST_BYTES, read_picture, read_square, to_png
+from ssl_core.images.formats import MOST_BYTES
+from ssl_core.images.reading import read_picture, read_square
+from ssl_core.images.writing import to_png
 from ssl_core.named_files import read_named
 
 MINE = re.compile(r"mine-[0-9a-f]{16}")

@@ -15,7 +15,8 @@ import numpy as np
 
 from ssl_core.data.held_back import print_of
 from ssl_core.data.layout import Seat
-from ssl_core.images import Pixels, TooManyPixels, quietly, read_square, size_of, too_many_pixels
+from ssl_core.images.formats import Pixels, TooManyPixels, too_many_pixels
+from ssl_core.images.reading import quietly, read_square, size_of
 
 SIDES = (8, 16, 28, 32, 48, 64, 96, 128)
 SIDE, PHOTOGRAPH = 32, 128  # the least and the most pixels a side where nobody says how many

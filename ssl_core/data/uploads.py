@@ -12,7 +12,7 @@ from ssl_core.data.bring import Progress, bring, silent
 from ssl_core.data.brought import card_of
 from ssl_core.data.card import Card
 from ssl_core.data.understand import MOST_PICTURES, clean
-from ssl_core.images import MOST_BYTES
+from ssl_core.images.formats import MOST_BYTES
 from ssl_core.zips import Entry, Limits, TooMuch, is_junk, is_zip, open_zip, other_archive
 
 MOST_MEGABYTES = 500  # of the archive

@@ -9,7 +9,7 @@ import numpy as np
 from ssl_core.data.card import UNKNOWN, Dataset
 from ssl_core.data.check import Leak, leaks, shrink, twins, unequal
 from ssl_core.data.split import Split, split
-from ssl_core.images import to_source
+from ssl_core.images.writing import to_source
 
 PARTS = ("labelled", "unlabelled", "validation", "test")
 MOST_POINTS = 1_500  # of the map

@@ -7,7 +7,7 @@ import zipfile
 
 from ssl_core.data import load
 from ssl_core.generate.config import Config
-from ssl_core.images import to_png
+from ssl_core.images.writing import to_png
 from ssl_core.predict.sorted_zip import folder_names
 from ssl_core.runs.judged import EACH, pictures_of
 from ssl_core.runs.origin import check_same

@@ -8,7 +8,7 @@ import numpy as np
 import plotly.graph_objects as go
 
 from ssl_core.figures.look import LAYOUT, faded
-from ssl_core.images import to_source
+from ssl_core.images.writing import to_source
 
 A, B, NEUTRAL = "#0072b2", "#d55e00", "#8a8f98"
 

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from ssl_core.images import to_shown_source
+from ssl_core.images.writing import to_shown_source
 
 FIRST, SECOND = (0, 114, 178), (213, 94, 0)  # blue for the first picture, vermilion for its partner (Okabe & Ito)
 

@@ -15,9 +15,10 @@ from ssl_core.generate.config import Config
 from ssl_core.generate.contract import Making
 from ssl_core.generate.material import material_of
 from ssl_core.train.chance import generator_at
+from ssl_core.train.checkpoint import FOREIGN
+from ssl_core.train.device import pick_device
 from ssl_core.train.memory import keep_freed_memory
 from ssl_core.train.meter import Diverged
-from ssl_core.train.trainee import FOREIGN, pick_device
 
 ROWS = 100  # rows of a whole run's chart
 Row = dict[str, Any]

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import torch
+from torch import Tensor
 
-from ssl_core.data import Dataset, split
+from ssl_core.data import Dataset, Split, split
 from ssl_core.data.card import UNKNOWN
 from ssl_core.generate.config import Config
 from ssl_core.generate.contract import Material
@@ -18,12 +19,25 @@ def material_of(config: Config, data: Dataset | None, device: torch.device | str
     """
     if data is None:
         return Material(torch.empty(0, 3, 1, 1, dtype=torch.uint8), torch.empty(0, dtype=torch.int64), ())
-    card = data.card
-    drawn = split(data.labels.numpy(), config.labels, config.seed, validation=card.validation, held=card.held)
+    drawn = _drawn(config, data)
     known = torch.from_numpy(drawn.labelled)
     images, labels = data.images[known], data.labels[known]
-    if config.training.unlabelled and config.labels < card.pool:
+    if config.training.unlabelled and config.labels < data.card.pool:
         free = torch.from_numpy(drawn.unlabelled)
         images = torch.cat([images, data.images[free]])
         labels = torch.cat([labels, torch.full((len(free),), UNKNOWN)])
-    return Material(images.to(device), labels.to(device), card.classes)
+    return Material(images.to(device), labels.to(device), data.card.classes)
+
+
+def unseen_rows(config: Config, data: Dataset) -> Tensor:
+    """The training rows of a known class that are not among the material, validation included; int64 [n]."""
+    drawn, unseen = _drawn(config, data), data.labels != UNKNOWN
+    unseen[torch.from_numpy(drawn.labelled)] = False
+    if config.training.unlabelled:
+        unseen[torch.from_numpy(drawn.unlabelled)] = False
+    return unseen.nonzero().flatten()
+
+
+def _drawn(config: Config, data: Dataset) -> Split:
+    card = data.card
+    return split(data.labels.numpy(), config.labels, config.seed, validation=card.validation, held=card.held)

@@ -20,7 +20,7 @@ from ssl_core.features.maps import LENSES, Lens, lens
 from ssl_core.generate.contract import Maker, Making, Material
 from ssl_core.generate.gram import content_loss, gram, style_loss, total_variation
 from ssl_core.knobs import knob
-from ssl_core.train.trainee import pick_device
+from ssl_core.train.device import pick_device
 
 if TYPE_CHECKING:
     from ssl_core.data import Card

@@ -7,7 +7,7 @@ from typing import Any
 
 from ssl_core.data.single import SHIPPED, about, single
 from ssl_core.features.maps import LENSES, LensCard, lacks
-from ssl_core.images import to_source
+from ssl_core.images.writing import to_source
 
 SHOWN = 320  # pixels a side of a picture before anything has learned
 

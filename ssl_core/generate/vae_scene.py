@@ -11,7 +11,7 @@ from torch.nn.functional import avg_pool2d
 from ssl_core.generate.contract import spread
 from ssl_core.generate.vae import POINTS, Painter
 from ssl_core.generate.vae_walk import REACH, Plane, lattice, lines, plane_of
-from ssl_core.images import to_source
+from ssl_core.images.writing import to_source
 from ssl_core.models.ask import probabilities
 
 SIDE = 17  # places of a lattice's side: half a deviation apart, less than three eighths

@@ -15,7 +15,7 @@ from typing import Any
 
 from torch import Tensor
 
-from ssl_core.images import to_source
+from ssl_core.images.writing import to_source
 from ssl_core.inside.trace import Trace
 
 Item = dict[str, Any]

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import threading
 import time
+import traceback
 from collections.abc import Sequence
 
 from torch import Tensor
@@ -86,6 +87,9 @@ class Ahead:
                 self._take(proposed)
         except (ValueError, OSError) as wrong:  # a lock that nobody lets go of is an OSError, too
             self.wrong = str(wrong)
+        except Exception as wrong:  # or it would look as if nothing were left to ask
+            self.wrong = f"The next pictures could not be chosen ({type(wrong).__name__}: {wrong})."
+            traceback.print_exc()
         finally:
             self._free.set()
 

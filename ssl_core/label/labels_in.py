@@ -16,7 +16,8 @@ from ssl_core.data.label_table import read_table
 from ssl_core.data.squared import in_colours
 from ssl_core.data.understand import clean
 from ssl_core.data.uploads import entries
-from ssl_core.images import ENDINGS, read_square
+from ssl_core.images.formats import ENDINGS
+from ssl_core.images.reading import read_square
 from ssl_core.label.acts import PICTURE
 from ssl_core.label.journal import Journal
 from ssl_core.label.labels_out import NONE

@@ -19,7 +19,7 @@ import torch
 from ssl_core.data.card import UNKNOWN
 from ssl_core.intervals import wilson
 from ssl_core.label import aside
-from ssl_core.label.game import BUDGETS, ROUNDS, Words, home
+from ssl_core.label.game import BUDGETS, MOST_PLAYERS, ROUNDS, Words, home
 from ssl_core.label.heads import HEADS, MODEL, QUICK, fit
 from ssl_core.label.order_cards import ORDER_CARDS
 from ssl_core.label.pictures import as_rows, first_rows
@@ -30,6 +30,7 @@ from ssl_core.runs.files import read_json, write_json
 DRAWS, REPEATS = 20, 3  # sessions of random draws, and of every other order
 RANDOM = "random"
 EARLY = 5  # of the draws, before anything else
+MOST_ASKED = MOST_PLAYERS * len(ROUNDS)  # ways that wait to be judged: what is still wanted is asked for again
 FIRST = 10  # pictures of which is remembered that an order asked about them first
 Points = list[tuple[int, float]]  # labels spent, and the test accuracy 0..1
 
@@ -97,7 +98,7 @@ class Match:
     def _ask(self, key: str, mine: tuple[tuple[str, str | None], ...]) -> None:
         with self._lock:
             if all(key != other for other, _ in self._asked):
-                self._asked.append((key, mine))
+                self._asked = [*self._asked, (key, mine)][-MOST_ASKED:]
         self._wake()
 
     def _wake(self) -> None:
@@ -169,7 +170,8 @@ class Match:
             first += [self.session.pictures.numbers[row] for row in spent.rows.tolist()]
         if points and points[-1][0] == most:
             points[-1] = self._budget, points[-1][1]  # a set that is smaller than the budget is labelled whole
-            self._played[order, repeat] = Played(points, first[:FIRST])
+            # Another dictionary each time: a page may be going through this one.
+            self._played = self._played | {(order, repeat): Played(points, first[:FIRST])}
             _write(self.path, self._played)
 
 

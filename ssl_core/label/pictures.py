@@ -17,7 +17,7 @@ from ssl_core.data import Card, Dataset
 from ssl_core.data.card import UNKNOWN
 from ssl_core.data.held_back import print_of
 from ssl_core.data.kept import origin
-from ssl_core.images import to_source
+from ssl_core.images.writing import to_source
 
 
 class Pictures(NamedTuple):

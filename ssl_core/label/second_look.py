@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import traceback
 from collections.abc import Iterable
 from typing import NamedTuple
 
@@ -125,6 +126,9 @@ class SecondLook:
             self.found, self.wrong = reasons(now, self.session.spots, self.session.pictures, _line(now)), ""
         except (ValueError, OSError) as wrong:
             self.wrong = str(wrong)
+        except Exception as wrong:  # whoever waits must learn that there is nothing to wait for
+            self.wrong = f"The labels could not be looked at once more ({type(wrong).__name__}: {wrong})."
+            traceback.print_exc()
         finally:
             self._busy = False
 

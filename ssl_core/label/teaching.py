@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import threading
 import time
+import traceback
 from typing import Any, NamedTuple
 
 from torch import Tensor
@@ -78,8 +79,8 @@ class Teacher:
                 try:
                     self._learn(acts)
                     self.wrong = ""
-                except (ValueError, OSError) as wrong:
-                    self.wrong = str(wrong)
+                except Exception as wrong:  # whoever waits must learn that there is nothing to wait for
+                    self.wrong = _sentence(wrong)
                     self._points[acts] = Point(0, {})  # not again until something else was said
                 aside.ending.wait(max(0.0, PAUSE - (time.monotonic() - began)))
         finally:
@@ -122,6 +123,14 @@ class Teacher:
             name: estimate(lambda few, name=name: _said(now, few, name), now.labels, drawn) for name in HEADS
         }
         return {name: (one.accuracy, one.low, one.high) for name, one in found.items() if one.accuracy is not None}
+
+
+def _sentence(wrong: Exception) -> str:
+    """What is said of it; the rest of what nobody foresaw stands in the server's log."""
+    if isinstance(wrong, (ValueError, OSError)):
+        return str(wrong)
+    traceback.print_exception(wrong)
+    return f"The lines could not learn ({type(wrong).__name__}: {wrong})."
 
 
 def _said(now: Embedded, few: Tensor, method: str) -> Tensor:

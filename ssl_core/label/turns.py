@@ -11,9 +11,11 @@ from collections.abc import Collection, Iterable
 from pathlib import Path
 
 from ssl_core.label.journal import PATIENCE, Journal, person
-from ssl_core.runs.files import kernel_lock, write_whole
+from ssl_core.runs.files import kernel_lock, parsed, write_whole
+from ssl_core.runs.plain_files import read_plain
 
 MINUTES = 5.0
+MOST_BYTES = 2**22  # of the list: a class with forty pictures each has a quarter of a megabyte
 Turn = tuple[str, float]  # who, and until when (seconds)
 
 
@@ -73,7 +75,7 @@ def _path(journal: Journal) -> Path:
 def _read(path: Path) -> dict[str, Turn]:
     """The turns, none where the file is missing or damaged: then at worst a picture is asked about twice."""
     try:
-        turns = json.loads(path.read_bytes())
+        turns = parsed(read_plain(path, MOST_BYTES))
         return {str(picture): (str(who), float(until)) for picture, (who, until) in turns.items()}
-    except (OSError, ValueError, TypeError, AttributeError):
+    except (OSError, ValueError, TypeError, AttributeError, RecursionError):
         return {}

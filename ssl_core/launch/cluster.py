@@ -205,8 +205,10 @@ class Cluster:
         for job, run in self._runs.items():
             if job not in self._taken_back and handed(run.folder).job != job:
                 self._taken_back.add(job)
-                with contextlib.suppress(Away):
+                try:
                     self._end(job, 0.0)
+                except Away:  # it is asked again at the next look
+                    self._taken_back.discard(job)
 
     def _heard(self) -> None:
         self._away = ""

@@ -46,14 +46,16 @@ class Ray(Cluster):
 
     def _ask(self, question: Callable[[Any], T]) -> T:
         """What the client says to it, within a time; raises Away."""
+        answer = self._asking.submit(lambda: question(self._connected()))
         try:
-            return self._asking.submit(lambda: question(self._connected())).result(timeout=ANSWER)
+            return answer.result(timeout=ANSWER)
         except ImportError:
             raise Away(
                 "Ray is not installed here: install it beside this program with pip install 'ray[default]', or choose "
                 "another launcher."
             ) from None
         except TimeoutError:
+            answer.cancel()  # what waits behind another question would be asked, and a job submitted, long after
             raise Away(f"Ray at {address()} does not answer within {ANSWER:g} seconds.") from None
         except (OSError, RuntimeError) as wrong:  # whatever the network and the cluster say
             self._client = None

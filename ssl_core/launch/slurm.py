@@ -76,7 +76,7 @@ class Slurm(Cluster):
             words += [f"--gpus={math.ceil(wanted.gpus)}"]
         again = f'[ $code = {TRY_AGAIN} ] && [ "$late" = yes ] && scontrol requeue $SLURM_JOB_ID\n'
         lines = "#!/bin/sh\n" + script(run, job, again=True) + again + "exit $code\n"
-        told = self._ask(*words, *shlex.split(os.environ.get("SSL_SLURM", "")), text=lines)
+        told = self._ask(*words, *_further_words(), text=lines)
         self._numbers[job] = told.strip().partition(";")[0]
 
     def _look(self, jobs: Iterable[Job]) -> dict[Job, Seen]:
@@ -109,6 +109,7 @@ class Slurm(Cluster):
 
     def _count(self, wanted: Share) -> int:
         """Cores of the machines that are up, by those of a run; other people's jobs may be on them."""
+        _further_words()  # before anything is queued
         told = self._ask("sinfo", "--noheader", "--format=%C")
         counts = [line.strip().split("/") for line in told.splitlines()]
         cores = sum(int(of[3]) - int(of[2]) for of in counts if len(of) == 4 and all(part.isdigit() for part in of))
@@ -128,3 +129,11 @@ class Slurm(Cluster):
         else:
             self._ask("scancel", number)
             self._ask("scancel", "--signal=KILL", "--full", number)
+
+
+def _further_words() -> list[str]:
+    """What SSL_SLURM says; raises Away where it cannot be read."""
+    try:
+        return shlex.split(os.environ.get("SSL_SLURM", ""))
+    except ValueError:
+        raise Away("SSL_SLURM has a quotation mark without its partner: set it again and start again.") from None

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import dataclasses
 import threading
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -54,28 +55,30 @@ def classroom(store: Store) -> Classroom:
 def change(store: Store, browser: str, **what: Any) -> Classroom:
     """Say something else for all; returns what stands then. Raises NotTheTeacher, ValueError or OSError, a sentence."""
     desk().check(browser)
-    return _write(store, what)
+    return _write(store, lambda said: what)
 
 
 def put_first(store: Store, browser: str, subject: str) -> Classroom:
     """An experiment, a search or a run comes before everything else that waits; as `change`."""
-    others = [other for other in classroom(store).first if other != subject]
-    return change(store, browser, first=(subject, *others)[:MOST_FIRST])
+    desk().check(browser)
+    return _write(store, lambda said: {"first": tuple(dict.fromkeys((subject, *said.first)))[:MOST_FIRST]})
 
 
 def dismiss(store: Store) -> None:
     """The server is nobody's class any more: a queue that was left paused goes on. Raises as `change`."""
     if classroom(store).paused:
-        _write(store, {"paused": False})
+        _write(store, lambda said: {"paused": False})
 
 
-def _write(store: Store, what: dict[str, Any]) -> Classroom:
+def _write(store: Store, what: Callable[[Classroom], dict[str, Any]]) -> Classroom:
+    """Put `what` follows from what stands in its place; under the lock, for a browser beside may say something, too."""
     try:
         lock = kernel_lock(store.root / "class.lock", PATIENCE)
     except TimeoutError:
         raise ValueError("Another browser of the teacher is changing this at the moment: try again.") from None
     with lock:
-        said = dataclasses.replace(classroom(store), **what, why="")
+        before = classroom(store)
+        said = dataclasses.replace(before, **what(before), why="")
         values = {name: value for name, value in dataclasses.asdict(said).items() if name != "why"}
         checked.classroom(values | {"first": list(said.first)})
         write_json(store.root / FILE, values)

@@ -5,6 +5,7 @@ The teacher sets the limits (ssl_core/people/classroom.py) and is held by none o
 
 from __future__ import annotations
 
+import contextlib
 import os
 from collections.abc import Iterable, Mapping
 from functools import lru_cache
@@ -79,12 +80,13 @@ def _archive(root: Path) -> Store:
 
 
 def _bytes(folder: Path) -> int:
-    """What the files of a folder have together; one that goes away meanwhile has nothing."""
-    try:
-        with os.scandir(folder) as entries:
-            return sum(entry.stat(follow_symlinks=False).st_size for entry in entries)
-    except OSError:
-        return 0
+    """What the files in and below a folder have together; what goes away meanwhile has nothing, no link is followed."""
+    total = 0
+    for place, _, names in os.walk(folder):
+        for name in names:
+            with contextlib.suppress(OSError):
+                total += Path(place, name).lstat().st_size
+    return total
 
 
 def check_steps(store: Store, configs: Iterable[Mapping[str, Any]]) -> None:

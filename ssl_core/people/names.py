@@ -10,7 +10,15 @@ from ssl_core.data import understand
 
 MOST = 40  # letters of a nickname, as of everything that people name
 LONGEST = 10_000  # letters that are looked at
-ANYBODY = ("me", "you", "somebody", "nobody", "everybody", "machine")  # what the pages call those without a name
+ANYBODY = (
+    "me",
+    "you",
+    "somebody",
+    "nobody",
+    "everybody",
+    "machine",
+    "no nickname",
+)  # what the pages call those without a name
 
 
 def class_mode() -> bool:

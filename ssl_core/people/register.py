@@ -65,7 +65,10 @@ def another_name(store: Store, nickname: str) -> str:
 
 def everybody(store: Store) -> list[str]:
     """Every name that some browser has now, once each, in the order they came."""
-    return list({key(said.who): said.who for said in reversed(browsers(store).values())}.values())[::-1]
+    names: dict[str, str] = {}
+    for said in browsers(store).values():
+        names.setdefault(key(said.who), said.who)
+    return list(names.values())
 
 
 def browsers(store: Store) -> dict[str, Said]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from ssl_core.images import ENDINGS, KINDS, MOST_BYTES
+from ssl_core.images.formats import ENDINGS, KINDS, MOST_BYTES
 from ssl_core.zips import Entry, Limits, open_zip
 
 MOST_PICTURES = 200

@@ -12,7 +12,7 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from ssl_core.images import Pixels, TooManyPixels
+from ssl_core.images.formats import Pixels, TooManyPixels
 from ssl_core.predict.archive import MOST_PICTURES, MOST_TOTAL, open_pictures
 from ssl_core.predict.classifier import Classifier
 from ssl_core.predict.picture import fit_bytes

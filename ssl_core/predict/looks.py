@@ -16,7 +16,7 @@ from ssl_core.augment.chance import normal
 from ssl_core.augment.restyle import statistics, taken_over
 from ssl_core.data import Dataset
 from ssl_core.data.shapes_snow import CLASSES, ON_SNOW, grounds
-from ssl_core.images import to_source
+from ssl_core.images.writing import to_source
 from ssl_core.predict.classifier import Classifier
 from ssl_core.predict.scene import Shot
 

@@ -10,7 +10,9 @@ from PIL import Image
 from torch import Tensor
 
 from ssl_core.data import Card, Dataset
-from ssl_core.images import Pixels, from_source, quietly, read_picture, read_square, square, to_source
+from ssl_core.images.formats import Pixels
+from ssl_core.images.reading import quietly, read_picture, read_square, square
+from ssl_core.images.writing import from_source, to_source
 
 INKED = ("digits",)  # sets of bright strokes on black, cut to the stroke: paper must be turned into that
 FAINTEST = 40  # levels of 255 between ink and paper, below which there is nothing written

@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 import torch
 
 from ssl_core.data import Dataset
-from ssl_core.images import to_source
+from ssl_core.images.writing import to_source
 from ssl_core.models import ask
 from ssl_core.predict import saliency
 from ssl_core.predict.classifier import Classifier

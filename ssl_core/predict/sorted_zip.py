@@ -10,7 +10,8 @@ from typing import BinaryIO, NamedTuple
 from ssl_core.data import Dataset
 from ssl_core.data.folders import asked
 from ssl_core.data.understand import clean
-from ssl_core.images import ENDINGS, MOST_BYTES, to_png
+from ssl_core.images.formats import ENDINGS, MOST_BYTES
+from ssl_core.images.writing import to_png
 from ssl_core.named_files import read_named
 from ssl_core.predict.classifier import Classifier
 from ssl_core.predict.unlabelled import paths_of, sure_rows, unlabelled_rows

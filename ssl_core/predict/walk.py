@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 from ssl_core.data.layout import LeftOut, Tally
-from ssl_core.images import ENDINGS, MOST_BYTES
+from ssl_core.images.formats import ENDINGS, MOST_BYTES
 from ssl_core.named_files import read_named
 from ssl_core.zips import Limits, is_junk, is_zip, open_zip
 

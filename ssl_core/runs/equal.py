@@ -12,6 +12,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from ssl_core.runs.handed import JOB
 from ssl_core.runs.origin import KEYS
 from ssl_core.runs.plain_files import kind_of, open_plain
 from ssl_core.runs.run import PHASE
@@ -19,7 +20,7 @@ from ssl_core.runs.store import Run, Store
 
 DECIDES = ("version", "task", "data", "method", "labels", "seed", "knobs", "training", "continues", *KEYS)
 NEEDED = ("end.json", "metrics.jsonl", "checkpoint.pt")
-LEFT = ("config.json", "lock", "stop", "pid", "beat", PHASE)  # a run's own, of its own time
+LEFT = ("config.json", "lock", "stop", "pid", "beat", PHASE, JOB)  # a run's own, of its own time
 MOST = 2**62  # bytes of a file: what a run wrote may be as long as it is
 
 

@@ -8,7 +8,7 @@ from torch import Tensor
 from ssl_core.data import Dataset
 from ssl_core.generate.config import Config
 from ssl_core.generate.judge import Judgement, judge
-from ssl_core.generate.material import material_of
+from ssl_core.generate.material import material_of, unseen_rows
 from ssl_core.runs.every_label import every_label, lacking
 from ssl_core.runs.making import making_of
 from ssl_core.runs.store import Run, Store
@@ -43,9 +43,24 @@ def judged(store: Store, run: Run, data: Dataset, each: int = EACH) -> tuple[Jud
         raise ValueError(lacking(data.card))
     made, asked = pictures_of(run, data, each)
     learned = material_of(config, data).images
-    known = data.labels >= 0
-    real = (data.test_images, data.test_labels)
-    real = real if len(real[0]) > 1 else (data.images[known], data.labels[known])
+    real = real_pictures(config, data)
     asked = asked if config.knobs.makes_classes else None
     chance = generator_at(run.config["seed"], CHANCE + 1)
     return judge(network, made, asked, learned, *real, chance), made, learned
+
+
+def real_pictures(config: Config, data: Dataset) -> tuple[Tensor, Tensor]:
+    """What made pictures are compared with, and labels: test pictures, or training ones that the maker has not seen.
+
+    Beside those it has learned from, a maker that copies would look as if it copied nothing. Raises ValueError, one
+    sentence, where there are none.
+    """
+    if len(data.test_images) > 1:
+        return data.test_images, data.test_labels
+    rows = unseen_rows(config, data)
+    if len(rows) < 2:
+        raise ValueError(
+            f"This maker has learned from every picture of {data.card.title} whose class is known, so there is none to "
+            "compare its own with: let another learn from fewer labels."
+        )
+    return data.images[rows], data.labels[rows]

@@ -22,9 +22,9 @@ from ssl_core.features.views import BLOCK, View, drawn, views_of
 from ssl_core.runs.disk import clear_asides
 from ssl_core.runs.files import kernel_lock, write_whole
 from ssl_core.train.config import Config
+from ssl_core.train.device import pick_device
 from ssl_core.train.fitting import view_policies
 from ssl_core.train.memory import keep_freed_memory
-from ssl_core.train.trainee import pick_device
 
 PATIENCE = 0.5  # seconds between two looks at how far it got
 MOST_THREADS = 16

@@ -29,9 +29,10 @@ from ssl_core.runs.run import MADE
 from ssl_core.runs.store import Run, Store
 from ssl_core.train.chance import generator_at
 from ssl_core.train.config import Config
+from ssl_core.train.device import pick_device
 from ssl_core.train.invented import WithMade, drawn_by, lacking
 from ssl_core.train.loop import steps
-from ssl_core.train.trainee import Trainee, pick_device
+from ssl_core.train.trainee import Trainee
 
 MAKING = 2**41  # what pictures are made with; no step has this number
 AT_ONCE = 500  # pictures

@@ -9,14 +9,18 @@ import traceback
 from collections.abc import Iterator
 from pathlib import Path
 
-_noted = ""
+MOST = 200  # troubles that are remembered
+_noted: list[str] = []  # the newest last
 
 
 def note(words: str) -> None:
-    """Into the runner's log, once while it stays the same; a full disk takes no notes."""
-    global _noted
-    if words != _noted:
-        _noted = words
+    """Into the runner's log, once while no many others come between: several may come at every look, ten a second.
+
+    A full disk takes no notes.
+    """
+    if words not in _noted:
+        _noted.append(words)
+        del _noted[:-MOST]
         with contextlib.suppress(OSError):
             print(f"{time.strftime('%Y-%m-%d %H:%M:%S')} {words}", file=sys.stderr, flush=True)
 

@@ -111,7 +111,8 @@ def pack(
     def takes(run: Run) -> bool:
         if asked:
             return False
-        return run.name in runs or (len(begun.keys() - runs) < further.most and further.waits(run))
+        taken_up = {*begun, *pool.jobs} - runs
+        return run.name in runs or (len(taken_up) < further.most and further.waits(run))
 
     most = at_once or max(1, count) * runs_per_gpu()
     pool = Pool(store, most, set() if further.most else runs, engine or Forked(beat, count), takes)

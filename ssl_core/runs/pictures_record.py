@@ -11,7 +11,7 @@ import numpy as np
 from torch import Tensor
 from torch.nn.functional import avg_pool2d
 
-from ssl_core.images import to_png
+from ssl_core.images.writing import to_png
 from ssl_core.runs.files import Journal
 from ssl_core.runs.run import PICTURES
 

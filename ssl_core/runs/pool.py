@@ -75,6 +75,8 @@ class Pool:
         room = max(0, self.most - len(self.jobs) - theirs) if self._may_start() else 0
         self._cost = time.thread_time() - began
         for place in in_turn(self.store, queued)[:room] if room else ():
+            if not self.takes(place.run):  # no more, by what was started just now
+                continue
             self._start(place.run)
             if place.run.name in self.jobs:
                 took_turn(self.store, place)

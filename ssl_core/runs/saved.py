@@ -1,12 +1,14 @@
-"""A run's checkpoint, read through the safe path only: tensors and plain values, or one sentence."""
+"""A run's checkpoint, tensors and plain values: written whole, read through the safe path only, or one sentence."""
 
 from __future__ import annotations
 
+import io
 from pathlib import Path
 from typing import Any
 
 import torch
 
+from ssl_core.runs.files import write_whole
 from ssl_core.runs.plain_files import open_plain
 from ssl_core.tasks import CLASSIFY, GENERATE
 
@@ -18,6 +20,18 @@ PARTS = {
     },
     GENERATE: {"step": int, "seconds": (int, float), "making": dict, "losses": list},
 }
+
+
+def save_checkpoint(path: Path, state: dict[str, Any]) -> None:
+    """Tensors and plain values, whole or not at all."""
+    write_whole(path, as_file(state))
+
+
+def as_file(state: dict[str, Any]) -> bytes:
+    """The same as the bytes of a file."""
+    buffer = io.BytesIO()
+    torch.save(state, buffer)
+    return buffer.getvalue()
 
 
 def load_checkpoint(path: Path) -> dict[str, Any] | None:

@@ -66,7 +66,8 @@ def start(folder: Path, gpus: int, beat: float) -> None:
 
 def work_together(folder: Path, beat: float) -> dict[str, Any]:
     """Work on a run as one of several; what the first one says at its end, {} for the others."""
-    from ssl_core.runs.worker import follow, polite, worked
+    from ssl_core.runs.worker import follow, worked
+    from ssl_core.runs.worker_process import polite
 
     run = Run(folder)
     device = run.config.get("training", {}).get("device", "auto")

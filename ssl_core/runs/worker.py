@@ -10,9 +10,7 @@ from __future__ import annotations
 
 import argparse
 import contextlib
-import io
 import os
-import signal
 import sys
 import time
 import traceback
@@ -20,7 +18,6 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-import torch
 from filelock import Timeout
 
 from ssl_core.data import Dataset, load
@@ -35,11 +32,12 @@ from ssl_core.runs.handed import TRY_AGAIN, handed
 from ssl_core.runs.looking import Stopped, looked_at
 from ssl_core.runs.origin import check_same
 from ssl_core.runs.plain_files import read_plain
-from ssl_core.runs.run import BY_SYSTEM, RECORDS
-from ssl_core.runs.saved import check_checkpoint, load_checkpoint
+from ssl_core.runs.run import RECORDS
+from ssl_core.runs.saved import as_file, check_checkpoint, load_checkpoint, save_checkpoint
 from ssl_core.runs.shown_record import ShownRecord
 from ssl_core.runs.store import PHASE, Run
 from ssl_core.runs.wall_record import WallRecord
+from ssl_core.runs.worker_process import apart, leave, now, on_record, polite
 from ssl_core.tasks import CLASSIFY, GENERATE, task_of
 from ssl_core.train.config import Config
 from ssl_core.train.loop import train
@@ -48,19 +46,7 @@ from ssl_core.train.together import ALONE, Together
 
 Report = Callable[[dict[str, Any]], None]
 PUT_BACK = "put back"  # in the place of an end's state: this worker is over, its run is not
-STAMP = "%Y-%m-%d %H:%M:%S"
 SAID = 0.5  # seconds between two words on how far a phase is
-
-
-def save_checkpoint(path: Path, state: dict[str, Any]) -> None:
-    """Tensors and plain values, whole or not at all."""
-    write_whole(path, _written(state))
-
-
-def _written(state: dict[str, Any]) -> bytes:
-    buffer = io.BytesIO()
-    torch.save(state, buffer)
-    return buffer.getvalue()
 
 
 def work(
@@ -153,7 +139,7 @@ def _classify(
             report,
             checkpoint=checkpoint,
             save=lambda state: save_checkpoint(run.folder / "checkpoint.pt", state),
-            keep=lambda moment, weights: write_whole(run.folder / f"{moment}.pt", _written(weights)),
+            keep=lambda moment, weights: write_whole(run.folder / f"{moment}.pt", as_file(weights)),
             stop=run.stopping,
             look=lambda trainee: (wall(trainee), agent(trainee), shown(trainee)),
             together=together,
@@ -236,70 +222,15 @@ def _sentence(wrong: Exception) -> str:
     return f"{type(wrong).__name__}: {wrong}"
 
 
-def polite(run: Run) -> Callable[[], bool]:
-    """From now on the system's polite words end the run as its stop file does: with a checkpoint.
-
-    SIGTERM comes from whoever shuts the machine down, SIGHUP from a terminal that closes. Returns what tells whether
-    that happened, and nobody else had asked before.
-    """
-    heard: list[int] = []  # a second word may come while the first is being answered
-    first: list[bool] = []
-
-    def asked(number: int, frame: Any) -> None:
-        if heard:
-            return
-        heard.append(number)
-        with contextlib.suppress(OSError):
-            if not run.stopping():  # or somebody else's reason stands there
-                first.append(True)
-                run.stop(BY_SYSTEM)
-
-    for name in ("SIGTERM", "SIGHUP"):
-        if hasattr(signal, name):  # no SIGHUP on Windows
-            signal.signal(getattr(signal, name), asked)
-    return lambda: bool(first)
-
-
 def child(folder: str, device: str | None, beat: float = 0.0) -> None:
     """A worker process of its own: out of reach of the terminal, polite, and first to go when memory ends."""
-    began = time.strftime(STAMP)
-    if hasattr(os, "setsid"):  # not on Windows
-        os.setsid()
-        os.nice(5)
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    began = now()
+    apart()
     polite(Run(Path(folder)))
     os.environ["SSL_STORE"] = str(Path(folder).parent)  # where prepared data sets are kept
     if device is not None:
         os.environ["CUDA_VISIBLE_DEVICES"] = device
-    _on_record(Path(folder), began, beat)
-
-
-def _on_record(folder: Path, began: str, beat: float, again: Callable[[], bool] = lambda: False) -> dict[str, Any]:
-    """Work with what is printed in the run's log; first to go when memory ends."""
-    _log_into(folder / "log.txt")
-    try:
-        Path("/proc/self/oom_score_adj").write_text("500")
-    except OSError:
-        _say("oom_score_adj could not be set on this system")
-    _say(f"{began} worker {os.getpid()} begins")
-    end = worked(folder, beat, again)
-    _say(f"{time.strftime(STAMP)} {end.get('state', 'left to another worker')} {end.get('why', '')}")
-    return end
-
-
-def _log_into(path: Path) -> None:
-    """What is printed from now on goes there; on a full disk nowhere."""
-    try:
-        log = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o644)
-    except OSError:
-        log = os.open(os.devnull, os.O_WRONLY)
-    os.dup2(log, 1)
-    os.dup2(log, 2)
-
-
-def _say(words: str) -> None:
-    with contextlib.suppress(OSError):
-        print(words, flush=True)
+    on_record(Path(folder), began, lambda: worked(Path(folder), beat))
 
 
 def worked(
@@ -330,7 +261,7 @@ def main(argv: list[str] | None = None) -> int:
         "--again", action="store_true", help="asked to end by the system, leave the run as one that waits"
     )
     args = parser.parse_args(words)
-    began, folder = time.strftime(STAMP), args.folder.resolve()
+    began, folder = now(), args.folder.resolve()
     os.environ["SSL_STORE"] = str(folder.parent)  # where prepared data sets are kept
     if args.gpus > 1 and several.processes() == 1:
         several.start(folder, args.gpus, args.beat)
@@ -341,19 +272,9 @@ def main(argv: list[str] | None = None) -> int:
         return int(worked(folder, args.beat).get("state", "done") != "done")
     if handed(folder).job != args.job:
         return 0
-    end = _on_record(folder, began, args.beat, asked if args.again else lambda: False)
+    end = on_record(folder, began, lambda: worked(folder, args.beat, asked if args.again else lambda: False))
     return TRY_AGAIN if end.get("state") == PUT_BACK else int(end.get("state", "done") != "done")
 
 
-def _leave(code: int) -> None:
-    """End this process without taking PyTorch apart, which costs a second in which it would hold its place."""
-    if several.processes() > 1:  # torchrun's processes wait for each other
-        sys.exit(code)
-    with contextlib.suppress(OSError):
-        sys.stdout.flush()
-        sys.stderr.flush()
-    os._exit(code)
-
-
 if __name__ == "__main__":
-    _leave(main())
+    leave(main())

@@ -10,7 +10,7 @@ from torch import Generator
 from ssl_core.augment.operation import KINDS
 from ssl_core.augment.operations import OPERATIONS
 from ssl_core.augment.words import amount
-from ssl_core.images import to_shown_source
+from ssl_core.images.writing import to_shown_source
 from ssl_core.studio.sources import Pictures
 
 

@@ -12,7 +12,7 @@ from ssl_core.augment.operations import OPERATIONS
 from ssl_core.augment.policy import Policy
 from ssl_core.augment.steps import Step, rows_of, without_normalise
 from ssl_core.augment.words import amount, captions
-from ssl_core.images import to_source
+from ssl_core.images.writing import to_source
 from ssl_core.studio.sources import Pictures
 
 

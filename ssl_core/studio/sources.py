@@ -12,7 +12,7 @@ from ssl_core.augment.presets import Kind
 from ssl_core.data import Dataset, load
 from ssl_core.data.catalog import cards
 from ssl_core.data.photos import PHOTOS, read
-from ssl_core.images import read_picture, square
+from ssl_core.images.reading import read_picture, square
 
 SHOWN = 64  # pictures of a data set that can be chosen: the first of its training set
 SIDES = (32, 64, 128, 224)

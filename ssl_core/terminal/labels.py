@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import io
 import sys
 from pathlib import Path
 from typing import Any
@@ -57,6 +58,7 @@ def _read(name: str) -> tuple[Any, Any, Any]:
 
 def _export(args: argparse.Namespace) -> int:
     from ssl_core.label.labels_out import as_csv, as_studio, write_folders
+    from ssl_core.runs.files import write_whole
 
     data, journal, pictures = _read(args.data)
     said = journal.said()
@@ -65,9 +67,10 @@ def _export(args: argparse.Namespace) -> int:
     if args.form == "folders":
         if args.file is None:
             raise ValueError("Class folders are a zip: say which file to write, as in labels export labels.zip.")
+        content = io.BytesIO()
+        counts = write_folders(said, data, pictures, content)
         try:
-            with open(args.file, "wb") as out:
-                counts = write_folders(said, data, pictures, out)
+            write_whole(args.file.absolute(), content.getvalue())
         except OSError as wrong:
             raise ValueError(f"{args.file} cannot be written: {wrong.strerror or wrong}.") from None
         print(f"{args.file}: {', '.join(f'{count:,} {name}' for name, count in counts.items())}.", file=sys.stderr)

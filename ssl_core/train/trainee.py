@@ -15,48 +15,23 @@ from ssl_core.methods import Batch, Step, TrainingSet
 from ssl_core.methods.contract import teacher_logits
 from ssl_core.methods.losses import balance_of
 from ssl_core.models.ask import probabilities
-from ssl_core.train.average import Average, decay_after_step, kernels
+from ssl_core.train.average import Average, decay_after_step
 from ssl_core.train.chance import Stream, generator_at
+from ssl_core.train.checkpoint import checkpoint_of, go_on_from, stand_at
 from ssl_core.train.config import Config
+from ssl_core.train.device import pick_device
 from ssl_core.train.evaluate import accuracy, measure, votes
 from ssl_core.train.fitting import view_policies
 from ssl_core.train.invented import drawn_by, labelled_set
 from ssl_core.train.meter import Meter
 from ssl_core.train.network import network_of
+from ssl_core.train.optimizer import make_optimizer
 from ssl_core.train.precision import answers_in_full, bits_of, measured_bits
 from ssl_core.train.together import Together
 from ssl_core.train.vectors import noise_views
 
 JUDGES = 500  # validation pictures that are asked about while a policy learns, evenly spaced among all
 DROPOUTS = 2**32  # between the seeds of two networks' dropout
-# What a checkpoint of something else makes of its reader: as many as torch has words.
-FOREIGN = (KeyError, IndexError, TypeError, AttributeError, ValueError, RuntimeError)
-
-
-def pick_device(name: str) -> torch.device:
-    """auto is cuda, then mps, then cpu; raises ValueError, one sentence, for a device that is not there."""
-    there = {"cuda": torch.cuda.is_available(), "mps": torch.backends.mps.is_available(), "cpu": True}
-    if name == "auto":
-        name = next(device for device, available in there.items() if available)
-    if not there[name]:
-        raise ValueError(f"This machine has no {name} device: choose auto or cpu.")
-    return torch.device(name)
-
-
-def make_optimizer(model: torch.nn.Module, config: Any) -> torch.optim.Optimizer:
-    """Nesterov SGD with weight decay on kernels alone, or Adam; `config` is a Training."""
-    l2 = config.weight_decay if config.decay == "l2" else 0.0
-    if config.decayed == "all":
-        groups = [{"params": list(model.parameters()), "weight_decay": l2}]
-    else:
-        heavy = list(kernels(model))
-        names = {id(p) for p in heavy}
-        light = [p for p in model.parameters() if id(p) not in names]
-        groups = [{"params": heavy, "weight_decay": l2}, {"params": light, "weight_decay": 0.0}]
-    fused = next(model.parameters()).device.type in ("cpu", "cuda")
-    if config.optimizer == "adam":
-        return torch.optim.Adam(groups, lr=config.lr, fused=fused)
-    return torch.optim.SGD(groups, lr=config.lr, momentum=config.momentum, nesterov=config.momentum > 0, fused=fused)
 
 
 class Trainee:
@@ -86,7 +61,7 @@ class Trainee:
         self.policies = self._policies(data)
         asked = (method.labelled_view, *method.more_labelled, *method.unlabelled_views)
         learners = {name: self.policies[name] for name in asked if self.policies[name].learns}
-        self.memory = {name: self._here(policy.start()) for name, policy in learners.items()}
+        self.memory = {name: self.here(policy.start()) for name, policy in learners.items()}
         self.classes = len(card.classes)
         self.counts = torch.bincount(names[labelled], minlength=self.classes).to(self.device)
         self.balance = balance_of(self.counts, config.training.class_weights, config.training.logit_adjustment)
@@ -196,7 +171,8 @@ class Trainee:
             return self._view(self._pixels(rows), self.config.knobs.labelled_view, generator)
         return self.images[rows] if self.kept else self._pixels(rows)
 
-    def _here(self, memory: list[Memory]) -> list[Memory]:
+    def here(self, memory: list[Memory]) -> list[Memory]:
+        """A policy's memory on the device of this run."""
         return [{name: value.to(self.device) for name, value in part.items()} for part in memory]
 
     def as_they_are(self) -> tuple[Tensor, Tensor]:
@@ -280,61 +256,15 @@ class Trainee:
 
     def state_dict(self) -> dict[str, Any]:
         """The checkpoint: tensors and plain values only."""
-        return {
-            "step": self.step,
-            "seconds": self.seconds,
-            "model": self.model.state_dict(),
-            "average": self.average.shadow.state_dict(),
-            "updates": self.average.updates,
-            "optimizer": self.optimizer.state_dict(),
-            "state": dict(self.state),
-            "memory": dict(self.memory),
-            "head": self.head.state_dict() if self.head else {},
-            "companion": self._companion_state(),
-            "meter": self.meter.state_dict(),
-            "bits": self.bits,
-        } | ({"standard": self.standard} if self.kept else {})
-
-    def _companion_state(self) -> dict[str, Any]:
-        if not self.companion_average:
-            return {}
-        return {"live": self.companion.state_dict(), "average": self.companion_average.shadow.state_dict()}
+        return checkpoint_of(self)
 
     def load_state_dict(self, saved: dict[str, Any]) -> None:
         """Go on from a checkpoint of the same configuration; raises ValueError, one sentence, for another's."""
-        try:
-            self._stand(saved)
-            self.seconds, self.average.updates = saved["seconds"], saved["updates"]
-            if self.companion_average:
-                self.companion_average.updates = saved["updates"]
-            self.optimizer.load_state_dict(saved["optimizer"])
-            self.meter.load_state_dict(saved["meter"], self.device)
-        except FOREIGN:
-            raise ValueError("The checkpoint is of another network or another version: start afresh.") from None
+        go_on_from(self, saved)
 
     def stand_at(self, saved: dict[str, Any]) -> None:
         """Stand where a checkpoint or a moment (ssl_core/train/moments.py) stands, to look at the next step.
 
         Raises ValueError, one sentence, for another configuration's.
         """
-        try:
-            self._stand(saved)
-        except FOREIGN:
-            raise ValueError("What was kept of this network is of another network or another version.") from None
-
-    def _stand(self, saved: dict[str, Any]) -> None:
-        self.step = saved["step"]
-        if self.bits is None:
-            self.bits = saved.get("bits", 32)  # before there was a choice, a processor had 32
-        self.model.load_state_dict(saved["model"])
-        self.average.shadow.load_state_dict(saved["average"])
-        state = dict(saved["state"])
-        for name, memory in self.memory.items():  # CTAugment's rates once were among the method's own state
-            kept = saved["memory"][name] if "memory" in saved else [{k: state.pop(k) for k in part} for part in memory]
-            self.memory[name] = self._here(kept)
-        self.state.update({k: v.to(self.device) for k, v in state.items()})
-        if self.head:
-            self.head.load_state_dict(saved["head"])
-        if self.companion_average:
-            self.companion.load_state_dict(saved["companion"]["live"])
-            self.companion_average.shadow.load_state_dict(saved["companion"]["average"])
+        stand_at(self, saved)

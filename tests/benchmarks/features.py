@@ -34,7 +34,7 @@ from ssl_core.features.embedded import Embedded
 from ssl_core.features.kept import Shelf
 from ssl_core.features.networks import ON_A_CORE, looker, marked
 from ssl_core.features.views import View, views_of
-from ssl_core.images import FITS
+from ssl_core.images.reading import FITS
 from ssl_core.models import MODELS
 from ssl_core.runs.looking import Progress, look_at, looked_at, threads
 from ssl_core.train.config import Config, configure

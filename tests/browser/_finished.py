@@ -8,8 +8,8 @@ import torch
 
 from ssl_core.models import MODELS
 from ssl_core.runs.files import write_json
+from ssl_core.runs.saved import save_checkpoint
 from ssl_core.runs.store import Run, Store
-from ssl_core.runs.worker import save_checkpoint
 from ssl_core.train.config import configure
 
 STEPS = (20, 60, 200)

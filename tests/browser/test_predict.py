@@ -10,11 +10,11 @@ import pytest
 import torch
 from playwright.sync_api import expect
 
-from ssl_core.images import to_png
+from ssl_core.images.writing import to_png
 from ssl_core.models import MODELS
 from ssl_core.runs.files import write_json
+from ssl_core.runs.saved import save_checkpoint
 from ssl_core.runs.store import Store
-from ssl_core.runs.worker import save_checkpoint
 from ssl_core.train.config import configure
 from tests.browser._serve import IDLE, browser, opened, served, still
 

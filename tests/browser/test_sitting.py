@@ -16,7 +16,7 @@ from ssl_core.data import load, uploads
 from ssl_core.data.kept import names
 from ssl_core.data.sheets import read
 from ssl_core.features.card import lacks
-from ssl_core.images import to_png, to_source
+from ssl_core.images.writing import to_png, to_source
 from tests.browser._serve import until
 from tests.browser._short import short_runs
 from tests.browser.conftest import ready

@@ -18,7 +18,7 @@ from ssl_core.data.catalog import NO_CLASSES, needs, prepare_local
 from ssl_core.data.folders import changed
 from ssl_core.data.split import split
 from ssl_core.data.uploads import add
-from ssl_core.images import read_picture, read_square
+from ssl_core.images.reading import read_picture, read_square
 from ssl_core.train.config import configure
 from ssl_core.train.loop import train
 

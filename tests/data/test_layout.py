@@ -19,7 +19,7 @@ from ssl_core.data.layout import LABELLED, UNLABELLED, part_of
 from ssl_core.data.split import split
 from ssl_core.data.understand import understand
 from ssl_core.data.uploads import add
-from ssl_core.images import ENDINGS
+from ssl_core.images.formats import ENDINGS
 from ssl_core.letters import to_text
 from ssl_core.zips import Entry
 from tests.data.conftest import png

@@ -17,7 +17,7 @@ from ssl_core.data.check import leaks, unequal
 from ssl_core.data.kept import Arrays, recount
 from ssl_core.data.view import PARTS, averages, counts, pairs, plane, see, shots, warning
 from ssl_core.figures.data import counts_chart, map_chart
-from ssl_core.images import to_source
+from ssl_core.images.writing import to_source
 from ssl_core.methods import METHODS, Step
 from ssl_core.mix.pair import batch, pair, picture
 from ssl_core.mix.words import four_corners

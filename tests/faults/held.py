@@ -21,7 +21,8 @@ from ssl_core.data import card, kept
 from ssl_core.data.look import look_at
 from ssl_core.data.understand import FEWEST
 from ssl_core.data.uploads import add_files
-from ssl_core.images import ENDINGS, read_picture, size_of
+from ssl_core.images.formats import ENDINGS
+from ssl_core.images.reading import read_picture, size_of
 from ssl_core.models import MODELS
 from ssl_core.predict.batch import predict_files
 from ssl_core.predict.classifier import Classifier

@@ -15,7 +15,7 @@ import torch
 from ssl_core.data import load
 from ssl_core.features.card import IMAGENET
 from ssl_core.features.networks import begin
-from ssl_core.images import read_picture
+from ssl_core.images.reading import read_picture
 from ssl_core.method_cards import CARDS
 from ssl_core.methods import METHODS
 from ssl_core.models import MODELS
@@ -23,10 +23,11 @@ from ssl_core.models.efficientnet_lite import EfficientNetLite
 from ssl_core.runs.listing import Listing
 from ssl_core.runs.looking import looked_at
 from ssl_core.runs.progress import describe
+from ssl_core.runs.saved import save_checkpoint
 from ssl_core.runs.store import PHASE
 from ssl_core.runs.trained import classifier_of, load_trained
 from ssl_core.runs.wall import moments, sheet
-from ssl_core.runs.worker import save_checkpoint, work
+from ssl_core.runs.worker import work
 from ssl_core.train.config import Config, configure, defaults
 from ssl_core.train.loop import train
 from ssl_core.train.trainee import Trainee

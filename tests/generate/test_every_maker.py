@@ -17,6 +17,7 @@ from ssl_core.generate.material import material_of
 from ssl_core.launch import local
 from ssl_core.maker_cards import MAKER_CARDS
 from ssl_core.method_cards import CARDS, MARKERS
+from ssl_core.runs import judged as judgement
 from ssl_core.runs import worker
 from ssl_core.runs.progress import describe
 from ssl_core.runs.store import Store
@@ -230,3 +231,27 @@ def test_a_loss_that_is_no_number_ends_the_run_with_a_sentence(store, monkeypatc
     monkeypatch.setattr("ssl_core.generate.vae.Painter.step", step)
     end = worker.work(store.add(tiny("vae").to_dict()).folder)
     assert (end["state"], end["why"]) == ("failed", "loss became nan at step 4: lower the learning rate.")
+
+
+def test_where_there_is_no_test_made_pictures_are_compared_with_others_that_the_maker_has_not_seen(store, monkeypatch):
+    """Beside its own a maker that copies would look as if it copied nothing."""
+    data, compared = load("digits"), []
+    bare = dataclasses.replace(data, test_images=data.test_images[:0], test_labels=data.test_labels[:0])
+    monkeypatch.setattr(judgement, "judge", lambda network, made, asked, *pictures: compared.append(pictures))
+    for unlabelled in (False, True):
+        run = store.add(tiny("vae", frames=1, conditional=False, unlabelled=unlabelled).to_dict())
+        worker.work(run.folder)
+        judgement.judged(store, run, bare)
+        learned, real, labels, _ = compared.pop()
+        theirs = {picture.tobytes() for picture in learned.numpy()}
+        assert len(real) == len(labels) >= 2 and (labels >= 0).all()
+        assert not [picture for picture in real.numpy() if picture.tobytes() in theirs]
+
+
+def test_a_maker_that_has_seen_every_picture_is_not_judged_where_there_is_no_test():
+    data = load("digits")
+    card = dataclasses.replace(data.card, train=len(data.labels), validation=0)
+    bare = dataclasses.replace(data, card=card, test_images=data.test_images[:0], test_labels=data.test_labels[:0])
+    config = dataclasses.replace(tiny("vae", frames=1), labels=len(data.labels))
+    with pytest.raises(ValueError, match=r"^This maker has learned .+\.$"):
+        judgement.real_pictures(config, bare)

@@ -9,7 +9,9 @@ from types import SimpleNamespace
 
 import pytest
 
+from ssl_core.label import teaching
 from ssl_core.label.ahead import FEWEST, SOME, Ahead
+from ssl_core.label.teaching import Teacher
 from tests.label.lines import session
 
 NOBODY = SimpleNamespace(answers=(), tested=True)
@@ -117,3 +119,24 @@ def test_ten_labellers_at_once_lose_no_click_and_are_asked_about_no_picture_twic
     assert {picture: next(iter(words)) for picture, words in said.words.items()} == {
         number: who for who, numbers in pressed.items() for number in numbers
     }
+
+
+def test_an_order_that_fails_says_so_instead_of_that_nothing_is_left(one, monkeypatch, capsys):
+    anna = one("anna")
+    monkeypatch.setattr(type(anna.session), "propose", lambda *what, **how: 1 / 0)
+    with pytest.raises(ValueError, match=r"ZeroDivisionError.+\.$"):
+        settled(anna)
+    assert "Traceback" in capsys.readouterr().err
+
+
+def test_lines_that_fail_say_so_and_are_not_taught_the_same_again(one, monkeypatch, capsys):
+    teacher, taught = Teacher(one("anna").session), []
+    monkeypatch.setattr(teaching, "PAUSE", 0.0)
+    monkeypatch.setattr(teacher, "_learn", lambda acts: taught.append(acts) or 1 / 0)
+    for _ in range(2):
+        teacher.wake()
+        limit = time.monotonic() + 30
+        while teacher.busy and time.monotonic() < limit:
+            time.sleep(0.005)
+    assert len(taught) == 1 and "ZeroDivisionError" in teacher.wrong and teacher.wrong.endswith(".")
+    assert "Traceback" in capsys.readouterr().err

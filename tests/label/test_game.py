@@ -5,8 +5,10 @@ from __future__ import annotations
 import dataclasses
 import json
 import time
+from types import SimpleNamespace
 
 import pytest
+import torch
 
 from ssl_core.data import card
 from ssl_core.figures.game import game_chart, game_words, order_line, person_line, ranked
@@ -154,6 +156,37 @@ def test_a_damaged_file_of_the_machine_is_played_anew(quick, harm):
     match.path.write_text(json.dumps(told) if " " in harm else harm)
     assert Match(quick).machine("random", 10) == []
     assert match.path.parent == home()
+
+
+def test_a_page_may_look_while_the_machine_plays(quick, monkeypatch):
+    match, row = Match(quick), torch.tensor([0])
+    match._budget = 10
+    monkeypatch.setattr(matches, "spend", lambda *what, **how: [SimpleNamespace(labels=row, rows=row)] * 2)
+    monkeypatch.setattr(match, "_reached", lambda labels, repeat: 0.5)
+
+    class WhilePlaying:
+        """A session that is looked at just when the next one is over."""
+
+        first = ()
+
+        @property
+        def points(self):
+            if ("margin", 0) not in match._played:
+                match._play("margin", 0)
+            return [(10, 0.5)]
+
+    match._played[("random", 0)] = WhilePlaying()
+    monkeypatch.setattr(matches, "_write", lambda *what: None)
+    assert match._open() and match._open() == [("random", 1)]
+
+
+def test_only_so_many_ways_wait_to_be_judged_the_newest(quick, monkeypatch):
+    """Who says another class at each second asks for more than can be judged."""
+    monkeypatch.setattr(Match, "_wake", lambda self: None)
+    match = Match(quick)
+    for n in range(matches.MOST_ASKED + 5):
+        match._ask(str(n), ())
+    assert [key for key, _ in match._asked] == [str(n) for n in range(5, matches.MOST_ASKED + 5)]
 
 
 def test_equal_labels_have_equal_worth_and_right_ones_more_than_wrong_ones(quick, monkeypatch):

@@ -14,7 +14,7 @@ import pytest
 
 from ssl_core.label.acts import said
 from ssl_core.label.journal import Journal, place
-from ssl_core.label.turns import release, take, taken
+from ssl_core.label.turns import MOST_BYTES, release, take, taken
 from tests.conftest import HOUSE
 
 CLICKING = """
@@ -214,9 +214,12 @@ def test_a_turn_ends_with_the_label_with_time_and_with_leaving(journal):
     assert take(journal, "ben", ["b"], 1, now=401.0) == ["b"]
 
 
-def test_a_damaged_list_of_turns_stops_nobody(journal):
+@pytest.mark.parametrize(
+    "content", [b'{"a": 5}', b"[" * 10**5, b"\xff", b'{"a": ["anna", 1e99]' + b" " * MOST_BYTES + b"}"]
+)
+def test_a_damaged_list_of_turns_stops_nobody(journal, content):
     take(journal, "anna", ["a"], 1)
-    (journal.home / "turns.json").write_text('{"a": 5}')
+    (journal.home / "turns.json").write_bytes(content)
     assert take(journal, "ben", ["a"], 1) == ["a"]
 
 

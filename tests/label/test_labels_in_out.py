@@ -11,7 +11,7 @@ import pytest
 
 from ssl_core.data import load
 from ssl_core.data.folders import prepare
-from ssl_core.images import to_png
+from ssl_core.images.writing import to_png
 from ssl_core.label.journal import Journal
 from ssl_core.label.labels_in import bring_in
 from ssl_core.label.labels_out import as_csv, as_studio, write_folders

@@ -109,6 +109,14 @@ def test_it_looks_aside_once_for_equal_labels_and_again_for_others(mine, monkeyp
     assert len(looks) == 2
 
 
+def test_a_look_that_goes_wrong_says_so(mine, monkeypatch, capsys):
+    monkeypatch.setattr(second_look, "reasons", lambda *what: 1 / 0)
+    look = SecondLook(dataclasses.replace(mine, journal=Journal("digits", mine.journal.own)))
+    done(look)
+    assert look.found is None and "ZeroDivisionError" in look.wrong and look.wrong.endswith(".")
+    assert "Traceback" in capsys.readouterr().err, "the server's log has the rest"
+
+
 def done(look):
     look.wake()
     limit = time.monotonic() + 30

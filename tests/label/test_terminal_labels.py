@@ -84,3 +84,16 @@ def test_a_mistyped_store_is_a_sentence_and_is_not_made(store, tmp_path, capsys,
     assert (code, out) == (2, "")
     assert err == f"There is no store at {str(tmp_path / 'stoer')!r}: check --store, or make that folder first.\n"
     assert not (tmp_path / "stoer").exists()
+
+
+def test_a_zip_that_cannot_be_filled_leaves_the_file_that_was_there(store, tmp_path, monkeypatch, capsys):
+    name, *_ = birds(store, tmp_path, monkeypatch, count=12)
+    table, before = tmp_path / "mine.csv", tmp_path / "out.zip"
+    table.write_text("file,label\np0.png,robin\n")
+    ours = ("--data", name, "--store", str(store))
+    assert terminal(capsys, "import", str(table), *ours)[0] == 0
+    table.write_text(terminal(capsys, "export", *ours)[1].replace("robin,a class", ",none of these"))
+    assert terminal(capsys, "import", str(table), *ours)[0] == 0
+    before.write_bytes(b"labels of last week")
+    code, _, err = terminal(capsys, "export", str(before), "--form", "folders", *ours)
+    assert (code, before.read_bytes()) == (2, b"labels of last week"), err

@@ -5,12 +5,14 @@ from __future__ import annotations
 import signal
 import subprocess
 import sys
+import threading
 import time
 from types import SimpleNamespace
 
 import pytest
 
 from ssl_core.launch import cluster as room
+from ssl_core.launch import ray_jobs
 from ssl_core.launch import share as shares
 from ssl_core.launch.choice import LAUNCHERS, known, launcher, offered, usual
 from ssl_core.launch.cluster import Away, Cluster, Seen
@@ -202,6 +204,26 @@ def test_a_frozen_worker_is_ended_and_its_run_begins_anew_when_it_is_resumed(sto
         assert pool.tick()
     assert engine.ended == [old]
     assert handed(run.folder).job in set(engine.known) - {old}
+
+
+def test_a_frozen_worker_that_could_not_be_ended_at_first_is_ended_later(store, short, engine, monkeypatch):
+    """It would keep its machine for ever."""
+    run = store.add(short())
+    pool = pool_of(store, engine)
+    pool.tick()
+    old, end, silent = only(engine), engine._end, [Away("Ray at X does not answer.")]
+    monkeypatch.setattr(engine, "_end", lambda *job: _raise(silent.pop()) if silent else end(*job))
+    engine.known[old] = Seen("running")
+    (run.folder / "lock").touch()
+    run.resume()
+    for _ in range(4):
+        assert pool.tick()
+    assert (silent, engine.ended) == ([], [old])
+    assert handed(run.folder).job in set(engine.known) - {old}
+
+
+def _raise(wrong):
+    raise wrong
 
 
 def test_a_worker_that_the_engine_asked_to_end_and_then_killed_is_lost_with_the_engines_reason(store, short, engine):
@@ -446,3 +468,28 @@ def test_a_terminals_launcher_is_said_before_anything_is_queued(tmp_path, capsys
         assert terminal(["experiment", "--steps", "5", "--store", str(tmp_path / "runs"), *words]) == 2
         assert told in capsys.readouterr().err
     assert not list(tmp_path.glob("runs/2*"))
+
+
+def test_a_question_that_was_given_up_is_not_asked_later(tmp_path, monkeypatch):
+    """Or a job would be handed over of which somebody has heard that it was not."""
+    monkeypatch.setattr(ray_jobs, "ANSWER", 0.01)
+    engine, free, asked = ray_jobs.Ray(tmp_path), threading.Event(), []
+    engine._client = "a client"
+    engine._asking.submit(free.wait)  # the one before is being answered
+    with pytest.raises(Away, match="does not answer within"):
+        engine._ask(asked.append)
+    free.set()
+    monkeypatch.setattr(ray_jobs, "ANSWER", 60.0)
+    assert engine._ask(lambda client: len(asked)) == 0
+
+
+def test_further_words_for_slurm_that_cannot_be_read_are_a_sentence_and_cost_no_run(store, short, monkeypatch):
+    monkeypatch.setenv("SSL_SLURM", "--comment='mine")
+    engine = Slurm(store.root)
+    monkeypatch.setattr(engine, "_ask", lambda *words, text="": "0/4/0/4")
+    with pytest.raises(ValueError, match=r"^SSL_SLURM .+\.$") as wrong:
+        engine.check()
+    run = store.add(short())
+    pool = pool_of(store, engine)
+    assert pool.tick()
+    assert (run.state, pool.why) == ("queued", str(wrong.value))

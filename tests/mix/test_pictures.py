@@ -12,7 +12,7 @@ from PIL import Image
 
 from ssl_core.figures.mixing import answers_chart, batch_chart, gap_to_label, law_chart, pixel_chart
 from ssl_core.figures.mixing_pictures import frames, mask_source
-from ssl_core.images import to_source
+from ssl_core.images.writing import to_source
 from ssl_core.mix import MIXES, draw, mix_drawn
 from ssl_core.mix.law import density_points, draws
 from ssl_core.mix.strip import pixel_numbers, strip_lam

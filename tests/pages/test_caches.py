@@ -12,7 +12,7 @@ from ssl_core.data import CATALOG, kept, load
 from ssl_core.data.kept import Arrays
 from ssl_core.models import MODELS
 from ssl_core.runs.files import write_json
-from ssl_core.runs.worker import save_checkpoint
+from ssl_core.runs.saved import save_checkpoint
 from ssl_core.train.config import configure
 from tests.pages.conftest import problems
 

@@ -8,6 +8,7 @@ import pytest
 
 from pages.parts.shared import class_begins, visitor
 from pages.parts.shared.class_begins import begin_class
+from pages.parts.shared.class_strip import queue_words
 from ssl_core.data import kept, room
 from ssl_core.people import asking, limits, register, teacher
 from ssl_core.people.classroom import Classroom, change, classroom, put_first
@@ -18,6 +19,7 @@ from ssl_core.runs.archive import archive
 from ssl_core.runs.budget import fit
 from ssl_core.runs.experiment import Experiment, enqueue, launch
 from ssl_core.runs.progress import estimate
+from ssl_core.runs.queue import Queued
 from ssl_core.search.plan import Search, folder_of
 from ssl_core.search.span import Span
 from ssl_core.search.start_stop import start
@@ -194,6 +196,7 @@ def test_every_page_of_a_class_says_how_the_queue_stands_and_what_the_teacher_sh
     (link,) = [link.proto for link in at.get("page_link") if "teacher shows" in link.proto.label]
     assert "experiment=e" in link.query_string
     assert any("teacher has paused the queue" in text.value for text in visit("training.py", experiment="e").markdown)
+    assert queue_words(Queued([], []), classroom(store), "Bob") == "**The queue is paused.** No runs wait."
 
 
 def test_whoever_goes_on_with_stopped_runs_is_held_to_the_limit_on_the_page_too(visit, store, sits, monkeypatch):
@@ -338,8 +341,9 @@ def test_the_runs_of_one_person_have_so_many_bytes_on_the_disk_those_put_aside_t
     own(store, ann.config["experiment"], "Ann")
     for name in ("Ann", "Bob"):
         own(store, shared.config["experiment"], name)
-    for run, size in ((ann, 2**20), (shared, 2**21)):
-        with (run.folder / "checkpoint.pt").open("wb") as file:
+    for run, size, place in ((ann, 2**20, "further/below"), (shared, 2**21, ".")):
+        (run.folder / place).mkdir(parents=True, exist_ok=True)
+        with (run.folder / place / "checkpoint.pt").open("wb") as file:
             file.truncate(size)
         run.stop()
     change(store, teachers, run_megabytes=3)

@@ -11,7 +11,7 @@ from ssl_core.data import load
 from ssl_core.inside.rows import total_of
 from ssl_core.inside.trace import trace, with_knobs
 from ssl_core.runs.files import write_json
-from ssl_core.runs.worker import save_checkpoint
+from ssl_core.runs.saved import save_checkpoint
 from ssl_core.train.config import configure
 from ssl_core.train.moments import moment_of
 from ssl_core.train.trainee import Trainee

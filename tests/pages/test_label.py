@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import time
+from types import SimpleNamespace
 
 import pytest
 import streamlit as st
@@ -173,6 +174,17 @@ def test_labels_come_back_from_the_table_that_was_taken_along(bench):
     assert problems(at) == []
     assert labels() == before
     assert {"label_csv", "label_zip", "label_studio"} <= {b.key for b in at.get("download_button")}
+
+
+def test_what_a_file_says_and_is_not_taken_is_said(bench, seen):
+    number, at = seen[1].numbers[0], bench()
+    table = f"picture,path,label\n{number},,1\n{number},,7\nf0f0,,3\n".encode()
+    at.file_uploader(key="label_in").upload("labels.csv", table, "text/csv").run()
+    assert [part.value for part in at.toast] == [
+        "1 pictures labelled by the file. 1 lines name no picture of this set. 1 lines say something else of a picture "
+        "than one before."
+    ]
+    assert labels() == {number: "1"}
 
 
 def test_training_opens_with_these_labels(bench):
@@ -439,3 +451,13 @@ def test_the_labels_that_came_with_a_set_are_judged_only_where_somebody_asks(cal
     at.button(key="label_train_own").click().run()
     (name,) = kept_names()
     assert card(name).unknown == 0, "the set's own labels stand where nobody corrected them"
+
+
+def test_where_the_look_went_wrong_nobody_says_that_there_is_nothing(called, monkeypatch):
+    look = SimpleNamespace(found=None, busy=False, wrong="", wake=lambda: None)
+    monkeypatch.setattr("pages.parts.label.doubts._second_look", lambda *_: look)
+    at = called("doubts")
+    assert at.success
+    look.wrong = "It went wrong."
+    at.run()
+    assert not at.success and problems(at) == ["It went wrong."]

@@ -11,7 +11,7 @@ from ssl_core.data import load
 from ssl_core.guesses import PASSED, Choice, joined
 from ssl_core.runs.experiment import Experiment, enqueue
 from ssl_core.runs.progress import IN_LESSON, latest_experiment
-from ssl_core.runs.worker import save_checkpoint
+from ssl_core.runs.saved import save_checkpoint
 from ssl_core.train.config import configure
 from ssl_core.train.moments import MOMENTS
 from ssl_core.train.trainee import Trainee

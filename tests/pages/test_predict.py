@@ -19,7 +19,7 @@ from ssl_core.predict.classifier import Classifier
 from ssl_core.predict.weights import to_safetensors
 from ssl_core.runs.about import About, say
 from ssl_core.runs.files import write_json
-from ssl_core.runs.worker import save_checkpoint
+from ssl_core.runs.saved import save_checkpoint
 from ssl_core.train.config import configure
 from tests.pages.conftest import problems
 

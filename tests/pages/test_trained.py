@@ -10,8 +10,8 @@ from streamlit.testing.v1 import AppTest
 
 from ssl_core.models import MODELS
 from ssl_core.runs.files import write_json
+from ssl_core.runs.saved import save_checkpoint
 from ssl_core.runs.store import Store
-from ssl_core.runs.worker import save_checkpoint
 from ssl_core.train.config import configure
 
 FRAME = str(Path(__file__).resolve().parents[2] / "pages" / "_frame.py")

@@ -35,7 +35,7 @@ def test_names_of_any_script_stay_as_they_are(nickname):
 
 
 def test_names_that_mean_anybody_are_refused():
-    assert all(names.trouble(name) for name in ("me", "Me", "SOMEBODY", "\uff4d\uff45"))
+    assert all(names.trouble(name) for name in ("me", "Me", "SOMEBODY", "\uff4d\uff45", "No nickname"))
 
 
 def test_the_same_name_is_seen_through_capitals_and_width():

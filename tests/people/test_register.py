@@ -58,3 +58,9 @@ def test_lines_by_hand_are_passed_over(store):
         )
     call(store, TWO, "Bob")
     assert everybody(store) == ["Anna", "Bob"]
+
+
+def test_everybody_stands_once_in_the_order_in_which_they_came(store):
+    for browser, name in ((ONE, "Anna"), (TWO, "Bob"), (THREE, "anna")):
+        call(store, browser, name)
+    assert everybody(store) == ["Anna", "Bob"]

@@ -16,7 +16,7 @@ from torch import nn
 
 from ssl_core.data.catalog import CATALOG
 from ssl_core.figures.predict import answer_chart, answer_words, reliability_chart, views_chart, views_words
-from ssl_core.images import to_source
+from ssl_core.images.writing import to_source
 from ssl_core.models import ask
 from ssl_core.predict import saliency
 from ssl_core.predict.calibration import COLDEST, HOTTEST, fit_temperature, log_loss, reliability

@@ -11,7 +11,7 @@ import pytest
 import torch
 from PIL import Image
 
-from ssl_core.images import to_png
+from ssl_core.images.writing import to_png
 from ssl_core.predict.archive import LIMITS, MOST_PICTURES, open_pictures
 from ssl_core.predict.batch import predict_files, shown, to_csv
 from ssl_core.predict.picture import fit_bytes

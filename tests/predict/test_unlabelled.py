@@ -15,7 +15,7 @@ from PIL import Image
 from ssl_core.__main__ import main
 from ssl_core.data import load, prepare
 from ssl_core.data.understand import understand
-from ssl_core.images import to_png
+from ssl_core.images.writing import to_png
 from ssl_core.predict.sorted_zip import RESERVED, folder_names, write_sorted
 from ssl_core.predict.unlabelled import predictions, predictions_csv, unlabelled_rows
 from ssl_core.runs.trained import classifier_of

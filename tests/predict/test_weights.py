@@ -173,7 +173,7 @@ def test_bad_model_in_the_terminal_is_one_sentence(name, tmp_path, capsys):
 
 def test_the_terminal_predicts_from_a_weights_file(classifier, digits, tmp_path, capsys):
     from ssl_core.__main__ import main
-    from ssl_core.images import to_png
+    from ssl_core.images.writing import to_png
 
     (tmp_path / "net.safetensors").write_bytes(to_safetensors(classifier))
     (tmp_path / "a.png").write_bytes(to_png(digits.test_images[0].repeat(3, 1, 1).numpy()))

@@ -11,8 +11,8 @@ from ssl_core.data import load
 from ssl_core.models import MODELS
 from ssl_core.runs import judge as room
 from ssl_core.runs.judge import judge
+from ssl_core.runs.saved import save_checkpoint
 from ssl_core.runs.trained import load_trained
-from ssl_core.runs.worker import save_checkpoint
 
 
 @pytest.fixture

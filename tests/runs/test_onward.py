@@ -14,8 +14,9 @@ from ssl_core.export.script import script
 from ssl_core.methods import METHODS
 from ssl_core.runs import runner
 from ssl_core.runs.again import can_begin_afresh, other_seeds, set_back
-from ssl_core.runs.equal import equal
+from ssl_core.runs.equal import equal, take_equal
 from ssl_core.runs.experiment import Experiment, enqueue
+from ssl_core.runs.handed import Handed, hand, handed
 from ssl_core.runs.onward import go_on, onward_words, queue_onward, what_differs
 from ssl_core.runs.saved import load_checkpoint
 from ssl_core.runs.store import Run, Store
@@ -158,3 +159,11 @@ def test_the_terminal_gives_a_finished_run_more_steps(store, finished, capsys):
     ):
         assert main(["train", "--resume", first.name, *words, *at]) == 2, words
         assert capsys.readouterr().err.count("\n") == 1
+
+
+def test_what_an_engine_was_given_is_the_finished_runs_alone(store, short, finished):
+    """Or it would wait for an engine that nobody chose, under another run's job."""
+    first = finished()
+    hand(first.folder, "ray", f"{first.name}-0123", "PENDING")
+    assert handed(queue_onward(store, first, MORE).folder) == Handed()
+    assert handed(take_equal(store, first.config | {"experiment": "digits-2"}).folder) == Handed()

@@ -130,6 +130,15 @@ def test_a_job_takes_up_what_waits_for_its_launcher_and_nothing_else(store, shor
     assert foreign.name not in engine.states
 
 
+@pytest.mark.parametrize("most", [1, 2])
+def test_a_job_that_trains_several_at_a_time_takes_up_no_more_for_that(store, short, most):
+    runs = [store.add(short(seed=seed)) for seed in range(5)]
+    engine = Quick(store)
+    assert pack.pack([runs[0].folder], 4, further=pack.Further(most, "local", "local"), engine=engine) == 0
+    assert list(engine.states) == [run.name for run in runs[: most + 1]]
+    assert {run.state for run in runs[most + 1 :]} == {"queued"}
+
+
 def test_in_a_class_that_pauses_a_job_takes_up_nothing_further(store, short, monkeypatch):
     first, _ = runs = [store.add(short(seed=seed)) for seed in range(2)]
     engine = Quick(store)

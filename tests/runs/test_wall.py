@@ -16,7 +16,7 @@ from ssl_core.data import load
 from ssl_core.data.contact_sheet import COLUMNS, MOST_SIDE, contact_sheet
 from ssl_core.export.formats import zipped
 from ssl_core.figures.wall import quality_bars, wall_key, wall_words, with_quality
-from ssl_core.images import read_picture
+from ssl_core.images.reading import read_picture
 from ssl_core.models.ask import logits
 from ssl_core.runs import wall as reading
 from ssl_core.runs.again import set_back

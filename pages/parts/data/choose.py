@@ -12,7 +12,8 @@ from pages.parts.shared.plain import plain
 from ssl_core.data.squared import SIDES
 from ssl_core.data.understand import MOST_PICTURES, clean
 from ssl_core.data.uploads import MOST_MEGABYTES, File
-from ssl_core.images import FITS, KINDS
+from ssl_core.images.formats import KINDS
+from ssl_core.images.reading import FITS
 
 OWN_SIZE = 0  # in the choice of sizes: what the pictures need
 CHOSEN = "chosen_files"  # in the session's state: files that an uploader forgets when its page is left

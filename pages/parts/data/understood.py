@@ -11,7 +11,7 @@ from pages.parts.data.choose import Choices
 from pages.parts.shared.pictures import picture, picture_grid
 from pages.parts.shared.plain import plain
 from ssl_core.data.uploads import File
-from ssl_core.images import FITS
+from ssl_core.images.reading import FITS
 
 LOOKED = 8  # pictures of the preview
 FITTED = 4  # of the comparison of cut, pad and squash

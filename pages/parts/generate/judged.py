@@ -74,7 +74,7 @@ def _percent(share: float) -> str:
 
 
 def _pairs(seen: Any, made: Any, learned: Any, side: int) -> None:
-    from ssl_core.images import to_source
+    from ssl_core.images.writing import to_source
 
     order = seen.nearest.distance.argsort()[:PAIRS].tolist()
     shots = []

@@ -9,7 +9,7 @@ import streamlit as st
 from pages.parts.shared.address import choose_one
 from pages.parts.shared.plain import plain
 from ssl_core.data.catalog import cards
-from ssl_core.images import ENDINGS
+from ssl_core.images.formats import ENDINGS
 
 DATA, MINE = "data", "mine"
 

@@ -68,7 +68,7 @@ def _doubts(bench: Bench, look: Any, waits: bool) -> None:
             st.info(
                 "Every label is judged by networks that were taught without it.", title="Looking for doubted labels"
             )
-        else:
+        elif not look.wrong:
             st.success(plain(_none(said)), title="Nothing to look at")
     with st.container(horizontal=True, key="label_doubts_more"):
         undo_button(bench)

@@ -81,5 +81,9 @@ def _bring(bench: Bench) -> None:
     except (ValueError, OSError) as wrong:
         st.error(plain(wrong))
         return
-    strange = f" {taken.strange:,} lines name no picture of this set." if taken.strange else ""
-    st.toast(plain(f"{taken.labelled:,} pictures labelled by the file.{strange}"))
+    words = [f"{taken.labelled:,} pictures labelled by the file."]
+    words += [f"{taken.strange:,} lines name no picture of this set."] * bool(taken.strange)
+    words += [f"{taken.contradicting:,} lines say something else of a picture than one before."] * bool(
+        taken.contradicting
+    )
+    st.toast(plain(" ".join(words)))

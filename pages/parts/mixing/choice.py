@@ -11,7 +11,7 @@ from pages.parts.shared.address import choose_one
 from pages.parts.shared.data_cache import dataset
 from ssl_core.data.catalog import cards
 from ssl_core.data.photos import PHOTOS, read
-from ssl_core.images import ENDINGS
+from ssl_core.images.formats import ENDINGS
 
 ROLES = {"A": ("from_a", "a"), "B": ("from_b", "b")}
 UPLOAD, SAME = "upload", "same"
@@ -76,7 +76,7 @@ def picture_of(chosen: Chosen, role: str) -> Any:
     from ssl_core.mix.pair import foreign, picture
 
     if chosen.data == UPLOAD or chosen.data in PHOTOS:
-        from ssl_core.images import read_picture, square
+        from ssl_core.images.reading import read_picture, square
 
         if photo := PHOTOS.get(chosen.data):
             return foreign(square(read_picture(read(chosen.data)), SIDE), photo.name)

@@ -113,7 +113,7 @@ def noise(scene: Scene) -> None:
 
 def four(scene: Scene) -> None:
     """Mixup between four corners."""
-    from ssl_core.images import to_source
+    from ssl_core.images.writing import to_source
     from ssl_core.mix.words import four_corners
 
     data = dataset(scene.data)

@@ -67,7 +67,7 @@ class Scene:
     def player(self, count: int) -> dict[str, Any]:
         """What the player shows: see mix_player."""
         from ssl_core.figures.mixing_pictures import frames
-        from ssl_core.images import PHOTOGRAPH, to_shown_source
+        from ssl_core.images.writing import PHOTOGRAPH, to_shown_source
         from ssl_core.mix.strip import single_lam
 
         p = self.pair

@@ -9,7 +9,7 @@ import streamlit as st
 
 from pages.parts.predict.drawing import drawing_sheet, paste_place
 from pages.parts.shared.address import choose_one
-from ssl_core.images import ENDINGS as IMAGES
+from ssl_core.images.formats import ENDINGS as IMAGES
 
 SOURCES = {
     "test": "Test picture",

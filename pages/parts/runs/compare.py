@@ -185,7 +185,7 @@ def mistakes(named: dict[str, Run]) -> None:
         verdict = judged(run)
         if verdict is None:
             continue
-        from ssl_core.images import to_source
+        from ssl_core.images.writing import to_source
 
         st.caption(f"{verdict.wrong} of {verdict.tested} test pictures wrong; the surest mistakes first.")
         shots = [

@@ -52,7 +52,7 @@ def queue_words(now: Queued, said: Classroom, who: str) -> str:
     if full := no_room(store().root):
         return f"**{plain(full)}**"
     if said.paused:
-        return f"**The queue is paused.** {_count(len(now.waiting))} wait{'s' * (len(now.waiting) == 1)}."
+        return f"**The queue is paused.** {_count(len(now.waiting)).capitalize()} wait{'s' * (len(now.waiting) == 1)}."
     if not now.waiting and not now.running:
         return "The queue is empty."
     if not now.waiting:

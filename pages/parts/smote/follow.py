@@ -57,7 +57,7 @@ LARGE, SMALL = (3, 11.0), (9, 5.2)  # pictures side by side, and rem that each m
 
 def _row(pictures: list[tuple[Any, str]], key: str, way: float | None = None, large: bool = False) -> None:
     """Pictures with words under them; `way` marks a place between the first and the last."""
-    from ssl_core.images import to_source
+    from ssl_core.images.writing import to_source
 
     side = pictures[0][0].shape[-1]
     shots = [picture(to_source(pixels), words, words) for pixels, words in pictures]

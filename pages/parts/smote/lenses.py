@@ -49,7 +49,7 @@ def counts(scene: Scene) -> None:
 
 def spaces(scene: Scene) -> None:
     """The same class oversampled in pixels and in two learned spaces, as pictures and in numbers."""
-    from ssl_core.images import to_source
+    from ssl_core.images.writing import to_source
     from ssl_core.oversample import scene as look
     from ssl_core.oversample.space import SPACES
 

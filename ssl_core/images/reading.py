@@ -8,11 +8,8 @@ by their pixels in all.
 
 from __future__ import annotations
 
-import base64
-import binascii
 import ctypes
 import io
-import threading
 import warnings
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -24,21 +21,24 @@ import numpy as np
 from PIL import Image
 
 from ssl_core.containers import canvas, held_whole
+from ssl_core.images.formats import (
+    MOST_BYTES,
+    MOST_PIXELS,
+    MOST_PIXELS_ELSE,
+    SHORTEST,
+    USE,
+    Pixels,
+    Refused,
+    TooManyPixels,
+    check_size,
+    know_heif,
+    known,
+    unreadable,
+)
 from ssl_core.shades import NoLevels, as_colours, deep_mode, low_bytes
 
-FORMATS = ("PNG", "JPEG", "WEBP", "BMP", "GIF", "TIFF", "AVIF", "HEIF")
-ENDINGS = (".png", ".jpg", ".jpeg", ".jfif", ".webp", ".bmp", ".gif", ".tif", ".tiff", ".avif", ".heic", ".heif")
-MOST_BYTES = 40 * 2**20  # a phone's 50 megapixels have 24 MB
-MOST_PIXELS = {"JPEG": 64_000_000, "MPO": 64_000_000, "HEIF": 64_000_000}  # a phone's; a JPEG is decoded small
-MOST_PIXELS_ELSE = 16_000_000  # 64 MB as RGBA; a progressive JPEG has 6 bytes a pixel, a WebP 16
 LARGE = 2**21  # pixels: of such pictures one is decoded at a time, and shrunk before it becomes RGB
-SMALLEST_SIDE = 8
-SHORTEST = 12  # bytes; no picture has fewer
-PHOTOGRAPH = 64  # pixels a side from which on a picture that is only looked at travels as JPEG
 KEPT_SIDE = 1024  # the longer side of what is kept
-ADDRESS = "data:image/png;base64,"  # what the text of a picture in an <img> begins with
-KINDS = "PNG, JPEG, WebP, BMP, GIF, TIFF, AVIF or HEIC"
-USE = f"Use a {KINDS} picture."
 FINER = 2  # times the size wanted at which a JPEG is decoded before it is shrunk, as Pillow's own thumbnails are
 COARSEST = 4  # times the size wanted to which a large picture is reduced by whole blocks before it is shrunk
 FITS = ("cut", "pad", "squash")  # how a picture that is not square becomes one
@@ -80,32 +80,6 @@ def read_square(content: bytes, side: int, fit: str = "cut", budget: Pixels | No
     return np.asarray(small).transpose(2, 0, 1).copy(), shape
 
 
-class TooManyPixels(RuntimeError):
-    """More pixels than are read at once, over many pictures; the message is one sentence."""
-
-
-class Pixels:
-    """How many pixels many pictures may have together; pictures take theirs before they are decoded."""
-
-    def __init__(self, most: int) -> None:
-        self.most, self._left, self._lock = most, most, threading.Lock()
-
-    def take(self, count: int) -> None:
-        """Some more; raises TooManyPixels where they are not left, and then takes none."""
-        with self._lock:
-            if count > self._left:
-                raise TooManyPixels(too_many_pixels(self.most))
-            self._left -= count
-
-
-def too_many_pixels(most: int) -> str:
-    """What is said where pictures have more pixels than `most` together."""
-    return (
-        f"The pictures have more than {most / 10**6:,.0f} million pixels together: bring fewer, or make them smaller "
-        "first."
-    )
-
-
 class Wanted(NamedTuple):
     """What is made of a picture.
 
@@ -134,11 +108,11 @@ def size_of(content: bytes) -> tuple[int, int]:
         return size
     try:
         if content[4:8] == b"ftyp":
-            _know_heif()
-        with quietly(), Image.open(io.BytesIO(content), formats=_known()) as image:
+            know_heif()
+        with quietly(), Image.open(io.BytesIO(content), formats=known()) as image:
             return image.size
     except Exception as wrong:  # as in read_picture
-        raise ValueError(_why(content, wrong)) from None
+        raise ValueError(unreadable(content, wrong)) from None
 
 
 def _read(content: bytes, wanted: Wanted) -> tuple[Image.Image, float]:
@@ -152,7 +126,7 @@ def _read(content: bytes, wanted: Wanted) -> tuple[Image.Image, float]:
     except TooManyPixels:
         raise
     except (Image.UnidentifiedImageError, Image.DecompressionBombError) as wrong:
-        raise ValueError(_why(content, wrong)) from None
+        raise ValueError(unreadable(content, wrong)) from None
     except Refused as wrong:
         raise ValueError(str(wrong)) from None
     except NoLevels as wrong:
@@ -161,38 +135,18 @@ def _read(content: bytes, wanted: Wanted) -> tuple[Image.Image, float]:
         raise ValueError("The picture needs more memory than there is: make it smaller first.") from None
     except Exception as wrong:  # decoders meet hostile bytes with nearly every exception there is
         if content[4:8] == b"ftyp":
-            raise ValueError(_why(content, wrong)) from None
+            raise ValueError(unreadable(content, wrong)) from None
         raise ValueError(f"The picture is damaged or holds more than a picture should. {USE}") from None
-
-
-class Refused(Exception):
-    """A picture that could perhaps be read, but will not be."""
-
-
-@lru_cache(maxsize=1)
-def _know_heif() -> None:
-    """Let Pillow read HEIC, the format of iPhones; not where its package is missing."""
-    try:
-        from pillow_heif import register_heif_opener
-    except ImportError:
-        return
-    register_heif_opener()
-
-
-def _known() -> list[str]:
-    """Those of FORMATS that this Pillow can open by now: it fails on a name that it does not know."""
-    Image.init()
-    return [name for name in FORMATS if name in Image.OPEN]
 
 
 def _decode(content: bytes, wanted: Wanted, whole: bool) -> tuple[Image.Image, float]:
     if len(content) < SHORTEST:  # some decoders stumble over less than their own mark
         raise Image.UnidentifiedImageError
     if content[4:8] == b"ftyp":
-        _know_heif()
+        know_heif()
     drawn = canvas(content) or (0, 0)
     if drawn[0] * drawn[1] > LARGE:  # opening it takes all its memory
-        _check_size(drawn, MOST_PIXELS_ELSE)
+        check_size(drawn, MOST_PIXELS_ELSE)
         small, shape, _ = _alone(_opened, content, wanted, whole, _here)
     else:
         small, shape, large = _opened(content, wanted, whole, _alone)
@@ -216,8 +170,8 @@ def _opened(
     content: bytes, wanted: Wanted, whole: bool, somewhere: Callable[..., Any]
 ) -> tuple[Image.Image, float, bool]:
     """The picture, its shape, and whether it was large; then it was decoded by `somewhere`."""
-    with Image.open(io.BytesIO(content), formats=_known()) as image:
-        _check_size(image.size, MOST_PIXELS_ELSE if whole else MOST_PIXELS.get(image.format, MOST_PIXELS_ELSE))
+    with Image.open(io.BytesIO(content), formats=known()) as image:
+        check_size(image.size, MOST_PIXELS_ELSE if whole else MOST_PIXELS.get(image.format, MOST_PIXELS_ELSE))
         if wanted.budget:
             wanted.budget.take(image.width * image.height)
         held = image.width * image.height if whole else 0
@@ -237,17 +191,6 @@ def _trim() -> Callable[[int], int] | None:
         return ctypes.CDLL(None).malloc_trim
     except (AttributeError, OSError, TypeError):  # another system than Linux with glibc
         return None
-
-
-def _check_size(size: tuple[int, int], most: int) -> None:
-    width, height = size
-    if width * height > most:
-        raise Refused(
-            f"The picture has {width:,} × {height:,} pixels; at most {most // 10**6} million are read. "
-            "Make it smaller first."
-        )
-    if min(width, height) < SMALLEST_SIDE:
-        raise Refused(f"The picture has {width:,} × {height:,} pixels; each side needs at least {SMALLEST_SIDE}.")
 
 
 def _loaded(content: bytes, image: Image.Image, wanted: Wanted) -> tuple[Image.Image, float, int]:
@@ -296,14 +239,6 @@ def _orientation(image: Image.Image) -> int:
     return turn if isinstance(turn, int) else 1
 
 
-def _why(content: bytes, wrong: Exception) -> str:
-    if isinstance(wrong, Image.DecompressionBombError):
-        return "The picture declares more pixels than are read. Make it smaller first."
-    if content[4:8] == b"ftyp":
-        return "This HEIC or AVIF picture cannot be read here: save it as JPEG or PNG first."
-    return "This file is not a picture the app reads. " + USE
-
-
 def square(picture: np.ndarray, side: int, fit: str = "cut") -> np.ndarray:
     """[H, W, 3] as a square at this side, [3, side, side] uint8; the middle is cut out unless `fit` says otherwise."""
     height, width = picture.shape[:2]
@@ -313,50 +248,3 @@ def square(picture: np.ndarray, side: int, fit: str = "cut") -> np.ndarray:
     top, left = (height - edge) // 2, (width - edge) // 2
     middle = Image.fromarray(picture[top : top + edge, left : left + edge])
     return np.asarray(middle.resize((side, side), Image.Resampling.LANCZOS)).transpose(2, 0, 1).copy()
-
-
-def levels(picture: Any) -> np.ndarray:
-    """Pixels as uint8, of the same shape: floats are taken as 0 (black) to 1 (white), uint8 as it is."""
-    pixels = np.asarray(picture)
-    if pixels.dtype == np.uint8:
-        return pixels
-    return np.round(pixels.clip(0, 1) * 255).astype(np.uint8)
-
-
-def to_png(picture: Any, scale: int = 1) -> bytes:
-    """A PNG file of [1 or 3, H, W], uint8 or floats in 0..1, every pixel `scale` pixels wide."""
-    return _file(levels(picture).repeat(scale, axis=1).repeat(scale, axis=2), "PNG", compress_level=1)
-
-
-def _file(pixels: np.ndarray, kind: str, **facts: Any) -> bytes:
-    array = pixels[0] if len(pixels) == 1 else pixels.transpose(1, 2, 0)
-    file = io.BytesIO()
-    Image.fromarray(np.ascontiguousarray(array)).save(file, kind, **facts)
-    return file.getvalue()
-
-
-def to_source(picture: Any, scale: int = 1) -> str:
-    """The same as the text an <img> takes."""
-    return ADDRESS + base64.b64encode(to_png(picture, scale)).decode()
-
-
-def to_shown_source(picture: Any) -> str:
-    """to_source, but as JPEG from PHOTOGRAPH pixels a side on, where no single pixel is seen and PNGs are long."""
-    return (to_jpeg_source if np.shape(picture)[-1] >= PHOTOGRAPH else to_source)(picture)
-
-
-def to_jpeg_source(picture: Any) -> str:
-    """A photograph as the text an <img> takes, in a sixth of a PNG's bytes: good to look at, not exact."""
-    return (
-        "data:image/jpeg;base64," + base64.b64encode(_file(levels(picture), "JPEG", quality=90, subsampling=0)).decode()
-    )
-
-
-def from_source(address: Any) -> bytes:
-    """The file inside such a text, as a canvas sends it; raises ValueError, one sentence, for anything else."""
-    if not isinstance(address, str) or not address.startswith(ADDRESS) or len(address) > 4 * MOST_BYTES // 3:
-        raise ValueError("The drawing did not arrive: draw or paste it again.")
-    try:
-        return base64.b64decode(address[len(ADDRESS) :], validate=True)
-    except binascii.Error:
-        raise ValueError("The drawing did not arrive: draw or paste it again.") from None

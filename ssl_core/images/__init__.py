@@ -1,0 +1,1 @@
+"""Pictures as files: what is read at all, reading a stranger's, and writing our own."""
