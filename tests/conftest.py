@@ -7,18 +7,27 @@ import gc
 import logging
 import os
 import signal
+import sys
 import tempfile
 import threading
 from pathlib import Path
 
-import numpy as np
-import pytest
-import torch
+# Before NumPy: its threads wait for each other by spinning, and where every core is busy a matrix takes ten times as
+# long with two. Whatever a test starts inherits it.
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+
+import numpy as np  # noqa: E402
+import pytest  # noqa: E402
+import torch  # noqa: E402
 
 HERE = Path(__file__).resolve().parent
 HOUSE = HERE.parent
 os.environ["SSL_DATA"] = f"{tempfile.gettempdir()}/few-label-lab-no-data"  # tests never see a person's data
 os.environ["TORCH_HOME"] = f"{tempfile.gettempdir()}/few-label-lab-no-weights"
+
+# What Python compiles is kept, whatever the shell says: each worker reads every test, and tests start many processes.
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+sys.dont_write_bytecode = False
 
 logging.getLogger().addHandler(logging.NullHandler())  # else what libraries log would stand in a command's output
 
