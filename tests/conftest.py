@@ -7,9 +7,14 @@ import gc
 import logging
 import os
 import signal
+import sys
 import tempfile
 import threading
 from pathlib import Path
+
+# Before NumPy: its threads wait for each other by spinning, and where every core is busy a matrix takes ten times as
+# long with two. Whatever a test starts inherits it.
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 
 import numpy as np
 import pytest
@@ -19,6 +24,10 @@ HERE = Path(__file__).resolve().parent
 HOUSE = HERE.parent
 os.environ["SSL_DATA"] = f"{tempfile.gettempdir()}/few-label-lab-no-data"  # tests never see a person's data
 os.environ["TORCH_HOME"] = f"{tempfile.gettempdir()}/few-label-lab-no-weights"
+
+# What Python compiles is kept, whatever the shell says: each worker reads every test, and tests start many processes.
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+sys.dont_write_bytecode = False
 
 logging.getLogger().addHandler(logging.NullHandler())  # else what libraries log would stand in a command's output
 
@@ -33,8 +42,9 @@ def pytest_xdist_auto_num_workers(config):
     return (os.cpu_count() or 1) + 1
 
 
-FIRST = ("test_every_method.py", "test_hostile.py")  # what computes longest: nobody is left alone with it at the end
-WAITING = ("browser", "faults")  # folders of tests that wait for a browser, for a server or for other processes
+# What computes longest: nobody is left alone with it at the end.
+FIRST = ("test_every_method.py", "test_hostile.py", "test_terminal.py", "test_terminal_fuzz.py")
+WAITING = ("faults", "browser")  # folders of tests that wait for other processes or for a browser, the longest first
 
 
 def pytest_runtest_setup(item):
@@ -64,7 +74,7 @@ def pytest_collection_modifyitems(config, items):
 
 def places(files: list[Path]) -> dict[Path, float]:
     """When each file's turn is, from 0 to 1; those that wait come evenly, and the last tenth is without them."""
-    waiting = [file for file in files if file.parent.name in WAITING]
+    waiting = [file for folder in WAITING for file in files if file.parent.name == folder]
     others = sorted((file for file in files if file not in waiting), key=lambda file: file.name not in FIRST)
     turns = {file: number / len(others) for number, file in enumerate(others)}
     return turns | {file: 0.9 * number / len(waiting) for number, file in enumerate(waiting)}

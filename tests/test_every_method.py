@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 import dataclasses
+import functools
 import importlib
 import re
 import sys
@@ -11,7 +12,7 @@ import sys
 import pytest
 import torch
 
-from ssl_core.data import load
+from ssl_core import data as sets
 from ssl_core.figures.look import look
 from ssl_core.knobs import knobs_of
 from ssl_core.method_cards import CARDS, FLOWS, GREY, MARKERS, MethodCard, like
@@ -37,6 +38,7 @@ QUIET = {
     "pairs": "self",
 }
 FAST = {"ict": {"weight": 1.0}, "vat": {"epsilon": 0.5, "xi": 0.01}, "cluster_match": {"clusters": 12}}
+load = functools.cache(sets.load)  # a data set is made once for all of them; none may change it
 every_method = pytest.mark.parametrize("method", METHODS)
 
 

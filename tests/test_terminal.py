@@ -117,7 +117,8 @@ def interrupted(line, options, store):
 @pytest.mark.timeout(4 * PATIENCE)
 def test_ctrl_c_stops_a_run_that_can_be_resumed(tmp_path):
     store = Store(tmp_path)
-    line, options = command("train", "--method", "supervised", "--steps", 20000, "--store", tmp_path, "--json")
+    words = ["train", "--method", "supervised", "--steps", 20000, "--evaluations", 200]  # a checkpoint comes soon
+    line, options = command(*words, "--store", tmp_path, "--json")
     code, out, err = interrupted(line, options, store)
     row = json.loads(out.splitlines()[-1])
     assert code == 1

@@ -16,7 +16,7 @@ from pathlib import Path
 import pytest
 from PIL import Image
 
-from ssl_core.__main__ import COMMANDS
+from ssl_core.__main__ import COMMANDS, main
 from ssl_core.runs.store import Store
 
 HOUSE = Path(__file__).resolve().parents[2]
@@ -63,8 +63,16 @@ def saved(store):
     return lambda: any((run.folder / "checkpoint.pt").exists() for run in store.runs())
 
 
-def ask(*words, **options):
-    return subprocess.run([*TERMINAL, *map(str, words)], cwd=HOUSE, capture_output=True, text=True, **options)
+@pytest.fixture
+def ask(capsys):
+    """ask(words...) -> a command's exit code, output and errors; in this process, where it is about none."""
+
+    def answers(*words):
+        capsys.readouterr()
+        code = main([*map(str, words)])
+        return code, *capsys.readouterr()
+
+    return answers
 
 
 @pytest.mark.parametrize("module", ["argparse", "torch.nn"])
@@ -194,8 +202,8 @@ def test_an_output_that_takes_nothing_is_a_line_or_silence(tmp_path, words, end,
 def trained(tmp_path_factory):
     """A store with a short finished run, and its name."""
     store = tmp_path_factory.mktemp("trained")
-    words = ["train", "--method", "fixmatch", "--steps", 4, "--batch", 4, "--mu", 1, "--evaluations", 1]
-    assert ask(*words, "--store", store).returncode == 0
+    words = ["train", "--method", "fixmatch", "--steps", "4", "--batch", "4", "--mu", "1", "--evaluations", "1"]
+    assert main([*words, "--store", str(store)]) == 0
     return store, Store(store).runs()[0].name
 
 
@@ -237,40 +245,40 @@ def test_an_old_console_shows_what_it_can(tmp_path, trained, alphabet):
     "command", [["runs"], ["export", "RUN"], ["predict", "RUN", "x.png"], ["train", "--resume", "RUN"]]
 )
 @pytest.mark.parametrize("kind", ["missing", "file", "empty"])
-def test_a_command_that_reads_makes_no_store(tmp_path, command, kind):
+def test_a_command_that_reads_makes_no_store(tmp_path, ask, command, kind):
     (tmp_path / "file").write_text("no folder")
-    done = ask(*command, "--store", {"missing": tmp_path / "TYPO", "file": tmp_path / "file", "empty": ""}[kind])
-    assert (done.returncode, done.stdout) == (2, "")
+    store = {"missing": tmp_path / "TYPO", "file": tmp_path / "file", "empty": ""}[kind]
+    code, out, err = ask(*command, "--store", store)
+    assert (code, out) == (2, "")
     words = {"missing": "There is no store at", "file": "is a file: a store is a folder", "empty": "--store needs"}
-    assert words[kind] in done.stderr
+    assert words[kind] in err
     assert [path.name for path in tmp_path.iterdir()] == ["file"]
 
 
 @pytest.mark.parametrize("command", [["train"], ["experiment"], ["search", "--knob", "lr"], ["runs"]], ids=" ".join)
-def test_a_store_that_cannot_be_made_is_one_sentence(command):
-    done = ask(*command, "--store", "/proc/nope")
-    assert (done.returncode, done.stdout) == (2, "")
-    assert re.fullmatch(r"[^\n]*/proc/nope[^\n]*\.\n", done.stderr)
+def test_a_store_that_cannot_be_made_is_one_sentence(ask, command):
+    code, out, err = ask(*command, "--store", "/proc/nope")
+    assert (code, out) == (2, "")
+    assert re.fullmatch(r"[^\n]*/proc/nope[^\n]*\.\n", err)
 
 
-def test_an_empty_run_to_resume_begins_no_other(tmp_path):
-    done = ask("train", "--resume", "", "--store", tmp_path)
-    assert (done.returncode, done.stderr) == (2, f"There is no run '' in {tmp_path}.\n")
+def test_an_empty_run_to_resume_begins_no_other(tmp_path, ask):
+    code, _, err = ask("train", "--resume", "", "--store", tmp_path)
+    assert (code, err) == (2, f"There is no run '' in {tmp_path}.\n")
     assert not any(tmp_path.iterdir())
 
 
-def test_a_pipe_or_a_device_is_not_read(tmp_path, trained):
+def test_a_pipe_or_a_device_is_not_read(tmp_path, ask, trained):
     store, name = trained
     os.mkfifo(tmp_path / "pipe.png")
     (tmp_path / "link.png").symlink_to("/dev/zero")
     (tmp_path / "folder").mkdir()
     os.mkfifo(tmp_path / "folder" / "inside.png")
     for path in ("pipe.png", "link.png"):
-        done = ask("predict", name, tmp_path / path, "--store", store, timeout=300)
-        assert (done.returncode, done.stdout) == (2, "")
-        assert done.stderr == f"{path} is no plain file and no folder: it is not read.\n"
-    done = ask("predict", name, tmp_path / "folder", "--store", store, timeout=300)
-    assert done.returncode == 1
-    assert "links and devices" in done.stderr
-    done = ask("predict", tmp_path / "pipe.png", tmp_path / "folder", "--store", store, timeout=300)
-    assert (done.returncode, len(done.stderr.splitlines())) == (2, 1)
+        said = ask("predict", name, tmp_path / path, "--store", store)
+        assert said == (2, "", f"{path} is no plain file and no folder: it is not read.\n")
+    code, _, err = ask("predict", name, tmp_path / "folder", "--store", store)
+    assert code == 1
+    assert "links and devices" in err
+    code, _, err = ask("predict", tmp_path / "pipe.png", tmp_path / "folder", "--store", store)
+    assert (code, len(err.splitlines())) == (2, 1)

@@ -49,7 +49,7 @@ def test_killed_and_resumed_is_the_run_that_was_never_killed(store, short, metho
         process = start(killed.folder)
         while not any(row["step"] >= at for row in killed.tail.read()):
             assert process.exitcode is None, "it ended before it was killed"
-            time.sleep(0.002)
+            time.sleep(0.01)
         lines = len(killed.tail.read())
         process.kill()
         process.join()
