@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
 PER_GPU = "SSL_RUNS_PER_GPU"
 DEVICES = Path("/dev")
+BACK = "SSL_STANDS_BACK"  # in the environment of what was started by whoever stood back
 
 
 def slots() -> int:
@@ -46,7 +47,7 @@ def cores() -> int:
 
 
 def _gpus() -> int:
-    """PyTorch knows; where there can be none it is not imported for that: a second, and memory for as long as we live."""
+    """PyTorch knows; where there can be none it is not imported for that, which takes a second and memory."""
     if "torch" not in sys.modules and not _may_have_gpu():
         return 0
     import torch
@@ -85,6 +86,13 @@ def _context() -> multiprocessing.context.BaseContext:
     context = multiprocessing.get_context("forkserver")
     context.set_forkserver_preload(["ssl_core.runs.preload"])
     return context
+
+
+def stand_back() -> None:
+    """Let pages and whatever else a person waits for come first; what is started from here need not do so again."""
+    if hasattr(os, "nice") and not os.environ.get(BACK):  # not on Windows
+        os.nice(5)
+        os.environ[BACK] = "1"
 
 
 class Local:
