@@ -24,7 +24,6 @@ if TYPE_CHECKING:
 
 PER_GPU = "SSL_RUNS_PER_GPU"
 DEVICES = Path("/dev")
-BACK = "SSL_STANDS_BACK"  # in the environment of what was started by whoever stood back
 
 
 def slots() -> int:
@@ -88,11 +87,11 @@ def _context() -> multiprocessing.context.BaseContext:
     return context
 
 
-def stand_back() -> None:
-    """Let pages and whatever else a person waits for come first; what is started from here need not do so again."""
-    if hasattr(os, "nice") and not os.environ.get(BACK):  # not on Windows
-        os.nice(5)
-        os.environ[BACK] = "1"
+def _work(folder: str, device: str | None, beat: float) -> None:
+    """What a worker's process does, named so that whoever starts one need not load what it works with."""
+    from ssl_core.runs.worker import child
+
+    child(folder, device, beat)
 
 
 class Local:
@@ -137,10 +136,9 @@ class Local:
         return job
 
     def _child(self) -> Callable[..., None]:
-        """What a worker's process does; it is looked up here, where a test may have put another."""
-        from ssl_core.runs.worker import child
-
-        return child
+        """What a worker's process does; it is looked up where it is loaded: a test may have put another there."""
+        loaded = sys.modules.get("ssl_core.runs.worker")
+        return loaded.child if loaded else _work
 
     def find(self, run: Run) -> Job | None:
         """The process that a worker wrote down when it began."""

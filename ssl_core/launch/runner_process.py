@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import sys
 
-from ssl_core.launch.local import stand_back
-from ssl_core.runs.ensure import AHEAD
 from ssl_core.runs.runner import serve
 from ssl_core.runs.store import Store
 from ssl_core.search.driver import Driver
@@ -13,6 +11,4 @@ from ssl_core.search.driver import Driver
 
 def main() -> None:
     """python -m ssl_core.runs.runner STORE ends up here, so that the runner itself knows of no search."""
-    if AHEAD in sys.argv[2:]:
-        stand_back()
     serve(Store(sys.argv[1]), lambda store: [Driver(store)])

@@ -20,7 +20,6 @@ Care = Literal["there", "starting", "restarted", "failing"]
 STARTING = 30.0  # seconds that a runner may take from its start to its lock; it stays for longer than that
 GONE = 30.0  # a runner that was seen this many seconds ago has not left because there was nothing to do
 FAILURES = 3  # runners in a row that died before anybody saw them work: somebody should look into their log
-AHEAD = "--ahead"  # says to a runner that nobody has asked for a run yet
 SLOWEST = 60.0  # seconds between two tries, at most
 
 
@@ -34,7 +33,7 @@ class _Keeper:
         self.failures = 0
         self.care: Care = "starting"
 
-    def tend(self, root: Path, *words: str) -> Care:
+    def tend(self, root: Path) -> Care:
         now = time.monotonic()
         gone = [process for process in self.processes if process.poll() is not None]
         self.processes = [process for process in self.processes if process not in gone]
@@ -49,7 +48,7 @@ class _Keeper:
         self.care = "restarted" if now - self.seen < GONE else "starting"
         if self.failures >= FAILURES:
             self.care = "failing"
-        self.processes.append(_start(root, *words))
+        self.processes.append(_start(root))
         self.started = now
         return self.care
 
@@ -62,27 +61,26 @@ def _held(root: Path) -> bool:
         return True
 
 
-def _start(root: Path, *words: str) -> subprocess.Popen:
+def _start(root: Path) -> subprocess.Popen:
     try:
         with open(root / "runner.log", "ab") as log:
-            return start_python("ssl_core.runs.runner", root, *words, output=log)
+            return start_python("ssl_core.runs.runner", root, output=log)
     except OSError:  # no log is no reason not to work
-        return start_python("ssl_core.runs.runner", root, *words, output=subprocess.DEVNULL)
+        return start_python("ssl_core.runs.runner", root, output=subprocess.DEVNULL)
 
 
 _keepers: dict[Path, _Keeper] = {}
 
 
-def tend(store: Store, *words: str) -> Care:
+def tend(store: Store) -> Care:
     """Start a runner if none looks after this store; cheap enough for every second of every open page.
 
     "there": one has the lock. "starting": one was started. "restarted": one had the lock moments ago, and another was
     started in its place. "failing": several died before anybody saw that. Raises OSError for a store out of reach.
-    `words` are for a runner that is started.
     """
     keeper = _keepers.setdefault(store.root, _Keeper())
     with keeper.lock:
-        return keeper.tend(store.root, *words)
+        return keeper.tend(store.root)
 
 
 def ensure_runner(store: Store) -> Care:
@@ -95,10 +93,8 @@ def ensure_runner(store: Store) -> Care:
 def ensure_ahead(store: Store) -> None:
     """Have a runner wait for a first run that may be asked for; it leaves after an idle minute.
 
-    It gets ready, which takes seconds of a processor, behind whatever else there is to do here. Nothing is started
-    where runs are an engine's, or may not begin.
+    Nothing is started where runs are an engine's, or may not begin.
     """
     with contextlib.suppress(OSError, ValueError):  # whoever starts something is told
         if usual() == "local" and not classroom(store).paused:
-            store.wake()
-            tend(store, AHEAD)
+            ensure_runner(store)

@@ -26,7 +26,6 @@ from filelock import Timeout
 from ssl_core.data import Dataset, load
 from ssl_core.features.card import frozen
 from ssl_core.fillings import made_by
-from ssl_core.launch.local import stand_back
 from ssl_core.runs import checked, several
 from ssl_core.runs.agent_record import AgentRecord
 from ssl_core.runs.beat import beating
@@ -266,7 +265,7 @@ def child(folder: str, device: str | None, beat: float = 0.0) -> None:
     began = time.strftime(STAMP)
     if hasattr(os, "setsid"):  # not on Windows
         os.setsid()
-    stand_back()
+        os.nice(5)
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     polite(Run(Path(folder)))
     os.environ["SSL_STORE"] = str(Path(folder).parent)  # where prepared data sets are kept

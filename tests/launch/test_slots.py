@@ -34,12 +34,12 @@ def test_a_machine_that_cannot_count_its_cores_has_one(monkeypatch):
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="elsewhere PyTorch alone knows")
-def test_where_there_is_no_gpu_nobody_loads_pytorch_to_count_them(tmp_path):
+def test_where_there_is_no_gpu_nobody_loads_pytorch_to_start_others(tmp_path):
     """The runner only starts others: PyTorch would cost it a second, for which the first run waits."""
     code = (
         "import sys; from pathlib import Path; from ssl_core.launch import local; from ssl_core.runs.pools import Pools; "
         "from ssl_core.runs.store import Store; local.DEVICES = Path(sys.argv[1]); Pools(Store(sys.argv[1])).tick(); "
-        "print(local.slots(), 'torch' in sys.modules)"
+        "local.Local()._child(); print(local.slots(), 'torch' in sys.modules)"
     )
     asked = subprocess.run([sys.executable, "-c", code, tmp_path], capture_output=True, text=True)
     assert asked.stdout.split() == [str(cores()), "False"], asked.stderr

@@ -7,7 +7,6 @@ import shutil
 
 import pytest
 
-from ssl_core.launch import local, runner_process
 from ssl_core.people.classroom import Classroom
 from ssl_core.runs import ensure, runner
 from ssl_core.runs.ensure import GONE, STARTING, _Keeper
@@ -169,27 +168,10 @@ def test_a_store_that_cannot_be_written_is_a_sentence(store, short, monkeypatch)
 @pytest.mark.parametrize(
     ("launcher", "paused", "started"), [("local", False, 1), ("slurm", False, 0), ("local", True, 0)]
 )
-def test_a_runner_waits_ahead_behind_all_else_unless_runs_may_not_begin_here(
-    monkeypatch, store, launcher, paused, started
-):
-    words = []
-    monkeypatch.setattr(ensure, "_start", lambda root, *more: words.append(more) or Process())
+def test_a_runner_waits_ahead_unless_runs_may_not_begin_here(world, monkeypatch, store, launcher, paused, started):
     monkeypatch.setattr(ensure, "_keepers", {})
     monkeypatch.setenv("SSL_LAUNCHER", launcher)
     monkeypatch.setattr(ensure, "classroom", lambda store: Classroom(paused=paused))
     for _ in range(3):
         ensure.ensure_ahead(store)
-    assert words == [(ensure.AHEAD,)] * started
-
-
-@pytest.mark.skipif(not hasattr(os, "nice"), reason="no niceness on this system")
-def test_a_worker_stands_back_once_whoever_started_its_runner(monkeypatch):
-    nice = []
-    monkeypatch.setattr(os, "nice", nice.append)
-    monkeypatch.setattr(runner_process, "serve", lambda store, drivers: nice.append("runs"))
-    for words in ([], [ensure.AHEAD]):
-        monkeypatch.setattr("sys.argv", ["runner", "somewhere", *words])
-        monkeypatch.setenv(local.BACK, "")
-        runner_process.main()
-        local.stand_back()  # as a worker does that is forked from there
-    assert nice == ["runs", 5, 5, "runs"]
+    assert len(world.started) == started
