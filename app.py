@@ -67,7 +67,9 @@ def component_code(request: Request) -> Response:
 async def lifespan(_app: st.App) -> AsyncIterator[None]:
     """What goes on for as long as the server does."""
     collecting = asyncio.create_task(collect_at_a_pace(), name="collect garbage")
+    shrinking = asyncio.create_task(asyncio.to_thread(_plotly_js))  # while the browser fetches Streamlit's own code
     yield
+    await shrinking
     collecting.cancel()
 
 

@@ -6,10 +6,12 @@ import atexit
 import contextlib
 import gc
 import threading
+import time
 from pathlib import Path
 
 import streamlit as st
 
+from pages.parts.shared.begin import be_ready
 from pages.parts.shared.class_strip import class_strip
 from pages.parts.shared.first_paint import TITLE
 from pages.parts.shared.lesson import in_lesson, show_lesson
@@ -22,6 +24,7 @@ from ssl_core.people.classroom import dismiss
 from ssl_core.people.names import class_mode
 
 HOUSE = Path(__file__).resolve().parent.parent
+AFTER = 0.5  # seconds from the end of a page: while PyTorch's library is loaded nothing else runs, nor is the page sent
 
 
 @st.cache_resource
@@ -32,6 +35,7 @@ def _load_torch_aside() -> threading.Thread:
     """
 
     def work() -> None:
+        time.sleep(AFTER)
         import ssl_core.train.config  # noqa: F401
 
         gc.collect()
@@ -99,6 +103,7 @@ def show_page() -> None:
     if show_lesson():
         with st.container(key="lesson_page") if in_lesson() else contextlib.nullcontext():
             page.run()
+        be_ready(page.url_path)
 
 
 look_up_by_key()

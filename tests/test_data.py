@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import hashlib
+import subprocess
+import sys
 
 import numpy as np
 import pytest
@@ -108,6 +110,19 @@ def test_no_test_picture_of_digits_is_among_the_training_pictures():
     train = {image.numpy().tobytes() for image in data.images}
     shared = sum(image.numpy().tobytes() in train for image in data.test_images)
     assert shared == 0
+
+
+def test_digits_are_scikit_learns_read_without_it():
+    from sklearn.datasets import load_digits
+
+    data, theirs = load("digits"), load_digits()
+    pictures = np.concatenate([part.numpy() for part in (data.images, data.test_images)])[:, 0]
+    names = np.concatenate([part.numpy() for part in (data.labels, data.test_labels)])
+    order = np.random.RandomState(0).permutation(len(theirs.target))
+    assert np.array_equal(pictures, np.round(theirs.images[order] * 255 / 16))
+    assert np.array_equal(names, theirs.target[order])
+    code = "import sys; from ssl_core.data import load; load('digits'); print('sklearn' in sys.modules)"
+    assert subprocess.run([sys.executable, "-c", code], capture_output=True, text=True).stdout == "False\n"
 
 
 def test_shapes_are_drawn_from_their_seed():

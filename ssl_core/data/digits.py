@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import gzip
+from importlib.util import find_spec
+from pathlib import Path
+
 import numpy as np
 
 from ssl_core.data.card import Card, Dataset
@@ -28,10 +32,19 @@ CARD = Card(
 def load(card: Card) -> Dataset:
     """1,300 pictures for training and 497 for the test, shuffled once and for ever (seed 0)."""
     import torch  # here, not above: a card is read by pages that need no tensors
-    from sklearn.datasets import load_digits
 
-    table = load_digits()
-    images = np.round(table.images * (255 / 16)).astype(np.uint8)[:, None]  # stored as 0..16
+    table = _table()
+    images = np.round(table[:, :-1] * (255 / 16)).astype(np.uint8).reshape(-1, 1, card.side, card.side)
     order = np.random.RandomState(0).permutation(len(images))
-    images, labels = torch.from_numpy(images[order]), torch.from_numpy(table.target[order].astype(np.int64))
+    images, labels = torch.from_numpy(images[order]), torch.from_numpy(table[order, -1].astype(np.int64))
     return Dataset(card, images[: card.train], labels[: card.train], images[card.train :], labels[card.train :])
+
+
+def _table() -> np.ndarray:
+    """What load_digits of scikit-learn reads: 64 pixels of 0..16 and the digit, a row each, float64 [1797, 65].
+
+    Its file is read instead of asking it: importing scikit-learn takes a second, for which a first run would wait.
+    """
+    package = Path(find_spec("sklearn").origin).parent
+    with gzip.open(package / "datasets" / "data" / "digits.csv.gz", "rt") as file:
+        return np.loadtxt(file, delimiter=",")

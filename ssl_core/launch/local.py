@@ -46,9 +46,18 @@ def cores() -> int:
 
 
 def _gpus() -> int:
+    """PyTorch knows; where there can be none it is not imported for that, which takes a second and memory."""
+    if "torch" not in sys.modules and not _may_have_gpu():
+        return 0
     import torch
 
     return torch.cuda.device_count()
+
+
+def _may_have_gpu() -> bool:
+    """Told without PyTorch; that there is none is known of Linux alone."""
+    others = any((DEVICES / name).exists() for name in ("kfd", "dxg"))  # AMD's, and Windows' inside its Linux
+    return sys.platform != "linux" or others or nodes() > 0
 
 
 def gpu(number: int) -> str:
@@ -71,13 +80,18 @@ def _context() -> multiprocessing.context.BaseContext:
 
     After a first backward pass PyTorch has looked for GPUs, and they refuse to work in what is forked from there.
     """
-    others = any((DEVICES / name).exists() for name in ("kfd", "dxg"))  # AMD's, and Windows' inside its Linux
-    forks = sys.platform == "linux" and "forkserver" in multiprocessing.get_all_start_methods()
-    if not forks or nodes() or others:
+    if _may_have_gpu() or "forkserver" not in multiprocessing.get_all_start_methods():
         return multiprocessing.get_context("spawn")
     context = multiprocessing.get_context("forkserver")
     context.set_forkserver_preload(["ssl_core.runs.preload"])
     return context
+
+
+def _work(folder: str, device: str | None, beat: float) -> None:
+    """What a worker's process does, named so that whoever starts one need not load what it works with."""
+    from ssl_core.runs.worker import child
+
+    child(folder, device, beat)
 
 
 class Local:
@@ -122,10 +136,9 @@ class Local:
         return job
 
     def _child(self) -> Callable[..., None]:
-        """What a worker's process does; it is looked up here, where a test may have put another."""
-        from ssl_core.runs.worker import child
-
-        return child
+        """What a worker's process does; it is looked up where it is loaded: a test may have put another there."""
+        loaded = sys.modules.get("ssl_core.runs.worker")
+        return loaded.child if loaded else _work
 
     def find(self, run: Run) -> Job | None:
         """The process that a worker wrote down when it began."""

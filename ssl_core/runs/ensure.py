@@ -11,6 +11,8 @@ from typing import Literal
 
 from filelock import FileLock, Timeout
 
+from ssl_core.launch.choice import usual
+from ssl_core.people.classroom import classroom
 from ssl_core.runs.process import start_python
 from ssl_core.runs.store import Store
 
@@ -86,3 +88,13 @@ def ensure_runner(store: Store) -> Care:
     with contextlib.suppress(OSError):  # a full disk: whoever looks after the store finds out by itself
         store.wake()
     return tend(store)
+
+
+def ensure_ahead(store: Store) -> None:
+    """Have a runner wait for a first run that may be asked for; it leaves after an idle minute.
+
+    Nothing is started where runs are an engine's, or may not begin.
+    """
+    with contextlib.suppress(OSError, ValueError):  # whoever starts something is told
+        if usual() == "local" and not classroom(store).paused:
+            ensure_runner(store)

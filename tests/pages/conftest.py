@@ -11,7 +11,7 @@ from streamlit.components.v2 import manifest_scanner
 from streamlit.testing.v1 import AppTest, local_script_runner
 
 from ssl_core.playground.play import TRAINING
-from ssl_core.runs import runner
+from ssl_core.runs import ensure, runner
 from ssl_core.runs.store import Store
 
 HOUSE = Path(__file__).resolve().parents[2]
@@ -42,6 +42,7 @@ def store(tmp_path, monkeypatch) -> Store:
     monkeypatch.setenv("SSL_STORE", str(tmp_path / "runs"))
     monkeypatch.setattr(runner, "ensure_runner", lambda store: store.wake())
     monkeypatch.setattr(runner, "tend", lambda store: "there")
+    monkeypatch.setattr(ensure, "ensure_ahead", lambda store: store.wake())
     monkeypatch.setattr("ssl_core.runs.experiment.ensure_runner", lambda store: store.wake())
     monkeypatch.setattr("pages.parts.training.experiment_view.ensure_runner", lambda store: store.wake())
     monkeypatch.setitem(TRAINING, "steps", 20)  # of a film of the playground, whose numbers other tests look at

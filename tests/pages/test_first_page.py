@@ -6,6 +6,7 @@ import os
 import subprocess
 import sys
 
+from ssl_core.runs.files import kernel_lock
 from tests.pages.conftest import HOUSE
 
 # Streamlit itself imports numpy and Pillow, for the icon of the page, so these two cost nothing more.
@@ -22,6 +23,7 @@ def test_the_first_page_imports_nothing_heavy(tmp_path):
         f"print([name for name in {HEAVY!r} if name in sys.modules])"
     )
     environment = os.environ | {"SSL_STORE": str(tmp_path), "PYTHONPATH": str(HOUSE)}
-    seen = subprocess.run([sys.executable, "-c", code], cwd=HOUSE, env=environment, capture_output=True, text=True)
+    with kernel_lock(tmp_path / "runner.lock"):  # as if the runner that the page would start were there
+        seen = subprocess.run([sys.executable, "-c", code], cwd=HOUSE, env=environment, capture_output=True, text=True)
     assert seen.returncode == 0, seen.stderr
     assert seen.stdout.strip() == "[]"

@@ -7,6 +7,7 @@ import shutil
 
 import pytest
 
+from ssl_core.people.classroom import Classroom
 from ssl_core.runs import ensure, runner
 from ssl_core.runs.ensure import GONE, STARTING, _Keeper
 from ssl_core.runs.files import kernel_lock
@@ -162,3 +163,15 @@ def test_a_store_that_cannot_be_written_is_a_sentence(store, short, monkeypatch)
     monkeypatch.setattr(runner, "tend", refused)
     store.add(short())
     assert str(store.root) in why_waiting(store, rows_of(store))
+
+
+@pytest.mark.parametrize(
+    ("launcher", "paused", "started"), [("local", False, 1), ("slurm", False, 0), ("local", True, 0)]
+)
+def test_a_runner_waits_ahead_unless_runs_may_not_begin_here(world, monkeypatch, store, launcher, paused, started):
+    monkeypatch.setattr(ensure, "_keepers", {})
+    monkeypatch.setenv("SSL_LAUNCHER", launcher)
+    monkeypatch.setattr(ensure, "classroom", lambda store: Classroom(paused=paused))
+    for _ in range(3):
+        ensure.ensure_ahead(store)
+    assert len(world.started) == started
