@@ -11,6 +11,7 @@ from pathlib import Path
 
 import streamlit as st
 
+from pages.parts.shared.address import arrived
 from pages.parts.shared.begin import be_ready
 from pages.parts.shared.class_strip import class_strip
 from pages.parts.shared.first_paint import TITLE
@@ -116,6 +117,7 @@ page = st.navigation(
 )
 st.set_page_config(page_title=TITLE if page.url_path in ("", FIRST) else f"{page.title} · {TITLE}")
 _drop_absurd_numbers()
+arrived(page.url_path)
 share_button()
 _begin()
 show_with_store(show_page)

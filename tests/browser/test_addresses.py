@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 
 import pytest
 from playwright.sync_api import expect
+from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 
-from tests.browser._serve import IDLE, browser, opened, served
+from tests.browser._serve import IDLE, browser, opened, served, until
 
 
 @pytest.fixture(scope="module")
@@ -44,6 +46,65 @@ def test_a_choice_its_address_and_the_way_back(chromium):
     page.wait_for_selector(IDLE)
     page.go_back()
     page.get_by_text("of 1,100 to learn from").wait_for()
+    expect(page).not_to_have_url(re.compile("data=shapes"))
+    page.close()
+
+
+class Held:
+    """What a server says to a page's browser, kept from the first word of an address on: a slow line, at will."""
+
+    def __init__(self, page) -> None:
+        self.page, self.kept, self.holding = page, [], False
+        page.route_web_socket(re.compile("_stcore/stream"), self._connect)
+
+    def _connect(self, browser) -> None:
+        self.browser, server = browser, browser.connect_to_server()
+        browser.on_message(server.send)
+        server.on_message(self._hear)
+
+    def _hear(self, content: bytes) -> None:
+        kind = ForwardMsg.FromString(content).WhichOneof("type")
+        if self.holding and (self.kept or kind == "page_info_changed"):
+            self.kept.append((kind, content))
+        else:
+            self.browser.send(content)
+
+    def answered(self, act: Callable[[], object]) -> None:
+        """Do that, and wait until the run of the page that it causes has ended."""
+        past = len(self.kept)
+        act()
+
+        def over() -> bool:
+            self.page.wait_for_timeout(20)
+            kinds = [kind for kind, _ in self.kept[past:]]
+            return "new_session" in kinds and "script_finished" in kinds[kinds.index("new_session") :]
+
+        until(over)
+
+    def release(self) -> None:
+        for _, content in self.kept:
+            self.browser.send(content)
+        self.kept, self.holding = [], False
+
+
+def test_a_choice_stays_where_another_follows_before_the_browser_has_heard_its_address(chromium):
+    page = chromium.new_page(viewport={"width": 1280, "height": 900})
+    line = Held(page)
+    page.goto(f"{chromium.address}/data?data=shapes")
+    page.get_by_text("of 6,000 to learn from").wait_for()
+    page.wait_for_selector(IDLE)
+    line.holding = True
+    choose(page, "data", "Digits, 8×8 grey")
+    until(lambda: (page.wait_for_timeout(20), line.kept)[1])
+    line.answered(lambda: choose(page, "data", "Shapes, 32×32 colour"))
+    line.answered(lambda: choose(page, "data", "Digits, 8×8 grey"))
+    lens = page.get_by_role("radio", name="Class sizes").or_(page.get_by_role("button", name="Class sizes")).first
+    line.answered(lens.click)
+    line.release()
+    page.wait_for_url(re.compile("data_lens=counts"))
+    page.get_by_text("of 1,100 to learn from").wait_for()
+    page.wait_for_selector(IDLE)
+    expect(page.locator(".st-key-data input").first).to_have_value("Digits, 8×8 grey")
     expect(page).not_to_have_url(re.compile("data=shapes"))
     page.close()
 

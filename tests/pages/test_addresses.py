@@ -220,3 +220,35 @@ def test_a_key_that_says_again_what_was_said_counts_more_than_an_address_that_is
     test.query_params["one"] = "c"
     test.run()
     assert test.session_state["got"] == "c", "a link followed later counts"
+
+
+def page_of_a_visit() -> None:
+    import streamlit as st
+
+    from pages.parts.shared.address import arrived, choose_one, read_text, write_text
+
+    arrived(st.session_state.get("came to", "here"))
+    one = choose_one(st.selectbox, "One", {"a": "A", "b": "B", "c": "C"}, key="one")
+    st.button("Run b", on_click=write_text, args=("run", "b"))
+    st.session_state["got"] = (one, read_text("run"))
+
+
+def test_on_a_visit_a_hand_counts_more_than_what_a_browser_says_of_the_address_and_a_new_visit_reads_it():
+    test = AppTest.from_function(page_of_a_visit)
+    asked = {"one": "c", "run": "a"}
+    for key, text in asked.items():
+        test.query_params[key] = text
+    test.run()
+    assert test.session_state["got"] == ("c", "a")
+    test.selectbox(key="one").set_value("b").run()
+    test.button[0].click().run()
+    for key, text in asked.items():
+        test.query_params[key] = text  # the browser has not heard of either
+    test.run()
+    assert test.session_state["got"] == ("b", "b")
+    assert address(test) == {"one": "b", "run": "b"}, "and is told again"
+    for key, text in asked.items():
+        test.query_params[key] = text
+    test.session_state["came to"] = "there, by a link"
+    test.run()
+    assert test.session_state["got"] == ("c", "a")

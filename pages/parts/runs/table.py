@@ -9,7 +9,7 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
-from pages.parts.shared.address import choose_some
+from pages.parts.shared.address import choose_some, read_text, write_text
 from pages.parts.shared.experiments import choose_experiment
 from pages.parts.shared.plain import plain
 from pages.parts.shared.store import store, ticking
@@ -86,17 +86,14 @@ def _has_archive() -> bool:
 
 def chosen() -> list[str]:
     """Names of the chosen runs, those of ?compare=NAME,NAME that are in the store."""
-    asked = st.query_params.get("compare", "").split(",")
+    asked = read_text("compare").split(",")
     return [name for name in dict.fromkeys(asked) if shelf().run(name)][:MOST]
 
 
 def choose_runs(names: list[str]) -> None:
     """Make these the chosen ones."""
     st.session_state["runs_round"] = st.session_state.get("runs_round", 0) + 1  # the table is drawn anew
-    if names:
-        st.query_params["compare"] = ",".join(names)
-    elif "compare" in st.query_params:
-        del st.query_params["compare"]
+    write_text("compare", ",".join(names))
 
 
 def runs_table() -> None:
@@ -218,10 +215,8 @@ def _selected(key: str, names: list[str]) -> None:
     if len(now) > MOST:
         st.toast(f"At most {MOST:,} runs at a time: the last one was left out.")
         choose_runs(now[:MOST])
-    elif now:
-        st.query_params["compare"] = ",".join(now)
     else:
-        st.query_params.pop("compare", None)
+        write_text("compare", ",".join(now))
     st.session_state["runs_chosen"] = True
 
 

@@ -10,6 +10,7 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
+from pages.parts.shared.address import read_text, write_text
 from pages.parts.shared.ask_link import ask_link, mistakes_link
 from pages.parts.shared.live_chart import shared_chart
 from pages.parts.shared.once import once
@@ -156,16 +157,16 @@ def look_at(rows: list[dict], name: str) -> str:
 def _remember(key: str, field: str) -> None:
     """A run was clicked, in the strip or as a dot of the chart: the address keeps which."""
     if name := getattr(st.session_state[key], field):
-        st.query_params["run"] = name
+        write_text("run", name)
 
 
 def _chosen(rows: list[dict]) -> str:
     """The run that was clicked, else the newest one that trains, else the last."""
     names = [row["run"] for row in rows]
-    if (asked := st.query_params.get("run")) in names:
+    if (asked := read_text("run")) in names:
         return asked
-    if asked is not None:  # of another experiment than the one that is shown
-        del st.query_params["run"]
+    if asked:  # of another experiment than the one that is shown
+        write_text("run", "")
     return next((row["run"] for row in reversed(rows) if row["state"] == "running"), names[-1])
 
 

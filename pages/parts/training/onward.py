@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
+from pages.parts.shared.address import write_text
 from pages.parts.shared.pace import started
 from pages.parts.shared.plain import plain
 from pages.parts.shared.visitor import starting
@@ -40,7 +41,7 @@ def _go_on(store: Store, name: str, steps: int) -> None:
     try:
         if run:
             child = starting(store, lambda: go_on(store, run, steps))
-            st.query_params["run"] = child.name
+            write_text("run", child.name)
             started()
     except ValueError as wrong:
         st.session_state["error"] = str(wrong)
