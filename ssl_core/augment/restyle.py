@@ -62,7 +62,8 @@ def taken_over(x: Tensor, style: Statistics, grain: Tensor) -> Tensor:
         have = _deviation(detail)
         louder = (wanted / have.clamp(min=LEAST)).clamp(max=LOUDEST)
         lacking = (wanted**2 - (louder * have) ** 2).clamp(min=0).sqrt()
-        rest = rest + _over(louder) * detail + _over(lacking / _deviation(lattice).clamp(min=LEAST)) * lattice
+        grainier = lacking / _deviation(lattice).clamp(min=LEAST)
+        rest = rest.addcmul(_over(louder), detail).addcmul(_over(grainier), lattice)
     centred = rest - rest.mean(dim=(2, 3), keepdim=True)
     return _over(style.mean) + _over(style.deviation / _deviation(rest).clamp(min=LEAST)) * centred
 
