@@ -40,6 +40,15 @@ def test_what_is_shown_is_what_the_policy_makes(name, digits):
         assert 0 <= shot.clipped <= 1
 
 
+def test_a_large_picture_travels_as_jpeg_and_each_view_is_its_own():
+    shown = preview.view(from_text("rotate > contrast"), pictures("china", 64), 0, 4, 0, False)
+    sent = [shot.src for shot in shown.shots]
+    assert {src.partition(";")[0] for src in [*sent, *shown.before]} == {"data:image/jpeg"}
+    made = levels(shown.y).transpose(0, 2, 3, 1).astype(int)
+    for place, src in enumerate(sent):
+        assert np.abs(made - decoded(src)).mean(axis=(1, 2, 3)).argmin() == place
+
+
 @pytest.mark.parametrize("name", PRESETS)
 def test_the_film_ends_where_the_grid_shows(name, digits):
     shown = preview.view(preset(name, CATALOG["digits"]), digits, 0, 5, 2, False)

@@ -9,7 +9,7 @@ import torch.nn.functional as F
 from torch import Tensor
 
 from ssl_core.augment.light import blend
-from ssl_core.augment.operation import each
+from ssl_core.augment.operation import each, places
 
 
 def _filtered(x: Tensor, weights: list[list[float]]) -> Tensor:
@@ -83,7 +83,7 @@ def motion_blur(x: Tensor, length: Tensor, luck: Tensor) -> Tensor:
     out = torch.zeros_like(x)
     for tap in range(TAPS):  # over the path, not over pictures
         straight[:, :, 2] = way * (2 * tap / (TAPS - 1) - 1)
-        grid = F.affine_grid(straight, list(x.shape), align_corners=False)
+        grid = places(straight, *x.shape[-2:])
         out += F.grid_sample(x, grid, mode="bilinear", padding_mode="border", align_corners=False)
     return (out / TAPS).clamp(0, 1)
 

@@ -9,6 +9,13 @@ import torch.nn.functional as F
 from torch import Tensor
 
 from ssl_core.augment.chance import field
+from ssl_core.augment.operation import places
+
+
+def _read(x: Tensor, rows: Tensor, columns: Tensor) -> Tensor:
+    """Of each picture [C, H, W] its own rows [B, H] and columns [B, W]."""
+    place = (rows[:, :, None] * x.shape[-1] + columns[:, None, :]).flatten(1)[:, None]
+    return x.flatten(2).gather(2, place.expand(-1, x.shape[1], -1)).view_as(x)
 
 
 def _reflected(start: Tensor, side: int) -> Tensor:
@@ -20,9 +27,7 @@ def _reflected(start: Tensor, side: int) -> Tensor:
 def shift_by(x: Tensor, dy: Tensor, dx: Tensor) -> Tensor:
     """Windows of x moved down by dy and right by dx whole pixels [B], borders reflected."""
     height, width = x.shape[-2:]
-    rows, columns = _reflected(dy, height), _reflected(dx, width)
-    picture = torch.arange(len(x), device=x.device)[:, None, None]
-    return x[picture, :, rows[:, :, None], columns[:, None, :]].permute(0, 3, 1, 2)
+    return _read(x, _reflected(dy, height), _reflected(dx, width))
 
 
 def random_crop(x: Tensor, share: Tensor, luck: Tensor) -> Tensor:
@@ -34,23 +39,21 @@ def random_crop(x: Tensor, share: Tensor, luck: Tensor) -> Tensor:
     return shift_by(x, dy, dx)
 
 
-def _stretch(start: Tensor, length: Tensor, side: int, dtype: torch.dtype) -> Tensor:
-    """Matrices [B, side, side] that read a window of `length` pixels, bilinear, never looking outside it."""
+def _stretched(x: Tensor, start: Tensor, length: Tensor, dim: int) -> Tensor:
+    """A window of `length` pixels of each picture, enlarged along one side, bilinear, never looking outside it."""
+    side = x.shape[dim]
     at = (torch.arange(side, device=start.device) + 0.5) * (length[:, None] / side) - 0.5
     at = torch.minimum(at.clamp(min=0), length[:, None] - 1)
     low = at.floor()
     high = torch.minimum(low + 1, length[:, None] - 1)
-    share = (at - low).to(dtype)[..., None]
-    source = torch.arange(side, device=start.device)
-    first, second = (start[:, None] + low)[..., None] == source, (start[:, None] + high)[..., None] == source
-    return first.to(dtype) * (1 - share) + second.to(dtype) * share
+    shape = (-1, 1, side, 1) if dim == 2 else (-1, 1, 1, side)
+    first, second = (x.gather(dim, (start[:, None] + place).long().view(shape).expand_as(x)) for place in (low, high))
+    return first.lerp_(second, (at - low).to(x.dtype).view(shape))
 
 
 def window(x: Tensor, top: Tensor, left: Tensor, height: Tensor, width: Tensor) -> Tensor:
     """Cut a window of whole pixels out of each picture and enlarge it to the old size."""
-    down = _stretch(top, height, x.shape[-2], x.dtype)
-    across = _stretch(left, width, x.shape[-1], x.dtype)
-    return torch.einsum("byh,bchw,bxw->bcyx", down, x, across)
+    return _stretched(_stretched(x, top, height, 2), left, width, 3)
 
 
 def random_resized_crop(x: Tensor, area: Tensor, luck: Tensor) -> Tensor:
@@ -93,8 +96,8 @@ def perspective(x: Tensor, distortion: Tensor, luck: Tensor) -> Tensor:
 
 def bend(x: Tensor, displacement: Tensor) -> Tensor:
     """Read every pixel from elsewhere: displacement [B, H, W, 2] as (x, y) in units of half the side."""
-    straight = x.new_tensor([[1, 0, 0], [0, 1, 0]]).expand(len(x), 2, 3)
-    grid = F.affine_grid(straight, list(x.shape), align_corners=False) + displacement
+    straight = x.new_tensor([[[1, 0, 0], [0, 1, 0]]])
+    grid = places(straight, *x.shape[-2:]) + displacement
     return F.grid_sample(x, grid, mode="bilinear", padding_mode="zeros", align_corners=False)
 
 

@@ -16,13 +16,13 @@ def grey_of(x: Tensor) -> Tensor:
     if x.shape[1] == 1:
         return x
     r, g, b = x.unbind(1)
-    return (GREY[0] * r + GREY[1] * g + GREY[2] * b)[:, None]
+    return (GREY[0] * r).add_(GREY[1] * g).add_(GREY[2] * b)[:, None]
 
 
 def blend(x: Tensor, towards: Tensor, factor: Tensor) -> Tensor:
     """factor·x + (1 − factor)·towards, held within 0..1."""
     f = each(factor)
-    return (f * x + (1 - f) * towards).clamp(0, 1)
+    return (f * x).add_((1 - f) * towards).clamp_(0, 1)
 
 
 def identity(x: Tensor, strength: Tensor) -> Tensor:
@@ -32,7 +32,7 @@ def identity(x: Tensor, strength: Tensor) -> Tensor:
 
 def brightness(x: Tensor, factor: Tensor) -> Tensor:
     """Towards black below 1, towards white above."""
-    return (each(factor) * x).clamp(0, 1)
+    return (each(factor) * x).clamp_(0, 1)
 
 
 def contrast(x: Tensor, factor: Tensor) -> Tensor:
@@ -48,7 +48,7 @@ def gamma(x: Tensor, exponent: Tensor) -> Tensor:
 def posterize(x: Tensor, bits: Tensor) -> Tensor:
     """Keep this many bits of each channel (truncated to a whole number)."""
     levels = each(2.0 ** bits.floor())
-    return ((x * levels).floor().clamp(max=levels - 1)) / levels
+    return (x * levels).floor_().clamp_(max=levels - 1).div_(levels)
 
 
 def solarize(x: Tensor, threshold: Tensor) -> Tensor:
@@ -58,7 +58,7 @@ def solarize(x: Tensor, threshold: Tensor) -> Tensor:
 
 def solarize_add(x: Tensor, amount: Tensor) -> Tensor:
     """Brighten what is darker than one half by this amount."""
-    return torch.where(x < 0.5, (x + each(amount)).clamp(0, 1), x)
+    return torch.where(x < 0.5, (x + each(amount)).clamp_(0, 1), x)
 
 
 def invert(x: Tensor, strength: Tensor) -> Tensor:
@@ -88,7 +88,7 @@ def equalize(x: Tensor, strength: Tensor) -> Tensor:
     batch, channels, height, width = x.shape
     planes = batch * channels
     level = (x * 255.999).clamp_(0, 255).to(torch.int32).reshape(planes, -1)
-    place = (level + 256 * torch.arange(planes, device=x.device, dtype=torch.int32)[:, None]).flatten()
+    place = level.add_(256 * torch.arange(planes, device=x.device, dtype=torch.int32)[:, None]).flatten()
     histogram = _counted(place, 256 * planes).view(planes, 256)
     cumulative = histogram.cumsum(1)
     last = (histogram != 0).long().mul(torch.arange(256, device=x.device)).argmax(1, keepdim=True)

@@ -12,7 +12,7 @@ from ssl_core.augment.operations import OPERATIONS
 from ssl_core.augment.policy import Policy
 from ssl_core.augment.steps import Step, rows_of, without_normalise
 from ssl_core.augment.words import amount, captions
-from ssl_core.images.writing import to_source
+from ssl_core.images.writing import to_shown_source
 from ssl_core.studio.sources import Pictures
 
 
@@ -59,8 +59,8 @@ def view(policy: Policy, pictures: Pictures, picture: int, count: int, seed: int
 
 
 def sources(x: Tensor) -> list[str]:
-    """Pictures in 0..1 as texts for <img>."""
-    return [to_source(picture) for picture in x.cpu()]
+    """Pictures in 0..1 as texts for <img>, large ones good to look at."""
+    return [to_shown_source(picture) for picture in x.cpu()]
 
 
 def _unchanged(x: Tensor, y: Tensor) -> list[float]:

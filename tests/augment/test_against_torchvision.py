@@ -10,7 +10,8 @@ from torchvision.transforms.v2 import AutoAugment, AutoAugmentPolicy, Interpolat
 from torchvision.transforms.v2 import functional as F
 
 from ssl_core.augment import crops, erase
-from ssl_core.augment.operations import OPERATIONS, warp
+from ssl_core.augment.operation import places, warp
+from ssl_core.augment.operations import OPERATIONS
 from ssl_core.augment.pools import AUTOAUGMENT
 
 SHAPES = [(3, 8, 8), (1, 8, 8), (3, 32, 32), (1, 28, 28), (3, 33, 31), (3, 24, 40)]
@@ -101,6 +102,13 @@ def test_bilinear_sampling(name):
 
     x, s = picture((3, 32, 32))[None], 0.37 if name != "rotate" else 17.0
     assert (warp(x, OPERATIONS[name].matrix(torch.tensor([s])), "bilinear") - function(x, s)).abs().max() <= 1e-5
+
+
+@pytest.mark.parametrize("shape", [*SHAPES, (3, 1, 5)], ids=str)
+def test_places_are_those_of_affine_grid(shape):
+    matrix = torch.randn(4, 2, 3, generator=torch.Generator().manual_seed(0))
+    peer = torch.nn.functional.affine_grid(matrix, [4, *shape], align_corners=False)
+    assert (places(matrix, *shape[-2:]) - peer).abs().max() <= 1e-6  # some processors multiply and add at once
 
 
 def test_random_crop_is_pad_and_crop():

@@ -39,6 +39,13 @@ def test_the_first_width_is_the_picture_less_the_mean_of_its_neighbours():
     assert torch.allclose(parted(x)[0][0][0, :, 0, 0], x[0, :, 0, 0] - x[0, :, :2, :2].mean(dim=(1, 2)), atol=1e-6)
 
 
+def test_every_width_is_averaged_over_the_neighbours_that_there_are():
+    smooth = x = torch.rand(2, 3, 7, 20, generator=torch.Generator().manual_seed(0))  # 7 is narrower than the widest
+    for width in WIDTHS:
+        smooth = F.avg_pool2d(smooth, width, 1, width // 2, count_include_pad=False)
+    torch.testing.assert_close(parted(x)[1], smooth)
+
+
 def test_statistics_of_the_restyled_picture_are_its_styles():
     x, style = pictures(), statistics(pictures(seed=1))
     y = statistics(taken_over(x, style, noise(6, 32)))
