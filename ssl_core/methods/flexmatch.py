@@ -53,9 +53,9 @@ class FlexMatch(Method):
     paper: ClassVar[str] = "Zhang et al. 2021, arXiv:2110.08263, equations 5 to 12."
     watch: ClassVar[str] = "Guessed labels of each class: they should even out while the thresholds climb."
     breaks: ClassVar[str] = (
-        "Classes of very different size (SVHN): rare classes get low thresholds and wrong pictures. Pictures that take "
-        "long to tell apart: at first all thresholds are low, and wrong guesses are learned before right ones are sure. "
-        "So one draw of 40 labels of the shapes ends well and the next does not."
+        "Classes of very different size (SVHN): rare classes get low thresholds and wrong pictures. Pictures that "
+        "take long to tell apart: at first all thresholds are low, and wrong guesses are learned before right ones are "
+        "sure. So one draw of 40 labels of the shapes ends well and the next does not."
     )
     unlabelled_set: ClassVar[str] = "includes"
     training: ClassVar[dict] = {"schedule": "cosine_7_16"}

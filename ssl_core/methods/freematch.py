@@ -59,9 +59,9 @@ class FreeMatch(Method):
     paper: ClassVar[str] = "Wang et al. 2023, arXiv:2205.07246, equations 5 to 12."
     watch: ClassVar[str] = "The share of pictures that pass: high from the first step, unlike FixMatch's."
     breaks: ClassVar[str] = (
-        "Averages slower than the run: with a momentum of 0.999 a run of 1,000 steps never warms up. Pictures that take "
-        "long to tell apart: its thresholds begin low, so that wrong guesses are learned first; of three draws of 40 "
-        "labels of the shapes one stays behind."
+        "Averages slower than the run: with a momentum of 0.999 a run of 1,000 steps never warms up. Pictures that "
+        "take long to tell apart: its thresholds begin low, so that wrong guesses are learned first; of three draws of "
+        "40 labels of the shapes one stays behind."
     )
     unlabelled_set: ClassVar[str] = "includes"
     training: ClassVar[dict] = {"schedule": "cosine_7_16"}
