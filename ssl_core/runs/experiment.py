@@ -16,7 +16,7 @@ from ssl_core.data.catalog import CATALOG, card
 from ssl_core.fillings import FILLING, made_by
 from ssl_core.launch.choice import usual
 from ssl_core.lines import Line
-from ssl_core.runs.equal import take_equal
+from ssl_core.runs.equal import equal_runs, take_equal
 from ssl_core.runs.handed import for_whom
 from ssl_core.runs.limits import check_asked, check_limits
 from ssl_core.runs.made_check import check_maker
@@ -145,9 +145,11 @@ def hand_over(runs: Iterable[Run], launcher: str) -> None:
 def _add(store: Store, ident: str, wanted: list[dict[str, Any]]) -> Launched:
     there = store.of_experiment(ident)
     known = [next((run for run in there if _same(run, config)), None) for config in wanted]
-    missing = [config for config, run in zip(wanted, known, strict=True) if run is None]
+    absent = [config for config, run in zip(wanted, known, strict=True) if run is None]
+    missing = [config for config in absent if not any(equal_runs(store, config))]  # the others are taken over
     check_asked(store, missing)
-    store.check_room(len(missing) + sum(run is not None and run.state in RESUMABLE for run in known))
+    waiting = len(missing) + sum(run is not None and run.state in RESUMABLE for run in known)
+    store.check_room(waiting, copies=len(absent) - len(missing))
     runs, new, resumed = [], 0, 0
     for config in wanted:
         run = next((run for run in there if _same(run, config)), None)

@@ -163,13 +163,13 @@ class Store:
         """The runs that are queued."""
         return [run for run in self.open_runs() if run.state == "queued"]
 
-    def check_room(self, more: int = 1) -> None:
-        """Raise ValueError, one sentence, if this many more runs should not be queued."""
+    def check_room(self, more: int = 1, copies: int = 0) -> None:
+        """Raise ValueError, one sentence, if this many more runs should not be queued, or so many finished copied."""
         queued = self.waiting()
         if len(queued) + more > MOST_QUEUED:
             raise ValueError(f"{len(queued)} runs are waiting already: let some finish before adding {more} more.")
         check_waiting(self, queued, more)
-        check_disk(self, more)
+        check_disk(self, more + copies)
         try:
             free = shutil.disk_usage(self.root).free
         except OSError as wrong:

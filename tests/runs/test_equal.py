@@ -62,6 +62,16 @@ def test_another_experiment_takes_the_equal_run_with_all_that_it_wrote(store, fi
     assert {row["setting"] for row in differences([first, taken]) if row["differs"]} == set()
 
 
+def test_what_is_taken_over_waits_for_nothing_and_counts_for_no_queue(store, first, monkeypatch):
+    monkeypatch.setattr("ssl_core.runs.store.MOST_QUEUED", 1)
+    asked = []
+    monkeypatch.setattr("ssl_core.runs.store.check_disk", lambda store, more: asked.append(more))
+    launched = enqueue(store, asking("supervised", "fixmatch"))
+    assert (launched.new, launched.kept, asked) == (1, 1, [2]), "but a copy has its bytes on the disk"
+    with pytest.raises(ValueError, match=r"^1 runs are waiting already"):
+        enqueue(store, asking("supervised", "mixmatch"))
+
+
 def test_the_experiment_stands_alone_when_the_first_is_gone(store, first):
     taken = enqueue(store, asking("supervised", "fixmatch")).runs[0]
     delete(store, first)
