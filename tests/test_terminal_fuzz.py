@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import os
 import shutil
 from pathlib import Path
 
@@ -97,13 +98,19 @@ def ask(place, monkeypatch, capsys):
         monkeypatch.delenv(setting)
     parser = terminal._parser()  # it is the same for every line, and to build it costs more than to answer most
     monkeypatch.setattr(terminal, "_parser", lambda: parser)
+    monkeypatch.setattr(os, "fsync", lambda file: None)  # nobody pulls a plug here, and thousands of runs are written
     monkeypatch.setattr(Pool, "tick", lambda self: False)
     monkeypatch.setattr("ssl_core.search.terminal.search_here", lambda *words: 0)
     monkeypatch.setattr(worker, "work", lambda folder, watch: {})
     monkeypatch.setattr(results, "record", lambda *words: {})
 
     def there():
-        return sorted(path.relative_to(root) for path in root.rglob("*") if "store" not in path.relative_to(root).parts)
+        """What lies beside the store; it is looked at twice a line, and the store would be most of it."""
+        found = set()
+        for folder, folders, files in os.walk(root):
+            folders[:] = [one for one in folders if one != "store"]
+            found |= {Path(folder, one).relative_to(root) for one in [*folders, *files] if one != "store"}
+        return found
 
     def wrong(command, *words):
         before = there()
@@ -125,7 +132,7 @@ def ask(place, monkeypatch, capsys):
             return f"no sentence: {err!r}"[:300]
         last_word = words[-1] if words else ""  # a file to write has that name
         asked = {Path("here", last_word), Path("here", last_word.partition("=")[2])}
-        if left := set(there()) - set(before):
+        if left := there() - before:
             for path in left:
                 (root / path).unlink()
         if left - asked:
