@@ -47,6 +47,14 @@ _BY_DATA: dict[str, dict[str, Any]] = {
     "shapes_snow_80": {"steps": 300, "model": "small_convnet_stride_2"},
     "shapes_snow_50": {"steps": 300, "model": "small_convnet_stride_2"},
 }
+# How often accuracy is asked for, where a step is so cheap that asking would be most of what is left; no final figure
+# hangs on it. The share of every method: python -m tests.benchmarks.evaluation
+_BY_FAMILY: dict[tuple[str, str], dict[str, Any]] = {
+    ("digits", "supervised"): {"evaluations": 15},
+    ("shapes", "supervised"): {"evaluations": 3},
+    ("shapes", "consistency"): {"evaluations": 5},
+    ("shapes", "matching"): {"evaluations": 5},
+}
 # What a method needs beside its family's. Alignment is what saves one or two labels a class in a short run.
 _BY_METHOD: dict[str, dict[str, Any]] = {
     "vat": {"xi": 0.01},  # 1e-6 is lost in the rounding of single precision
@@ -92,7 +100,8 @@ def recipe(data: str, method: str) -> dict[str, Any]:
     """
     card = find_card(data)
     like = data if data in _BY_DATA else "digits" if card and card.side < 16 else "shapes"
-    kin = FAMILIES[CARDS[method].family]
+    family = CARDS[method].family
+    kin = FAMILIES[family] | _BY_FAMILY.get((like, family), {})
     written = _SHORT | _BY_DATA[like] | kin | _BY_METHOD.get(method, {}) | _BY_BOTH.get((like, method), {})
     vectors = {} if card is None or card.pictures else {"model": "mlp"}
     return written | _searched().get(like, {}).get(method, {}).get("knobs", {}) | vectors
