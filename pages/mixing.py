@@ -86,7 +86,7 @@ with controls:
     )
     left, right = st.columns([1, 1], vertical_alignment="bottom")
     left.button("Draw λ", on_click=draw_lam, width="stretch", help="Draw λ and the place of the mask anew.")
-    seed = right.number_input("Draw number", 1, 9999, 1, key="draw", bind="query-params")
+    seed = right.number_input("Draw", 1, 9999, 1, key="draw", bind="query-params")
     first = choose_picture("A", 0)
     second = choose_picture("B", 1, first)
 

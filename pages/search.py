@@ -39,6 +39,6 @@ with view:
     if said := shown and begun_by(shown):
         st.caption(plain(said))
     search_view(store(), shown)
-with controls:
+with controls, st.container(key="search_controls"):
     st.subheader("New search")
     search_form(store())

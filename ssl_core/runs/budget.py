@@ -85,7 +85,7 @@ def _fit(store: Store, experiment: Experiment, budget: float | None, at_once: in
     check_limits(configs)
     seconds = estimate(store, configs, at_once)
     if budget is None or seconds <= budget:
-        return Plan(experiment, len(configs), seconds, f"on {at_once} at a time.")
+        return Plan(experiment, len(configs), seconds, f"with {at_once} at a time.")
     fixed = START * len(configs) / at_once
     share = max(0.0, (budget - fixed) / max(seconds - fixed, 1e-9))
     steps: dict[str, int] = {}
@@ -99,4 +99,4 @@ def _fit(store: Store, experiment: Experiment, budget: float | None, at_once: in
     fewest, *_, most = sorted(c["training"]["steps"] for c in [*fewer, *fewer])
     count = f"{fewest:,}" if fewest == most else f"{fewest:,} to {most:,}"
     late = "" if seconds <= 1.1 * budget else " That is still more than the budget: choose fewer runs."
-    return Plan(shorter, len(configs), seconds, f"on {at_once} at a time, with {count} steps a run to fit.{late}")
+    return Plan(shorter, len(configs), seconds, f"with {at_once} at a time and {count} steps a run to fit.{late}")

@@ -60,14 +60,23 @@ def test_a_page_does_not_jump_and_can_be_read_by_everybody(looks, entry, look):
     page.close()
 
 
-@pytest.mark.parametrize(("look", "width", "height"), [("wide", 1280, 900), ("wide", 1366, 768), ("phone", 400, 800)])
-def test_start_is_on_the_first_screen_and_near_for_a_keyboard(looks, look, width, height):
+STARTS = [
+    ("training", "Start experiment", "wide", 1280, 900),
+    ("training", "Start experiment", "wide", 1366, 768),
+    ("training", "Start experiment", "phone", 400, 800),
+    ("search", "Start search", "wide", 1366, 768),
+    ("search", "Start search", "phone", 400, 800),
+]
+
+
+@pytest.mark.parametrize(("where", "name", "look", "width", "height"), STARTS)
+def test_start_is_on_the_first_screen_and_near_for_a_keyboard(looks, where, name, look, width, height):
     tab, address = looks
     page = tab(look, width=width, height=height)
-    _seen.settle(page, f"{address}/training")
-    box = page.get_by_role("button", name="Start experiment").bounding_box()
+    _seen.settle(page, f"{address}/{where}")
+    box = page.get_by_role("button", name=name).bounding_box()
     assert box["y"] + box["height"] <= height
-    count, stops = _seen.stops_until(page, "Start experiment")
+    count, stops = _seen.stops_until(page, name)
     assert count <= 15, stops
     assert [name for name, _, ring in stops if not ring] == [], "the focus is seen at every stop"
     page.close()

@@ -61,4 +61,8 @@ def test_keys_walk_hovering_lights_a_path_and_a_slider_moves_what_depends_on_it(
     expect(again.locator(".path:visible")).to_have_count(1)
     again.locator(".thumbs button").first.click()
     expect(again.locator(".path:visible")).not_to_have_attribute("data-row", chosen)
+    signs = again.locator(".equation .sign").evaluate_all(
+        "signs => signs.map((one) => [one, one.nextElementSibling].map((part) => part.getBoundingClientRect().top))"
+    )
+    assert signs and all(sign == term for sign, term in signs), "a sign stands before its number, not after another's"
     assert again.evaluate("document.documentElement.scrollWidth <= window.innerWidth")

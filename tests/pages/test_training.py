@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import json
 import shutil
 
 import pytest
@@ -13,6 +14,7 @@ from ssl_core.runs import limits, runner
 from ssl_core.runs.disk import FULL
 from ssl_core.runs.experiment import Experiment, enqueue
 from ssl_core.runs.files import write_json
+from ssl_core.runs.progress import describe
 from ssl_core.runs.runner import Pool
 from ssl_core.runs.waiting import CARE
 from ssl_core.train.config import all_knobs, defaults
@@ -25,8 +27,14 @@ def words(test) -> str:
     return "\n".join(m.value for m in [*test.markdown, *test.caption])
 
 
+def every_run(test):
+    """The link to all runs of the experiment."""
+    return next(link.proto for link in test.get("page_link") if link.proto.label == "All runs of this experiment")
+
+
 def test_start_queues_the_chosen_grid_and_attaches_the_page(visit, store):
     test = visit("training.py")
+    assert every_run(test).disabled, "there is none yet"
     test.multiselect(key="methods").set_value(["supervised", "fixmatch"])
     test.multiselect(key="labels").set_value([10, 40])
     test.slider(key="seeds").set_value(2)
@@ -38,6 +46,19 @@ def test_start_queues_the_chosen_grid_and_attaches_the_page(visit, store):
     assert grid == {(m, n, s) for m in ("supervised", "fixmatch") for n in (10, 40) for s in (0, 1)}
     assert test.session_state["experiment"] == store.runs()[0].config["experiment"]
     assert "9 queued" in words(test) or "starting" in words(test)
+    assert not every_run(test).disabled
+
+
+def test_two_seeds_of_a_method_do_not_read_alike_in_the_strip_and_one_seed_is_not_named(store):
+    from pages.parts.training.run_strip import _message
+
+    for seeds in ([0], [0, 1]):
+        experiment = Experiment("digits", ["supervised", "fixmatch"], [10, 20], seeds)
+        enqueue(store, experiment)
+        rows = [describe(run) for run in store.of_experiment(experiment.id)]
+        cards = [(card["title"], card["note"]) for card in json.loads(_message(rows, None))["runs"]]
+        assert len(set(cards)) == len(cards) == 4 * len(seeds)
+        assert any("seed" in note for _, note in cards) == (len(seeds) > 1)
 
 
 def test_pressing_start_twice_adds_nothing(visit, store):

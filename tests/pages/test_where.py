@@ -32,7 +32,7 @@ def test_a_chosen_engine_is_to_have_the_runs_and_its_size_is_counted(visit, stor
     test = visit("training.py", methods="Supervised", labels="10")
     assert test.selectbox(key="launcher").value == "local"
     test.selectbox(key="launcher").set_value("ray").run()
-    assert "on 7 at a time" in words(test)
+    assert "with 7 at a time" in words(test)
     test.button(key="start").click().run()
     assert problems(test) == []
     assert {handed(run.folder).launcher for run in store.runs()} == {"ray"}

@@ -89,7 +89,7 @@ def _walk(run: Run) -> None:
         words = "The same code in every class: what the class decides changes, what the code holds stays"
         st.caption(f"{words}. Below each, what the network with every label takes it for.")
         shown = [picture(s["src"], _called(s, s["name"]), f"{s['name']}: {_called(s)}") for s in shots]
-        picture_grid(shown, key="walk_classes", label=words, side=codes.side, lines=2, columns=min(len(shown), 10))
+        picture_grid(shown, key="walk_classes", label=words, side=codes.side, least=62, lines=2)
     elif shots[0]["guess"]:
         st.caption(plain(f"The network with every label takes it for {_called(shots[0])}."))
 

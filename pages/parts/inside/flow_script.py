@@ -138,20 +138,25 @@ function table(root, data, choose) {
   return flow;
 }
 
+function together(sign, term) {  // a sign stays with its term where the line is too short for both
+  const pair = make("span", "pair");
+  pair.append(make("span", "sign", sign), term);
+  return pair;
+}
+
 function sum(data) {
   const box = make("div", "sum cell");
   box.dataset.stage = "total";
   const equation = make("p", "equation");
   data.total.terms.forEach((term, place) => {
-    if (place) equation.append(make("span", "sign", "+"));
     const part = make("span", "term");
     const value = number(term.weight * term.mean);
     part.append(make("b", "", value), make("span", "note", term.words));
-    equation.append(part);
+    equation.append(place ? together("+", part) : part);
   });
   const loss = make("span", "term loss");
   loss.append(make("b", "", number(data.total.loss)), make("span", "note", "the loss of this step"));
-  equation.append(make("span", "sign", "="), loss);
+  equation.append(together("=", loss));
   box.append(equation);
   if (data.spread.length) {
     const strip = make("div", "strip");
@@ -177,7 +182,9 @@ function legend() {
   const box = make("p", "legend note");
   for (const [look, words] of [["answer", "what a network answers"], ["label", "what is learned as the label"],
       ["truth", "the true class, which the network is not told where there is no label"]]) {
-    box.append(make("i", look), make("span", "", words));
+    const mark = make("span", "mark");
+    mark.append(make("i", look), words);
+    box.append(mark);
   }
   return box;
 }

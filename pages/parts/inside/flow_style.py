@@ -73,6 +73,8 @@ img[data-sharp="true"] { image-rendering: pixelated; }
   filter: grayscale(1); }
 .legend { display: flex; flex-wrap: wrap; gap: 0.2rem 0.4rem; align-items: center; margin: 0.6rem 0 0.3rem; }
 .legend span { margin-right: 0.9rem; }
+.legend .mark { display: flex; gap: 0.4rem; align-items: center; }
+.legend i { flex: none; }
 .legend i { width: 0.7rem; height: 0.7rem; background: var(--answer); border-radius: 2px; }
 .legend i.label { background: var(--label); }
 .legend i.truth { width: 0; height: 0; background: none; border: 4px solid transparent; border-top: 0; border-radius: 0;
@@ -82,6 +84,7 @@ img[data-sharp="true"] { image-rendering: pixelated; }
 .equation { display: flex; flex-wrap: wrap; gap: 0.4rem 0.9rem; align-items: start; margin: 0; font-size: 1rem;
   font-variant-numeric: tabular-nums; }
 .term { display: grid; }
+.pair { display: flex; gap: 0.9rem; }
 .term.loss b { text-decoration: underline; text-underline-offset: 4px; }
 .strip { height: 1rem; max-width: 40rem; }
 .strip i { position: absolute; top: 2px; bottom: 2px; width: 2px; left: calc(var(--at) - 1px); opacity: 0.45;

@@ -43,10 +43,18 @@ COLUMNS = {
     "seed": st.column_config.NumberColumn("Seed", width=60, format="plain"),
     "test_accuracy": st.column_config.NumberColumn("Test accuracy", format="%.1f %%", width=110),
     "interval": st.column_config.TextColumn(
-        "95 %", width=90, help="Wilson's interval: how far a test of this size can tell, whatever the seed does."
+        "95 % interval",
+        width=100,
+        help="Wilson's interval: how far a test of this size can tell, whatever the seed does.",
     ),
     "balanced_accuracy": st.column_config.NumberColumn("Balanced", format="%.1f %%", width=90),
-    "curve": st.column_config.LineChartColumn("On its way", y_min=0, y_max=1, width=120),
+    "curve": st.column_config.LineChartColumn(
+        "Over time",
+        y_min=0,
+        y_max=1,
+        width=110,
+        help="What it is judged by on validation pictures, first step to last.",
+    ),
     "seconds": st.column_config.NumberColumn("Duration (s)", format="%.1f", width=100),
     "created": st.column_config.DatetimeColumn("Started", format="distance"),
     "features": st.column_config.TextColumn(
@@ -121,7 +129,7 @@ def _filters() -> None:
         help="Show the runs that were put aside instead.",
     )
     bound = {"bind": "query-params", "placeholder": "all"}
-    text.text_input("Find", key="find", bind="query-params", placeholder="words of a name, a tag, a state, a reason")
+    text.text_input("Find", key="find", bind="query-params", placeholder="a name, a tag, a state")
     choose_some(data.multiselect, "Data", kinds, key="runs-data", placeholder="all")
     choose_some(method.multiselect, "Method", names, key="runs-method", placeholder="all")
     state.multiselect("State", STATES, key="runs-state", **bound)

@@ -34,6 +34,9 @@ def launch(store: Store, search: Search) -> None:
 
 def search_form(store: Store) -> None:
     """The controls of a new search, and its Start button."""
+    start = st.empty()  # it comes first, on the first screen of a phone too
+    with start.container():
+        st.skeleton(height=104)
     data = choose_one(st.selectbox, "Data", titles(), key="search-data")
     card = card_of(data)
     if warning := few_to_judge(len(card.classes), card.validation):
@@ -56,6 +59,7 @@ def search_form(store: Store) -> None:
             words, problem = _plan(store, search.checked()), None
         except ValueError as wrong:
             search, words, problem = None, "", plain(wrong)
+    with start.container(key="search_place", gap="small"):
         st.markdown(problem or words)
         st.button(
             "Start search",
@@ -158,6 +162,6 @@ def _plan(store: Store, search: Search) -> str:
     runs = search.most_trials * len(search.seeds)
     seconds = estimate(store, [search.config(0, {})] * runs, slots())
     if search.minutes and search.minutes * 60 < seconds:
-        return f"**About {duration(60 * search.minutes)}** on {slots()} at a time."
-    less = ", less what is stopped early" if search.prune else ""
-    return f"**{runs} runs, about {duration(seconds)}** on {slots()} at a time{less}."
+        return f"**About {duration(60 * search.minutes)}** with {slots()} at a time."
+    less = ", less where trials are stopped early" if search.prune else ""
+    return f"**{runs} runs, about {duration(seconds)}** with {slots()} at a time{less}."

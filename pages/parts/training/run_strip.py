@@ -77,19 +77,22 @@ def run_strip(rows: list[dict[str, Any]], chosen: str | None, *, key: str, on_ch
 def _message(rows: list[dict[str, Any]], chosen: str | None) -> bytes:
     drawn = looks(line_of(row) for row in rows if row["role"] != "ceiling")
     drawn |= looks(line_of(row) for row in rows if line_of(row) not in drawn)
-    return json.dumps({"runs": [_card(row, drawn) for row in rows], "chosen": chosen}).encode()
+    several = len({row["seed"] for row in rows}) > 1
+    return json.dumps({"runs": [_card(row, drawn, several) for row in rows], "chosen": chosen}).encode()
 
 
-def _card(row: dict[str, Any], drawn: dict[Line, tuple[str, str, str]]) -> dict[str, Any]:
+def _card(row: dict[str, Any], drawn: dict[Line, tuple[str, str, str]], several: bool = False) -> dict[str, Any]:
+    """What its button says; of `several` seeds also which, for else two of them read alike."""
     name, colour, _ = drawn[line_of(row)]
     note, score = _note(row), task_of(row).words(row["value"])
+    seed = f" · seed {row['seed']}" if several else ""
     believable = note.replace(score, with_interval(score, row))
     return {
         "name": row["run"],
         "state": row["state"],
         "colour": colour,
         "title": f"{row['variant'] or name} · {row['labels']}" if row["role"] != "ceiling" else "Every label",
-        "note": note,
+        "note": f"{note}{seed}",
         "percent": 100 if row["state"] == "done" else 100 * row["step"] / max(row["steps"], 1),
         "words": f"{name}, {row['labels']} labels, seed {row['seed']}: {believable}",
     }
