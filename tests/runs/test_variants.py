@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from ssl_core.data.catalog import BUILT_IN
 from ssl_core.export.formats import zipped
 from ssl_core.figures.accuracy import accuracy_chart, accuracy_words
 from ssl_core.figures.compare import titles
@@ -25,8 +26,10 @@ from ssl_core.runs.progress import describe
 from ssl_core.runs.store import Store
 from ssl_core.runs.variants import Variant, read_text, read_variant, to_text
 from ssl_core.runs.worker import work
+from ssl_core.train.config import defaults
 
-LOW, HIGH = Variant("fixmatch", {"threshold": 0.8}), Variant("fixmatch", {"threshold": 0.99}, "high, and named")
+USUAL = defaults("digits", "fixmatch")["threshold"]
+LOW, HIGH = Variant("fixmatch", {"threshold": 0.7}), Variant("fixmatch", {"threshold": 0.99}, "high, and named")
 SHORT = {"steps": 12, "evaluations": 2, "batch": 8}
 
 
@@ -36,9 +39,9 @@ def of(variants, methods=(), **more):
 
 def test_variants_are_lines_with_a_name_made_of_what_differs():
     experiment = of([LOW, HIGH], ["fixmatch"], knobs={"fixmatch": {"weight": 2.0}})
-    assert [line.title for line in experiment.lines] == ["FixMatch", "FixMatch, τ = 0.8", "FixMatch, high, and named"]
+    assert [line.title for line in experiment.lines] == ["FixMatch", "FixMatch, τ = 0.7", "FixMatch, high, and named"]
     seen = {(c.get("variant"), c["seed"], c["knobs"]["threshold"], c["knobs"]["weight"]) for c in experiment.plain()}
-    values = ((None, 0.95), ("τ = 0.8", 0.8), ("high, and named", 0.99))
+    values = ((None, USUAL), ("τ = 0.7", 0.7), ("high, and named", 0.99))
     assert seen == {(name, seed, threshold, 2.0) for name, threshold in values for seed in (0, 1)}
 
 
@@ -52,9 +55,9 @@ def test_an_experiment_without_variants_is_what_it_was():
 @pytest.mark.parametrize(
     ("variants", "words"),
     [
-        ([Variant("fixmatch", {"threshold": 0.95})], "is the same as FixMatch"),
-        ([LOW, Variant("fixmatch", {"threshold": 0.8}, "again")], "is the same as FixMatch, τ = 0.8"),
-        ([LOW, Variant("fixmatch", {"threshold": 0.7}, "τ = 0.8")], "Two variants are called"),
+        ([Variant("fixmatch", {"threshold": USUAL})], "is the same as FixMatch"),
+        ([LOW, Variant("fixmatch", {"threshold": 0.7}, "again")], "is the same as FixMatch, τ = 0.7"),
+        ([LOW, Variant("fixmatch", {"threshold": 0.6}, "τ = 0.7")], "Two variants are called"),
         ([Variant("fixmatch", {"threshold": 7.0})], "must lie between"),
         ([Variant("fixmatch", {"thresold": 0.5})], "Did you mean threshold?"),
         ([Variant("fixmatch", {"threshold": n / 100}) for n in range(30)], "at most 24"),
@@ -98,7 +101,7 @@ def test_text_that_is_no_variant_is_one_sentence(text, words):
 
 
 def test_words_of_a_terminal_are_read_as_the_text_is():
-    assert read_variant(["fixmatch", "threshold=0.8"]) == LOW == read_text("fixmatch threshold=0.8")
+    assert read_variant(["fixmatch", "threshold=0.7"]) == LOW == read_text("fixmatch threshold=0.7")
 
 
 def test_a_budget_shortens_variants_too(store):
@@ -106,7 +109,7 @@ def test_a_budget_shortens_variants_too(store):
     whole = of([LOW, steps], ["fixmatch"])
     before = whole.plain()
     configs = fit(store, whole, fit(store, whole, None, 2).seconds / 2, 2).experiment.plain()
-    assert {c.get("variant") for c in configs} >= {"τ = 0.8"}
+    assert {c.get("variant") for c in configs} >= {"τ = 0.7"}
     assert len(configs) == len(before)
     for short, long in zip(configs, before, strict=True):
         assert short["training"]["steps"] < long["training"]["steps"]
@@ -118,12 +121,12 @@ def test_runs_of_variants_are_told_apart_everywhere_and_go_with_a_zip(store, tmp
         assert work(run.folder)["state"] == "done", run.end
     assert (enqueue(store, of([HIGH, LOW], ["fixmatch"], knobs={"fixmatch": SHORT})).new) == 0
     rows = [describe(run) for run in launched.runs]
-    names = ["FixMatch", "FixMatch, τ = 0.8", "FixMatch, high, and named"]
+    names = ["FixMatch", "FixMatch, τ = 0.7", "FixMatch, high, and named"]
     assert [t["name"] for t in accuracy_chart(rows, chance=0.1)["data"] if t.get("mode") == "markers"] == names
     assert all(f"{name}: " in accuracy_words(rows) for name in names)
     assert len(set(titles([run.config for run in launched.runs]))) == 6
     listed = Listing(store).rows()
-    assert {row["variant"] for row in listed} == {"", "τ = 0.8", "high, and named"}
+    assert {row["variant"] for row in listed} == {"", "τ = 0.7", "high, and named"}
     assert len(choose(listed, text="named")) == 2
     with zipfile.ZipFile(io.BytesIO(zipped(launched.runs))) as file:
         file.extractall(tmp_path / "unpacked")
@@ -167,18 +170,21 @@ def test_every_line_of_a_chart_has_a_look_of_its_own():
 
 
 @pytest.mark.parametrize("method", taken_apart())
-def test_every_ablation_can_be_trained_on_digits_and_changes_something(method):
-    planned = plan(method, "digits", 20)
-    assert planned.left_out == ()
-    assert len(planned.experiment.lines) == len(found(method).rows)
-    assert found(method).rows[0].knobs == {}
+def test_every_ablation_can_be_trained_and_each_of_its_changes_changes_something(method):
+    first, *changes = found(method).rows
+    assert first.knobs == {}
+    planned = [plan(method, data, 20) for data in BUILT_IN]
+    assert {line.name for one in planned for line in one.experiment.variants} == {row.name for row in changes}
+    for one in planned:
+        assert len(one.experiment.lines) + len(one.left_out) == len(found(method).rows)
+        assert all(why.endswith("here that is the same as “as it is”.") for why in one.left_out)
 
 
 def test_what_a_data_set_has_no_use_for_is_left_out_with_a_sentence(pets):
     from ssl_core.data import prepare
 
     name = prepare(f"folder:{pets}@16").name
-    planned = plan("fixmatch", name, 8, knobs={"weight_decay": 0.0, "steps": 50})
+    planned = plan("fixmatch", name, 8, knobs={"weight_decay": 0.0, "steps": 50, "threshold": 0.9})
     assert planned.left_out == ("no decay: here that is the same as “as it is”.",)
     with pytest.raises(ValueError, match="Nobody has taken VAT apart yet: choose mixmatch or fixmatch"):
         plan("vat", "digits", 20)

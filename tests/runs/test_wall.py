@@ -30,7 +30,7 @@ from ssl_core.train.trainee import Trainee
 from ssl_core.train.wall import MOMENTS, PICTURES, Wall, spacing
 
 SHORT = {"steps": 60, "batch": 8, "evaluations": 3}
-PLAIN = {"threshold": 0.3, "align": False, "temperature": 1.0}
+PLAIN = {"threshold": 0.6, "align": False, "temperature": 1.0}
 
 
 @pytest.fixture(scope="module")
@@ -58,8 +58,8 @@ def test_the_record_says_what_the_method_believes_of_the_network_that_was_kept(d
     last = rows[-1]
     assert last["guess"] == guess.argmax(dim=1).tolist()
     assert last["confidence"] == pytest.approx(guess.max(dim=1).values.tolist(), abs=1e-4)
-    assert last["threshold"] == 0.3
-    used = [confidence >= 0.3 for confidence in last["confidence"]]
+    assert last["threshold"] == PLAIN["threshold"]
+    used = [confidence >= PLAIN["threshold"] for confidence in last["confidence"]]
     assert [bool(count) for count in each(last, "counts")] == used
     assert 0 < sum(used) < PICTURES
     assert last["truth"] == load("digits").labels[place.rows].tolist()
