@@ -50,7 +50,7 @@ _BY_DATA: dict[str, dict[str, Any]] = {
 # How often accuracy is asked for, where a step is so cheap that asking would be most of what is left; no final figure
 # hangs on it. The share of every method: python -m tests.benchmarks.evaluation
 _BY_FAMILY: dict[tuple[str, str], dict[str, Any]] = {
-    ("digits", "supervised"): {"evaluations": 15},
+    ("digits", "supervised"): {"evaluations": 12},
     ("shapes", "supervised"): {"evaluations": 3},
     ("shapes", "consistency"): {"evaluations": 5},
     ("shapes", "matching"): {"evaluations": 5},
