@@ -71,8 +71,7 @@ def test_its_address_is_the_whole_of_it(visit, run):
     }
     assert r"\boxed{\tilde y_b}" in words(test)
     chosen = drawn["rows"][-1]["id"]
-    test.query_params["at_row"] = chosen
-    assert scene(test.run())["row"] == chosen
+    assert scene(visit("inside.py", **asked, at_row=chosen))["row"] == chosen
 
 
 def test_a_slider_changes_the_loss_and_another_method_has_its_own(visit, run):
