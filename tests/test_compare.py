@@ -28,7 +28,7 @@ from ssl_core.methods import Step
 from ssl_core.runs.differences import ABSENT, differences
 from ssl_core.runs.judge import judged
 from ssl_core.runs.store import Store
-from ssl_core.train.config import configure
+from ssl_core.train.config import configure, defaults
 from ssl_core.train.meter import Meter
 
 ROWS = [
@@ -92,7 +92,7 @@ def test_differences_are_exactly_what_differs(tmp_path):
     assert {row["setting"] for row in rows if row["differs"]} == {"threshold", "steps"}
     assert [row["differs"] for row in rows] == sorted((row["differs"] for row in rows), reverse=True)
     threshold = next(row for row in rows if row["setting"] == "threshold")
-    assert [threshold[run.name] for run in runs] == [0.95, 0.5, 0.5]
+    assert [threshold[run.name] for run in runs] == [defaults("digits", "fixmatch")["threshold"], 0.5, 0.5]
     assert not any(row["differs"] for row in differences(runs[1:]))
     other = store.add(configure("digits", "supervised", 20, 0).to_dict())
     absent = next(row for row in differences([runs[0], other]) if row["setting"] == "threshold")

@@ -51,6 +51,7 @@ def batch_of_logits(method):
 def test_an_ensemble_of_one_is_fixmatch_to_the_bit(align, sharp, forward, teachers):
     """Whole training steps: the same losses, weights, averages and memory."""
     same = {"threshold": 0.3, "mu": 3, "weight": 1.5, "align": align, "forward": forward, "weight_decay": 1e-3}
+    same["lr"] = 0.2
     single = trainee("fixmatch", soft=sharp, **same)
     one = trainee("ensemble_match", networks=1, views=1, temperature=sharp, teachers=teachers, **same)
     for ours, theirs, _ in zip(steps(one), steps(single), range(3), strict=False):

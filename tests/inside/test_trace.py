@@ -15,6 +15,7 @@ from ssl_core.inside.trace import as_method, cannot, trace, with_knobs
 from ssl_core.knobs import knobs_of
 from ssl_core.method_cards import CARDS
 from ssl_core.methods import METHODS
+from ssl_core.methods.fixmatch import three_logits
 from ssl_core.methods.flow import flow_of
 from ssl_core.train.config import configure
 from ssl_core.train.loop import steps, train
@@ -149,7 +150,7 @@ def test_another_method_looks_through_the_same_network():
     own = Trainee(config, data)
     own.stand_at(kept[1])
     own.model.train()
-    answer = own.model(torch.cat([seen.batch.x, *seen.batch.u]))[: len(seen.batch.x)].softmax(dim=1)
+    answer = three_logits(own.model, seen.batch, other.knobs.forward)[0].softmax(dim=1)
     torch.testing.assert_close(seen.step.seen["labelled_answers"], answer.detach())
     assert as_method(config, "mixmatch") is config
 

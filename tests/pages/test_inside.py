@@ -85,7 +85,7 @@ def test_a_slider_changes_the_loss_and_another_method_has_its_own(visit, run):
     key(test, "by_method").set_value("fixmatch").run()
     assert problems(test) == []
     assert key(test, "fixmatch-weight").value == configure("digits", "fixmatch", 20, 0).knobs.weight
-    assert key(test, "fixmatch-threshold").value == 0.95
+    assert key(test, "fixmatch-threshold").value == configure("digits", "fixmatch", 20, 0).knobs.threshold
 
 
 def test_another_run_has_its_own_values(visit, run, store):
@@ -109,7 +109,8 @@ def test_a_hand_on_the_flow_is_heard(visit):
 
 def test_every_symbol_is_on_the_page_with_its_knob(visit):
     test = visit("inside.py", at_stage="gate")
-    assert r"$\tau$ **the threshold: how confident a guess must be to count** (0.95 here)" in words(test)
+    tau = configure("digits", "fixmatch", 20, 0).knobs.threshold
+    assert rf"$\tau$ **the threshold: how confident a guess must be to count** ({tau:g} here)" in words(test)
     assert r"$\mu$ how many unlabelled pictures" in words(test)
 
 

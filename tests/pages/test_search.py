@@ -152,7 +152,10 @@ def test_confirm_trains_default_and_winner_with_seeds_the_search_never_saw(visit
     assert sorted((run.config["trial"], run.config["seed"]) for run in runs) == sorted(
         (number, seed) for number in (0, best.number) for seed in (1, 2, 3)
     )
-    assert {run.config["knobs"]["threshold"] for run in runs} == {0.95, best.values["threshold"]}
+    assert {run.config["knobs"]["threshold"] for run in runs} == {
+        machine.trials()[0].values["threshold"],
+        best.values["threshold"],
+    }
     assert len(machine.trials()) == 8, "they are no trials"
     machine.play()
     result = confirmed(store, machine.name, best)

@@ -14,9 +14,11 @@ from ssl_core.search.span import Span
 from ssl_core.search.start_stop import submit
 from ssl_core.search.trials import best_of
 from ssl_core.tasks import CLASSIFY, TASKS
+from ssl_core.train.config import defaults
 from tests.search.machine import Machine
 
 TWO = {"threshold": Span(0.5, 0.99), "weight": Span(0.1, 5.0)}
+USUAL = defaults("digits", "fixmatch")["threshold"]
 
 
 @given(st.lists(st.integers(0, 50), min_size=1, max_size=5, unique=True))
@@ -52,17 +54,20 @@ def test_no_run_of_a_confirmation_shares_a_seed_with_a_trial(played, store):
 
 def test_a_set_without_a_test_is_confirmed_on_its_validation_pictures(played, store):
     machine = played(lambda values: round(1 - abs(values["threshold"] - 0.7), 3), tested=False)
+    usual = 100 * (1 - abs(USUAL - 0.7))
     confirm(store, machine.name)
     machine.play()
     best = best_of(machine.trials())
     result = confirmed(store, machine.name, best)
     assert result.best == pytest.approx([best.score] * SEEDS)
-    assert result.default == pytest.approx([0.75] * SEEDS)
-    assert confirmed_words(result).startswith("Validation accuracy with the fresh seeds 5, 6, 7: default 75.0 %")
+    assert result.default == pytest.approx([usual / 100] * SEEDS)
+    assert confirmed_words(result).startswith(
+        f"Validation accuracy with the fresh seeds 5, 6, 7: default {usual:.1f} %"
+    )
 
 
 def test_where_the_default_is_best_there_is_nothing_to_confirm(played, store):
-    machine = played(lambda values: float(values["threshold"] == 0.95))
+    machine = played(lambda values: float(values["threshold"] == USUAL))
     with pytest.raises(ValueError, match="Nothing has beaten the default"):
         confirm(store, machine.name)
     assert best_of(machine.trials()).number == 0

@@ -33,6 +33,7 @@ from ssl_core.search.start_stop import go_on, halt, submit
 from ssl_core.search.trials import FAILURES, PRUNED, Trial, best_of, status, trials_of
 from ssl_core.search.words import verdict
 from ssl_core.tasks import CLASSIFY, TASKS
+from ssl_core.train.config import defaults
 from tests.runs.conftest import draw, pets  # noqa: F401
 from tests.search.machine import Machine, peak
 
@@ -61,7 +62,7 @@ def test_a_search_tries_the_default_first_and_then_its_whole_budget_inside_the_r
     assert machine.play() == 12
     trials = machine.trials()
     assert [trial.number for trial in trials] == list(range(12))
-    assert trials[0].values == {"threshold": 0.95, "weight": 1.0}
+    assert trials[0].values == {name: defaults("digits", "fixmatch")[name] for name in TWO}
     assert all(search.holds(trial.values) for trial in trials)
     assert len({tuple(trial.values.values()) for trial in trials}) == 12
     assert machine.status().state == "done"
