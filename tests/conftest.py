@@ -47,13 +47,9 @@ FIRST = ("test_every_method.py", "test_hostile.py", "test_terminal.py", "test_te
 WAITING = ("faults", "browser")  # folders of tests that wait for other processes or for a browser, the longest first
 
 
-MAIN = sys.modules["__main__"]
-
-
 def pytest_runtest_setup(item):
-    """What a test draws from PyTorch's own generator, and what its processes begin with, hangs on no test before it."""
+    """What a test draws from PyTorch's own generator does not hang on the tests before it."""
     torch.manual_seed(0)
-    sys.modules["__main__"] = MAIN  # where a page was tried it is that page, and a spawned process runs what stands there
 
 
 @pytest.hookimpl(wrapper=True)
