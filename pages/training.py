@@ -50,8 +50,8 @@ def show(shown: str | None) -> None:
         st.error(plain(wrong))
     experiment_view(store(), shown)
     with st.container(horizontal=True, key="training_links"):
-        query = {"runs-experiment": shown or ""}
-        st.page_link("runs.py", label="All runs of this experiment", query_params=query, disabled=shown is None)
+        if shown:
+            st.page_link("runs.py", label="All runs of this experiment", query_params={"runs-experiment": shown})
         st.page_link("board.py", label="Big screen", query_params={"experiment": shown or ""}, help=BIG)
 
 

@@ -121,6 +121,7 @@ def test_digits_are_scikit_learns_read_without_it():
     order = np.random.RandomState(0).permutation(len(theirs.target))
     assert np.array_equal(pictures, np.round(theirs.images[order] * 255 / 16))
     assert np.array_equal(names, theirs.target[order])
+    assert data.images.stride()[1] == data.test_images.stride()[1] == 1, "PyTorch then takes kernels for channels last"
     code = "import sys; from ssl_core.data import load; load('digits'); print('sklearn' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", code], capture_output=True, text=True).stdout == "False\n"
 

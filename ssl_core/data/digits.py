@@ -34,7 +34,8 @@ def load(card: Card) -> Dataset:
     import torch  # here, not above: a card is read by pages that need no tensors
 
     table = _table()
-    images = np.round(table[:, :-1] * (255 / 16)).astype(np.uint8).reshape(-1, 1, card.side, card.side)
+    pictures = table[:, :-1].reshape(-1, card.side, card.side)
+    images = np.round(pictures * (255 / 16)).astype(np.uint8)[:, None]  # stored as 0..16; the channel counts as last
     order = np.random.RandomState(0).permutation(len(images))
     images, labels = torch.from_numpy(images[order]), torch.from_numpy(table[order, -1].astype(np.int64))
     return Dataset(card, images[: card.train], labels[: card.train], images[card.train :], labels[card.train :])
