@@ -89,7 +89,8 @@ class NeuralAugmentation(Method):
     )
     paper: ClassVar[str] = "Perez & Wang 2017, arXiv:1712.04621, section 3.3."
     watch: ClassVar[str] = (
-        "The made pictures: how much of both they are made of is in them, and whether you still know their class."
+        "The made pictures: how much of both they are made of is in them, and whether you still know their class. And "
+        "the clock: the second network is as large as the pictures, so that a step is nearly all convolution."
     )
     breaks: ClassVar[str] = (
         "It sees labelled pictures only: the maker invents nothing that two of them do not hold, and it, too, learns "

@@ -64,7 +64,10 @@ class VAT(Method):
         Symbol(r"\lambda_H", "how much the unlabelled answers' own doubt (their entropy) counts", "entropy_weight"),
     )
     paper: ClassVar[str] = "Miyato et al. 2018, arXiv:1704.03976, algorithm 1; recipe of Berthelot et al. 2019."
-    watch: ClassVar[str] = "The unlabelled loss: zero means that ε is too small to change any answer."
+    watch: ClassVar[str] = (
+        "The unlabelled loss: zero means that ε is too small to change any answer. And the clock: to find the nudge a "
+        "step asks the network once more and goes back through it, so that nearly all of its time is convolution."
+    )
     breaks: ClassVar[str] = "An ε so large that the nudged picture really is another class."
 
     epsilon: float = knob(

@@ -42,7 +42,7 @@ FAMILIES: dict[str, dict[str, Any]] = {
 _BY_DATA: dict[str, dict[str, Any]] = {
     "digits": {"steps": 1000},
     # 2,500 of its pictures are asked about each time: that was a third of a supervised run
-    "shapes": {"steps": 600, "model": "small_convnet_stride_2", "evaluations": 10},
+    "shapes": {"steps": 600, "model": "small_convnet_stride_2", "evaluations": 8},
     "shapes_snow": {"steps": 300, "model": "small_convnet_stride_2"},
     "shapes_snow_80": {"steps": 300, "model": "small_convnet_stride_2"},
     "shapes_snow_50": {"steps": 300, "model": "small_convnet_stride_2"},
