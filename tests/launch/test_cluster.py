@@ -18,6 +18,7 @@ from ssl_core.launch.choice import LAUNCHERS, known, launcher, offered, usual
 from ssl_core.launch.cluster import Away, Cluster, Seen
 from ssl_core.launch.ray_jobs import _seen as of_ray
 from ssl_core.launch.slurm import Slurm
+from ssl_core.runs import runner
 from ssl_core.runs.beat import beating
 from ssl_core.runs.experiment import hand_over
 from ssl_core.runs.handed import JOB, Engine, engines, hand, handed
@@ -91,7 +92,8 @@ def test_two_pools_hand_a_run_over_once_and_its_name_is_written_before(store, sh
     assert only(engine).startswith(f"{run.name}-")
 
 
-def test_a_run_waits_with_the_engines_word_and_then_with_why_it_is_silent(store, short, engine):
+def test_a_run_waits_with_the_engines_word_and_then_with_why_it_is_silent(store, short, engine, monkeypatch):
+    monkeypatch.setattr(runner, "tend", lambda store: "there")  # else a real one would ask for a Ray for ever
     runs = [store.add(short(seed=seed)) for seed in range(3)]
     hand_over(runs, "ray")
     pool = pool_of(store, engine)
