@@ -72,7 +72,7 @@ def work(
         if run.end:
             return {}
         try:
-            (folder / "pid").write_text(str(os.getpid()))
+            write_whole(folder / "pid", str(os.getpid()).encode())
             clear_asides(folder)
             end = _train(run, watch, together)
         except (ValueError, Diverged) as wrong:

@@ -17,6 +17,7 @@ from pathlib import Path
 import pytest
 
 from ssl_core.runs.store import Store
+from tests.workers import end_worker
 
 HOUSE = Path(__file__).resolve().parents[2]
 CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome", "chrome"))), None)
@@ -87,12 +88,9 @@ class Server:
     def close(self) -> None:
         self.kill()
         self.log.close()
-        for run in self.store.runs():
-            run.stop()
-            if run.held():
-                with contextlib.suppress(OSError, ValueError):  # it may not have said its number yet, or be gone
-                    os.killpg(int((run.folder / "pid").read_text()), signal.SIGKILL)
         subprocess.run(["pkill", "-f", f"ssl_core.runs.runner {self.store.root}"], check=False)
+        for run in self.store.runs():
+            end_worker(run)
 
 
 @pytest.fixture

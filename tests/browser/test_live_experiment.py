@@ -10,6 +10,7 @@ from playwright.sync_api import expect
 
 from tests.browser._serve import still, until
 from tests.browser.conftest import ready
+from tests.workers import worker_of
 
 HEIGHTS = """box => [...box.querySelectorAll('.scatterlayer .point')].map(p => p.getAttribute('transform')).join()"""
 CHART = ".st-key-accuracy_chart .lab-chart"
@@ -112,7 +113,7 @@ def test_a_killed_worker_is_shown_as_lost_without_a_reload_and_has_a_resume_butt
     until(lambda: len(run.tail.read()) > 2)
     page.locator(f".st-key-strip button[data-run='{run.name}']").click()
     lines = len(run.tail.read())
-    os.kill(int((run.folder / "pid").read_text()), signal.SIGKILL)
+    os.kill(worker_of(run), signal.SIGKILL)
     killed = time.monotonic()
     page.locator(f".st-key-strip button[data-run='{run.name}'][data-state='lost']").wait_for()
     shown = time.monotonic() - killed

@@ -19,6 +19,7 @@ from ssl_core.runs.store import Store
 from ssl_core.runs.waiting import why_waiting
 from tests.engines.conftest import drive, go_on_here, here, numbers, stopped_by_itself, until
 from tests.engines.marked import end
+from tests.workers import worker_of
 
 pytestmark = pytest.mark.timeout(900)
 pytest.importorskip("ray", reason="Ray is not installed: tests/requirements-ray.txt")
@@ -86,7 +87,7 @@ def test_a_page_says_what_the_engine_says_and_a_worker_that_hangs_is_ended(ray_h
     try:
         until(lambda: first.state == second.state == "running")
         until(lambda: why_waiting(store, [describe(third)]).startswith("Ray has as many runs as it has room for (2)."))
-        os.kill(int((first.folder / "pid").read_text()), signal.SIGSTOP)
+        os.kill(worker_of(first), signal.SIGSTOP)
         first.stop()
         until(lambda: first.end)
         assert (first.state, first.end["why"].partition(" 5 ")[0]) == ("stopped", "It did not stop by itself within")
@@ -109,7 +110,7 @@ def test_more_than_there_is_room_for_waits_with_the_word_of_the_engine(ray, stor
         drive(pool, lambda: waits.name not in pool.jobs)
         assert waits.state == "stopped", "it need not get a place first"
         killed = next(run for run in runs if run.state == "running")
-        os.kill(int((killed.folder / "pid").read_text()), signal.SIGKILL)
+        os.kill(worker_of(killed), signal.SIGKILL)
         drive(pool, lambda: killed.end)
         assert killed.state == "lost"
         assert re.match("The worker was killed on [0-9.]+, by hand or by the system. Resume", killed.end["why"])

@@ -18,6 +18,7 @@ from ssl_core.runs.store import Store
 from ssl_core.runs.waiting import why_waiting
 from tests.engines.conftest import drive, go_on_here, here, numbers, stopped_by_itself
 from tests.engines.marked import end
+from tests.workers import worker_of
 
 pytestmark = pytest.mark.timeout(900)
 TINY = ["--steps", "40", "--batch", "8", "--evaluations", "2"]
@@ -105,7 +106,7 @@ def test_what_hangs_is_ended_and_what_somebody_cancels_is_not_begun_again(slurm,
     hung, cancelled = store.add(short(**LONG)), store.add(short(seed=1, **LONG))
     pool = Pool(store, None, launcher=slurm)
     drive(pool, lambda: hung.state == cancelled.state == "running")
-    os.kill(int((hung.folder / "pid").read_text()), signal.SIGSTOP)
+    os.kill(worker_of(hung), signal.SIGSTOP)
     hung.stop()
     say("scancel", number(cancelled))
     drive(pool)

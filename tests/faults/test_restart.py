@@ -23,8 +23,9 @@ from ssl_core.runs.waiting import CARE
 from ssl_core.runs.worker import work
 from tests.browser.conftest import Server
 from tests.faults.tab import Tab
-from tests.faults.test_runner import LONG, PATIENT, kill_group, linux, pid, queued, rows, runners_of
+from tests.faults.test_runner import LONG, PATIENT, kill_group, linux, queued, rows, runners_of
 from tests.runs.test_runner import begins, until
+from tests.workers import worker_of
 
 pytestmark = pytest.mark.timeout(600)
 
@@ -164,7 +165,7 @@ def test_kill_9_of_anything_at_random_moments_changes_no_bit(server, open_tab, t
             kill_group(number)
         alive = [run for run in killed if run.held()] if victim == "worker" else []
         for run in alive[:1]:
-            os.kill(pid(run), signal.SIGKILL)
+            os.kill(worker_of(run), signal.SIGKILL)
             tab.until(lambda tab, run=run: run.state == "lost")
         for run in killed:
             run.resume()  # as the page's button does; nothing to do for one that was not lost

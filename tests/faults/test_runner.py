@@ -29,6 +29,7 @@ from ssl_core.runs.worker import work
 from tests.faults import dying
 from tests.faults.many import at_once
 from tests.runs.test_runner import begins, until
+from tests.workers import end_worker, worker_of
 
 pytestmark = pytest.mark.timeout(600)
 LONG = {"steps": 20_000, "batch": 8, "evaluations": 200}
@@ -46,10 +47,6 @@ def queued(store, *words, **values):
 
 def rows(run) -> list[dict]:
     return [{key: value for key, value in row.items() if key != "seconds"} for row in run.tail.read()]
-
-
-def pid(run) -> int:
-    return int((run.folder / "pid").read_text())
 
 
 @pytest.fixture
@@ -85,7 +82,7 @@ def test_worker_kill_9(store, shown, working):
     run = queued(store, **LONG)[0]
     working(lambda: len(run.tail.read()) > 10 and (run.folder / "checkpoint.pt").exists())
     before = rows(run)
-    os.kill(pid(run), signal.SIGKILL)
+    os.kill(worker_of(run), signal.SIGKILL)
     working(lambda: run.end)
     assert run.state == "lost"
     assert "killed" in run.end["why"]
@@ -121,8 +118,8 @@ def test_sigstop(store, shown, working, monkeypatch):
     monkeypatch.setattr(pool, "PATIENCE", 1.0)
     run = queued(store, **LONG)[0]
     working(lambda: len(run.tail.read()) > 3)
-    os.kill(pid(run), signal.SIGSTOP)
-    until(lambda: Path(f"/proc/{pid(run)}/stat").read_text().rsplit(")", 1)[1].split()[0] == "T")
+    os.kill(worker_of(run), signal.SIGSTOP)
+    until(lambda: Path(f"/proc/{worker_of(run)}/stat").read_text().rsplit(")", 1)[1].split()[0] == "T")
     asleep, now = rows(run), [1000.0]
     with monkeypatch.context() as clock:
         clock.setattr(silence, "time", SimpleNamespace(monotonic=lambda: now[0]))
@@ -133,10 +130,10 @@ def test_sigstop(store, shown, working, monkeypatch):
         assert silent_for(run) == pytest.approx(2.0)
     assert (run.state, rows(run)) == ("running", asleep)
     shown(run)
-    os.kill(pid(run), signal.SIGCONT)
+    os.kill(worker_of(run), signal.SIGCONT)
     working(lambda: len(run.tail.read()) > len(asleep) + 2)
     assert silent_for(run) == 0.0
-    os.kill(pid(run), signal.SIGSTOP)
+    os.kill(worker_of(run), signal.SIGSTOP)
     shown(run).button(key="stop_run").click().run()
     assert run.state == "running", "asked politely first"
     working(lambda: run.end)
@@ -155,9 +152,11 @@ def test_oom(store, shown, working, monkeypatch):
     working(lambda: after.end)
     assert after.state == "done", "the queue went on"
     working(lambda: killed.state == "running" and "begins" in killed.log())
-    ours, worker = (int(Path(f"/proc/{number}/oom_score_adj").read_text()) for number in (os.getpid(), pid(killed)))
+    ours, worker = (
+        int(Path(f"/proc/{number}/oom_score_adj").read_text()) for number in (os.getpid(), worker_of(killed))
+    )
     assert worker > ours, "when memory ends, a worker goes before the server"
-    os.kill(pid(killed), signal.SIGKILL)  # as the kernel does
+    os.kill(worker_of(killed), signal.SIGKILL)  # as the kernel does
     working(lambda: killed.end)
     assert killed.state == "lost"
     assert "memory ran out" in killed.end["why"]
@@ -259,13 +258,10 @@ def runners(store):
         return runners_of(store)
 
     yield alive
-    for run in store.runs():
-        run.stop()
-        with contextlib.suppress(OSError, ValueError):  # it may not have said its number yet
-            if run.held():
-                kill_group(pid(run))
-    for number in alive():
+    for number in alive():  # first, or they would begin the next run
         kill_group(number)
+    for run in store.runs():
+        end_worker(run)
 
 
 def kill_group(group: int) -> None:

@@ -21,6 +21,7 @@ from ssl_core.runs.pool import Pool
 from ssl_core.runs.store import Store
 from ssl_core.runs.worker import main as worker
 from tests.runs.test_runner import Engine
+from tests.workers import worker_of
 
 HOUSE = Path(__file__).resolve().parents[2]
 
@@ -47,7 +48,7 @@ def test_a_job_of_five_runs_whatever_becomes_of_one(store, short, tmp_path):
             assert first.state == "done", "one after the other, the first first"
             assert [run.state for run in (stopped, last, other)] == ["queued"] * 3
             assert (killed.folder / "beat").exists()
-            os.kill(int((killed.folder / "pid").read_text()), signal.SIGKILL)
+            os.kill(worker_of(killed), signal.SIGKILL)
             wait_until(lambda: stopped.tail.read())
             assert killed.state == "lost"
             assert "killed" in killed.end["why"]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 import os
 import signal
 import subprocess
@@ -19,6 +18,7 @@ from ssl_core.runs.experiment import Experiment, enqueue
 from ssl_core.runs.files import write_json
 from ssl_core.runs.pool import PATIENCE, Pool
 from ssl_core.runs.store import Store, stop
+from tests.workers import end_worker, worker_of
 
 HOUSE = Path(__file__).resolve().parents[2]
 LONG = {"steps": 20_000, "batch": 8, "evaluations": 200}
@@ -83,15 +83,12 @@ def runner(store):
         return started[-1]
 
     yield start
-    for run in store.runs():
-        run.stop()
-        if run.held():
-            with contextlib.suppress(ProcessLookupError):  # it may have stopped this instant
-                os.killpg(int((run.folder / "pid").read_text()), signal.SIGKILL)
-    for process in started:
+    for process in started:  # first, or they would begin the next run
         if process.poll() is None:
             os.killpg(process.pid, signal.SIGKILL)
         process.wait()
+    for run in store.runs():
+        end_worker(run)
 
 
 def test_every_run_is_run_once_although_four_runners_were_started(store, short, runner):
@@ -108,7 +105,7 @@ def test_a_killed_worker_is_lost_and_resumes_without_a_lost_line(store, short, r
     until(lambda: len(run.tail.read()) > 3)
     until(lambda: (run.folder / "checkpoint.pt").exists())
     lines = len(run.tail.read())
-    os.kill(int((run.folder / "pid").read_text()), signal.SIGKILL)
+    os.kill(worker_of(run), signal.SIGKILL)
     until(lambda: not run.held())  # the kernel lets go of the lock of a dead worker, and nothing else is waited for:
     assert run.state == "lost"
     assert len(run.tail.read()) >= lines
@@ -147,7 +144,7 @@ def test_a_worker_that_does_not_listen_is_ended_and_the_next_one_starts(store, s
     run, after = store.add(short(**LONG)), store.add(short(seed=1))
     runner()
     until(lambda: len(run.tail.read()) > 1)
-    os.kill(int((run.folder / "pid").read_text()), signal.SIGSTOP)
+    os.kill(worker_of(run), signal.SIGSTOP)
     assert run.state == "running"
     run.stop()
     until(lambda: run.state == "stopped")

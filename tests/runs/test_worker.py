@@ -180,3 +180,12 @@ def test_a_checkpoint_holds_tensors_and_plain_values_only(store, short):
     work(run.folder)
     saved = torch.load(run.folder / "checkpoint.pt", weights_only=True)
     assert saved["step"] == 60
+
+
+def test_the_number_of_a_worker_is_replaced_and_never_half_written(store, short):
+    run = store.add(short(steps=1))
+    (run.folder / "pid").write_text("7")
+    os.link(run.folder / "pid", run.folder / "seen")
+    work(run.folder)
+    assert (run.folder / "pid").read_text() == str(os.getpid())
+    assert (run.folder / "seen").read_text() == "7", "who opened it before reads what was there before"

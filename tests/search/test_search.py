@@ -36,6 +36,7 @@ from ssl_core.tasks import CLASSIFY, TASKS
 from ssl_core.train.config import defaults
 from tests.runs.conftest import draw, pets  # noqa: F401
 from tests.search.machine import Machine, peak
+from tests.workers import worker_of
 
 HOUSE = Path(__file__).resolve().parents[2]
 TWO = {"threshold": Span(0.5, 0.99), "weight": Span(0.1, 5.0)}
@@ -389,8 +390,7 @@ def test_killed_runner_and_workers_and_the_search_goes_on_to_its_end(store):
         os.killpg(first.pid, signal.SIGKILL)
         for run in store.runs():
             if run.held():
-                with contextlib.suppress(ProcessLookupError):
-                    os.killpg(int((run.folder / "pid").read_text()), signal.SIGKILL)
+                os.killpg(worker_of(run), signal.SIGKILL)
         first.wait()
         assert status(store, name, search, trials_of(store, name, search), 2).state == "running"
         second = runner()
