@@ -43,8 +43,9 @@ print(*sorted({name.split(".")[0] for name in sys.modules} & {"triton", "nvidia"
 """
 
 
+@pytest.mark.timeout(600)
 def test_nothing_of_ours_needs_the_libraries_of_a_gpu():
-    done = subprocess.run([sys.executable, "-c", WITHOUT], cwd=HOUSE, capture_output=True, text=True, timeout=300)
+    done = subprocess.run([sys.executable, "-c", WITHOUT], cwd=HOUSE, capture_output=True, text=True, timeout=500)
     assert done.stdout.splitlines()[-1:] == ["one step"], done.stderr[-2000:]  # no such module, one step taken
 
 

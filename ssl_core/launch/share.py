@@ -23,13 +23,15 @@ KILLED = (137, -9)
 SETTINGS = ("SSL_DATA", "SSL_ROOTS", "TORCH_HOME")  # what a worker is told of ours; never the teacher's word
 SCRIPT = """
 kills() {{ cat /sys/fs/cgroup/memory.events /proc/vmstat 2>/dev/null | grep '^oom_kill '; }}
+asked= late= worker=
+trap 'asked=yes; ${{worker:+kill -TERM $worker}}' TERM
+trap 'asked=yes; late=yes; ${{worker:+kill -TERM $worker}}' USR1
 [ -f {config} ] || exit {unseen}
 cd {house} && [ -x {python} ] || exit {absent}
 before=$(kills)
 export {settings}
 {python} -m ssl_core.runs.{module} {words} & worker=$!
-trap 'kill -TERM $worker' TERM
-trap 'kill -TERM $worker; late=yes' USR1
+${{asked:+kill -TERM $worker}}
 wait $worker; code=$?
 while kill -0 $worker 2>/dev/null; do wait $worker; code=$?; done
 [ $code = 137 ] && [ "$before" != "$(kills)" ] && code={memory}

@@ -23,6 +23,7 @@ from ssl_core.runs.files import read_json, write_json
 from ssl_core.runs.process import start_python
 from ssl_core.runs.store import Store
 
+PATIENCE = 1.0  # seconds until a lock that is held is taken for that of another who prepares the same
 _started: dict[Path, subprocess.Popen] = {}  # so that a page sees it working before it has its lock
 
 
@@ -74,7 +75,7 @@ def main() -> None:
     lock, why, _ = _files(name)
     lock.parent.mkdir(parents=True, exist_ok=True)
     try:
-        with FileLock(lock).acquire(blocking=False):
+        with FileLock(lock).acquire(timeout=PATIENCE):  # a page that looks holds it for an instant
             try:
                 prepare(name, download=True)
             except ValueError as wrong:

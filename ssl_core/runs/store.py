@@ -42,6 +42,7 @@ __all__ = [
 NAME = re.compile(r"[a-z0-9-]{1,80}")
 MOST_QUEUED = 200
 FREE_BYTES = 200 * 2**20
+GRAIN = 50_000_000  # nanoseconds: no clock of a file system here is coarser
 ARCHIVE = "archive"  # the folder of runs put aside: a store of its own
 
 
@@ -80,9 +81,10 @@ class Store:
     def _list(self) -> None:
         facts = self.root.stat()
         stamp = facts.st_mtime_ns, facts.st_mode, facts.st_ino
-        # A second change within the clock's grain would be missed, so a fresh stamp is not trusted.
-        if stamp == self._listed and abs(time.time_ns() - facts.st_mtime_ns) >= 50_000_000:
+        if stamp == self._listed:
             return
+        # A second change within the clock's grain has the same stamp: one that was fresh when this began is not kept.
+        settled = abs(time.time_ns() - facts.st_mtime_ns) >= GRAIN
         with os.scandir(self.root) as entries:
             known = self._runs.keys()
             names = {
@@ -96,7 +98,7 @@ class Store:
             come = [run for name, run in self._runs.items() if name not in before]
             self._filing.follow(come, [run for name, run in before.items() if name not in names])
             self._version += 1
-        self._listed = stamp
+        self._listed = stamp if settled else ()
 
     def _make_again(self) -> None:
         try:
@@ -207,6 +209,8 @@ class Store:
         """Tell the runner to look again, and to stay; where nothing can be written, nobody is told."""
         with contextlib.suppress(OSError):
             (self.root / "wake").touch()
+            now = time.time_ns()  # the system's own stamp is as coarse as its clock: two words would be one
+            os.utime(self.root / "wake", ns=(now, now))
 
     def trouble(self) -> str:
         """What keeps runs from being listed or added here, a sentence with what to do, or nothing."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import random
 import signal
 import socket
 import time
@@ -23,7 +24,7 @@ def marked(mark: str) -> list[int]:
     return found
 
 
-def end(mark: str, seconds: float = 30.0) -> None:
+def end(mark: str, seconds: float = 150.0) -> None:
     """Kill them all, as a machine that loses its power does, and wait until they are gone."""
     limit = time.monotonic() + seconds
     while alive := marked(mark):
@@ -35,9 +36,10 @@ def end(mark: str, seconds: float = 30.0) -> None:
 
 
 def free_ports(count: int) -> list[int]:
-    """Ports of this machine that nobody listens on now."""
-    sockets = [socket.create_server(("127.0.0.1", 0)) for _ in range(count)]
-    ports = [one.getsockname()[1] for one in sockets]
-    for one in sockets:
-        one.close()
+    """Ports of this machine that nobody listens on now, below those that a system gives to whoever asks for any."""
+    ports: list[int] = []
+    while len(ports) < count:
+        port = random.SystemRandom().randrange(20_000, 32_000)
+        with contextlib.suppress(OSError), socket.create_server(("127.0.0.1", port)):
+            ports += [port] if port not in ports else []
     return ports

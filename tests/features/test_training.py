@@ -6,7 +6,6 @@ import json
 import signal
 import subprocess
 import sys
-import time
 from pathlib import Path
 
 import pytest
@@ -230,20 +229,29 @@ def test_a_run_that_is_stopped_while_it_looks_ends_as_stopped_and_can_go_on(stor
     assert work(run.folder)["state"] == "done"
 
 
+# A worker that is killed once a first block is kept, whoever looks when: others are being looked at just then.
+DIES = """
+import os, signal, sys
+from ssl_core.runs import looking, worker
+write = looking.write_whole
+def the_first(path, content):
+    write(path, content)
+    os.kill(os.getpid(), signal.SIGKILL)
+looking.write_whole = the_first
+worker.main(sys.argv[1:])
+"""
+
+
 def test_killed_while_it_looks_and_resumed_is_the_run_that_was_never_killed(store, pets):
     """With the network itself, in processes of its own."""
     config = configure(NAME, "fixmatch", 4, 0, SHORT).to_dict()
     killed = store.add(config)
     features = store.root / "_features"
     command = [sys.executable, "-m", "ssl_core.runs.worker", str(killed.folder)]
-    process = subprocess.Popen(command, cwd=HOUSE)
-    while not list(features.glob("*/*.npy")):
-        assert process.poll() is None, "it ended before it was killed"
-        time.sleep(0.01)
-    process.send_signal(signal.SIGKILL)
-    process.wait()
-    assert killed.state == "lost"
+    dying = subprocess.run([sys.executable, "-c", DIES, str(killed.folder)], cwd=HOUSE)
+    assert (dying.returncode, killed.state) == (-signal.SIGKILL, "lost")
     kept = {path: path.stat().st_mtime_ns for path in features.glob("*/*.npy")}
+    assert kept
     killed.resume()
     assert subprocess.run(command, cwd=HOUSE).returncode == 0
     assert all(path.stat().st_mtime_ns == stamp for path, stamp in kept.items()), "a kept block was looked at again"

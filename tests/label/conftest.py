@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import pytest
 
-from ssl_core.label import heads
+from ssl_core.label import heads, turns
+from ssl_core.label import journal as journals
 from ssl_core.label.journal import Journal
 
 
 @pytest.fixture
 def store(tmp_path, monkeypatch):
     monkeypatch.setenv("SSL_STORE", str(tmp_path / "store"))
+    for room in (journals, turns):  # ten who click at once wait for each other, however slow the disk is
+        monkeypatch.setattr(room, "PATIENCE", 170.0)
     return tmp_path / "store"
 
 

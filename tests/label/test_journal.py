@@ -19,8 +19,9 @@ from tests.conftest import HOUSE
 
 CLICKING = """
 import sys
-from ssl_core.label.journal import Journal
-journal = Journal("digits", ("cat", "dog"))
+from ssl_core.label import journal as room
+room.PATIENCE = 170.0  # who says one thing after the other leaves the others little time between
+journal = room.Journal("digits", ("cat", "dog"))
 for number in range(10**6):
     act = journal.say(sys.argv[1], {f"{number:x}": "cat"})
     print(act["id"], flush=True)

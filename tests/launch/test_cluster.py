@@ -129,13 +129,15 @@ def test_silence_alone_loses_no_run_and_silence_with_a_dead_heart_does(store, sh
     engine.known[only(engine)] = Seen("running")
     (run.folder / "lock").touch()
     engine.away = "Ray at X does not answer."
-    with beating(run.folder, 0.05):
+    with beating(run.folder, 600):  # however long this thread has to wait for its turn meanwhile
         while not (run.folder / "beat").exists():
             time.sleep(0.01)
         for _ in range(3):
             assert pool.tick()
             assert run.end == {}
-    limit = time.monotonic() + 60
+    with beating(run.folder, 0.05):  # its last one, and three more would have come by now
+        pass
+    limit = time.monotonic() + 150
     while not run.end and time.monotonic() < limit:
         pool.tick()
     assert run.end["why"] == (
@@ -360,8 +362,23 @@ def test_the_shell_around_a_worker_says_how_it_ended_and_passes_polite_words_on(
         while not seen.exists():
             time.sleep(0.02)
         process.send_signal(signal.SIGTERM)
-    assert process.wait(60) == code
+    assert process.wait(150) == code
     assert seen.read_text().split() == f"-m ssl_core.runs.worker {run.folder} --beat 2 --job a job --again".split()
+
+
+@pytest.mark.parametrize("word", ["TERM", "USR1"])
+def test_a_polite_word_that_comes_before_the_worker_is_passed_on_to_it(store, short, monkeypatch, tmp_path, word):
+    """Or the worker would go on alone, and nobody would know of it."""
+    run, fake = store.add(short()), tmp_path / "python"
+    fake.write_text(PYTHON.format(what="while :; do sleep 0.05; done", seen=tmp_path / "seen"))
+    fake.chmod(0o755)
+    monkeypatch.setenv("SSL_PYTHON", str(fake))
+    begun = "before=$(kills)\n"
+    lines = shares.script(run, "a job", again=True).replace(begun, f"{begun}kill -{word} $$\n")
+    heard = 'echo "late=$late"\nexit $code'
+    ended = subprocess.run(["sh", "-c", lines + heard], stdout=subprocess.PIPE, text=True, timeout=150)
+    assert ended.returncode in (75, 143), "as a worker that had begun to listen, or had not yet"
+    assert ended.stdout.splitlines()[-1] == ("late=yes" if word == "USR1" else "late=")
 
 
 @pytest.mark.parametrize(("lost", "code"), [("folder", shares.NO_FOLDER), ("python", shares.NO_PROGRAM)])
@@ -373,8 +390,8 @@ def test_a_machine_without_the_folder_or_the_program_says_so(store, short, monke
     else:
         monkeypatch.setenv("SSL_PYTHON", "/nowhere/python")
         lines = shares.script(run, "job")
-    assert subprocess.run(["sh", "-c", lines + "exit $code"], timeout=60).returncode == code
-    assert subprocess.run(["sh", "-c", shares.probe(run.folder / "config.json")], timeout=60).returncode == code
+    assert subprocess.run(["sh", "-c", lines + "exit $code"], timeout=150).returncode == code
+    assert subprocess.run(["sh", "-c", shares.probe(run.folder / "config.json")], timeout=150).returncode == code
     assert shares.because_of(code, "n1").partition(" n1")[1]
 
 

@@ -83,7 +83,8 @@ def test_one_writes_at_a_time(store, monkeypatch):
 
 def test_two_processes_write_whole_lines(store):
     code = (
-        "import sys\nfrom ssl_core.people.owners import own\nfrom ssl_core.runs.store import Store\n"
+        "import sys\nfrom ssl_core.people import ledger\nfrom ssl_core.people.owners import own\n"
+        "from ssl_core.runs.store import Store\nledger.PATIENCE = 170.0\n"
         "store = Store(sys.argv[1])\nfor number in range(40):\n    own(store, f'digits-{number}', sys.argv[2])"
     )
     two = [subprocess.Popen([sys.executable, "-c", code, str(store.root), who]) for who in ("Anna", "Bob")]

@@ -69,7 +69,7 @@ def test_what_was_said_finds_its_runs(store):
     say(store, "digits-0", SAID)
     rows = named(store, Listing(store).rows())
     assert [row["experiment"] for row in rows] == ["digits-0", "digits-1"], "pinned before newer"
-    for words in ("7B", "#birds", "of the class"):
+    for words in ("CLASS 7B", "#birds", "of the class"):
         assert [row["experiment"] for row in choose(rows, text=words)] == ["digits-0"]
 
 

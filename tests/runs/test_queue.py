@@ -13,6 +13,8 @@ from tests.faults.many import at_once
 
 def test_five_clicks_on_one_experiment_make_its_runs_once(store):
     work = """
+    from ssl_core.runs import queue
+    queue.PATIENCE = 500.0  # however slow the disk and the machine are
     from ssl_core.runs.defaults import default_experiment
     launched = enqueue(Store(root), default_experiment())
     return [launched.new, launched.kept]
@@ -26,6 +28,8 @@ def test_five_clicks_on_one_experiment_make_its_runs_once(store):
 
 def test_five_different_experiments_at_once_share_one_ceiling(store):
     work = """
+    from ssl_core.runs import queue
+    queue.PATIENCE = 500.0  # however slow the disk and the machine are
     knobs = {"supervised": {"steps": 20 + number}, "fixmatch": {"steps": 20 + number}}
     experiment = Experiment("digits", ["fixmatch"], [10], range(3), {"fixmatch": knobs["fixmatch"]}, ceiling=True)
     return enqueue(Store(root), experiment).new
@@ -37,6 +41,8 @@ def test_five_different_experiments_at_once_share_one_ceiling(store):
 
 def test_two_hundred_runs_wait_at_most_whoever_adds_them_when(store):
     work = """
+    from ssl_core.runs import queue
+    queue.PATIENCE = 500.0  # however slow the disk and the machine are
     from ssl_core.train.config import configure
     experiment = Experiment("digits", ["supervised"], [10], range(100 * number, 100 * number + 60))
     try:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 import shutil
+import time
 
 import pytest
 from filelock import FileLock
@@ -61,6 +63,38 @@ def test_another_store_object_sees_new_runs_at_once(store, short):
     for i in range(5):
         run = store.add(short(seed=i))
         assert other.run(run.name) is not None
+
+
+def test_a_run_that_comes_within_the_clocks_grain_of_a_look_is_seen_by_the_next(store, short, monkeypatch):
+    """Its folder's stamp is then the one that was seen: somebody else's runner would leave it waiting for ever."""
+    other, first = Store(store.root), store.add(short())
+    stamp = store.root.stat().st_mtime_ns
+    monkeypatch.setattr(time, "time_ns", lambda: stamp + 1_000_000)
+    assert [run.name for run in other.runs()] == [first.name]
+    second = store.add(short(seed=1))
+    os.utime(store.root, ns=(stamp, stamp))  # as a clock of four milliseconds has it
+    monkeypatch.setattr(time, "time_ns", lambda: stamp + 10**9)
+    assert [run.name for run in other.runs()] == [first.name, second.name]
+
+
+def test_a_folder_that_has_settled_is_not_listed_again(store, short, monkeypatch):
+    run, listed = store.add(short()), []
+    monkeypatch.setattr(time, "time_ns", lambda: store.root.stat().st_mtime_ns + 10**9)
+    scan = os.scandir
+    monkeypatch.setattr(os, "scandir", lambda path: listed.append(path) or scan(path))
+    assert [store.runs() for _ in range(3)] == [[run]] * 3
+    assert listed.count(store.root) == 1
+
+
+def test_two_words_to_the_runner_are_never_one(store, monkeypatch):
+    """However quickly one follows the other: the system's stamps are as coarse as its clock."""
+    now = iter(range(10**18, 10**18 + 9))
+    monkeypatch.setattr(time, "time_ns", lambda: next(now))
+    stamps = []
+    for _ in range(3):
+        store.wake()
+        stamps.append((store.root / "wake").stat().st_mtime_ns)
+    assert len(set(stamps)) == 3
 
 
 @pytest.mark.parametrize(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import json
 import os
 import pickle
@@ -13,6 +14,7 @@ import pytest
 import torch
 
 from ssl_core.launch.local import _context
+from ssl_core.runs import worker
 from ssl_core.runs.files import read_json
 from ssl_core.runs.saved import load_checkpoint
 from ssl_core.runs.worker import child, main, work
@@ -28,6 +30,17 @@ def start(folder):
     process = _context().Process(target=child, args=(str(folder), None))
     process.start()
     return process
+
+
+def dies(folder, at):
+    """A worker that is gone a moment after it has said that step, wherever it is then, and whoever looks when."""
+
+    def watch(row):
+        if row["step"] >= at and not signal.getitimer(signal.ITIMER_REAL)[0]:
+            signal.setitimer(signal.ITIMER_REAL, 0.003)  # SIGALRM ends who does not listen to it as SIGKILL does
+
+    worker.work = functools.partial(work, watch=watch)  # in this process alone
+    child(folder, None)
 
 
 def test_a_run_ends_done_with_its_figures(store, short):
@@ -46,15 +59,11 @@ def test_killed_and_resumed_is_the_run_that_was_never_killed(store, short, metho
     whole, killed = store.add(config), store.add(config)
     work(whole.folder)
     for at in kills:
-        process = start(killed.folder)
-        while not any(row["step"] >= at for row in killed.tail.read()):
-            assert process.exitcode is None, "it ended before it was killed"
-            time.sleep(0.01)
-        lines = len(killed.tail.read())
-        process.kill()
+        process = _context().Process(target=dies, args=(str(killed.folder), at))
+        process.start()
         process.join()
-        assert killed.state == "lost"
-        assert len(killed.tail.read()) >= lines, "a whole line was lost"
+        assert (process.exitcode, killed.state) == (-signal.SIGALRM, "lost")
+        assert killed.tail.read()[-1]["step"] >= at, "a whole line was lost"
         killed.resume()
     last = start(killed.folder)
     last.join()
