@@ -472,17 +472,58 @@ def test_a_terminals_launcher_is_said_before_anything_is_queued(tmp_path, capsys
     assert not list(tmp_path.glob("runs/2*"))
 
 
-def test_a_question_that_was_given_up_is_not_asked_later(tmp_path, monkeypatch):
-    """Or a job would be handed over of which somebody has heard that it was not."""
-    monkeypatch.setattr(ray_jobs, "ANSWER", 0.01)
-    engine, free, asked = ray_jobs.Ray(tmp_path), threading.Event(), []
-    engine._client = "a client"
-    engine._asking.submit(free.wait)  # the one before is being answered
-    with pytest.raises(Away, match="does not answer within"):
-        engine._ask(asked.append)
+@pytest.fixture
+def asked_of_ray(tmp_path, monkeypatch):
+    """A Ray that is asked by a client of no kind, and the event that hanging questions wait for."""
+    monkeypatch.setattr(ray_jobs, "_client", lambda: "a client")
+    engine, free = ray_jobs.Ray(tmp_path), threading.Event()
+    yield engine, free
     free.set()
-    monkeypatch.setattr(ray_jobs, "ANSWER", 60.0)
+    gone(engine._asking)
+
+
+def gone(threads) -> None:
+    for thread in list(threads):
+        thread.join(60)
+
+
+def test_a_question_that_was_given_up_is_not_asked_later(asked_of_ray, monkeypatch):
+    """Or a job would be handed over of which somebody has heard that it was not."""
+    (engine, free), asked = asked_of_ray, []
+    with monkeypatch.context() as connecting:
+        connecting.setattr(ray_jobs, "ANSWER", 0.01)
+        connecting.setattr(ray_jobs, "_client", lambda: free.wait() and "a client")
+        with pytest.raises(Away, match="does not answer within"):
+            engine._ask(asked.append)
+        (late,) = engine._asking
+        free.set()
+        late.join(60)
     assert engine._ask(lambda client: len(asked)) == 0
+
+
+def test_a_question_that_hangs_keeps_no_other_from_being_asked_and_only_so_many_hang(asked_of_ray, monkeypatch):
+    (engine, free), begun = asked_of_ray, threading.Event()
+
+    class Impatient(ray_jobs.Future):
+        def result(self, timeout):
+            """Not before the question hangs."""
+            assert begun.wait(60)
+            begun.clear()
+            raise TimeoutError
+
+    for hanging in range(ray_jobs.MOST_ASKED):
+        assert engine._ask(lambda client: client) == "a client", f"{hanging} hang"
+        with monkeypatch.context() as late:
+            late.setattr(ray_jobs, "Future", Impatient)
+            with pytest.raises(Away, match=r"^Ray at .+ does not answer within 20 seconds\.$"):
+                engine._ask(lambda client: (begun.set(), free.wait()))
+    with pytest.raises(Away, match="does not answer within"):
+        engine._ask(lambda client: pytest.fail("it was asked"))
+    threads = list(engine._asking)
+    assert len(threads) == ray_jobs.MOST_ASKED
+    free.set()
+    gone(threads)
+    assert engine._ask(lambda client: client) == "a client"
 
 
 def test_further_words_for_slurm_that_cannot_be_read_are_a_sentence_and_cost_no_run(store, short, monkeypatch):
