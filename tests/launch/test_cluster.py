@@ -26,6 +26,7 @@ from ssl_core.runs.pool import Pool
 from ssl_core.runs.pools import Pools
 from ssl_core.runs.progress import describe
 from ssl_core.runs.run import BY_SYSTEM
+from ssl_core.runs.store import Store
 from ssl_core.runs.waiting import why_waiting
 from ssl_core.runs.worker import main, work
 
@@ -418,6 +419,36 @@ def test_what_slurm_says_of_an_end_is_told_apart(store, state, words):
     said = Slurm(store.root)._said("7", state, "None", "n7")
     assert said.state == "ended"
     assert words in said.why
+
+
+def test_a_job_that_slurm_has_forgotten_meanwhile_spoils_no_look_at_the_others(store, monkeypatch):
+    engine = Slurm(store.root)
+
+    def ask(*words, text=""):
+        if words[0] == "squeue":
+            return "7|gone|FAILED|None|n7\n8|here|RUNNING|None|n8\n"
+        raise Away(f"Slurm does not answer or refuses: {said}.")
+
+    monkeypatch.setattr(engine, "_ask", ask)
+    said = "slurm_load_jobs error: Invalid job id specified"
+    seen = engine._look(["gone", "here"])
+    assert seen["here"] == Seen("running")
+    assert seen["gone"] == Seen("ended", why="Its job failed, and Slurm has forgotten how. Resume goes on.")
+    said = "slurm_load_jobs error: Unable to contact slurm controller"
+    with pytest.raises(Away, match="Unable to contact"):
+        engine._look(["gone", "here"])
+
+
+@pytest.mark.parametrize(
+    ("folder", "asked"),
+    [("50 %j, 'a' \"b\"", "{}/50 %%j, 'a' \"b\"/{}/log.txt"), ("%%", "{}/%%%%/{}/log.txt"), ("a\\%j", "/dev/null")],
+)
+def test_a_path_means_itself_to_slurm(tmp_path, short, monkeypatch, folder, asked):
+    store, heard = Store(tmp_path / folder), []
+    engine, run = Slurm(store.root), store.add(short())
+    monkeypatch.setattr(engine, "_ask", lambda *words, text="": heard.extend(words) or "7")
+    engine._submit("job", run, shares.Share())
+    assert f"--output={asked.format(tmp_path, run.name)}" in heard
 
 
 def test_slurms_exit_codes_are_those_of_a_shell(store, monkeypatch):
