@@ -137,10 +137,11 @@ def test_a_rate_that_is_far_too_high_ends_the_run_with_a_sentence():
         train(config, load("digits"), lambda row: None)
 
 
-def test_a_run_over_its_time_limit_stops():
+@pytest.mark.parametrize(("minutes", "spent"), [(0.0, 0.0), (1.0, 60.0)])
+def test_a_run_over_its_time_limit_stops(minutes, spent):
     rows = []
-    config = changed(configure("digits", "supervised", 20, 0), limit_minutes=0.0)
-    assert train(config, load("digits"), rows.append) == "out of time"
+    config = changed(configure("digits", "supervised", 20, 0), limit_minutes=minutes)
+    assert train(config, load("digits"), rows.append, spent=spent) == "out of time"
     assert [row["step"] for row in rows] == [0]
 
 

@@ -5,12 +5,15 @@ The cluster is found as Ray finds it: RAY_API_SERVER_ADDRESS or RAY_ADDRESS, htt
 
 from __future__ import annotations
 
+import contextlib
 import os
 import re
 import secrets
+import threading
 import time
 from collections.abc import Callable, Iterable
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, InvalidStateError
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -24,6 +27,7 @@ if TYPE_CHECKING:
 USUAL = "http://127.0.0.1:8265"
 ANSWER = 20.0  # seconds that an answer may take
 PROBED = 120.0  # seconds that a look at the folder may take, a worker of Ray's started for it included
+MOST_ASKED = 8  # questions that hang at a time, before nothing more is asked
 MOST_PROBED = 8  # machines that are asked whether they see the folder; of more, a run's own worker says it
 T = TypeVar("T")
 
@@ -41,12 +45,17 @@ class Ray(Cluster):
     def __init__(self, root: Path) -> None:
         super().__init__(root)
         self._client: Any = None
-        self._asking = ThreadPoolExecutor(1, thread_name_prefix="ray")  # the client itself waits for ever
+        self._asking: list[threading.Thread] = []  # questions that have no answer yet, given up or not
         self._gpus = False
 
     def _ask(self, question: Callable[[Any], T]) -> T:
         """What the client says to it, within a time; raises Away."""
-        answer = self._asking.submit(lambda: question(self._connected()))
+        silent = f"Ray at {address()} does not answer within {ANSWER:g} seconds."
+        if len(self._asking) >= MOST_ASKED:
+            raise Away(silent)
+        answer: Future[T] = Future()
+        self._asking.append(threading.Thread(target=self._answer, args=(question, answer), name="ray", daemon=True))
+        self._asking[-1].start()
         try:
             return answer.result(timeout=ANSWER)
         except ImportError:
@@ -55,8 +64,8 @@ class Ray(Cluster):
                 "another launcher."
             ) from None
         except TimeoutError:
-            answer.cancel()  # what waits behind another question would be asked, and a job submitted, long after
-            raise Away(f"Ray at {address()} does not answer within {ANSWER:g} seconds.") from None
+            answer.cancel()  # what still waits for a connection would be asked, and a job submitted, long after
+            raise Away(silent) from None
         except (OSError, RuntimeError) as wrong:  # whatever the network and the cluster say
             self._client = None
             reason = "" if isinstance(wrong, OSError) else f" ({str(wrong).strip().splitlines()[0][:200]})"
@@ -64,11 +73,21 @@ class Ray(Cluster):
                 f"Ray at {address()} does not answer{reason}: start it with ray start --head, or set RAY_ADDRESS."
             ) from None
 
+    def _answer(self, question: Callable[[Any], T], answer: Future[T]) -> None:
+        """Ask, in a thread of the question's own: one that hangs keeps no other from being asked."""
+        try:
+            client = self._connected()
+            said = question(client) if answer.set_running_or_notify_cancel() else None
+            settle = partial(answer.set_result, said)
+        except Exception as wrong:  # whoever waits for the answer hears it
+            settle = partial(answer.set_exception, wrong)
+        self._asking.remove(threading.current_thread())
+        with contextlib.suppress(InvalidStateError):  # nobody waits any more
+            settle()
+
     def _connected(self) -> Any:
         if self._client is None:
-            from ray.job_submission import JobSubmissionClient
-
-            self._client = JobSubmissionClient(address())
+            self._client = _client()
         return self._client
 
     def _nodes(self) -> list[dict[str, float]]:
@@ -150,6 +169,17 @@ class Ray(Cluster):
                     raise ValueError(_seen(one, jobs[job].partition(":")[2]).why)
                 self._ask(lambda client, job=job: client.delete_job(job))
             time.sleep(0.2)
+
+
+def _client() -> Any:
+    """Ray's client with an end to each of its requests: its own waits for ever where a connection hangs."""
+    from ray.job_submission import JobSubmissionClient
+
+    class Client(JobSubmissionClient):
+        def _do_request(self, *words: Any, **more: Any) -> Any:
+            return super()._do_request(*words, **{"timeout": ANSWER} | more)
+
+    return Client(address())
 
 
 def _seen(one: Any, machine: str = "") -> Seen:

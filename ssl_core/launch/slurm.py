@@ -30,6 +30,7 @@ ANSWER = 20.0  # seconds that a command of Slurm's may take
 NOTICE = 60  # seconds before the end of its time that a job is told
 HARD = 3.0  # seconds between a polite end and a kill
 MOST_AT_ONCE = 200
+NO_SUCH_JOB = "Invalid job id"  # what Slurm says of a job that it has forgotten
 WAITS = ("PENDING", "REQUEUED", "REQUEUE_HOLD", "SUSPENDED", "SPECIAL_EXIT", "STAGE_OUT")
 WORKS = ("RUNNING", "CONFIGURING", "COMPLETING", "RESIZING", "SIGNALING", "STOPPED")
 ENDS = {
@@ -70,7 +71,7 @@ class Slurm(Cluster):
 
     def _submit(self, job: Job, run: Run, wanted: Share) -> None:
         words = ["sbatch", "--parsable", f"--job-name={job}", "--requeue", "--open-mode=append", "--chdir=/"]
-        words += [f"--output={run.folder / 'log.txt'}", f"--signal=B:USR1@{NOTICE}", "--ntasks=1"]
+        words += [f"--output={_as_pattern(run.folder / 'log.txt')}", f"--signal=B:USR1@{NOTICE}", "--ntasks=1"]
         words += [f"--cpus-per-task={math.ceil(cpus_of(run, wanted))}"]
         if wanted.gpus:
             words += [f"--gpus={math.ceil(wanted.gpus)}"]
@@ -97,7 +98,12 @@ class Slurm(Cluster):
         if state != "FAILED":
             why = ENDS.get(state, f"Slurm says {state}. Resume goes on.")
             return Seen("ended", why=why, cancelled=state == "CANCELLED")
-        return Seen("ended", why=because_of(self._code(number), nodes))
+        try:
+            return Seen("ended", why=because_of(self._code(number), nodes))
+        except Away as wrong:
+            if NO_SUCH_JOB not in str(wrong):
+                raise
+            return Seen("ended", why="Its job failed, and Slurm has forgotten how. Resume goes on.")  # between the two
 
     def _code(self, number: str) -> int:
         """The exit code of a job that ended; that of a signal as a shell has it."""
@@ -129,6 +135,12 @@ class Slurm(Cluster):
         else:
             self._ask("scancel", number)
             self._ask("scancel", "--signal=KILL", "--full", number)
+
+
+def _as_pattern(path: Path) -> str:
+    """A path as sbatch takes one: a percent sign stands for something there, and a backslash nowhere for itself."""
+    text = str(path)
+    return "/dev/null" if "\\" in text else text.replace("%", "%%")  # the worker writes its log by itself
 
 
 def _further_words() -> list[str]:

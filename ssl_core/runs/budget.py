@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Iterable
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from ssl_core.people.asking import asker
+from ssl_core.runs.equal import equal_runs
 from ssl_core.runs.experiment import Experiment
 from ssl_core.runs.limits import check_asked, check_limits
+from ssl_core.runs.origin import origin_of
 from ssl_core.runs.progress import START, estimate, step_seconds
 from ssl_core.runs.queue import ahead
 from ssl_core.runs.store import Run, Store
@@ -18,7 +20,7 @@ FEWEST_STEPS = 100
 
 
 class Plan(NamedTuple):
-    """What will be run, for how long, and what was shortened to make it fit."""
+    """What will be run, for how long what is new in it takes, and what was shortened to make it fit."""
 
     experiment: Experiment
     runs: int
@@ -35,7 +37,7 @@ def fit(store: Store, experiment: Experiment, budget: float | None, at_once: int
     """
     plan, asks = _fit(store, experiment, budget, at_once), asker()
     if asks and not store.of_experiment(plan.experiment.id):
-        check_asked(store, plan.experiment.plain())
+        check_asked(store, _to_learn(store, plan.experiment.data, plan.experiment.plain()))
     before = [
         run
         for run in ahead(store, who=[asks.who] if asks and asks.who else ())
@@ -80,12 +82,21 @@ def _shortened(variant: Variant, share: float) -> Variant:
     )
 
 
+def _to_learn(store: Store, data: str, configs: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Those of the configurations that no finished run of the store equals: the others are taken over as they are."""
+    origin = origin_of(data)
+    return [config for config in configs if not any(equal_runs(store, config | origin))]
+
+
 def _fit(store: Store, experiment: Experiment, budget: float | None, at_once: int) -> Plan:
     configs = experiment.plain()
     check_limits(configs)
-    seconds = estimate(store, configs, at_once)
+    new = _to_learn(store, experiment.data, configs)
+    seconds = estimate(store, new, at_once)
     if budget is None or seconds <= budget:
-        return Plan(experiment, len(configs), seconds, f"with {at_once} at a time.")
+        note = f"with {at_once} at a time{_known(len(configs) - len(new))}."
+        return Plan(experiment, len(configs), seconds, note)
+    seconds = estimate(store, configs, at_once)  # with fewer steps each would be another run
     fixed = START * len(configs) / at_once
     share = max(0.0, (budget - fixed) / max(seconds - fixed, 1e-9))
     steps: dict[str, int] = {}
@@ -95,8 +106,18 @@ def _fit(store: Store, experiment: Experiment, budget: float | None, at_once: in
     variants = [_shortened(one, share) for one in experiment.variants]
     shorter = dataclasses.replace(experiment, knobs={**experiment.knobs, **knobs}, variants=variants)
     fewer = [c | {"training": c["training"] | {"steps": _fewer(c["training"]["steps"], share)}} for c in configs]
-    seconds = estimate(store, fewer, at_once)
+    new = _to_learn(store, experiment.data, fewer)
+    seconds = estimate(store, new, at_once)
     fewest, *_, most = sorted(c["training"]["steps"] for c in [*fewer, *fewer])
     count = f"{fewest:,}" if fewest == most else f"{fewest:,} to {most:,}"
     late = "" if seconds <= 1.1 * budget else " That is still more than the budget: choose fewer runs."
-    return Plan(shorter, len(configs), seconds, f"with {at_once} at a time and {count} steps a run to fit.{late}")
+    return Plan(
+        shorter,
+        len(configs),
+        seconds,
+        f"with {at_once} at a time and {count} steps a run to fit{_known(len(configs) - len(new))}.{late}",
+    )
+
+
+def _known(count: int) -> str:
+    return f"; {count} of them {'is' if count == 1 else 'are'} trained already" if count else ""

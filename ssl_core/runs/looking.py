@@ -35,6 +35,10 @@ class Stopped(Exception):
     """Somebody asked the run to stop while it looked."""
 
 
+class OutOfTime(Exception):
+    """What a run does before its first step took as long as the whole run may; the message is a sentence."""
+
+
 class Progress:
     """Says how many pictures have been looked at, and how long the rest will take."""
 

@@ -21,7 +21,7 @@ from ssl_core.generate.config import configure as configure_maker
 from ssl_core.generate.contract import Making, Material
 from ssl_core.generate.guesses import surest
 from ssl_core.runs.files import write_whole
-from ssl_core.runs.looking import Stopped
+from ssl_core.runs.looking import OutOfTime, Stopped
 from ssl_core.runs.made_check import check_maker
 from ssl_core.runs.making import making_of
 from ssl_core.runs.plain_files import open_plain
@@ -45,7 +45,8 @@ Say = Callable[[str, float | None], None]
 def with_made(run: Run, config: Config, data: Dataset, say: Say, stop: Callable[[], bool]) -> Dataset:
     """The data set with the pictures that are made for this run, if it asks for any, made now or before.
 
-    `say` gets a phase and the seconds left. Raises Stopped when `stop()` says so, and ValueError, one sentence.
+    `say` gets a phase and the seconds left. Raises Stopped when `stop()` says so, OutOfTime at the run's limit, and
+    ValueError, one sentence.
     """
     if not (by := made_by(config.training.rebalance)):
         return data
@@ -53,7 +54,8 @@ def with_made(run: Run, config: Config, data: Dataset, say: Say, stop: Callable[
         return kept
     drawn = drawn_by(config, data)
     asked = lacking(config, data.labels[drawn.labelled])
-    making = _trained(run, by, config, data, drawn.labelled) if by.run else learned(by, config, data, say, stop)
+    over = _in_time(config, stop)
+    making = _trained(run, by, config, data, drawn.labelled) if by.run else learned(by, config, data, say, over)
     chance = generator_at(config.seed, MAKING)
     parts = [making.make(part, chance).cpu() for part in asked.split(AT_ONCE)]
     pictures = torch.cat([part.float() for part in parts])
@@ -103,6 +105,21 @@ def learned(by: MadeBy, config: Config, data: Dataset, say: Say, stop: Callable[
         spent = time.monotonic() - began
         say(f"{asked.knobs.title} learns, step {done:,} of {total:,}", spent / done * (total - done))
     return making
+
+
+def _in_time(config: Config, stop: Callable[[], bool]) -> Callable[[], bool]:
+    """`stop`, which raises OutOfTime as soon as what began just now took as long as the run may take."""
+    limit = config.training.limit_minutes
+    end = time.monotonic() + 60 * limit
+
+    def over() -> bool:
+        if time.monotonic() >= end:
+            raise OutOfTime(
+                f"It reached its limit of {limit:g} minutes while its maker learned: start it with a higher limit."
+            )
+        return stop()
+
+    return over
 
 
 def recipe_for(config: Config, maker: str) -> MakerConfig:

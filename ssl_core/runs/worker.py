@@ -29,7 +29,7 @@ from ssl_core.runs.beat import beating
 from ssl_core.runs.disk import EXIT, FULL, clear_asides, says_full
 from ssl_core.runs.files import MOST_RECORD, Check, Journal, parse_lines, write_json, write_whole
 from ssl_core.runs.handed import TRY_AGAIN, handed
-from ssl_core.runs.looking import Stopped, looked_at
+from ssl_core.runs.looking import OutOfTime, Stopped, looked_at
 from ssl_core.runs.origin import check_same
 from ssl_core.runs.plain_files import read_plain
 from ssl_core.runs.run import RECORDS
@@ -120,6 +120,8 @@ def _train(run: Run, watch: Any, together: Together) -> dict[str, Any]:
             ended = LEARN[task](run, watch, report, checkpoint, together)
         except Stopped:
             return _ended("stopped", run)
+        except OutOfTime as wrong:
+            return {"state": "stopped", "why": str(wrong)}
     if ended == "out of time":
         limit = run.config["training"]["limit_minutes"]
         return {"state": "stopped", "why": f"It reached its limit of {limit:g} minutes; resume gives it no more."}
@@ -130,7 +132,9 @@ def _classify(
     run: Run, watch: Any, report: Report, checkpoint: dict[str, Any] | None, together: Together = ALONE
 ) -> str:
     config = Config.from_dict(run.config)
+    began = time.monotonic()
     pictures, data = _data(run, config, watch)
+    making = time.monotonic() - began if made_by(config.training.rebalance) else 0.0
     together.begin()
     with WallRecord(run.folder, pictures) as wall, AgentRecord(run.folder) as agent, ShownRecord(run.folder) as shown:
         return train(
@@ -143,6 +147,7 @@ def _classify(
             stop=run.stopping,
             look=lambda trainee: (wall(trainee), agent(trainee), shown(trainee)),
             together=together,
+            spent=making,
         )
 
 

@@ -69,13 +69,15 @@ def train(
     stop: Callable[[], bool] = lambda: False,
     look: Callable[[Trainee], None] = lambda trainee: None,
     together: Together = ALONE,
+    spent: float = 0.0,
 ) -> str:
     """Train one run and say how it ended: "done", "stopped" (by `stop()`) or "out of time".
 
     `report` gets the rows; `save` gets a checkpoint whenever accuracy was measured and at the end; `checkpoint` is
     one of those, to go on from. `keep` gets the weights of the moments of ssl_core/train/moments.py. `look` is called
     after every row, and must change nothing. With others `together` each learns from its share of the rows, and what
-    the first one hears of `stop` and time counts. Raises Diverged, one sentence, when the loss is no number.
+    the first one hears of `stop` and time counts; `spent` seconds of that were used up before. Raises Diverged, one
+    sentence, when the loss is no number.
     """
     keep_freed_memory()
     trainee, planned = Trainee(config, data), config.training.steps
@@ -88,7 +90,7 @@ def train(
         with together.alone():
             look(trainee)
     walk, over = steps(trainee), 0
-    while trainee.step < planned and not (over := together.agree(_over(trainee, stop))):
+    while trainee.step < planned and not (over := together.agree(_over(trainee, stop, spent))):
         for moment in due(trainee):
             keep(moment, moment_of(trainee))
         taken = next(walk)
@@ -102,6 +104,6 @@ def train(
     return "done" if trainee.step == planned else ("stopped", "out of time")[over - 1]
 
 
-def _over(trainee: Trainee, stop: Callable[[], bool]) -> int:
+def _over(trainee: Trainee, stop: Callable[[], bool], spent: float) -> int:
     """1 where somebody asked it to stop, 2 where its time is up, else 0."""
-    return 1 if stop() else 2 * (trainee.seconds >= 60 * trainee.config.training.limit_minutes)
+    return 1 if stop() else 2 * (trainee.seconds + spent >= 60 * trainee.config.training.limit_minutes)

@@ -79,7 +79,8 @@ def slurm_node():
     """slurm_node() -> the mark of a Slurm of this machine, started here if it does not run; SLURM_CONF says where."""
     if why := slurm.missing():
         pytest.skip(why)
-    folder, mark = Path(tempfile.mkdtemp(prefix="slurm")), secrets.token_hex(8)
+    mark = secrets.token_hex(8)
+    folder = Path(tempfile.mkdtemp(prefix=f"slurm-{mark}-"))
     running: list[bool] = []
 
     def begin() -> str:

@@ -1,4 +1,8 @@
-"""Processes of an engine that a test started: known by a mark in their environment, which all that they start inherits."""
+"""Processes of an engine that a test started: known by a mark in their environment, which all that they start inherits.
+
+Some write a title over their environment, as Slurm's do around each job: these are known by where they work, a folder
+that has the mark in its name.
+"""
 
 from __future__ import annotations
 
@@ -14,12 +18,14 @@ MARK = "SSL_TEST_ENGINE"
 
 
 def marked(mark: str) -> list[int]:
-    """Ids of the living processes that were started with MARK=mark, this one aside."""
+    """Ids of the living processes that were started with MARK=mark, or work in a folder of it, this one aside."""
     text, found = f"{MARK}={mark}\0".encode(), []
     for folder in Path("/proc").glob("[0-9]*"):
         with contextlib.suppress(OSError):
             state = (folder / "stat").read_text().rpartition(")")[2].split()[0]
-            if state != "Z" and text in (folder / "environ").read_bytes() + b"\0" and int(folder.name) != os.getpid():
+            if state == "Z" or int(folder.name) == os.getpid():
+                continue
+            if text in (folder / "environ").read_bytes() + b"\0" or mark in str((folder / "cwd").readlink()):
                 found.append(int(folder.name))
     return found
 

@@ -3,7 +3,7 @@
     python -m tests.engines.slurm_node FOLDER MARK
 
 starts munged, slurmctld and slurmd there, which leave the terminal, and prints SLURM_CONF. tests/engines/marked.py ends
-what carries the mark.
+what carries the mark; what works around a job is known by FOLDER, which should have the mark in its name.
 """
 
 from __future__ import annotations

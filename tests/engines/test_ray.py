@@ -6,11 +6,13 @@ import json
 import os
 import re
 import signal
+import socket
 from pathlib import Path
 
 import pytest
 
 from ssl_core.__main__ import main
+from ssl_core.launch import ray_jobs
 from ssl_core.launch.ray_jobs import Ray
 from ssl_core.runs.experiment import Experiment, hand_over, launch
 from ssl_core.runs.pool import Pool
@@ -125,6 +127,16 @@ def test_a_folder_that_the_machines_of_the_engine_do_not_see_is_said_before_anyt
     monkeypatch.setattr(Path, "touch", lambda path, *words, **more: None)
     with pytest.raises(ValueError, match=r"^The folder of runs cannot be seen on [0-9.]+: put it on a disk that all"):
         ray.check()
+
+
+def test_a_dashboard_that_takes_a_connection_and_says_nothing_is_away_and_nothing_hangs_for_ever(store, monkeypatch):
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        monkeypatch.setenv("RAY_ADDRESS", f"http://127.0.0.1:{silent.getsockname()[1]}")
+        monkeypatch.setattr(ray_jobs, "ANSWER", 0.3)
+        engine = Ray(store.root)
+        with pytest.raises(ValueError, match=r"^Ray at http://127.0.0.1:\d+ does not answer within 0.3 seconds\.$"):
+            engine.check()
+        until(lambda: not engine._asking, 60)
 
 
 def test_the_runs_of_an_engine_that_was_killed_are_lost_with_a_reason_and_go_on_here(

@@ -26,6 +26,15 @@ TINY = ["--steps", "40", "--batch", "8", "--evaluations", "2"]
 LONG = {"steps": 100_000, "batch": 8, "evaluations": 200}
 
 
+# Folders of runs as people have them, with signs that mean something to Slurm or to a shell.
+SIGNS, BACKSLASH = "50 %j, 'a' \"b\" $HOME", "a\\b %j"
+
+
+@pytest.fixture
+def store(tmp_path) -> Store:
+    return Store(tmp_path / SIGNS)
+
+
 @pytest.fixture
 def slurm(slurm_node, store):
     slurm_node()
@@ -81,10 +90,10 @@ def pending(run) -> bool:
 )
 def test_it_ends_with_the_numbers_of_this_machine(slurm_node, tmp_path, capsys, words, count):
     slurm_node()
-    words = [*words, "--labels", "20", *TINY, "--launcher", "slurm", "--store", str(tmp_path / "runs"), "--json"]
+    words = [*words, "--labels", "20", *TINY, "--launcher", "slurm", "--store", str(tmp_path / BACKSLASH), "--json"]
     assert main(words) == 0
     assert json.loads(capsys.readouterr().out.splitlines()[-1])
-    runs = Store(tmp_path / "runs").runs()
+    runs = Store(tmp_path / BACKSLASH).runs()
     assert [run.state for run in runs] == ["done"] * count
     assert [numbers(run) for run in runs] == [here(run, tmp_path / "here") for run in runs]
     assert all("worker" in run.log() and "done" in run.log() for run in runs)
@@ -123,6 +132,10 @@ def test_what_hangs_is_ended_and_what_somebody_cancels_is_not_begun_again(slurm,
     )
     assert cancelled.state == "stopped"
     assert cancelled.reason() == "Its job was cancelled at Slurm. Resume goes on."
+
+
+def test_a_job_that_slurm_does_not_know_is_a_reason_and_no_silence(slurm):
+    assert slurm._said("4000000", "FAILED", "None", "").why.startswith("Its job failed, and Slurm has forgotten how.")
 
 
 def test_a_stop_is_heard_by_the_worker_which_saves_first(slurm, store, short, monkeypatch):

@@ -2,8 +2,11 @@
 
 import dataclasses
 import io
+import itertools
 import json
+import time
 import zipfile
+from types import SimpleNamespace
 
 import pytest
 import torch
@@ -13,7 +16,7 @@ from ssl_core.export.class_folders import class_folders
 from ssl_core.fillings import MadeBy
 from ssl_core.generate.config import configure as configure_maker
 from ssl_core.generate.guesses import surest
-from ssl_core.runs import made
+from ssl_core.runs import made, worker
 from ssl_core.runs.every_label import every_label, lacking
 from ssl_core.runs.experiment import Experiment, enqueue
 from ssl_core.runs.judged import judged
@@ -129,6 +132,34 @@ def test_a_run_is_stopped_while_a_maker_learns_for_it(store):
     end = work(run.folder)
     assert (end["state"], end["why"]) == ("stopped", "Enough.")
     assert not (run.folder / MADE).exists()
+
+
+@pytest.mark.parametrize("by", ["made:vae", "made:vae+guesses"])
+def test_what_learns_before_the_first_step_is_under_the_limit_of_the_run(store, monkeypatch, by):
+    """On a clock that moves by 25 seconds at each look at it; the run may take a minute."""
+    clock = SimpleNamespace(monotonic=itertools.count(0.0, 25.0).__next__)
+    monkeypatch.setattr(made, "time", clock)
+    run = store.add(config(rebalance=by, limit_minutes=1.0).to_dict())
+    end = work(run.folder)
+    assert (end["state"], end["why"]) == (
+        "stopped",
+        "It reached its limit of 1 minutes while its maker learned: start it with a higher limit.",
+    )
+    assert not (run.folder / MADE).exists()
+    run.resume()
+    monkeypatch.setattr(made, "time", time)
+    assert work(run.folder)["state"] == "done", "whoever resumes it gives it its time once more"
+
+
+def test_the_time_of_a_maker_is_taken_from_that_of_the_steps(store, monkeypatch):
+    heard = {}
+    monkeypatch.setattr(worker, "train", lambda *words, spent, **more: heard.update(spent=spent) or "done")
+    monkeypatch.setattr(worker, "time", SimpleNamespace(monotonic=itertools.count(0.0, 25.0).__next__))
+    run = store.add(config().to_dict())
+    assert work(run.folder)["state"] == "done"
+    assert heard["spent"] >= 25.0
+    work(store.add(config(rebalance="none", fill_to=0).to_dict()).folder)
+    assert heard["spent"] == 0.0
 
 
 def test_a_run_of_a_maker_makes_pictures_for_a_run_of_the_same_labels_or_more(store):

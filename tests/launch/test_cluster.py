@@ -26,6 +26,7 @@ from ssl_core.runs.pool import Pool
 from ssl_core.runs.pools import Pools
 from ssl_core.runs.progress import describe
 from ssl_core.runs.run import BY_SYSTEM
+from ssl_core.runs.store import Store
 from ssl_core.runs.waiting import why_waiting
 from ssl_core.runs.worker import main, work
 
@@ -437,6 +438,36 @@ def test_what_slurm_says_of_an_end_is_told_apart(store, state, words):
     assert words in said.why
 
 
+def test_a_job_that_slurm_has_forgotten_meanwhile_spoils_no_look_at_the_others(store, monkeypatch):
+    engine = Slurm(store.root)
+
+    def ask(*words, text=""):
+        if words[0] == "squeue":
+            return "7|gone|FAILED|None|n7\n8|here|RUNNING|None|n8\n"
+        raise Away(f"Slurm does not answer or refuses: {said}.")
+
+    monkeypatch.setattr(engine, "_ask", ask)
+    said = "slurm_load_jobs error: Invalid job id specified"
+    seen = engine._look(["gone", "here"])
+    assert seen["here"] == Seen("running")
+    assert seen["gone"] == Seen("ended", why="Its job failed, and Slurm has forgotten how. Resume goes on.")
+    said = "slurm_load_jobs error: Unable to contact slurm controller"
+    with pytest.raises(Away, match="Unable to contact"):
+        engine._look(["gone", "here"])
+
+
+@pytest.mark.parametrize(
+    ("folder", "asked"),
+    [("50 %j, 'a' \"b\"", "{}/50 %%j, 'a' \"b\"/{}/log.txt"), ("%%", "{}/%%%%/{}/log.txt"), ("a\\%j", "/dev/null")],
+)
+def test_a_path_means_itself_to_slurm(tmp_path, short, monkeypatch, folder, asked):
+    store, heard = Store(tmp_path / folder), []
+    engine, run = Slurm(store.root), store.add(short())
+    monkeypatch.setattr(engine, "_ask", lambda *words, text="": heard.extend(words) or "7")
+    engine._submit("job", run, shares.Share())
+    assert f"--output={asked.format(tmp_path, run.name)}" in heard
+
+
 def test_slurms_exit_codes_are_those_of_a_shell(store, monkeypatch):
     engine = Slurm(store.root)
     for text, words in (("ExitCode=12:0", "Memory ran out on n7"), ("ExitCode=0:9", "killed on n7")):
@@ -489,17 +520,58 @@ def test_a_terminals_launcher_is_said_before_anything_is_queued(tmp_path, capsys
     assert not list(tmp_path.glob("runs/2*"))
 
 
-def test_a_question_that_was_given_up_is_not_asked_later(tmp_path, monkeypatch):
-    """Or a job would be handed over of which somebody has heard that it was not."""
-    monkeypatch.setattr(ray_jobs, "ANSWER", 0.01)
-    engine, free, asked = ray_jobs.Ray(tmp_path), threading.Event(), []
-    engine._client = "a client"
-    engine._asking.submit(free.wait)  # the one before is being answered
-    with pytest.raises(Away, match="does not answer within"):
-        engine._ask(asked.append)
+@pytest.fixture
+def asked_of_ray(tmp_path, monkeypatch):
+    """A Ray that is asked by a client of no kind, and the event that hanging questions wait for."""
+    monkeypatch.setattr(ray_jobs, "_client", lambda: "a client")
+    engine, free = ray_jobs.Ray(tmp_path), threading.Event()
+    yield engine, free
     free.set()
-    monkeypatch.setattr(ray_jobs, "ANSWER", 60.0)
+    gone(engine._asking)
+
+
+def gone(threads) -> None:
+    for thread in list(threads):
+        thread.join(60)
+
+
+def test_a_question_that_was_given_up_is_not_asked_later(asked_of_ray, monkeypatch):
+    """Or a job would be handed over of which somebody has heard that it was not."""
+    (engine, free), asked = asked_of_ray, []
+    with monkeypatch.context() as connecting:
+        connecting.setattr(ray_jobs, "ANSWER", 0.01)
+        connecting.setattr(ray_jobs, "_client", lambda: free.wait() and "a client")
+        with pytest.raises(Away, match="does not answer within"):
+            engine._ask(asked.append)
+        (late,) = engine._asking
+        free.set()
+        late.join(60)
     assert engine._ask(lambda client: len(asked)) == 0
+
+
+def test_a_question_that_hangs_keeps_no_other_from_being_asked_and_only_so_many_hang(asked_of_ray, monkeypatch):
+    (engine, free), begun = asked_of_ray, threading.Event()
+
+    class Impatient(ray_jobs.Future):
+        def result(self, timeout):
+            """Not before the question hangs."""
+            assert begun.wait(60)
+            begun.clear()
+            raise TimeoutError
+
+    for hanging in range(ray_jobs.MOST_ASKED):
+        assert engine._ask(lambda client: client) == "a client", f"{hanging} hang"
+        with monkeypatch.context() as late:
+            late.setattr(ray_jobs, "Future", Impatient)
+            with pytest.raises(Away, match=r"^Ray at .+ does not answer within 20 seconds\.$"):
+                engine._ask(lambda client: (begun.set(), free.wait()))
+    with pytest.raises(Away, match="does not answer within"):
+        engine._ask(lambda client: pytest.fail("it was asked"))
+    threads = list(engine._asking)
+    assert len(threads) == ray_jobs.MOST_ASKED
+    free.set()
+    gone(threads)
+    assert engine._ask(lambda client: client) == "a client"
 
 
 def test_further_words_for_slurm_that_cannot_be_read_are_a_sentence_and_cost_no_run(store, short, monkeypatch):

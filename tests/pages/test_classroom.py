@@ -187,6 +187,26 @@ def test_the_teachers_buttons_pause_put_first_stop_show_hold_and_limit(visit, st
     assert classroom(store) == Classroom(first=("e",), runs=3)
 
 
+def test_two_of_the_teachers_browsers_set_their_own_limits_and_not_each_others(visit, store, sits):
+    one = visit("classroom.py")
+    sits(BOB, "Ms Chalk")  # her telephone
+    assert desk().say(visitor.browser(), WORD) == ""
+    other = visit("classroom.py")
+    other.number_input(key="class_limit_steps").set_value(100)
+    other.number_input(key="class_limit_runs").set_value(7)
+    other.button(key="class_limits_set").click().run()
+    sits(CHALK)
+    one.number_input(key="class_limit_runs").set_value(3)
+    one.button(key="class_limits_set").click().run()
+    assert classroom(store) == Classroom(steps=100, runs=3), "the last word on each"
+    assert (one.number_input(key="class_limit_steps").value, problems(one)) == (100, [])
+    sits(BOB)
+    other.run()
+    assert other.number_input(key="class_limit_runs").value == 3
+    other.button(key="class_limits_set").click().run()
+    assert classroom(store) == Classroom(steps=100, runs=3), "nothing was changed"
+
+
 def test_every_page_of_a_class_says_how_the_queue_stands_and_what_the_teacher_shows(visit, store, sits):
     run_of(store)
     change(store, visitor.browser(), shown="e", paused=True)

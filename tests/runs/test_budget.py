@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import json
+from dataclasses import replace
+
 import pytest
 
 from ssl_core.data.catalog import CATALOG
 from ssl_core.method_cards import CARDS, MethodCard
+from ssl_core.people.asking import Asker
 from ssl_core.runs import experiment as room
 from ssl_core.runs.budget import fit
 from ssl_core.runs.experiment import Experiment, enqueue
@@ -72,3 +76,44 @@ def test_a_data_set_without_times_takes_those_of_its_size():
         == measured_step("cifar10", "mixmatch")
         > measured_step("digits", "mixmatch")
     )
+
+
+@pytest.mark.parametrize("budget", [None, 15.0])
+def test_what_is_trained_already_takes_no_time(store, budget):
+    wanted = Experiment("digits", ["supervised", "mixmatch"], [10, 20], [0], ceiling=True)
+    before = fit(store, wanted, budget, 2)
+    assert "already" not in before.note
+    launched = enqueue(store, before.experiment)
+    done, *others = launched.runs
+    assert fit(store, before.experiment, None, 2).seconds == pytest.approx(before.seconds), "all of them wait"
+    end = {"state": "done", "why": "", "step": done.config["training"]["steps"], "seconds": 1.0}
+    (done.folder / "end.json").write_text(json.dumps(end))
+    more = replace(before.experiment, seeds=[0, 1])
+    left = [
+        config
+        for config in more.plain()
+        if (config["method"], config["labels"], config["seed"]) != (done.config["method"], done.config["labels"], 0)
+    ]
+    plan = fit(store, more, None, 2)
+    assert (plan.runs, len(left)) == (9, 8)
+    assert plan.seconds == pytest.approx(estimate(store, left, 2))
+    assert plan.note == "with 2 at a time; 1 of them is trained already."
+    for run in others:
+        (run.folder / "end.json").write_text(json.dumps({"state": "done", "why": ""}))
+    again = fit(store, before.experiment, 0.1, 2)
+    assert (again.seconds, again.note) == (0.0, "with 2 at a time; 5 of them are trained already."), (
+        "nothing to shorten"
+    )
+
+
+def test_what_is_trained_already_is_within_any_limit_of_minutes(store, monkeypatch):
+    wanted = Experiment("digits", ["supervised"], [10], [0])
+    (run,) = enqueue(store, wanted).runs
+    asked = []
+    monkeypatch.setattr("ssl_core.runs.budget.asker", lambda: Asker("Anna", teacher=False))
+    monkeypatch.setattr("ssl_core.runs.budget.check_asked", lambda store, configs: asked.append(len(configs)))
+    other = replace(wanted, seeds=[0, 1])
+    fit(store, other, None, 2)
+    (run.folder / "end.json").write_text(json.dumps({"state": "done", "why": ""}))
+    fit(store, other, None, 2)
+    assert asked == [2, 1]

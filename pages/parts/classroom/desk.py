@@ -26,6 +26,7 @@ LIMITS = {  # of one person, by the field of Classroom: its words, the control's
     "run_megabytes": ("MB of runs", 100),
 }
 MOST = 10**6  # of each
+SEEN = "class_limits_seen"  # what the form began from, by limit
 
 
 def limits_of_one() -> None:
@@ -107,20 +108,26 @@ def _titled(experiment: str) -> str:
 
 
 def _limits() -> None:
-    said = classroom(store())
+    said, seen = classroom(store()), st.session_state.setdefault(SEEN, {})
     st.markdown("##### Limits of one person")
     with st.form("class_limits", border=False):
-        columns, values = st.columns(2), {}
+        columns = st.columns(2)
         for place, (name, (words, step)) in enumerate(LIMITS.items()):
-            kind, now, label = type(step), getattr(said, name), words[0].upper() + words[1:]
-            values[name] = columns[place % 2].number_input(
-                label, kind(0), kind(max(MOST, now)), kind(now), step, "%g" if kind is float else None,
-                key=f"class_limit_{name}",
-            )  # fmt: skip
+            kind, now, key = type(step), getattr(said, name), f"class_limit_{name}"
+            if key not in st.session_state or seen.get(name) != now:  # new here, or another browser's word
+                st.session_state[key], seen[name] = kind(now), now
+            label, format_ = words[0].upper() + words[1:], "%g" if kind is float else None
+            columns[place % 2].number_input(label, kind(0), kind(max(MOST, now)), step=step, format=format_, key=key)
         st.caption("0 is no limit. They hold for everybody but you.")
-        if st.form_submit_button("Set the limits", key="class_limits_set"):
-            say(**values)
-            st.rerun()
+        st.form_submit_button("Set the limits", key="class_limits_set", on_click=_set_limits)
+
+
+def _set_limits() -> None:
+    """Say what was changed here, and nothing of the rest: another of the teacher's browsers may have done that."""
+    asked = {name: st.session_state.get(f"class_limit_{name}", now) for name, now in st.session_state[SEEN].items()}
+    changed = {name: value for name, value in asked.items() if value != st.session_state[SEEN][name]}
+    if changed:
+        say(**changed)
 
 
 def _leave() -> None:
