@@ -10,7 +10,6 @@ import torch.nn.functional as F
 from torch import Generator, Tensor, nn
 
 from ssl_core.knobs import knob
-from ssl_core.methods.ablation import Ablation, Row
 from ssl_core.methods.align import align_knob, align_momentum_knob, evened, take_in, uniform_frequency
 from ssl_core.methods.contract import (
     Batch,
@@ -180,29 +179,3 @@ class FixMatch(Method):
                 }
             ),
         )
-
-
-# The paper takes it apart in its section 5, mostly as curves; no text of those numbers that we could read confirms
-# them, so that only the untouched method has one.
-ABLATION = Ablation(
-    of="fixmatch",
-    source="Sohn et al. 2020, arXiv:2001.07685, table 2, RandAugment",
-    setting="CIFAR-10, 250 labels",
-    rows=(
-        Row("as it is", {}, 5.07),
-        Row("τ = 0", {"threshold": 0.0}),
-        Row("τ = 0.5", {"threshold": 0.5}),
-        Row("τ = 0.8", {"threshold": 0.8}),
-        Row("τ = 0.95", {"threshold": 0.95}),
-        Row("τ = 0.99", {"threshold": 0.99}),
-        Row("soft, T = 0.5", {"soft": 0.5}),
-        Row("soft, T = 1", {"soft": 1.0}),
-        Row("soft, T = 1, τ = 0", {"soft": 1.0, "threshold": 0.0}),
-        Row("weak in place of strong", {"strong": "weak"}),
-        Row("only Cutout", {"strong": "only-cutout"}),
-        Row("no Cutout", {"strong": "no-cutout"}),
-        Row("Adam", {"optimizer": "adam", "lr": 0.002}),
-        Row("no decay", {"weight_decay": 0.0}),
-        Row("no alignment", {"align": False}),
-    ),
-)

@@ -10,7 +10,6 @@ import torch
 from torch import Generator, Tensor, nn
 
 from ssl_core.knobs import knob
-from ssl_core.methods.ablation import Ablation, Row
 from ssl_core.methods.align import align_knob, align_momentum_knob, evened, take_in, uniform_frequency
 from ssl_core.methods.contract import (
     Batch,
@@ -296,24 +295,3 @@ class MixMatchSGD(MixMatch):
     )
     paper: ClassVar[str] = "Sohn et al. 2020, arXiv:2001.07685, section 4: MixMatch run again with its own recipe."
     training: ClassVar[dict] = {"schedule": "cosine_7_16"}
-
-
-ABLATION = Ablation(
-    of="mixmatch",
-    source="Berthelot et al. 2019, arXiv:1905.02249, table 4",
-    setting="CIFAR-10, 250 labels",
-    spread=0.87,  # ± of MixMatch with 250 labels over five draws of them: table 5
-    rows=(
-        Row("as it is", {}, 11.80),
-        Row("K = 1", {"views": 1}, 17.09),
-        Row("K = 3", {"views": 3}, 11.55),
-        Row("K = 4", {"views": 4}, 12.45),
-        Row("no sharpening", {"temperature": 1.0}, 27.83),
-        Row("guesses of the average", {"guesser": "average"}, 11.86),
-        Row("without MixUp", {"mixed": "none"}, 39.11),
-        Row("MixUp on labelled only", {"mixed": "labelled"}, 32.16),
-        Row("MixUp on unlabelled only", {"mixed": "unlabelled"}, 12.35),
-        Row("MixUp on both apart", {"mixed": "apart"}, 12.26),
-        Row("no alignment", {"align": False}),
-    ),
-)
