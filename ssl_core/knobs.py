@@ -5,7 +5,7 @@ from __future__ import annotations
 import dataclasses
 import difflib
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
 T = TypeVar("T")
@@ -20,7 +20,8 @@ class Knob:
     `low` and `high` are inclusive; `choices` replaces them for words, unless it is `free` text; `log` says that a
     slider or a search should move on a logarithmic scale; `source` is where the default comes from. `subject` is what a
     knob that all methods share is about, for lists that fold them. A help that begins with the paper's letter, as
-    "τ: how confident ...", says its `symbol`.
+    "τ: how confident ...", says its `symbol`. `title` is what people read in place of its name, and `words` what they
+    read in place of a choice.
     """
 
     default: Any
@@ -32,6 +33,16 @@ class Knob:
     free: bool = False
     source: str = ""
     subject: str = ""
+    title: str = ""
+    words: Mapping[str, str] = field(default_factory=dict, compare=False)
+
+    def label(self, name: str) -> str:
+        """What stands beside its widget: the title, then the paper's letter; `name` is the knob's."""
+        return f"{self.title or plainly(name).capitalize()} {self.symbol}".strip()
+
+    def said(self, choice: str) -> str:
+        """A choice as people read it."""
+        return self.words.get(choice) or plainly(choice)
 
     @property
     def symbol(self) -> str:
@@ -83,6 +94,11 @@ class Knob:
             raise ValueError(f"{name} must be a number, not {text!r}.") from None
 
 
+def plainly(name: str) -> str:
+    """A name of the code as words."""
+    return name.replace("_", " ")
+
+
 def _is_int(text: str) -> bool:
     return text.strip().lstrip("+-").isdigit()
 
@@ -112,8 +128,8 @@ def first_of(own: Mapping[str, Knob], shared: Iterable[str], count: int = 3) -> 
 
 
 def matches(name: str, knob: Knob, text: str) -> bool:
-    """Whether every word of `text` occurs in a knob's name, help or subject, whatever its case; no word, no match."""
-    about = f"{name.replace('_', ' ')} {name} {knob.help} {knob.subject}".lower()
+    """Whether each word of `text` occurs in a knob's name, title, help or subject, in any case; no word, no match."""
+    about = f"{plainly(name)} {name} {knob.title} {knob.help} {knob.subject}".lower()
     words = text.lower().split()
     return bool(words) and all(word in about for word in words)
 

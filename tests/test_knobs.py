@@ -5,17 +5,26 @@ from __future__ import annotations
 import dataclasses
 import json
 import math
+from functools import partial
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from ssl_core.augment.agent import Agent
 from ssl_core.data.catalog import BUILT_IN
+from ssl_core.generate.config import all_knobs as all_knobs_of_maker
+from ssl_core.generate.makers import GENERATORS
 from ssl_core.knobs import build, knob, knobs_of
 from ssl_core.methods import METHODS
 from ssl_core.train.config import Config, Training, all_knobs, configure, defaults
 
 HOLDERS = {**METHODS, "training": Training}
+TITLED = {
+    **{name: partial(all_knobs, name) for name in METHODS},
+    **{name: partial(all_knobs_of_maker, name) for name in GENERATORS},
+    "agent": partial(knobs_of, Agent),
+}
 
 
 @pytest.mark.parametrize("holder", HOLDERS)
@@ -26,6 +35,17 @@ def test_every_knob_has_a_default_in_range_help_and_source(holder):
         assert one.source, f"{name} does not say where its default comes from"
         if one.kind in (int, float):
             assert one.low < one.high
+
+
+@pytest.mark.parametrize("holder", TITLED)
+def test_every_knob_is_called_something_that_a_student_can_tell_from_the_others(holder):
+    table = TITLED[holder]()
+    for name, one in table.items():
+        assert one.title, f"{name} has no title"
+        assert "_" not in "".join([one.title, *map(one.said, one.choices)]), name
+        assert set(one.words) <= {*one.choices, *Training.__dataclass_fields__["model"].metadata["knob"].choices}, name
+    labels = [one.label(name) for name, one in table.items()]
+    assert sorted(set(labels)) == sorted(labels), "two knobs beside each other with one name"
 
 
 @pytest.mark.parametrize("method", METHODS)

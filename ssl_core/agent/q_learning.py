@@ -26,29 +26,42 @@ class QLearning:
     """How an agent learns: r + γ · max Q'(s', ·) is what Q(s, a) moves towards, at rate α."""
 
     alpha: float = knob(
-        0.005, "α: how fast Q moves towards what was earned (Adam's rate).", low=1e-5, high=0.5, log=True, source="ours"
-    )
+        0.005, "α: how fast Q moves towards what was earned (Adam's rate).", title="Learning rate", low=1e-5,
+        high=0.5, log=True, source="ours",
+    )  # fmt: skip
     gamma: float = knob(
-        0.5, "γ: how much a reward one choice later counts; 0 looks at the next one alone.", low=0.0, high=0.999,
+        0.5, "γ: how much a reward one choice later counts; 0 looks at the next one alone.", title="Foresight",
+        low=0.0, high=0.999,
         source="ours: a choice shows within a few turns; 0.99 in Mnih et al. 2015, whose games are long",
     )  # fmt: skip
     epsilon: float = knob(
-        1.0, "ε: how often it tries something at random, at first.", low=0.0, high=1.0, source="Mnih et al. 2015"
-    )
+        1.0, "ε: how often it tries something at random, at first.", title="Random share", low=0.0, high=1.0,
+        source="Mnih et al. 2015",
+    )  # fmt: skip
     epsilon_decay: float = knob(
-        0.98, "What ε is multiplied by after every choice.", low=0.5, high=1.0, source="ours: for some 200 choices"
+        0.98, "What ε is multiplied by after every choice.", title="Fall of the random share", low=0.5, high=1.0,
+        source="ours: for some 200 choices",
+    )  # fmt: skip
+    epsilon_least: float = knob(
+        0.1, "ε never falls below this.", title="Least random share", low=0.0, high=1.0, source="Mnih et al. 2015"
     )
-    epsilon_least: float = knob(0.1, "ε never falls below this.", low=0.0, high=1.0, source="Mnih et al. 2015")
     target: int = knob(
-        50, "Updates between two copies of Q to Q', the network that looks ahead; 1 is none.", low=1, high=10_000,
-        log=True, source="Mnih et al. 2015 have 10,000 of millions",
+        50, "Updates between two copies of Q to Q', the network that looks ahead; 1 is none.",
+        title="Updates between copies", low=1, high=10_000, log=True,
+        source="Mnih et al. 2015 have 10,000 of millions",
     )  # fmt: skip
     replay: int = knob(
-        500, "How many of the latest experiences are learned from again; 1 is only the last.", low=1, high=100_000,
-        log=True, source="Mnih et al. 2015 have a million",
+        500, "How many of the latest experiences are learned from again; 1 is only the last.",
+        title="Experiences kept", low=1, high=100_000, log=True, source="Mnih et al. 2015 have a million",
     )  # fmt: skip
-    sample: int = knob(32, "Experiences an update learns from.", low=1, high=512, log=True, source="Mnih et al. 2015")
-    updates: int = knob(4, "Updates after every choice.", low=1, high=64, log=True, source="ours: choices are few")
+    sample: int = knob(
+        32, "Experiences an update learns from.", title="Experiences an update", low=1, high=512, log=True,
+        source="Mnih et al. 2015",
+    )  # fmt: skip
+    updates: int = knob(
+        4, "Updates after every choice.", title="Updates a choice", low=1, high=64, log=True,
+        source="ours: choices are few",
+    )  # fmt: skip
 
 
 def shapes(inputs: int, actions: int) -> list[tuple[int, int]]:

@@ -32,17 +32,31 @@ class Agent(QLearning, Learning):
     """
 
     pool: tuple[str, ...] = PAPER_NAMES
-    count: int = knob(2, "Operations a picture, as RandAugment's.", low=1, high=6, source="FixMatch, section 2.3")
-    chance: float = knob(1.0, "Probability that an operation acts.", low=0.0, high=1.0, source="paper 1, code 0.5")
+    count: int = knob(
+        2, "Operations a picture, as RandAugment's.", title="Operations a picture", low=1, high=6,
+        source="FixMatch, section 2.3",
+    )  # fmt: skip
+    chance: float = knob(
+        1.0, "Probability that an operation acts.", title="Chance of an operation", low=0.0, high=1.0,
+        source="paper 1, code 0.5",
+    )  # fmt: skip
     sampling: str = knob(
-        "nearest", "How moved pixels are read.", choices=("nearest", "bilinear"), source="reference: nearest"
-    )
-    levels: int = knob(3, "Strengths that Q tells apart, gentle to strong.", low=1, high=10, source="ours")
-    turn: int = knob(5, "Training steps from one choice to the next.", low=1, high=1000, log=True, source="ours")
+        "nearest", "How moved pixels are read.", title="Moved pixels are read", choices=("nearest", "bilinear"),
+        source="reference: nearest",
+    )  # fmt: skip
+    levels: int = knob(
+        3, "Strengths that Q tells apart, gentle to strong.", title="Strengths told apart", low=1, high=10,
+        source="ours",
+    )  # fmt: skip
+    turn: int = knob(
+        5, "Training steps from one choice to the next.", title="Steps a choice", low=1, high=1000, log=True,
+        source="ours",
+    )  # fmt: skip
     reward: str = knob(
         "validation",
         "Earn what validation accuracy gained, or, without any label more, the probability of the labelled pictures' "
         "classes. With fewer than 50 validation pictures it is always the latter.",
+        title="Reward",
         choices=("validation", "labelled"),
         source="Cubuk et al. 2018 (AutoAugment): validation accuracy",
     )

@@ -66,20 +66,22 @@ def proximity(probability: Tensor, y: Tensor) -> Tensor:
 
 def depth_knob() -> int:
     """How many operations, as everything that uses CTAugment declares it."""
-    return knob(2, "Operations a picture.", low=0, high=4, source="reference code")
+    return knob(2, "Operations a picture.", title="Operations a picture", low=0, high=4, source="reference code")
 
 
 def threshold_knob() -> float:
     """How good a strength must be, likewise."""
     return knob(
-        0.85, "How good a strength must be, against the best of its operation, to be drawn.", low=0.0, high=1.0,
-        source="FixMatch's code; ReMixMatch has 0.8",
+        0.85, "How good a strength must be, against the best of its operation, to be drawn.",
+        title="Least rate of a strength", low=0.0, high=1.0, source="FixMatch's code; ReMixMatch has 0.8",
     )  # fmt: skip
 
 
 def decay_knob() -> float:
     """How slowly rates move, likewise."""
-    return knob(0.99, "How slowly the rates move.", low=0.5, high=0.9999, source="reference code")
+    return knob(
+        0.99, "How slowly the rates move.", title="Memory of the rates", low=0.5, high=0.9999, source="reference code"
+    )
 
 
 @dataclass(frozen=True)

@@ -19,18 +19,32 @@ from ssl_core.train.older import VERSION
 class Training:
     """Knobs of the loop that every maker shares."""
 
-    steps: int = knob(600, "Steps of learning.", low=1, high=2**20, log=True, source="ours: a demonstration")
-    batch: int = knob(64, "Pictures a step.", low=2, high=1024, log=True, source="ours")
-    lr: float = knob(2e-3, "Learning rate.", low=1e-5, high=1.0, log=True, source="ours: short runs")
-    frames: int = knob(40, "How often pictures are taken while it learns.", low=1, high=400, source="ours")
+    steps: int = knob(
+        600, "Steps of learning.", title="Steps", low=1, high=2**20, log=True, source="ours: a demonstration"
+    )
+    batch: int = knob(64, "Pictures a step.", title="Batch", low=2, high=1024, log=True, source="ours")
+    lr: float = knob(
+        2e-3, "Learning rate.", title="Learning rate", low=1e-5, high=1.0, log=True, source="ours: short runs"
+    )
+    frames: int = knob(
+        40, "How often pictures are taken while it learns.", title="Looks at its pictures", low=1, high=400,
+        source="ours",
+    )  # fmt: skip
     unlabelled: bool = knob(
-        False, "Learn from the pictures without a label, too; only where no class is asked for.", source="ours"
-    )
+        False, "Learn from the pictures without a label, too; only where no class is asked for.",
+        title="Also without labels", source="ours",
+    )  # fmt: skip
     device: str = knob(
-        "auto", "Where to learn; auto takes the fastest there is.", choices=("auto", "cpu", "cuda", "mps"), source="-"
+        "auto", "Where to learn; auto takes the fastest there is.", title="Device",
+        choices=("auto", "cpu", "cuda", "mps"), source="-",
+    )  # fmt: skip
+    threads: int = knob(
+        1, "Processor threads of one run.", title="Threads", low=1, high=64, source="measured: 1 is best beside others"
     )
-    threads: int = knob(1, "Processor threads of one run.", low=1, high=64, source="measured: 1 is best beside others")
-    limit_minutes: float = knob(60.0, "A run longer than this stops itself.", low=0.1, high=100000.0, source="ours")
+    limit_minutes: float = knob(
+        60.0, "A run longer than this stops itself.", title="Longest run, minutes", low=0.1, high=100000.0,
+        source="ours",
+    )  # fmt: skip
 
 
 @dataclass(frozen=True)

@@ -65,28 +65,49 @@ class DCGAN(Maker):
     }
     losses: ClassVar[dict[str, str]] = {"loss": "Generator", "discriminator": "Discriminator"}
 
-    conditional: bool = knob(True, "Tell both networks the class, so that one can be asked for.",
-                             source="Mirza & Osindero 2014; Miyato & Koyama 2018")  # fmt: skip
-    latent: int = knob(32, "Numbers of noise that a picture is made from.", low=1, high=256, log=True,
-                       source="ours: small pictures; Radford et al. 2016 take 100")  # fmt: skip
-    width: int = knob(32, "Channels at half the picture's size; they double with every halving.", low=4, high=128,
-                      log=True, source="ours; Radford et al. 2016 take 128")  # fmt: skip
+    conditional: bool = knob(
+        True, "Tell both networks the class, so that one can be asked for.", title="Ask for a class",
+        source="Mirza & Osindero 2014; Miyato & Koyama 2018",
+    )  # fmt: skip
+    latent: int = knob(
+        32, "Numbers of noise that a picture is made from.", title="Numbers of noise", low=1, high=256, log=True,
+        source="ours: small pictures; Radford et al. 2016 take 100",
+    )  # fmt: skip
+    width: int = knob(
+        32, "Channels at half the picture's size; they double with every halving.", title="Channels", low=4, high=128,
+        log=True, source="ours; Radford et al. 2016 take 128",
+    )  # fmt: skip
     norm: str = knob("batch", "What keeps the discriminator from becoming too sure: its batch's norm, its weights', "
-                     "or nothing.", choices=NORMS, source="Radford et al. 2016; Miyato et al. 2018")  # fmt: skip
-    objective: str = knob("cross-entropy", "What the two networks play for.", choices=LOSSES,
-                          source="Goodfellow et al. 2014; Lim & Ye 2017; Mao et al. 2017")  # fmt: skip
-    r1: float = knob(0.0, "γ: weight of the R1 penalty on the discriminator's slope at real pictures.", low=0.0,
-                     high=100.0, source="Mescheder et al. 2018 take 10 on large pictures")  # fmt: skip
-    augment: str = knob("none", "What the discriminator sees of every picture, real or made: DiffAugment, for few.",
-                        choices=diffaugment.POLICIES, source="Zhao et al. 2020")  # fmt: skip
-    smoothing: float = knob(0.0, "How much less than 1 a real picture counts as real.", low=0.0, high=0.5,
-                            source="Salimans et al. 2016 take 0.1")  # fmt: skip
-    label_noise: float = knob(0.05, "Most random noise in what the discriminator is told.", low=0.0, high=0.5,
-                              source="Keras' DCGAN, and the survey's code")  # fmt: skip
-    pace: float = knob(1.0, "The discriminator's learning rate, as a multiple of the generator's.", low=0.01, high=20.0,
-                       log=True, source="Heusel et al. 2017")  # fmt: skip
-    average: float = knob(0.99, "Weight of the past in the average of generators that pictures are made with.", low=0.0,
-                          high=0.9999, source="Yazıcı et al. 2019; ours: short runs")  # fmt: skip
+                     "or nothing.", title="Discriminator's norm", choices=NORMS,
+                     source="Radford et al. 2016; Miyato et al. 2018")  # fmt: skip
+    objective: str = knob(
+        "cross-entropy", "What the two networks play for.", title="What they play for", choices=LOSSES,
+        source="Goodfellow et al. 2014; Lim & Ye 2017; Mao et al. 2017",
+    )  # fmt: skip
+    r1: float = knob(
+        0.0, "γ: weight of the R1 penalty on the discriminator's slope at real pictures.", title="Slope's penalty",
+        low=0.0, high=100.0, source="Mescheder et al. 2018 take 10 on large pictures",
+    )  # fmt: skip
+    augment: str = knob(
+        "none", "What the discriminator sees of every picture, real or made: DiffAugment, for few.",
+        title="Distort what it sees", choices=diffaugment.POLICIES, source="Zhao et al. 2020",
+    )  # fmt: skip
+    smoothing: float = knob(
+        0.0, "How much less than 1 a real picture counts as real.", title="Smoothed labels", low=0.0, high=0.5,
+        source="Salimans et al. 2016 take 0.1",
+    )  # fmt: skip
+    label_noise: float = knob(
+        0.05, "Most random noise in what the discriminator is told.", title="Noise in its labels", low=0.0, high=0.5,
+        source="Keras' DCGAN, and the survey's code",
+    )  # fmt: skip
+    pace: float = knob(
+        1.0, "The discriminator's learning rate, as a multiple of the generator's.", title="Discriminator's pace",
+        low=0.01, high=20.0, log=True, source="Heusel et al. 2017",
+    )  # fmt: skip
+    average: float = knob(
+        0.99, "Weight of the past in the average of generators that pictures are made with.",
+        title="Average of generators", low=0.0, high=0.9999, source="Yazıcı et al. 2019; ours: short runs",
+    )  # fmt: skip
 
     @classmethod
     def recipe(cls, card: Card | None) -> dict[str, Any]:

@@ -71,15 +71,27 @@ class Style(Maker):
         "loss_variation": "Variation",
     }
 
-    content: str = knob("china", "The picture whose things stay.", choices=SHIPPED, source="ours")
-    style: str = knob("strokes", "The picture whose look is taken over.", choices=SHIPPED, source="ours")
+    content: str = knob("china", "The picture whose things stay.", title="Things", choices=SHIPPED, source="ours")
+    style: str = knob("strokes", "The picture whose look is taken over.", title="Look", choices=SHIPPED, source="ours")
     lens: str = knob(
-        "efficientnet_lite0", "The network whose maps are compared.", choices=tuple(LENSES), source="ours: it ships"
+        "efficientnet_lite0", "The network whose maps are compared.", title="Network that compares",
+        choices=tuple(LENSES),
+        words={"efficientnet_lite0": "EfficientNet-Lite0", "vgg19": "VGG-19", "random": "random weights"},
+        source="ours: it ships",
+    )  # fmt: skip
+    content_weight: float = knob(
+        0.1, "α, how much the things count.", title="Things' weight", low=0.0, high=10.0, source="ours, by eye"
     )
-    content_weight: float = knob(0.1, "α, how much the things count.", low=0.0, high=10.0, source="ours, by eye")
-    style_weight: float = knob(1.0, "β, how much the look counts.", low=0.0, high=10.0, source="ours, by eye")
-    variation_weight: float = knob(1.0, "γ, how much smoothness counts.", low=0.0, high=100.0, source="ours, by eye")
-    side: int = knob(160, "Pixels a side.", low=32, high=512, log=True, source="ours: 30 s on a processor core")
+    style_weight: float = knob(
+        1.0, "β, how much the look counts.", title="Look's weight", low=0.0, high=10.0, source="ours, by eye"
+    )
+    variation_weight: float = knob(
+        1.0, "γ, how much smoothness counts.", title="Smoothness's weight", low=0.0, high=100.0, source="ours, by eye"
+    )
+    side: int = knob(
+        160, "Pixels a side.", title="Side in pixels", low=32, high=512, log=True,
+        source="ours: 30 s on a processor core",
+    )  # fmt: skip
 
     @classmethod
     def recipe(cls, card: Card | None) -> dict[str, Any]:

@@ -79,14 +79,25 @@ class VAE(Maker):
     }
     losses: ClassVar[dict[str, str]] = {"loss": "Loss", "reconstruction": "Reconstruction", "kl": "KL"}
 
-    latent: int = knob(16, "d: how many numbers a picture is squeezed into.", low=1, high=256, log=True, source="ours")
-    beta: float = knob(1.0, "β: weight of the KL; 1 is the paper's bound, 0 an autoencoder.", low=0.0, high=50.0,
-                       source="Kingma & Welling 2014; Higgins et al. 2017")  # fmt: skip
-    conditional: bool = knob(True, "Tell encoder and decoder the class, so that one can be asked for.",
-                             source="Sohn et al. 2015")  # fmt: skip
-    likelihood: str = knob("gaussian", "A pixel to the decoder: a brightness with an error, or a chance of white.",
-                           choices=tuple(LIKELIHOODS), source="Rybkin et al. 2021; Kingma & Welling 2014")  # fmt: skip
-    width: int = knob(32, "Channels of the first convolution.", low=4, high=128, log=True, source="ours")
+    latent: int = knob(
+        16, "d: how many numbers a picture is squeezed into.", title="Numbers in a code", low=1, high=256, log=True,
+        source="ours",
+    )  # fmt: skip
+    beta: float = knob(
+        1.0, "β: weight of the KL; 1 is the paper's bound, 0 an autoencoder.", title="KL's weight", low=0.0,
+        high=50.0, source="Kingma & Welling 2014; Higgins et al. 2017",
+    )  # fmt: skip
+    conditional: bool = knob(
+        True, "Tell encoder and decoder the class, so that one can be asked for.", title="Ask for a class",
+        source="Sohn et al. 2015",
+    )  # fmt: skip
+    likelihood: str = knob(
+        "gaussian", "A pixel to the decoder: a brightness with an error, or a chance of white.",
+        title="What a pixel is", choices=tuple(LIKELIHOODS), source="Rybkin et al. 2021; Kingma & Welling 2014",
+    )  # fmt: skip
+    width: int = knob(
+        32, "Channels of the first convolution.", title="Channels", low=4, high=128, log=True, source="ours"
+    )
 
     @classmethod
     def recipe(cls, card: Card | None) -> dict[str, Any]:

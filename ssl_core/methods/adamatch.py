@@ -82,20 +82,22 @@ class AdaMatch(Method):
     training: ClassVar[dict] = {"schedule": "cosine_7_16", "weight_decay": 1e-3}
 
     threshold: float = knob(
-        0.9, "τ: the threshold as a share of the mean confidence on labelled pictures.", low=0.0, high=1.0,
-        source="reference code",
+        0.9, "τ: the threshold as a share of the mean confidence on labelled pictures.", title="Threshold", low=0.0,
+        high=1.0, source="reference code",
     )  # fmt: skip
     weight: float = weight_knob(1.0, "reference code")
     ramp: float = ramp_knob(0.5, "reference code")
     mu: int = mu_knob(3, "reference code")
     interpolate: bool = knob(
-        True,
-        "Mix labelled logits at random: batch norm with the unlabelled pictures, and without.",
+        True, "Mix labelled logits at random: batch norm with the unlabelled pictures, and without.",
+        title="Mix labelled logits", source="reference code",
+    )  # fmt: skip
+    align: bool = knob(
+        True, "Align guesses to the classes predicted for labelled pictures.", title="Align classes",
         source="reference code",
-    )
-    align: bool = knob(True, "Align guesses to the classes predicted for labelled pictures.", source="reference code")
+    )  # fmt: skip
     average_momentum: float = knob(
-        0.999, "How slowly both running class frequencies move.", low=0.0, high=0.9999,
+        0.999, "How slowly both running class frequencies move.", title="Memory of the averages", low=0.0, high=0.9999,
         source="reference code for labelled ones; for unlabelled ones it has a window of 128 batches",
     )  # fmt: skip
 

@@ -17,17 +17,17 @@ SMALL = 1e-6  # keeps the ratio of frequencies finite; ReMixMatch's reference co
 def align_knob(source: str) -> bool:
     """The switch, as every method that offers it declares it."""
     return knob(
-        False,
-        "Distribution alignment: correct guesses so that, over time, all classes come up equally often.",
-        source=source,
-    )
+        False, "Distribution alignment: correct guesses so that, over time, all classes come up equally often.",
+        title="Align classes", source=source,
+    )  # fmt: skip
 
 
 def align_momentum_knob() -> float:
     """How slowly the running class frequencies move."""
     return knob(
-        0.98, "How slowly the running class frequencies of the alignment move.", low=0.5, high=0.9999, source="ours"
-    )
+        0.98, "How slowly the running class frequencies of the alignment move.", title="Memory of the alignment",
+        low=0.5, high=0.9999, source="ours",
+    )  # fmt: skip
 
 
 def uniform_frequency(classes: int) -> State:

@@ -51,7 +51,9 @@ class ClusterMatch(Matching):
         "it ends 2 points below supervised."
     )
 
-    clusters: int = knob(100, "k: how many groups.", low=2, high=1000, log=True, source="ours: ten a class")
+    clusters: int = knob(
+        100, "k: how many groups.", title="Groups", low=2, high=1000, log=True, source="ours: ten a class"
+    )
 
     def match(self, x: np.ndarray, y: np.ndarray, u: np.ndarray, classes: int) -> np.ndarray:
         """Every point takes its cluster's vote."""

@@ -205,18 +205,24 @@ def ramp(progress: float, share: float) -> float:
 def ramp_knob(share: float, source: str) -> float:
     """The share of a run over which the unlabelled weight climbs, as every method that ramps declares it."""
     return knob(
-        share, "Share of the run until the unlabelled loss has its full weight.", low=0.01, high=1.0, source=source
-    )
+        share, "Share of the run until the unlabelled loss has its full weight.", title="Ramp of the weight",
+        low=0.01, high=1.0, source=source,
+    )  # fmt: skip
 
 
 def weight_knob(weight: float, source: str, high: float = 20.0) -> float:
     """λᵤ, as every method that has one declares it."""
-    return knob(weight, "λᵤ: weight of the unlabelled loss.", low=0.0, high=high, source=source)
+    return knob(
+        weight, "λᵤ: weight of the unlabelled loss.", title="Unlabelled weight", low=0.0, high=high, source=source
+    )
 
 
 def mu_knob(mu: int, source: str) -> int:
     """μ, as every method that has one declares it."""
-    return knob(mu, "μ: unlabelled pictures for each labelled one.", low=1, high=16, source=source)
+    return knob(
+        mu, "μ: unlabelled pictures for each labelled one.", title="Unlabelled for each labelled", low=1, high=16,
+        source=source,
+    )  # fmt: skip
 
 
 def moved(average: Tensor, value: Tensor, momentum: float) -> Tensor:

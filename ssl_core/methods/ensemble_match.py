@@ -27,41 +27,34 @@ MOST_NETWORKS = 5
 def networks_knob(networks: int, low: int = 1) -> int:
     """M, as both methods here declare it."""
     return knob(
-        networks, "M: networks that learn together, each from its own first weights.", low=low, high=MOST_NETWORKS,
-        source="tri-training has three (Zhou & Li 2005)",
+        networks, "M: networks that learn together, each from its own first weights.", title="Networks", low=low,
+        high=MOST_NETWORKS, source="tri-training has three (Zhou & Li 2005)",
     )  # fmt: skip
 
 
 def teachers_knob(teachers: str) -> str:
     """Who teaches whom, as both methods here declare it."""
     return knob(
-        teachers,
-        "Whose mean answer a network learns: that of all networks, or that of the others.",
-        choices=("all", "others"),
+        teachers, "Whose mean answer a network learns: that of all networks, or that of the others.",
+        title="Who teaches", choices=("all", "others"),
         source="co-training learns from the other (Blum & Mitchell 1998)",
-    )
+    )  # fmt: skip
 
 
 def views_knob(views: int) -> int:
     """K, as both methods here declare it."""
     return knob(
-        views,
-        "K: weak views of each picture, averaged, too.",
-        low=1,
-        high=4,
+        views, "K: weak views of each picture, averaged, too.", title="Weak views", low=1, high=4,
         source="MixMatch, section 3.5",
-    )
+    )  # fmt: skip
 
 
 def temperature_knob(temperature: float) -> float:
     """T, as both methods here declare it."""
     return knob(
-        temperature,
-        "T: sharpening; 1 leaves the mean as it is, 0 makes its surest class the label.",
-        low=0.0,
-        high=1.0,
-        source="MixMatch, section 3.5; FixMatch's labels are hard (0)",
-    )
+        temperature, "T: sharpening; 1 leaves the mean as it is, 0 makes its surest class the label.",
+        title="Temperature", low=0.0, high=1.0, source="MixMatch, section 3.5; FixMatch's labels are hard (0)",
+    )  # fmt: skip
 
 
 def mean_answer(logits: Tensor) -> Tensor:
@@ -127,8 +120,9 @@ class EnsembleMatch(Method):
     views: int = views_knob(2)
     temperature: float = temperature_knob(0.5)
     threshold: float = knob(
-        0.95, "τ: how confident the mean must be to count.", low=0.0, high=1.0, source="FixMatch, section 2.4"
-    )
+        0.95, "τ: how confident the mean must be to count.", title="Threshold", low=0.0, high=1.0,
+        source="FixMatch, section 2.4",
+    )  # fmt: skip
     weight: float = weight_knob(1.0, "FixMatch, table 4")
     mu: int = mu_knob(4, "FixMatch has 7; every network looks at all of them")
     teachers: str = teachers_knob("all")

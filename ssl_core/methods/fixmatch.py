@@ -10,7 +10,6 @@ import torch.nn.functional as F
 from torch import Generator, Tensor, nn
 
 from ssl_core.knobs import knob
-from ssl_core.methods.ablation import Ablation, Row
 from ssl_core.methods.align import align_knob, align_momentum_knob, evened, take_in, uniform_frequency
 from ssl_core.methods.contract import (
     Batch,
@@ -58,11 +57,9 @@ def unlabelled_loss(logits: Tensor, pseudo: Tensor, mask: Tensor, reduction: str
 def forward_knob() -> str:
     """Joint or separate, as every method with a weak and a strong view declares it."""
     return knob(
-        "joint",
-        "One forward pass for all views (reference), or the weak views apart and without gradient (faster).",
-        choices=("joint", "separate"),
-        source="reference code",
-    )
+        "joint", "One forward pass for all views (reference), or the weak views apart and without gradient (faster).",
+        title="Passes through the network", choices=("joint", "separate"), source="reference code",
+    )  # fmt: skip
 
 
 def three_logits(model: nn.Module, batch: Batch, forward: str) -> tuple[Tensor, Tensor, Tensor]:
@@ -98,38 +95,30 @@ class FixMatch(Method):
     training: ClassVar[dict] = {"schedule": "cosine_7_16"}
 
     threshold: float = knob(
-        0.95, "τ: how confident a guess must be to count.", low=0.0, high=1.0, source="FixMatch, section 2.4"
-    )
+        0.95, "τ: how confident a guess must be to count.", title="Threshold", low=0.0, high=1.0,
+        source="FixMatch, section 2.4",
+    )  # fmt: skip
     weight: float = weight_knob(1.0, "FixMatch, table 4")
     mu: int = mu_knob(7, "FixMatch, table 4")
     temperature: float = knob(
-        1.0,
-        "T: guesses are softmax(logits / T); below 1 more pass the threshold.",
-        low=0.1,
-        high=2.0,
-        source="the method has none (1)",
-    )
+        1.0, "T: guesses are softmax(logits / T); below 1 more pass the threshold.", title="Temperature", low=0.1,
+        high=2.0, source="the method has none (1)",
+    )  # fmt: skip
     soft: float = knob(
-        0.0,
-        "T of soft pseudo-labels, q^(1/T) in place of the surest class; 0 is the surest class alone.",
-        low=0.0,
-        high=2.0,
-        source="FixMatch, equation 4; soft ones are its section 5.1's",
-    )
+        0.0, "T of soft pseudo-labels, q^(1/T) in place of the surest class; 0 is the surest class alone.",
+        title="Soft guesses", low=0.0, high=2.0, source="FixMatch, equation 4; soft ones are its section 5.1's",
+    )  # fmt: skip
     align: bool = align_knob("ReMixMatch, section 3.1; off in FixMatch")
     align_momentum: float = align_momentum_knob()
     threshold_op: str = knob(
-        "ge",
-        "Whether a guess exactly at the threshold counts (ge) or not (gt).",
-        choices=("ge", "gt"),
+        "ge", "Whether a guess exactly at the threshold counts (ge) or not (gt).", title="Exactly at the threshold",
+        choices=("ge", "gt"), words={"ge": "counts", "gt": "does not count"},
         source="reference code",
-    )
+    )  # fmt: skip
     reduction: str = knob(
-        "all",
-        "Mean over all unlabelled pictures, or over the selected ones only (a common mistake).",
-        choices=("all", "selected"),
-        source="equation 4",
-    )
+        "all", "Mean over all unlabelled pictures, or over the selected ones only (a common mistake).",
+        title="Mean over", choices=("all", "selected"), source="equation 4",
+    )  # fmt: skip
     forward: str = forward_knob()
 
     @property
@@ -180,29 +169,3 @@ class FixMatch(Method):
                 }
             ),
         )
-
-
-# The paper takes it apart in its section 5, mostly as curves; no text of those numbers that we could read confirms
-# them, so that only the untouched method has one.
-ABLATION = Ablation(
-    of="fixmatch",
-    source="Sohn et al. 2020, arXiv:2001.07685, table 2, RandAugment",
-    setting="CIFAR-10, 250 labels",
-    rows=(
-        Row("as it is", {}, 5.07),
-        Row("τ = 0", {"threshold": 0.0}),
-        Row("τ = 0.5", {"threshold": 0.5}),
-        Row("τ = 0.8", {"threshold": 0.8}),
-        Row("τ = 0.95", {"threshold": 0.95}),
-        Row("τ = 0.99", {"threshold": 0.99}),
-        Row("soft, T = 0.5", {"soft": 0.5}),
-        Row("soft, T = 1", {"soft": 1.0}),
-        Row("soft, T = 1, τ = 0", {"soft": 1.0, "threshold": 0.0}),
-        Row("weak in place of strong", {"strong": "weak"}),
-        Row("only Cutout", {"strong": "only-cutout"}),
-        Row("no Cutout", {"strong": "no-cutout"}),
-        Row("Adam", {"optimizer": "adam", "lr": 0.002}),
-        Row("no decay", {"weight_decay": 0.0}),
-        Row("no alignment", {"align": False}),
-    ),
-)

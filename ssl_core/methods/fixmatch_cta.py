@@ -29,7 +29,10 @@ class FixMatchCTA(FixMatch):
     depth: int = depth_knob()
     rate_threshold: float = threshold_knob()
     rate_decay: float = decay_knob()
-    cutout: float = knob(0.5, "Side of the hole, share of the picture's; 0 is off.", low=0.0, high=1.0, source="code")
+    cutout: float = knob(
+        0.5, "Side of the hole, share of the picture's; 0 is off.", title="Side of the hole", low=0.0, high=1.0,
+        source="code",
+    )  # fmt: skip
 
     @property
     def strong_stages(self) -> tuple[Stage, ...]:

@@ -61,12 +61,16 @@ class FlexMatch(Method):
     training: ClassVar[dict] = {"schedule": "cosine_7_16"}
 
     threshold: float = knob(
-        0.95, "τ: the threshold of the class learned best.", low=0.0, high=1.0, source="FlexMatch, section 4"
-    )
-    mapping: str = knob("convex", "How β becomes a share of τ.", choices=tuple(MAPS), source="FlexMatch, section 3.3")
+        0.95, "τ: the threshold of the class learned best.", title="Threshold", low=0.0, high=1.0,
+        source="FlexMatch, section 4",
+    )  # fmt: skip
+    mapping: str = knob(
+        "convex", "How β becomes a share of τ.", title="Shape of the threshold", choices=tuple(MAPS),
+        source="FlexMatch, section 3.3",
+    )  # fmt: skip
     threshold_warmup: bool = knob(
         True, "Count pictures never confident so far as a class of their own, so that thresholds start low.",
-        source="FlexMatch, equation 11",
+        title="Low thresholds at first", source="FlexMatch, equation 11",
     )  # fmt: skip
     weight: float = weight_knob(1.0, "FlexMatch, section 4")
     mu: int = mu_knob(7, "FlexMatch, section 4")

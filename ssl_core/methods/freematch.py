@@ -67,16 +67,21 @@ class FreeMatch(Method):
     training: ClassVar[dict] = {"schedule": "cosine_7_16"}
 
     average_momentum: float = knob(
-        0.999, "How slowly the running confidence and frequencies move.", low=0.0, high=0.9999, source="section 4.1"
-    )
+        0.999, "How slowly the running confidence and frequencies move.", title="Memory of the averages", low=0.0,
+        high=0.9999, source="section 4.1",
+    )  # fmt: skip
     use_quantile: bool = knob(
-        False, "Follow the 0.8 quantile of the confidence instead of its mean.", source="USB; off by default"
+        False, "Follow the 0.8 quantile of the confidence instead of its mean.", title="Quantile instead of mean",
+        source="USB; off by default",
+    )  # fmt: skip
+    clip: bool = knob(
+        False, "Keep the running confidence at or below 0.95.", title="Keep below 0.95", source="USB; off by default"
     )
-    clip: bool = knob(False, "Keep the running confidence at or below 0.95.", source="USB; off by default")
     weight: float = weight_knob(1.0, "section 4.1")
     fairness_weight: float = knob(
-        0.001, "Weight of the term for neglected classes.", low=0.0, high=1.0, source="USB's CIFAR recipes; else 0.01"
-    )
+        0.001, "Weight of the term for neglected classes.", title="Fairness's weight", low=0.0, high=1.0,
+        source="USB's CIFAR recipes; else 0.01",
+    )  # fmt: skip
     mu: int = mu_knob(7, "section 4.1")
     forward: str = forward_knob()
 

@@ -45,8 +45,9 @@ class ICT(Method):
     guesses_by_average: ClassVar[bool] = True
 
     alpha: float = knob(
-        0.5, "λ ~ Beta(α, α), the larger share to the first picture; 0 is off.", low=0.0, high=16.0, source="code"
-    )
+        0.5, "λ ~ Beta(α, α), the larger share to the first picture; 0 is off.", title="Mixing", low=0.0, high=16.0,
+        source="code",
+    )  # fmt: skip
     weight: float = weight_knob(50.0, "reference code; its CIFAR-10 script has 1000", high=1000.0)
     ramp: float = ramp_knob(0.4, "reference code")
     mu: int = mu_knob(1, "reference code")

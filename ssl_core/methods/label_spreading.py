@@ -37,9 +37,12 @@ class LabelSpreading(Matching):
         "And pictures that resemble each other for another reason than their class."
     )
 
-    neighbours: int = knob(7, "Links of each picture.", low=1, high=50, source="scikit-learn")
+    neighbours: int = knob(
+        7, "Links of each picture.", title="Links of a picture", low=1, high=50, source="scikit-learn"
+    )
     alpha_flow: float = knob(
-        0.99, "α: how much a picture listens to its neighbours rather than to its own label.", low=0.01, high=0.999,
+        0.99, "α: how much a picture listens to its neighbours rather than to its own label.",
+        title="Listening to neighbours", low=0.01, high=0.999,
         source="Zhou et al. 2004, section 4; scikit-learn's 0.2 hardly leaves the neighbourhood",
     )  # fmt: skip
 

@@ -31,16 +31,16 @@ from ssl_core.methods.losses import labelled_loss, labelled_seen, weights
 def space_knob() -> str:
     """Where pictures are compared, as every matching method declares it."""
     return knob(
-        "pca",
-        "Where pictures are compared: all pixels, or their main components.",
-        choices=("pca", "pixels"),
-        source="ours",
-    )
+        "pca", "Where pictures are compared: all pixels, or their main components.",
+        title="Where pictures are compared", choices=("pca", "pixels"), words={"pca": "main components"}, source="ours",
+    )  # fmt: skip
 
 
 def components_knob() -> int:
     """How many components, likewise."""
-    return knob(32, "Main components kept, where the space is pca.", low=1, high=256, source="ours")
+    return knob(
+        32, "Main components kept, where the space is pca.", title="Main components", low=1, high=256, source="ours"
+    )
 
 
 def points(pictures: TrainingSet, space: str, components: int) -> tuple[np.ndarray, np.ndarray]:

@@ -10,7 +10,6 @@ import torch
 from torch import Generator, Tensor, nn
 
 from ssl_core.knobs import knob
-from ssl_core.methods.ablation import Ablation, Row
 from ssl_core.methods.align import align_knob, align_momentum_knob, evened, take_in, uniform_frequency
 from ssl_core.methods.contract import (
     Batch,
@@ -125,68 +124,61 @@ class MixMatch(Method):
         "schedule": "constant",
     }  # reference code, 2019
 
-    views: int = knob(2, "K: views whose guesses are averaged.", low=1, high=8, source="MixMatch, section 3.5")
+    views: int = knob(
+        2, "K: views whose guesses are averaged.", title="Views", low=1, high=8, source="MixMatch, section 3.5"
+    )
     temperature: float = knob(
-        0.5, "T: sharpening; 1 leaves the guess, towards 0 makes it certain.", low=0.05, high=1.0, source="section 3.5"
-    )
+        0.5, "T: sharpening; 1 leaves the guess, towards 0 makes it certain.", title="Temperature", low=0.05,
+        high=1.0, source="section 3.5",
+    )  # fmt: skip
     alpha: float = knob(
-        0.75,
-        "α: mixing, λ ~ Beta(α, α), the larger share to the first picture; 0 is off.",
-        low=0.0,
-        high=16.0,
-        source="section 4.1",
-    )
+        0.75, "α: mixing, λ ~ Beta(α, α), the larger share to the first picture; 0 is off.", title="Mixing", low=0.0,
+        high=16.0, source="section 4.1",
+    )  # fmt: skip
     mix: str = knob(
-        "mixup",
-        "What a blend looks like: see-through (mixup), or one picture's part in the other, λ of the area.",
-        choices=MATCHABLE,
-        source="algorithm 1, line 14",
-    )
+        "mixup", "What a blend looks like: see-through (mixup), or one picture's part in the other, λ of the area.",
+        title="Blend", choices=MATCHABLE, source="algorithm 1, line 14",
+    )  # fmt: skip
     mixed: str = knob(
-        "together",
-        "What is blended: all pictures together, labelled and unlabelled apart, one kind alone, or none.",
-        choices=MIXED,
-        source="algorithm 1, lines 12 to 14; the others are table 4's",
-    )
+        "together", "What is blended: all pictures together, labelled and unlabelled apart, one kind alone, or none.",
+        title="What is blended", choices=MIXED, source="algorithm 1, lines 12 to 14; the others are table 4's",
+    )  # fmt: skip
     weight: float = knob(
-        75.0, "λᵤ: weight of the unlabelled loss after its ramp.", low=0.0, high=500.0, source="section 4.2, CIFAR-10"
-    )
+        75.0, "λᵤ: weight of the unlabelled loss after its ramp.", title="Unlabelled weight", low=0.0, high=500.0,
+        source="section 4.2, CIFAR-10",
+    )  # fmt: skip
     ramp_counts: str = knob(
-        "images",
-        "What the ramp of the weight counts: labelled pictures seen (reference) or a share of the run.",
-        choices=("images", "fraction"),
-        source="reference code",
-    )
+        "images", "What the ramp of the weight counts: labelled pictures seen (reference) or a share of the run.",
+        title="The ramp counts", choices=("images", "fraction"),
+        words={"images": "pictures", "fraction": "the run"}, source="reference code",
+    )  # fmt: skip
     ramp_images: int = knob(
-        2**20, "Pictures until full weight, if the ramp counts pictures.", low=1, high=2**27, log=True, source="code"
-    )
+        2**20, "Pictures until full weight, if the ramp counts pictures.", title="Ramp in pictures", low=1,
+        high=2**27, log=True, source="code",
+    )  # fmt: skip
     ramp: float = knob(
-        0.4, "Share of the run until full weight, if the ramp counts that.", low=0.01, high=1.0, source="TorchSSL"
-    )
+        0.4, "Share of the run until full weight, if the ramp counts that.", title="Ramp of the weight", low=0.01,
+        high=1.0, source="TorchSSL",
+    )  # fmt: skip
     lam: str = knob(
-        "per_sample",
-        "One λ for every row (reference) or one for the whole batch (all PyTorch ports).",
-        choices=("per_sample", "per_batch"),
-        source="reference code",
-    )
+        "per_sample", "One λ for every row (reference) or one for the whole batch (all PyTorch ports).",
+        title="One λ for each", choices=("per_sample", "per_batch"),
+        words={"per_sample": "row", "per_batch": "batch"}, source="reference code",
+    )  # fmt: skip
     lam_fold: str = knob(
-        "max",
-        "λ becomes max(λ, 1−λ) (reference) or stays as drawn (a known slip).",
-        choices=("max", "none"),
-        source="equation 9",
-    )
+        "max", "λ becomes max(λ, 1−λ) (reference) or stays as drawn (a known slip).", title="Larger share first",
+        choices=("max", "none"), words={"max": "yes", "none": "no"}, source="equation 9",
+    )  # fmt: skip
     guesser: str = knob(
-        "live",
-        "Whose guesses are sharpened: the trained network's, or those of its moving average.",
-        choices=("live", "average"),
+        "live", "Whose guesses are sharpened: the trained network's, or those of its moving average.",
+        title="Who guesses", choices=("live", "average"),
+        words={"live": "the network", "average": "its moving average"},
         source="algorithm 1, line 7; the average is table 4's",
-    )
+    )  # fmt: skip
     bn_update: str = knob(
-        "first",
-        "Which forward passes move batch norm's running statistics.",
-        choices=("first", "all"),
-        source="reference code; the YU1ut port updates in all",
-    )
+        "first", "Which forward passes move batch norm's running statistics.", title="Passes that move batch norm",
+        choices=("first", "all"), source="reference code; the YU1ut port updates in all",
+    )  # fmt: skip
 
     align: bool = align_knob("ReMixMatch, section 3.1; MixMatch has none")
     align_momentum: float = align_momentum_knob()
@@ -296,24 +288,3 @@ class MixMatchSGD(MixMatch):
     )
     paper: ClassVar[str] = "Sohn et al. 2020, arXiv:2001.07685, section 4: MixMatch run again with its own recipe."
     training: ClassVar[dict] = {"schedule": "cosine_7_16"}
-
-
-ABLATION = Ablation(
-    of="mixmatch",
-    source="Berthelot et al. 2019, arXiv:1905.02249, table 4",
-    setting="CIFAR-10, 250 labels",
-    spread=0.87,  # ± of MixMatch with 250 labels over five draws of them: table 5
-    rows=(
-        Row("as it is", {}, 11.80),
-        Row("K = 1", {"views": 1}, 17.09),
-        Row("K = 3", {"views": 3}, 11.55),
-        Row("K = 4", {"views": 4}, 12.45),
-        Row("no sharpening", {"temperature": 1.0}, 27.83),
-        Row("guesses of the average", {"guesser": "average"}, 11.86),
-        Row("without MixUp", {"mixed": "none"}, 39.11),
-        Row("MixUp on labelled only", {"mixed": "labelled"}, 32.16),
-        Row("MixUp on unlabelled only", {"mixed": "unlabelled"}, 12.35),
-        Row("MixUp on both apart", {"mixed": "apart"}, 12.26),
-        Row("no alignment", {"align": False}),
-    ),
-)

@@ -102,24 +102,27 @@ class NeuralAugmentation(Method):
         "content",
         "What a made picture must share with a third of its class: pixels (content), how its colours go together "
         "(style; of one channel only the brightness), or nothing.",
+        title="Likeness",
         choices=("none", "content", "style"),
         source="Perez & Wang 2017, section 3.3",
     )
     classifier_weight: float = knob(
-        0.75, "α: weight of the classifier's loss.", low=0.0, high=1.0, source="ours: a weighted sum in the paper"
-    )
+        0.75, "α: weight of the classifier's loss.", title="Classifier's weight", low=0.0, high=1.0,
+        source="ours: a weighted sum in the paper",
+    )  # fmt: skip
     likeness_weight: float = knob(
-        0.25, "β: weight of the likeness.", low=0.0, high=10.0, source="ours: a weighted sum in the paper"
-    )
+        0.25, "β: weight of the likeness.", title="Likeness's weight", low=0.0, high=10.0,
+        source="ours: a weighted sum in the paper",
+    )  # fmt: skip
     pairs: str = knob(
         "class",
         "Whom a picture is paired with: another of its class, or itself (the paper's control: no second picture).",
-        choices=("class", "self"),
-        source="Perez & Wang 2017, section 3.3",
-    )
+        title="Partner", choices=("class", "self"), source="Perez & Wang 2017, section 3.3",
+    )  # fmt: skip
     width: int = knob(
-        16, "Channels of the augmentation network's layers.", low=4, high=64, log=True, source="section 3.3"
-    )
+        16, "Channels of the augmentation network's layers.", title="Channels a layer", low=4, high=64, log=True,
+        source="section 3.3",
+    )  # fmt: skip
 
     def companion(self, another: Callable[[], nn.Module], row: tuple[int, ...]) -> nn.Module | None:
         """The augmentation network."""

@@ -42,14 +42,14 @@ class PseudoLabel(Method):
     breaks: ClassVar[str] = "Very few labels: confident mistakes of the first steps are learned by heart."
 
     threshold: float = knob(
-        0.95, "τ: how confident a guess must be to count.", low=0.0, high=1.0, source="reference code"
-    )
-    threshold_op: str = knob(
-        "gt",
-        "Whether a guess exactly at the threshold counts (ge) or not (gt).",
-        choices=("ge", "gt"),
+        0.95, "τ: how confident a guess must be to count.", title="Threshold", low=0.0, high=1.0,
         source="reference code",
-    )
+    )  # fmt: skip
+    threshold_op: str = knob(
+        "gt", "Whether a guess exactly at the threshold counts (ge) or not (gt).", title="Exactly at the threshold",
+        choices=("ge", "gt"), words={"ge": "counts", "gt": "does not count"},
+        source="reference code",
+    )  # fmt: skip
     weight: float = weight_knob(1.0, "reference code")
     ramp: float = ramp_knob(0.4, "reference code")
     mu: int = mu_knob(1, "reference code")

@@ -80,35 +80,40 @@ class ReMixMatch(Method):
     head: ClassVar[int] = 4
 
     views: int = knob(
-        8, "K: strong views of each unlabelled picture.", low=1, high=8, source="section 4; 1 with 40 labels"
+        8, "K: strong views of each unlabelled picture.", title="Strong views", low=1, high=8,
+        source="section 4; 1 with 40 labels",
+    )  # fmt: skip
+    temperature: float = knob(
+        0.5, "T: sharpening of the guess.", title="Temperature", low=0.05, high=1.0, source="section 4"
     )
-    temperature: float = knob(0.5, "T: sharpening of the guess.", low=0.05, high=1.0, source="section 4")
     alpha: float = knob(
-        0.75, "α: λ ~ Beta(α, α), the larger share to the first; 0 is off.", low=0.0, high=16.0, source="section 4"
-    )
+        0.75, "α: λ ~ Beta(α, α), the larger share to the first; 0 is off.", title="Mixing", low=0.0, high=16.0,
+        source="section 4",
+    )  # fmt: skip
     weight: float = weight_knob(1.5, "section 4")
     anchor_weight: float = knob(
-        0.5, "Weight of one strong view left unblended; ramped.", low=0.0, high=20.0, source="section 4"
-    )
+        0.5, "Weight of one strong view left unblended; ramped.", title="Unblended view's weight", low=0.0, high=20.0,
+        source="section 4",
+    )  # fmt: skip
     rotation_weight: float = knob(
-        0.5, "Weight of telling how far a picture was turned.", low=0.0, high=20.0, source="section 4; 2 with 40 labels"
-    )
+        0.5, "Weight of telling how far a picture was turned.", title="Rotation's weight", low=0.0, high=20.0,
+        source="section 4; 2 with 40 labels",
+    )  # fmt: skip
     ramp: float = ramp_knob(1 / 64, "reference code: 1,024 of 65,536 kimg")
     window: int = knob(
-        128, "Batches whose guesses make up the running class frequency.", low=1, high=1024, source="reference code"
-    )
+        128, "Batches whose guesses make up the running class frequency.", title="Batches remembered", low=1,
+        high=1024, source="reference code",
+    )  # fmt: skip
     wanted: str = knob(
-        "uniform",
-        "The class frequencies that guesses are aligned to: all equal, or as among the labels seen.",
-        choices=("uniform", "labels"),
-        source="section 3.1",
-    )
+        "uniform", "The class frequencies that guesses are aligned to: all equal, or as among the labels seen.",
+        title="Classes aligned to", choices=("uniform", "labels"), source="section 3.1",
+    )  # fmt: skip
     guess: str = knob(
         "weak",
         "Whose answer is a view's target: the weak view's (anchoring), the mean of all views', or the next view's.",
-        choices=("weak", "mean", "swap"),
+        title="Whose answer is learned", choices=("weak", "mean", "swap"),
         source="section 3.2; the others are options of the reference code",
-    )
+    )  # fmt: skip
 
     @property
     def unlabelled_views(self) -> tuple[str, ...]:

@@ -44,16 +44,22 @@ class SoftMatch(Method):
     training: ClassVar[dict] = {"schedule": "cosine_7_16"}
 
     average_momentum: float = knob(
-        0.999, "How slowly running mean, variance and frequencies move.", low=0.0, high=0.9999, source="section 4.1"
-    )
-    n_sigma: float = knob(2.0, "n: the curve's width is the deviation over n.", low=0.5, high=8.0, source="USB")
-    align: bool = knob(True, "Align answers, so that classes come up as often as they should.", source="section 3.3")
+        0.999, "How slowly running mean, variance and frequencies move.", title="Memory of the averages", low=0.0,
+        high=0.9999, source="section 4.1",
+    )  # fmt: skip
+    n_sigma: float = knob(
+        2.0, "n: the curve's width is the deviation over n.", title="Narrowness of the curve", low=0.5, high=8.0,
+        source="USB",
+    )  # fmt: skip
+    align: bool = knob(
+        True, "Align answers, so that classes come up as often as they should.", title="Align classes",
+        source="section 3.3",
+    )  # fmt: skip
     align_to: str = knob(
         "uniform",
         "How often that is: all classes equally often, or as often as they are predicted for labelled pictures.",
-        choices=("uniform", "model"),
-        source="section 3.3",
-    )
+        title="Classes aligned to", choices=("uniform", "model"), source="section 3.3",
+    )  # fmt: skip
     weight: float = weight_knob(1.0, "section 4.1")
     mu: int = mu_knob(7, "section 4.1")
     forward: str = forward_knob()

@@ -25,18 +25,13 @@ class Supervised(Method):
     breaks: ClassVar[str] = "Few labels: it learns these pictures by heart and knows little of any other."
 
     mix: str = knob(
-        OFF,
-        "Blend labelled pictures with each other, labels included, before the network sees them.",
-        choices=(OFF, *TRAINABLE),
-        source="Zhang et al. 2018 (mixup) and kin; off in the baseline",
-    )
+        OFF, "Blend labelled pictures with each other, labels included, before the network sees them.", title="Blend",
+        choices=(OFF, *TRAINABLE), source="Zhang et al. 2018 (mixup) and kin; off in the baseline",
+    )  # fmt: skip
     mix_alpha: float = knob(
-        0.4,
-        "α of the blend's λ ~ Beta(α, α); small networks want 0.2 to 0.4; 0 is off.",
-        low=0.0,
-        high=16.0,
-        source="Zhang et al. 2018, section 3.1",
-    )
+        0.4, "α of the blend's λ ~ Beta(α, α); small networks want 0.2 to 0.4; 0 is off.", title="Blending", low=0.0,
+        high=16.0, source="Zhang et al. 2018, section 3.1",
+    )  # fmt: skip
 
     def step(self, model: nn.Module, batch: Batch, state: State, generator: Generator) -> Step:
         """Mean cross-entropy over the labelled batch, blended first if asked for."""
@@ -84,8 +79,6 @@ class SupervisedMixup(Supervised):
     watch: ClassVar[str] = "The loss: it cannot reach zero, since the labels of blends are not certain."
 
     mix: str = knob(
-        "mixup",
-        "How labelled pictures are blended with each other, labels included.",
-        choices=(OFF, *TRAINABLE),
-        source="Zhang et al. 2018",
-    )
+        "mixup", "How labelled pictures are blended with each other, labels included.", title="Blend",
+        choices=(OFF, *TRAINABLE), source="Zhang et al. 2018",
+    )  # fmt: skip

@@ -62,8 +62,9 @@ class TemporalEnsembling(Method):
     breaks: ClassVar[str] = "Short runs over many pictures: with fewer than two passes nothing is learned from them."
 
     ensemble_momentum: float = knob(
-        0.6, "a: how much of the remembered answer stays at each visit.", low=0.0, high=0.99, source="section 2.2"
-    )
+        0.6, "a: how much of the remembered answer stays at each visit.", title="Memory", low=0.0, high=0.99,
+        source="section 2.2",
+    )  # fmt: skip
     weight: float = weight_knob(30.0, "section 2.2, as LAMDA-SSL has it", high=500.0)
     ramp: float = ramp_knob(0.4, "LAMDA-SSL")
     mu: int = mu_knob(1, "LAMDA-SSL")

@@ -67,29 +67,32 @@ class UDA(Method):
     unlabelled_set: ClassVar[str] = "includes"
     training: ClassVar[dict] = {"schedule": "cosine_7_16", "ema": 0.9999}
 
-    threshold: float = knob(0.8, "τ: how confident a guess must be to count.", low=0.0, high=1.0, source="section 3.4")
-    temperature: float = knob(
-        0.4, "T: targets are softmax(logits / T); below 1 is sharper.", low=0.1, high=2.0, source="section 3.4"
+    threshold: float = knob(
+        0.8, "τ: how confident a guess must be to count.", title="Threshold", low=0.0, high=1.0, source="section 3.4"
     )
+    temperature: float = knob(
+        0.4, "T: targets are softmax(logits / T); below 1 is sharper.", title="Temperature", low=0.1, high=2.0,
+        source="section 3.4",
+    )  # fmt: skip
     weight: float = weight_knob(1.0, "original code")
     mu: int = mu_knob(7, "original code")
     annealing: str = knob(
         "none",
         "Training signal annealing: drop labelled pictures that are learned already, fewer of them as time goes on.",
-        choices=("none", "linear", "exp", "log"),
+        title="Training signal annealing", choices=("none", "linear", "exp", "log"),
         source="section 2.3; off in FixMatch's comparison",
-    )
+    )  # fmt: skip
     entropy_weight: float = knob(
-        0.0, "Weight of the entropy of weak answers.", low=0.0, high=5.0, source="original code: off for CIFAR-10"
-    )
+        0.0, "Weight of the entropy of weak answers.", title="Entropy's weight", low=0.0, high=5.0,
+        source="original code: off for CIFAR-10",
+    )  # fmt: skip
     align: bool = align_knob("ReMixMatch, section 3.1; UDA has none")
     align_momentum: float = align_momentum_knob()
     threshold_op: str = knob(
-        "gt",
-        "Whether a guess exactly at the threshold counts (ge) or not (gt).",
-        choices=("ge", "gt"),
+        "gt", "Whether a guess exactly at the threshold counts (ge) or not (gt).", title="Exactly at the threshold",
+        choices=("ge", "gt"), words={"ge": "counts", "gt": "does not count"},
         source="original code; FixMatch's code has ge",
-    )
+    )  # fmt: skip
     forward: str = forward_knob()
 
     @property

@@ -71,21 +71,22 @@ class VAT(Method):
     breaks: ClassVar[str] = "An ε so large that the nudged picture really is another class."
 
     epsilon: float = knob(
-        6.0, "ε: length of the nudge, in pixels of −1..1, L2 over the picture.", low=0.0, high=20.0, source="code"
-    )
+        6.0, "ε: length of the nudge, in pixels of −1..1, L2 over the picture.", title="Length of the nudge", low=0.0,
+        high=20.0, source="code",
+    )  # fmt: skip
     xi: float = knob(
-        1e-6, "ξ: length of the step that finds the direction.", low=1e-7, high=1.0, log=True, source="code"
-    )
+        1e-6, "ξ: length of the step that finds the direction.", title="Length of the probe", low=1e-7, high=1.0,
+        log=True, source="code",
+    )  # fmt: skip
     direction: str = knob(
-        "reverse",
-        "Which way round the loss is: KL(nudged, clean) (reference code) or KL(clean, nudged) (paper).",
-        choices=("reverse", "forward"),
-        source="reference code",
-    )
+        "reverse", "Which way round the loss is: KL(nudged, clean) (reference code) or KL(clean, nudged) (paper).",
+        title="Direction of the loss", choices=("reverse", "forward"), source="reference code",
+    )  # fmt: skip
     weight: float = weight_knob(0.3, "reference code")
     entropy_weight: float = knob(
-        0.06, "Weight of the entropy of unlabelled answers; not ramped.", low=0.0, high=5.0, source="reference code"
-    )
+        0.06, "Weight of the entropy of unlabelled answers; not ramped.", title="Entropy's weight", low=0.0, high=5.0,
+        source="reference code",
+    )  # fmt: skip
     ramp: float = ramp_knob(0.4, "reference code")
     mu: int = mu_knob(1, "reference code")
 

@@ -16,14 +16,13 @@ class Neighbours:
     k: int = knob(
         5,
         "A sample may go towards any of its k nearest of the same class. With 4 labels a class, k can be at most 3.",
-        low=1,
-        high=500,
-        source="Chawla et al. 2002, section 4.2",
-    )
+        title="Neighbours", low=1, high=500, source="Chawla et al. 2002, section 4.2",
+    )  # fmt: skip
     m: int = knob(
         10,
         "Of a sample's m nearest neighbours of any class, those of other classes say whether it is at the border: half "
         "of them or more, but not all.",
+        title="Neighbours",
         low=1,
         high=500,
         source="imbalanced-learn; Han et al. 2005 leave it open",

@@ -91,7 +91,6 @@ SLIDERS: dict[str, tuple[float, float, float]] = {  # of the knobs that have one
     "views": (1, 8, 1),
     "alpha": (0.0, 4.0, 0.05),
 }
-SIGNS = {"threshold": "τ", "temperature": "T", "weight": "λᵤ", "views": "K", "alpha": "α"}
 
 
 @cache

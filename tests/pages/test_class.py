@@ -12,7 +12,6 @@ import streamlit as st
 
 from pages.parts.shared import visitor
 from pages.parts.shared.lesson import lessons
-from pages.parts.shared.nickname import WALLS
 from pages.parts.shared.pages import FIRST, PAGES
 from pages.parts.training.about import _keep
 from ssl_core.data.catalog import find_card
@@ -110,7 +109,7 @@ def test_alone_a_start_has_no_owner(visit, store):
     assert store.runs() and not (store.root / owners.FILE).exists()
 
 
-@pytest.mark.parametrize("page", [entry.name for entry in PAGES if entry.name not in WALLS])
+@pytest.mark.parametrize("page", [entry.name for entry in PAGES if not entry.wall])
 def test_before_any_page_a_nickname_is_asked_and_nothing_else_is_there(visit, browser, page):
     browser("Anna", known=False)
     at = visit(f"{page}.py")

@@ -6,17 +6,22 @@ import itertools
 
 import pytest
 
+from pages.parts.shared.pages import FIRST, file_of
 from pages.parts.shared.pages import PAGES as LISTED
-from pages.parts.shared.pages import file_of
+from ssl_core.runs import ensure
 from tests.conftest import HOUSE
 from tests.pages.conftest import problems
 
 PAGES = [file_of(entry.name) for entry in LISTED]
+WHEN_BEGUN = ("label",)  # until somebody begins to label there is nothing to train: tests/pages/test_label.py
 
 
-@pytest.mark.parametrize("file", PAGES)
-def test_it_opens_in_an_empty_store(visit, file):
-    assert problems(visit(file)) == []
+@pytest.mark.parametrize("entry", LISTED, ids=lambda entry: entry.name)
+def test_it_opens_in_an_empty_store_and_a_runner_waits_behind_what_may_start_something(visit, entry, monkeypatch):
+    asked = []
+    monkeypatch.setattr(ensure, "ensure_ahead", asked.append)
+    assert problems(visit(None if entry.name == FIRST else file_of(entry.name))) == []
+    assert len(asked) == (entry.ready and entry.name not in WHEN_BEGUN)
 
 
 @pytest.mark.parametrize("file", PAGES)

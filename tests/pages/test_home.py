@@ -5,10 +5,9 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
-from pages.parts.shared.begin import READY
-from pages.parts.shared.pages import PAGES, in_menus
+from pages.parts.shared.pages import in_menus
 from ssl_core.methods import METHODS
-from ssl_core.runs import defaults, ensure
+from ssl_core.runs import defaults
 from ssl_core.runs.experiment import Experiment, enqueue
 from ssl_core.runs.files import write_json
 from tests.pages.conftest import problems
@@ -94,12 +93,3 @@ def test_your_own_pictures_are_offered_beside_the_default_experiment(visit):
     test.button(key="home_own").click().run()
     assert problems(test) == []
     assert test.title[0].value == "Your pictures"
-
-
-def test_behind_a_page_that_may_start_something_a_runner_waits(visit, monkeypatch):
-    asked = []
-    monkeypatch.setattr(ensure, "ensure_ahead", asked.append)
-    for page, times in ((None, 1), ("methods.py", 1), ("own.py", 2)):
-        assert problems(visit(page)) == []
-        assert len(asked) == times, page
-    assert set(READY) - {""} <= {page.name for page in PAGES}

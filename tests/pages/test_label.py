@@ -78,8 +78,11 @@ def labels() -> dict[str, str]:
     return Journal("digits", card("digits").classes).said().labels()
 
 
-def test_what_is_pressed_is_in_the_journal_and_another_picture_is_shown(bench):
+def test_what_is_pressed_is_in_the_journal_and_another_picture_is_shown(bench, monkeypatch):
+    waiting = []
+    monkeypatch.setattr("ssl_core.runs.ensure.ensure_ahead", waiting.append)
     at = bench()
+    assert waiting, "a runner, behind a page that may now start something"
     pressed = []
     for place in (3, 0, 7):
         pressed.append(asked(at))

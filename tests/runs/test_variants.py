@@ -17,7 +17,7 @@ from ssl_core.figures.compare import titles
 from ssl_core.figures.look import look, looks
 from ssl_core.lines import Line, line_of
 from ssl_core.method_cards import CARDS
-from ssl_core.methods.ablation import taken_apart
+from ssl_core.methods.ablation import ABLATIONS, taken_apart
 from ssl_core.runs.ablate import accuracies, found, plan, read_table, write_table
 from ssl_core.runs.budget import fit
 from ssl_core.runs.experiment import Experiment, enqueue
@@ -167,6 +167,10 @@ def test_every_line_of_a_chart_has_a_look_of_its_own():
     for most in range(1, len(CARDS)):
         lines = [*map(Line, list(CARDS)[:most]), *(Line("fixmatch", f"{n}") for n in range(24))]
         assert len({one[1:] for one in looks(lines).values()}) == len(lines), most
+
+
+def test_every_method_with_rows_is_one_that_can_be_taken_apart():
+    assert set(taken_apart()) == set(ABLATIONS), "rows of a method that nobody has"
 
 
 @pytest.mark.parametrize("method", taken_apart())

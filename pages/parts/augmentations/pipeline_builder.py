@@ -209,7 +209,7 @@ def _knobs(place: int, stage: Any) -> None:
     for name, knob in knobs_of(type(stage)).items():
         key, value = f"{place}-{type(stage).__name__}-{name}", getattr(stage, name)
         target, words = (place, None, name), {"help": f"{knob.help} Source: {knob.source}."}
-        label = name.replace("_", " ").capitalize()
+        label = knob.label(name)
         if knob.kind is bool:
             _widget(st.toggle, label, key, value, target, **words)
         elif knob.choices:

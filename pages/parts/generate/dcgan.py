@@ -55,10 +55,17 @@ def _experiments(config: Mapping[str, Any] | None) -> None:
             disabled=chosen,
             on_click=_set,
             args=(config["data"], wanted),
-            help=", ".join(f"{knob.replace('_', ' ')} {value}" for knob, value in experiment.values.items()) or None,
+            help=_in_words(experiment.values) or None,
         )
         if chosen:
             st.caption(experiment.words)
+
+
+def _in_words(values: Mapping[str, Any]) -> str:
+    from ssl_core.generate.config import all_knobs
+
+    table = all_knobs("dcgan")
+    return ", ".join(f"{table[name].label(name)}: {value}" for name, value in values.items())
 
 
 def _set(data: str, wanted: Mapping[str, Any]) -> None:

@@ -38,7 +38,7 @@ def _form() -> Any:
     data, labels = data_and_labels("ensemble")
     method = choose_one(
         st.segmented_control, "A network is taught", METHODS_HERE, key="taught", required=True,
-        help="By the mean of all networks (ensemble_match), or only by the others, never by itself (co_match).",
+        help="By the mean of all networks (Ensemble match), or only by the others, never by itself (Co-match).",
     )  # fmt: skip
     values = knobs(data, method, MAIN, "ensemble")
     with st.expander("More knobs", key="ensemble_knobs"):

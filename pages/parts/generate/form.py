@@ -47,7 +47,7 @@ def maker_form(maker: str, *, main: Sequence[str], chosen: Mapping[str, Any] | N
     for name in main:
         values[name] = knob_widget(name, table[name], usual[name], key=f"{data}-{maker}-{name}")
     with st.expander("More knobs", key="maker_knobs"):
-        values["seed"] = st.number_input("seed", 0, 999, key="maker_seed", bind="query-params")
+        values["seed"] = st.number_input("Seed", 0, 999, key="maker_seed", bind="query-params")
         for name, knob in table.items():
             if name not in (*main, *values, *NOT_HERE):
                 values[name] = knob_widget(name, knob, usual[name], key=f"{data}-{maker}-{name}")

@@ -37,7 +37,7 @@ def knobs(data: str, method: str, names: Sequence[str], key: str) -> dict[str, A
 
 def seed_box(key: str) -> int:
     """The seed of a subject that trains one run."""
-    return int(st.number_input("seed", 0, 999, key=f"{key}_seed", bind="query-params"))
+    return int(st.number_input("Seed", 0, 999, key=f"{key}_seed", bind="query-params"))
 
 
 def experiment_of(parts: Callable[[], tuple]) -> Any:

@@ -7,14 +7,7 @@ from typing import Any
 
 import streamlit as st
 
-TITLES = {
-    "threshold": "τ, threshold",
-    "temperature": "T, temperature",
-    "views": "K, views",
-    "alpha": "α, mixing",
-    "mix_alpha": "α, mixing",
-    "weight": "λᵤ, unlabelled weight",
-}
+SHAPE = ("threshold", "temperature", "views", "alpha", "mix_alpha", "weight")  # knobs that change what a step does
 STEPS = {"threshold": 0.01, "temperature": 0.05, "alpha": 0.05, "mix_alpha": 0.05}
 WIDE = ("alpha", "mix_alpha", "weight")  # what may be far larger than anybody wants it
 WIDTH = 165  # pixels: two beside each other on a phone
@@ -35,12 +28,12 @@ def choose_knobs(method: str, knobs: Any) -> dict[str, Any]:
 
     known, anew = knobs_of(type(knobs)), st.session_state.pop(ANEW, False)
     row, values = st.container(horizontal=True, gap="medium", key="inside_sliders"), {}
-    for name in (name for name in TITLES if name in known and not _off(name, knobs)):
+    for name in (name for name in SHAPE if name in known and not _off(name, knobs)):
         key, span = f"{method}-{name}", _span(name, known[name], getattr(knobs, name))
         if anew:
             st.session_state[key] = span[2]
         facts = {"key": key, "bind": "query-params", "help": known[name].help, "width": WIDTH}
-        values[name] = row.slider(TITLES[name], *span, **facts)
+        values[name] = row.slider(known[name].label(name), *span, **facts)
     return values
 
 

@@ -23,16 +23,22 @@ def knob_table(data: str, method: str) -> pd.DataFrame:
     short = defaults(data, method)
     return pd.DataFrame(
         {
-            "Knob": name.replace("_", " "),
+            "Knob": knob.label(name),
             "What it does": knob.help,
-            "Paper": str(knob.default),
-            "Short run": str(short[name]),
-            "Allowed": ", ".join(knob.choices)
+            "Paper": _said(knob, knob.default),
+            "Short run": _said(knob, short[name]),
+            "Allowed": ", ".join(map(knob.said, knob.choices))
             or ("yes or no" if knob.kind is bool else f"{knob.low:g} to {knob.high:g}"),
             "Source": knob.source,
         }
         for name, knob in knobs_of(METHODS[method]).items()
     )
+
+
+def _said(knob: Any, value: Any) -> str:
+    if knob.kind is bool:
+        return "yes" if value else "no"
+    return knob.said(value) if knob.choices else str(value)
 
 
 def tall(table: pd.DataFrame) -> int:

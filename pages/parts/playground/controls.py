@@ -11,7 +11,7 @@ from pages.parts.shared.address import choose_one, choose_some
 from ssl_core.playground import edits
 from ssl_core.playground.cases import CASES, Case
 from ssl_core.playground.drawn import DRAWN
-from ssl_core.playground.play import MOST_METHODS, SIGNS, SLIDERS, Play, playable, sliders
+from ssl_core.playground.play import MOST_METHODS, SLIDERS, Play, playable, sliders
 from ssl_core.playground.worlds import WORLDS
 
 Films = tuple[tuple[str, tuple[tuple[str, Any], ...]], ...]
@@ -119,7 +119,7 @@ def _sliders(case: Case, name: str, title: str) -> tuple[tuple[str, Any], ...]:
         usual = case.knobs.get(name, {}).get(knob, about.default)
         kind, step = about.kind, SLIDERS[knob][2]
         value = columns[place % 2].slider(
-            f"{SIGNS[knob]}, {knob}", kind(about.low), kind(about.high), kind(usual), kind(step),
+            about.label(knob), kind(about.low), kind(about.high), kind(usual), kind(step),
             key=f"plane-{name}-{knob}", bind="query-params", help=f"{about.help} Source: {about.source}.",
         )  # fmt: skip
         if value != about.default:

@@ -81,7 +81,7 @@ def _spans(method: str) -> dict[str, Span]:
     names = choose_some(
         st.multiselect,
         "Knobs to search",
-        {name: name.replace("_", " ") for name in known},
+        {name: knob.label(name) for name, knob in known.items()},
         [name for name in first if name in known],
         max_selections=MOST_KNOBS,
         key=f"search-{method}-knobs",
@@ -92,7 +92,7 @@ def _spans(method: str) -> dict[str, Span]:
 
 def _span_widget(method: str, name: str, knob: Knob, part: tuple[float, float] | None) -> Span:
     """Two numbers, or some of the choices."""
-    whole, title, key = Span.of(knob), name.replace("_", " "), f"search-{method}-{name}"
+    whole, title, key = Span.of(knob), knob.label(name), f"search-{method}-{name}"
     if whole.choices:
         picked = st.multiselect(
             f"{title} among",

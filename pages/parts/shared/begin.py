@@ -8,20 +8,20 @@ from typing import Any
 import streamlit as st
 
 from pages.parts.shared.pace import started
-from pages.parts.shared.pages import FIRST
+from pages.parts.shared.pages import entry_at
 from pages.parts.shared.plain import plain
 from pages.parts.shared.store import store, trouble
 from pages.parts.shared.visitor import starting
 from ssl_core.runs import ensure
 from ssl_core.runs.disk import in_words as disk_words
 
-# Pages with a button that queues runs; Training and Search see to their runner themselves, before they are drawn.
-READY = ("", FIRST, "own", "snow", "generate", "label")
-
 
 def be_ready(page: str) -> None:
-    """Behind a page that may start something: have a runner wait, whose workers begin at once."""
-    if page in READY and not trouble():
+    """Behind a page that may start something: have a runner wait, whose workers begin at once.
+
+    Training and Search see to their runner themselves, before they are drawn.
+    """
+    if entry_at(page).ready and not trouble():
         ensure.ensure_ahead(store())
 
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 import streamlit as st
 
 from pages.parts.shared.lesson import in_lesson, lessons
-from pages.parts.shared.nickname import WALL, WALLS
-from pages.parts.shared.pages import CLASS, file_of
+from pages.parts.shared.nickname import WALL
+from pages.parts.shared.pages import CLASS, entry_at, file_of
 from pages.parts.shared.plain import plain
 from pages.parts.shared.store import store, ticking
 from pages.parts.shared.who import listed, nickname
@@ -25,7 +25,7 @@ HELD = "class_held"  # in the session: where the class was held when the page wa
 def class_strip(page: str) -> None:
     """The line; not alone, not on a wall, and not on the page that says more of it."""
     said = classroom(store()) if class_mode() else None
-    if said is None or page in WALLS or WALL in st.query_params:
+    if said is None or entry_at(page).wall or WALL in st.query_params:
         return
     st.session_state[HELD] = (said.lesson, said.part)
     if page != CLASS:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
+from pages.parts.shared.pages import entry_at
 from pages.parts.shared.plain import plain
 from pages.parts.shared.store import store
 from pages.parts.shared.visitor import browser
@@ -11,7 +12,6 @@ from pages.parts.shared.who import nickname
 from ssl_core.people import register
 from ssl_core.people.names import MOST, class_mode, clean, trouble
 
-WALLS = ("board",)  # pages for a screen that nobody sits at
 WALL = "label_board"  # in the address: the board of a game alone
 IN_HEAD = 20  # letters: wider ones are cut by assets/frame/look.css, so that a phone's menu stays free
 WHY = (
@@ -22,7 +22,7 @@ WHY = (
 
 def introduced(page: str) -> bool:
     """Whether the page may be shown: alone at once, in a class once this browser said a nickname."""
-    if not class_mode() or page in WALLS or WALL in st.query_params:
+    if not class_mode() or entry_at(page).wall or WALL in st.query_params:
         return True
     who = nickname()
     if not who:

@@ -44,16 +44,14 @@ def choose_variants(data: str) -> list[Any]:
 def _new_variant(data: str) -> None:
     """Pick a method, change knobs, and take or change the name that says what differs."""
     from ssl_core.methods import METHODS
-    from ssl_core.runs.variants import LONGEST, Variant, symbol, to_text
+    from ssl_core.runs.variants import LONGEST, Variant, to_text
     from ssl_core.train.config import all_knobs, defaults
 
     every = {name: method.title for name, method in METHODS.items()}
     usual = list(every).index("fixmatch")
     method = st.selectbox("Method", every, usual, format_func=every.get, key="variant_method")
     table, values = all_knobs(method, data), defaults(data, method)
-    plainly = {name: name.replace("_", " ") for name in table}
-    short = {name: symbol(name, knob) for name, knob in table.items()}
-    words = {n: plainly[n] if short[n] == plainly[n] else f"{plainly[n]} ({short[n]})" for n in table}
+    words = {name: knob.label(name) for name, knob in table.items()}
     names = st.multiselect(
         "Knobs to change",
         table,
