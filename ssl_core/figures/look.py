@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from textwrap import wrap
 from typing import Any
 
 from ssl_core.lines import Line
@@ -59,6 +60,11 @@ def numbered(axis: dict[str, Any], traces: Sequence[Mapping[str, Any]]) -> dict[
     """An axis, without numbers while nothing is drawn along it: Plotly would make some up."""
     drawn = "range" in axis or any(len(trace["x"]) for trace in traces)
     return axis if drawn else axis | {"showticklabels": False}
+
+
+def stacked(names: Sequence[str], width: int = 12) -> dict[str, Any]:
+    """Ticks of an axis of few names, in short lines: side by side on a phone they run into each other."""
+    return {"tickvals": [*names], "ticktext": ["<br>".join(wrap(name, width)) for name in names]}
 
 
 def percent(share: float | None) -> str:

@@ -44,9 +44,9 @@ def plane_chart(
     figure = go.Figure()
     mine = scene.new[scene.label == label]
     _others(figure, scene, names, label, by_class)
-    _lines(figure, scene.real[edges], "neighbours", GREY, 0.6, 0.45)
+    _lines(figure, scene.real[edges], "neighbours", GREY, 1, 0.6)
     known = ends[(ends >= 0).all(axis=1)][:MOST_SEGMENTS]
-    _lines(figure, scene.real[known], "lines of new ones", NEW, 1, 0.3, visible=not len(edges) or len(known) < 120)
+    _lines(figure, scene.real[known], "lines of new ones", NEW, 1.2, 0.5, visible=not len(edges) or len(known) < 120)
     rows = np.flatnonzero(scene.y == label)
     for kind, (colour, symbol, name) in KIND_LOOK.items():
         some = rows[scene.kinds[rows] == kind]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from ssl_core.figures.look import LAYOUT
+from ssl_core.figures.look import LAYOUT, stacked
 
 USUAL, FLIPPED = "#009e73", "#d55e00"
 
@@ -70,7 +70,7 @@ def looks_chart(measured: Mapping[str, Mapping[str, Sequence[float]]]) -> dict[s
         )
     layout = LAYOUT | {
         "barmode": "group",
-        "xaxis": {"title": {"text": "Trained on pictures"}, "type": "category"},
+        "xaxis": stacked([*measured]) | {"title": {"text": "Trained on pictures"}, "type": "category"},
         "yaxis": {"title": {"text": "Test pictures (%)"}, "range": [0, 104]},
     }
     return {"data": traces, "layout": layout}

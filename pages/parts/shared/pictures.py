@@ -94,7 +94,11 @@ _GRID_CSS = """
   top: 3px; width: 12px; height: 12px; background: #d55e00; transform: rotate(45deg);
   left: calc(var(--edge) + var(--at) * (100% - 2 * var(--edge)) - 6px);
 }
-@media (max-width: 640px) { .pictures[data-row="true"] span { font-size: 0.6rem; } }
+@media (max-width: 640px) {  /* of nine in a row every other one is named, and the last has the room of two */
+  .pictures[data-row="true"]:has(> :nth-child(9)) > :nth-child(even) span { visibility: hidden; }
+  .pictures[data-row="true"]:has(> :nth-child(9)) > :last-child span { overflow: visible; direction: rtl; }
+  .pictures[data-row="true"] span { font-size: 0.7rem; }
+}
 .pictures [data-mark="open"] img { outline: 3px solid #009e73; outline-offset: -3px; }
 .pictures [data-mark="shut"] img { opacity: 0.55; }
 """
