@@ -7,7 +7,7 @@ import streamlit as st
 from pages.parts.methods.flow_view import flow_view
 from pages.parts.methods.matching_view import matching_view
 from pages.parts.methods.symbol_list import formula, symbol_list
-from pages.parts.methods.tables import ASSETS, knob_table, measured_results, published_results, tall
+from pages.parts.methods.tables import ASSETS, knob_table, measured_results, published_results
 from pages.parts.methods.take_apart import take_apart
 from pages.parts.shared.address import choose_one, choose_tab
 from pages.parts.shared.live_chart import live_chart
@@ -68,7 +68,7 @@ with waiting.container():
     own = knob_table(data, method)
     if len(own):
         st.subheader("Knobs")
-        st.dataframe(own, hide_index=True, height=tall(own), alt=f"The knobs of {card.title}")
+        st.table(own, hide_index=True, alt=f"The knobs of {card.title}")
     shown, place = choose_tab({"measured": "All results measured here", "published": "Published results"}, key="tables")
     with place:
         if shown == "measured":

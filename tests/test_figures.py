@@ -5,9 +5,10 @@ from __future__ import annotations
 import plotly.graph_objects as go
 import pytest
 
+from ssl_core.figures import compare, data, predict, recall, smote, snow, wall
 from ssl_core.figures.accuracy import accuracy_chart, accuracy_words, by_validation
 from ssl_core.figures.curves import curve_words, loss_chart, quality_chart
-from ssl_core.figures.look import duration, faded, look, percent
+from ssl_core.figures.look import LONGEST_NAME, MOST_NAMED, duration, faded, look, percent
 from ssl_core.figures.making import losses_chart
 from ssl_core.intervals import wilson
 from ssl_core.method_cards import CARDS
@@ -151,3 +152,42 @@ def test_axes_have_no_numbers_before_there_is_anything_to_measure_along_them():
         empty, drawn = (chart(rows, "")["layout"] for rows in ([], [row]))
         assert [empty[axis]["showticklabels"] for axis in ("xaxis", "yaxis")] == [False, False]
         assert "showticklabels" not in drawn["xaxis"] | drawn["yaxis"]
+
+
+def of_classes(names):
+    """Every chart that has an axis of classes, and which axes those are."""
+    share, size = [0.5] * len(names), len(names)
+    spread = {name: {"mean": share, "low": share, "high": share} for name in ("weak", "strong")}
+    guesses = [{"step": 1, "pseudo_counts": [2] * size, "pseudo_right": [1] * size}]
+    counts = dict.fromkeys(range(size), 3)
+    run = {"method": "fixmatch", "recall": share, "tested_by_class": [4] * size}
+    effect = [{"class": name, **dict.fromkeys(("before", "after", "before_half", "after_half"), 0.5)} for name in names]
+    return {
+        "counts of a split": (data.counts_chart({"labelled": [3] * size}, names), "x"),
+        "counts of SMOTE": (smote.counts_chart(counts, counts, dict(enumerate(names))), "x"),
+        "effect of SMOTE": (smote.effect_chart(effect), "x"),
+        "grounds": (snow.ground_chart(names, share, share, 0.5), "x"),
+        "guesses": (wall.quality_bars(guesses[0], names, 2), "x"),
+        "answer": (predict.answer_chart(names, share), "y"),
+        "views": (predict.views_chart(names, spread), "x"),
+        "confusion": (compare.confusion_chart([[1] * size] * size, names), "xy"),
+        "pseudo-labels": (compare.class_chart(guesses, names, "right"), "y"),
+        "recall": (recall.recall_chart({"one": run}, names), "y"),
+    }
+
+
+MANY = [f"Klasse {n} der Vogelarten im Donauried, Herbst" for n in range(100)]
+
+
+@pytest.mark.parametrize("what", of_classes(MANY))
+def test_an_axis_of_classes_can_be_read_whatever_they_are_called_and_however_many_there_are(what):
+    for names in (MANY, list("0123456789")):
+        figure, axes = of_classes(names)[what]
+        layout = go.Figure(figure).layout
+        for axis in (layout[f"{letter}axis"] for letter in axes):
+            assert axis.title.text
+            assert len(axis.ticktext) == len(axis.tickvals) <= MOST_NAMED
+            assert max(map(len, axis.ticktext)) <= LONGEST_NAME
+            assert set(axis.tickvals) <= {*names, "all", f"{names[0]} ★"}
+            assert axis.automargin, "long names are cut at the chart's edge otherwise"
+        assert (layout.xaxis.tickangle == -35) == ("x" in axes and names is MANY), "digits stand upright"

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from ssl_core.apart import told_apart
-from ssl_core.figures.look import LAYOUT, faded, look, percent
+from ssl_core.figures.look import LAYOUT, class_axis, faded, look, percent
 from ssl_core.lines import line_of
 from ssl_core.tasks import TASKS
 
@@ -161,8 +161,8 @@ def confusion_chart(matrix: Sequence[Sequence[int]], classes: Sequence[str]) -> 
         "hovertemplate": "%{y} taken for %{x}: %{z:.1f} %<extra></extra>",
     }
     layout = LAYOUT | {
-        "xaxis": {"title": {"text": "Said"}, "type": "category", "zeroline": False, "showgrid": False},
-        "yaxis": {"title": {"text": "True"}, "type": "category", "autorange": "reversed", "showgrid": False},
+        "xaxis": class_axis(classes, "Said") | {"zeroline": False, "showgrid": False},
+        "yaxis": class_axis(classes, "True", upright=True) | {"autorange": "reversed", "showgrid": False},
     }
     return {"data": [heat], "layout": layout}
 
@@ -203,7 +203,7 @@ def class_chart(rows: Rows, classes: Sequence[str], what: str) -> dict[str, Any]
         heat |= {"zmin": 0, "zmax": 100}
     layout = LAYOUT | {
         "xaxis": {"title": {"text": "Step"}, "showgrid": False, "zeroline": False},
-        "yaxis": {"title": {"text": "Guessed class"}, "type": "category", "autorange": "reversed", "showgrid": False},
+        "yaxis": class_axis(classes, "Guessed class", upright=True) | {"autorange": "reversed", "showgrid": False},
     }
     return {"data": [heat], "layout": layout}
 

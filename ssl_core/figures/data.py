@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 import plotly.graph_objects as go
 
-from ssl_core.figures.look import LAYOUT
+from ssl_core.figures.look import LAYOUT, class_axis
 
 # Okabe & Ito; the order is that of the bars, from the pictures that matter most for a run.
 PART_LOOK = {"labelled": "#d55e00", "unlabelled": "#0072b2", "validation": "#e69f00", "test": "#6b7280"}
@@ -31,8 +31,8 @@ def counts_chart(counts: dict[str, list[int]], classes: tuple[str, ...], unknown
             marker={"color": PART_LOOK[part]},
             hovertemplate=f"%{{x}}: %{{y:,}} {part}<extra></extra>",
         )
-    figure.update_layout(LAYOUT, barmode="group", bargap=0.25, margin={"l": 56, "r": 36, "t": 8, "b": 72})
-    figure.update_xaxes(title="Class", type="category", tickangle=-35 if len(classes) > 6 else 0)
+    figure.update_layout(LAYOUT, barmode="group", bargap=0.25, margin={"l": 56, "r": 36, "t": 8, "b": 48})
+    figure.update_xaxes(class_axis([*classes, "unknown"] if unknown and "unlabelled" in counts else classes))
     figure.update_yaxes(title="Pictures (log scale)", type="log", dtick="D2", rangemode="tozero")
     return figure
 

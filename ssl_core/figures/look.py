@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from textwrap import wrap
 from typing import Any
 
 from ssl_core.lines import Line
@@ -12,6 +13,9 @@ from ssl_core.method_cards import AMBER, BLUE, BROWN, CARDS, GREEN, GREY, MARKER
 SPARE = ((GREEN, "star"), (AMBER, "pentagon"), (SKY, "hexagon"), (BROWN, "cross"))  # for a method that is gone
 
 COLOURS = (BLUE, RUST, GREEN, AMBER, PINK, SKY, BROWN, GREY)  # in which variants of one method are told apart
+
+MOST_NAMED, LONGEST_NAME = 25, 18  # classes along an axis, letters of a name
+ROOM = 36  # letters of all names that fit side by side under a phone's chart
 
 LAYOUT: dict[str, Any] = {
     "template": None,
@@ -59,6 +63,28 @@ def numbered(axis: dict[str, Any], traces: Sequence[Mapping[str, Any]]) -> dict[
     """An axis, without numbers while nothing is drawn along it: Plotly would make some up."""
     drawn = "range" in axis or any(len(trace["x"]) for trace in traces)
     return axis if drawn else axis | {"showticklabels": False}
+
+
+def class_axis(names: Sequence[str], title: str = "Class", *, upright: bool = False) -> dict[str, Any]:
+    """An axis of classes whatever they are called: long names are shortened, of very many every so many is written.
+
+    `upright` is for an axis whose names stand one above the other.
+    """
+    shown = [*names[:: -(-len(names) // MOST_NAMED) or 1]]
+    short = [shortened(name) for name in shown]
+    slanted = not upright and sum(len(name) + 2 for name in short) > ROOM
+    ticks = {"tickvals": shown, "ticktext": short, "tickangle": -35 if slanted else 0, "automargin": True}
+    return ticks | {"title": {"text": title}, "type": "category"}
+
+
+def shortened(name: str, longest: int = LONGEST_NAME) -> str:
+    """A class's name with an ellipsis where it is too long to stand beside a chart."""
+    return name if len(name) <= longest else name[: longest - 1].rstrip() + "…"
+
+
+def stacked(names: Sequence[str], width: int = 12) -> dict[str, Any]:
+    """Ticks of an axis of few names, in short lines: side by side on a phone they run into each other."""
+    return {"tickvals": [*names], "ticktext": ["<br>".join(wrap(name, width)) for name in names]}
 
 
 def percent(share: float | None) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from ssl_core.figures.look import LAYOUT, faded
+from ssl_core.figures.look import LAYOUT, class_axis, faded
 
 WEAK, STRONG, QUIET = "#0072b2", "#d55e00", "#8a8f98"
 
@@ -27,7 +27,7 @@ def answer_chart(classes: Sequence[str], probability: Sequence[float], truth: st
     }
     layout = LAYOUT | {
         "xaxis": {"title": {"text": "Calibrated probability (%)"}, "range": [0, 112], "tickvals": [0, 25, 50, 75, 100]},
-        "yaxis": {"title": {"text": "Class"}, "type": "category", "autorange": "reversed"},
+        "yaxis": class_axis(names, upright=True) | {"autorange": "reversed"},
         "margin": {"l": 56, "r": 36, "t": 8, "b": 48},
         "showlegend": False,
     }
@@ -66,7 +66,7 @@ def views_chart(classes: Sequence[str], spread: dict[str, dict[str, Any]]) -> di
         )
     layout = LAYOUT | {
         "barmode": "group",
-        "xaxis": {"title": {"text": "Class"}, "type": "category"},
+        "xaxis": class_axis(classes),
         "yaxis": {"title": {"text": "Probability (%)"}, "range": [0, 104]},
     }
     return {"data": traces, "layout": layout}

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from ssl_core.figures.compare import line_looks
-from ssl_core.figures.look import LAYOUT, look, percent
+from ssl_core.figures.look import LAYOUT, class_axis, look, percent
 from ssl_core.intervals import interval_words, uneven, wilson
 
 Rows = dict[str, dict[str, Any]]  # described runs by title
@@ -59,7 +59,7 @@ def recall_chart(rows: Rows, classes: Sequence[str]) -> dict[str, Any]:
             "range": [-3, 103],
             "zeroline": False,
         },
-        "yaxis": {"type": "category", "autorange": "reversed", "categoryarray": list(classes), "automargin": True},
+        "yaxis": class_axis(classes, upright=True) | {"autorange": "reversed", "categoryarray": list(classes)},
         "scattermode": "group",
         "scattergap": 0.3,
     }

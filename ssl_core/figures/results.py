@@ -51,9 +51,9 @@ def measured_chart(results: dict[str, Any], data: str, labels: str, chosen: str)
         )  # fmt: skip
     layout = LAYOUT | {
         "showlegend": False,
-        "margin": {"l": 150, "r": 36, "t": 8, "b": 44},
+        "margin": {"l": 8, "r": 36, "t": 8, "b": 44},  # and what the names need: automargin
         "xaxis": {"title": {"text": "Test accuracy (%)"}, "zeroline": False},
-        "yaxis": {"title": {"text": ""}, "automargin": True, "type": "category"},
+        "yaxis": {"title": {"text": ""}, "automargin": True, "type": "category", "range": [-0.7, len(order) - 0.3]},
     }
     return {"data": traces, "layout": layout}
 

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 import plotly.graph_objects as go
 
-from ssl_core.figures.look import LAYOUT
+from ssl_core.figures.look import LAYOUT, class_axis
 
 PALETTE = ("#0072b2", "#009e73", "#cc79a7", "#e69f00", "#56b4e9", "#6b7280", "#8c564b", "#1c91d4", "#ad7700", "#999933")
 NEW, GREY = "#d55e00", "#8a8f98"
@@ -44,9 +44,9 @@ def plane_chart(
     figure = go.Figure()
     mine = scene.new[scene.label == label]
     _others(figure, scene, names, label, by_class)
-    _lines(figure, scene.real[edges], "neighbours", GREY, 0.6, 0.45)
+    _lines(figure, scene.real[edges], "neighbours", GREY, 1, 0.6)
     known = ends[(ends >= 0).all(axis=1)][:MOST_SEGMENTS]
-    _lines(figure, scene.real[known], "lines of new ones", NEW, 1, 0.3, visible=not len(edges) or len(known) < 120)
+    _lines(figure, scene.real[known], "lines of new ones", NEW, 1.2, 0.5, visible=not len(edges) or len(known) < 120)
     rows = np.flatnonzero(scene.y == label)
     for kind, (colour, symbol, name) in KIND_LOOK.items():
         some = rows[scene.kinds[rows] == kind]
@@ -117,7 +117,7 @@ def counts_chart(before: dict[int, int], after: dict[int, int], names: dict[int,
     figure.add_bar(x=shown, y=list(before.values()), name="before", marker={"color": GREY})
     figure.add_bar(x=shown, y=[after.get(label, 0) for label in before], name="after", marker={"color": NEW})
     figure.update_layout(LAYOUT, barmode="group")
-    figure.update_xaxes(title="Class", type="category")
+    figure.update_xaxes(class_axis(shown))
     figure.update_yaxes(title="Samples", rangemode="tozero")
     return figure
 
@@ -140,6 +140,6 @@ def effect_chart(rows: list[dict[str, Any]]) -> go.Figure:
             marker={"color": colour, "symbol": symbol, "size": 10},
         )
     figure.update_layout(LAYOUT, scattermode="group", scattergap=0.6)
-    figure.update_xaxes(title="Class", type="category")
+    figure.update_xaxes(class_axis([row["class"] for row in rows]))
     figure.update_yaxes(title="Recall on test data (%)", zeroline=False)
     return figure

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from ssl_core.figures.look import LAYOUT
+from ssl_core.figures.look import LAYOUT, class_axis, stacked
 
 USUAL, FLIPPED = "#009e73", "#d55e00"
 
@@ -32,7 +32,7 @@ def ground_chart(
     level = {"type": "line", "xref": "paper", "x0": 0, "x1": 1, "y0": 100 * chance, "y1": 100 * chance}
     layout = LAYOUT | {
         "barmode": "group",
-        "xaxis": {"title": {"text": "Class"}, "type": "category"},
+        "xaxis": class_axis(names),
         "yaxis": {"title": {"text": "Test accuracy (%)"}, "range": [0, 104]},
         "shapes": [level | {"line": {"color": "#8a8f98", "width": 1, "dash": "dot"}}],
     }
@@ -70,7 +70,7 @@ def looks_chart(measured: Mapping[str, Mapping[str, Sequence[float]]]) -> dict[s
         )
     layout = LAYOUT | {
         "barmode": "group",
-        "xaxis": {"title": {"text": "Trained on pictures"}, "type": "category"},
+        "xaxis": stacked([*measured]) | {"title": {"text": "Trained on pictures"}, "type": "category"},
         "yaxis": {"title": {"text": "Test pictures (%)"}, "range": [0, 104]},
     }
     return {"data": traces, "layout": layout}

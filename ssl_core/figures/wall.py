@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from ssl_core.figures.look import LAYOUT, percent
+from ssl_core.figures.look import LAYOUT, class_axis, percent
 
 Row = dict[str, Any]  # of a run's wall, as ssl_core.runs.checked.wall lets it pass
 SORTS = {
@@ -110,7 +110,7 @@ def quality_bars(row: Row, classes: Sequence[str], most: float) -> dict[str, Any
         "bargap": 0.25,
         "uirevision": "constant",
         "showlegend": True,
-        "xaxis": {"title": {"text": "Guessed class"}, "type": "category", "showgrid": False},
+        "xaxis": class_axis(classes, "Guessed class") | {"showgrid": False},
         "yaxis": {"title": {"text": "Guesses used lately"}, "range": [0, 1.05 * most or 1], "zeroline": False},
     }
     traces = [bar | {"name": "right", "y": right, "marker": {"color": RIGHT}}]

@@ -46,7 +46,7 @@ FOCUSED = """() => {
   const ring = (one) => (one.outlineStyle !== "none" && parseFloat(one.outlineWidth) > 0) || one.boxShadow !== "none";
   return [name.trim().slice(0, 60), here.localName, ring(style) || ring(around)];
 }"""
-# Every caption's text against what lies behind it, as WCAG counts it.
+# The text of every caption and open tab against what lies behind it, as WCAG counts it.
 CONTRASTS = """() => {
   const rgba = (text) => {
     const probe = document.createElement("canvas").getContext("2d", { willReadFrequently: true });
@@ -68,7 +68,9 @@ CONTRASTS = """() => {
     for (let at = node; at; at = at.parentElement) share *= Number(getComputedStyle(at).opacity);
     return share;
   };
-  return [...document.querySelectorAll("[data-testid=stCaptionContainer] :is(p, li), [data-testid=stCaptionContainer]")]
+  const small = ["[data-testid=stCaptionContainer] :is(p, li)", "[data-testid=stCaptionContainer]",
+    "[role=tab][aria-selected=true] p"];
+  return [...document.querySelectorAll(small)]
     .filter((node) => node.textContent.trim() && node.getClientRects().length).map((node) => {
       const back = behind(node), ink = rgba(getComputedStyle(node).color);
       const [a, b] = [light(over([...ink.slice(0, 3), ink[3] * faint(node)], back)), light(back)].sort();
@@ -78,6 +80,9 @@ CONTRASTS = """() => {
 HEADINGS = """() => [...document.querySelectorAll("h1, h2, h3, h4, h5, h6, [role=heading]")]
   .filter((one) => one.getClientRects().length)
   .map((one) => [Number(one.getAttribute("aria-level") || one.localName[1]), one.textContent.trim()])"""
+# How far the page, or what scrolls in it, reaches to the right.
+WIDTH = """() => Math.max(document.documentElement.scrollWidth,
+  document.querySelector("[data-testid=stMain]").scrollWidth)"""
 # Where a chart's toolbar and its legend lie over each other, in pixels of height.
 COVERED = """() => [...document.querySelectorAll(".js-plotly-plot")].map((chart) => {
   const bar = chart.querySelector(".modebar"), names = [...chart.querySelectorAll(".legend .legendtext")];

@@ -56,7 +56,7 @@ def test_a_page_does_not_jump_and_can_be_read_by_everybody(looks, entry, look):
     assert levels[0] == 1
     assert all(after <= before + 1 for before, after in zip(levels, levels[1:], strict=False)), levels
     assert page.evaluate(_seen.COVERED) == [], "on touch a chart's tools are always there"
-    assert page.evaluate("document.documentElement.scrollWidth") <= LOOKS[look]["viewport"]["width"]
+    assert page.evaluate(_seen.WIDTH) <= LOOKS[look]["viewport"]["width"]
     page.close()
 
 

@@ -84,6 +84,14 @@ def test_the_chart_shows_means_and_how_far_tries_lie_apart():
     assert look["error_y"]["array"] == pytest.approx([0])
 
 
+def test_names_under_the_bars_are_as_they_are_in_lines_a_phone_has_room_for():
+    names = ["as they are", "grounds repainted"]
+    axis = looks_chart(dict.fromkeys(names, {"shape": [0.1], "look": [0.9]}))["layout"]["xaxis"]
+    assert axis["tickvals"] == names
+    assert [text.replace("<br>", " ") for text in axis["ticktext"]] == names
+    assert axis["ticktext"][1] == "grounds<br>repainted"
+
+
 def test_what_was_measured_is_what_the_page_says_of_it():
     rows = [
         row for row in json.loads((HOUSE / "assets/looks.json").read_text())["rows"] if row["data"] == "shapes_snow"

@@ -25,8 +25,7 @@ def grid(scene: Scene) -> None:
     from ssl_core.mix.words import grid_rows, grid_sentence
 
     st.markdown(grid_sentence(scene.name))
-    table = pd.DataFrame(grid_rows())
-    st.dataframe(table, hide_index=True, height=35 * (len(table) + 1) + 3, key="grid", alt="Every mixing method")
+    st.table(pd.DataFrame(grid_rows()), hide_index=True, alt="Every mixing method")
 
 
 def batch(scene: Scene) -> None:

@@ -169,6 +169,8 @@ def _table(was_live: bool) -> None:
         none = "No run yet: start one on the Training page." if shelf() is store() else "No run is put aside."
         theirs = "No run of yours passes these filters: start one on the Training page, or choose Everybody's."
         st.info(plain((theirs if only_mine() else "No run passes these filters.") if every else none))
+        if shelf() is store() and (only_mine() or not every):
+            st.page_link("training.py", label="Go to Training", icon=":material/model_training:")
         return
     names = [row["run"] for row in rows]
     rows = [row | {"differs": words} for row, words in zip(rows, _differing(str(shelf().root), (*names,)), strict=True)]

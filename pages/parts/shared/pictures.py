@@ -74,15 +74,16 @@ _GRID_CSS = """
 }
 .pictures[data-sharp="true"] img { image-rendering: pixelated; }
 .pictures span {
-  display: block; margin-top: 0.3rem; font-size: 0.78rem; line-height: 1.35; overflow-wrap: anywhere; overflow: hidden;
-  white-space: pre-line; height: calc(var(--lines) * 1.35em);
+  display: -webkit-box; -webkit-box-orient: vertical; -webkit-line-clamp: var(--lines); overflow: hidden;
+  margin-top: 0.3rem; font-size: 0.78rem; line-height: 1.35; overflow-wrap: anywhere; white-space: pre-line;
+  height: calc(var(--lines) * 1.35em);
 }
 .pictures[data-row="true"] {
   grid-template-columns: repeat(var(--columns), minmax(0, 1fr)); gap: 4px; max-width: var(--widest);
 }
 .pictures[data-row="true"] > * { padding: 0; }
 .pictures[data-row="true"] span {
-  margin-top: 0.2rem; font-size: 0.75rem; text-align: center; white-space: nowrap; text-overflow: ellipsis;
+  display: block; margin-top: 0.2rem; font-size: 0.75rem; text-align: center; white-space: nowrap; text-overflow: ellipsis;
 }
 .way { --edge: calc(50% / var(--columns)); position: relative; height: 18px; max-width: var(--widest); padding: 0 3px; }
 .way[hidden] { display: none; }
@@ -94,7 +95,11 @@ _GRID_CSS = """
   top: 3px; width: 12px; height: 12px; background: #d55e00; transform: rotate(45deg);
   left: calc(var(--edge) + var(--at) * (100% - 2 * var(--edge)) - 6px);
 }
-@media (max-width: 640px) { .pictures[data-row="true"] span { font-size: 0.6rem; } }
+@media (max-width: 640px) {  /* of a row with a way below it every other one is named, and the last has the room of two */
+  .pictures[data-row="true"]:has(+ .way:not([hidden])) > :nth-child(even) span { visibility: hidden; }
+  .pictures[data-row="true"]:has(+ .way:not([hidden])) > :last-child span { overflow: visible; direction: rtl; }
+  .pictures[data-row="true"] span { font-size: 0.7rem; }
+}
 .pictures [data-mark="open"] img { outline: 3px solid #009e73; outline-offset: -3px; }
 .pictures [data-mark="shut"] img { opacity: 0.55; }
 """
