@@ -47,8 +47,8 @@ class Launcher(Protocol):
     def why(self, job: Job) -> str:
         """Why a job that is over ended without a word, one sentence, or nothing; asked once, then it is forgotten."""
 
-    def wait(self, seconds: float) -> None:
-        """Until a job ends, or this long."""
+    def wait(self, seconds: float) -> bool:
+        """Until a job ends, or this long; whether one is known to have ended."""
 
     def warm(self) -> None:
         """Get ready before there is anything to do."""

@@ -179,9 +179,10 @@ class Cluster:
         with contextlib.suppress(Away):  # silence is noticed elsewhere
             self._end(job, now - first)
 
-    def wait(self, seconds: float) -> None:
+    def wait(self, seconds: float) -> bool:
         """This long: an engine tells nobody when a job ends."""
         time.sleep(seconds)
+        return False
 
     def warm(self) -> None:
         """Ask how much room there is; who does not answer is asked again later."""

@@ -173,10 +173,10 @@ class Local:
             process.exitcode
         )
 
-    def wait(self, seconds: float) -> None:
-        """Until a worker ends, or this long."""
+    def wait(self, seconds: float) -> bool:
+        """Until a worker ends, or this long; whether one has."""
         sentinels = [process.sentinel for process, _ in self._workers.values()]
         if sentinels:
-            multiprocessing.connection.wait(sentinels, timeout=seconds)
-        else:
-            time.sleep(seconds)
+            return bool(multiprocessing.connection.wait(sentinels, timeout=seconds))
+        time.sleep(seconds)
+        return False

@@ -157,6 +157,8 @@ def _add(store: Store, ident: str, wanted: list[dict[str, Any]]) -> Launched:
             run = taken
         elif run is None:
             run, new = store.add(config | {"experiment": ident}), new + 1
+            if new == 1:  # its worker begins while the others are being added
+                store.wake()
         elif run.state in RESUMABLE:
             run.resume()
             resumed += 1

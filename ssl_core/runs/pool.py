@@ -89,9 +89,12 @@ class Pool:
             if run.name not in self.jobs and run.name not in self._unsaid and (job := self.launcher.find(run)):
                 self.jobs[run.name] = job
 
-    def wait(self, seconds: float) -> None:
-        """Until a job ends, or this long; longer where hundreds of runs wait, so that looking at them stays cheap."""
-        self.launcher.wait(max(seconds, min(self._cost / SHARE, LONGEST)))
+    def wait(self, seconds: float) -> bool:
+        """Until a job ends, or this long; longer where hundreds of runs wait, so that looking at them stays cheap.
+
+        Returns whether a job is known to have ended.
+        """
+        return bool(self.launcher.wait(max(seconds, min(self._cost / SHARE, LONGEST))))
 
     def _may_start(self) -> bool:
         """Whether there is room on the disk, no pause, and no other reason to wait; `why` says it."""

@@ -17,13 +17,14 @@ from filelock import FileLock, Timeout
 from ssl_core.launch.local import slots
 from ssl_core.runs.ensure import ensure_runner, tend  # noqa: F401 - whoever queues runs asks here
 from ssl_core.runs.notes import noted
-from ssl_core.runs.pool import Pool  # noqa: F401 - and whoever trains here
+from ssl_core.runs.pool import Pool  # whoever trains here asks here, too
 from ssl_core.runs.pools import Pools
 from ssl_core.runs.queue import OpenRuns, state_of
 from ssl_core.runs.store import Run, Store
 
 IDLE = 60.0  # seconds without work after which the runner leaves
 LOOK = 0.1  # seconds between two looks
+GLANCE = 0.02  # seconds between two glances at whether somebody queued something: one file's time, a look costs more
 
 
 class Driver(Protocol):
@@ -42,7 +43,7 @@ def look_after(store: Store, drivers: Sequence[Driver]) -> None:
         pools.first.launcher.warm()
     woken = None
     while time.monotonic() - busy_at < IDLE:
-        busy, stamp = False, _stamp(store)
+        busy, stamp = False, _stamp(store)  # read before the look: whoever wakes us during it is not missed
         with noted(store.root):
             busy = pools.tick()
             free = pools.first.free
@@ -50,7 +51,14 @@ def look_after(store: Store, drivers: Sequence[Driver]) -> None:
                 free -= len(driver.tick(free, pools.first.most))
         if busy or any(driver.active for driver in drivers) or stamp != woken:
             busy_at, woken = time.monotonic(), stamp
-        pools.first.wait(LOOK)
+        _rest(pools.first, lambda stamp=stamp: _stamp(store) != stamp)
+
+
+def _rest(pool: Pool, woken: Callable[[], bool]) -> None:
+    """Until the next look: a job ended, somebody queued something, or it is time."""
+    until = time.monotonic() + LOOK
+    while not pool.wait(GLANCE) and not woken() and time.monotonic() < until:
+        pass
 
 
 def _stamp(store: Store) -> int:

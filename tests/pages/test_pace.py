@@ -8,7 +8,7 @@ import pytest
 
 from pages.parts.shared import pace as room
 
-ROW = {"state": "queued", "value": None, "judged": None}
+ROW = {"state": "queued", "learned": False}
 
 
 @pytest.fixture
@@ -22,8 +22,7 @@ def test_only_who_has_just_started_looks_often_and_only_until_there_is_something
     assert room.pace([ROW]) == room.TICK, "somebody else's experiment"
     room.started()
     assert room.pace([ROW, ROW]) == room.SOON
-    for key in ("value", "judged"):
-        assert room.pace([ROW, ROW | {key: 0.1}]) == room.TICK
+    assert room.pace([ROW, ROW | {"learned": True}]) == room.TICK
     state["started_at"] = time.monotonic() - room.PATIENCE
     assert room.pace([ROW]) == room.TICK, "it takes long: pictures are looked at, or others have their turn"
 
@@ -31,4 +30,17 @@ def test_only_who_has_just_started_looks_often_and_only_until_there_is_something
 def test_what_is_finished_is_not_looked_at_again(state):
     room.started()
     assert room.pace([]) is None
-    assert room.pace([ROW | {"state": "done", "value": 0.5}]) is None
+    assert room.pace([ROW | {"state": "done", "learned": True}]) is None
+
+
+def test_a_first_dot_is_drawn_before_the_page_is_made_again_with_another_timer(monkeypatch):
+    """And a button that was pressed in that moment is heard."""
+    from pages.parts.training import experiment_view as view
+
+    happened = []
+    monkeypatch.setattr(view, "_parts", lambda *of: happened.append("drawn"))
+    monkeypatch.setattr(view.st, "rerun", lambda: happened.append("again"))
+    monkeypatch.setattr(view, "pace", lambda rows: room.TICK)
+    view._live(None, None, room.SOON)
+    view._live(None, None, room.TICK)
+    assert happened == ["drawn", "again", "drawn"]

@@ -90,8 +90,13 @@ def experiment_view(store: Store, experiment: str | None) -> None:
 
 def _live(store: Store, experiment: str | None, often: float | None) -> None:
     rows = described(store.of_experiment(experiment)) if experiment else []
+    _parts(store, experiment, rows)
     if often and pace(rows) != often:
         st.rerun()  # once more as a whole, with another timer or none
+
+
+def _parts(store: Store, experiment: str | None, rows: list[dict]) -> None:
+    """What there is to see of it now, the chart first."""
     grid = [row for row in rows if row["role"] != "ceiling"]
     card = find_card(rows[0]["data"]) if rows else None
     ceiling = ceiling_of(store, card.name, card.known) if card else None
