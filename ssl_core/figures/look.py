@@ -70,7 +70,7 @@ def class_axis(names: Sequence[str], title: str = "Class", *, upright: bool = Fa
 
     `upright` is for an axis whose names stand one above the other.
     """
-    shown = [*names[:: -(-len(names) // MOST_NAMED) or 1]]
+    shown = [*names[:: -(-len(names) // (MOST_NAMED if upright else MOST_NAMED // 2)) or 1]]
     short = [shortened(name) for name in shown]
     slanted = not upright and sum(len(name) + 2 for name in short) > ROOM
     ticks = {"tickvals": shown, "ticktext": short, "tickangle": -35 if slanted else 0, "automargin": True}
