@@ -82,6 +82,11 @@ def shortened(name: str, longest: int = LONGEST_NAME) -> str:
     return name if len(name) <= longest else name[: longest - 1].rstrip() + "…"
 
 
+def below(chance: float | None) -> str:
+    """Where the words of a line at `chance` are anchored: under it, where no curve runs, if there is room."""
+    return "top" if chance is not None and chance > 0.06 else "bottom"
+
+
 def stacked(names: Sequence[str], width: int = 12) -> dict[str, Any]:
     """Ticks of an axis of few names, in short lines: side by side on a phone they run into each other."""
     return {"tickvals": [*names], "ticktext": ["<br>".join(wrap(name, width)) for name in names]}
