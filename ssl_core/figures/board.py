@@ -10,7 +10,7 @@ from collections.abc import Collection, Mapping, Sequence
 from math import log10
 from typing import Any, NamedTuple
 
-from ssl_core.figures.look import LAYOUT, faded, looks, percent
+from ssl_core.figures.look import LAYOUT, below, faded, looks, percent
 from ssl_core.lines import line_of
 from ssl_core.method_cards import AMBER, BLUE, BROWN, GREEN, GREY, PINK, RUST, SKY
 from ssl_core.tasks import value_of
@@ -131,7 +131,7 @@ def board_chart(
     if across.log:
         counts = {"tickvals": list(across.log), "ticktext": [f"{count:,}" for count in across.log]}
         layout["xaxis"] |= {"type": "log"} | counts
-    quiet = [(chance, "guessing", "dot", "bottom"), (ceiling, "every label", "dash", "bottom")]
+    quiet = [(chance, "guessing", "dot", below(chance)), (ceiling, "every label", "dash", "bottom")]
     drawn = [_quiet_line(level, *facts, size) for level, *facts in quiet if level is not None]
     layout |= {"shapes": [line for line, _ in drawn], "annotations": [words for _, words in drawn]}
     traces = [trace for line in lines if line.points for trace in _traces(line, size, _place(line.title, named))]

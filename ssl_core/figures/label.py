@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from ssl_core.figures.look import LAYOUT, faded, look, percent
+from ssl_core.figures.look import LAYOUT, below, faded, look, percent
 
 Scores = Mapping[str, tuple[float, float, float]]  # by method: a share 0..1 and its 95 % interval
 
@@ -24,7 +24,7 @@ def label_curve(points: Sequence[tuple[int, Scores]], *, axis: str, chance: floa
         across = {"type": "line", "xref": "paper", "x0": 0, "x1": 1, "y0": 100 * chance, "y1": 100 * chance}
         words = {"text": f"guessing {percent(chance)}", "xref": "paper", "x": 1, "y": 100 * chance}
         layout["shapes"] = [across | {"line": line}]
-        layout["annotations"] = [words | {"xanchor": "right", "yanchor": "bottom", "showarrow": False}]
+        layout["annotations"] = [words | {"xanchor": "right", "yanchor": below(chance), "showarrow": False}]
     return {"data": [trace for name in methods for trace in _traces(name, points)], "layout": layout}
 
 

@@ -70,7 +70,7 @@ def class_axis(names: Sequence[str], title: str = "Class", *, upright: bool = Fa
 
     `upright` is for an axis whose names stand one above the other.
     """
-    shown = [*names[:: -(-len(names) // MOST_NAMED) or 1]]
+    shown = [*names[:: -(-len(names) // (MOST_NAMED if upright else MOST_NAMED // 2)) or 1]]
     short = [shortened(name) for name in shown]
     slanted = not upright and sum(len(name) + 2 for name in short) > ROOM
     ticks = {"tickvals": shown, "ticktext": short, "tickangle": -35 if slanted else 0, "automargin": True}
@@ -80,6 +80,11 @@ def class_axis(names: Sequence[str], title: str = "Class", *, upright: bool = Fa
 def shortened(name: str, longest: int = LONGEST_NAME) -> str:
     """A class's name with an ellipsis where it is too long to stand beside a chart."""
     return name if len(name) <= longest else name[: longest - 1].rstrip() + "…"
+
+
+def below(chance: float | None) -> str:
+    """Where the words of a line at `chance` are anchored: under it, where no curve runs, if there is room."""
+    return "top" if chance is not None and chance > 0.06 else "bottom"
 
 
 def stacked(names: Sequence[str], width: int = 12) -> dict[str, Any]:

@@ -46,7 +46,7 @@ FOCUSED = """() => {
   const ring = (one) => (one.outlineStyle !== "none" && parseFloat(one.outlineWidth) > 0) || one.boxShadow !== "none";
   return [name.trim().slice(0, 60), here.localName, ring(style) || ring(around)];
 }"""
-# The text of every caption and open tab against what lies behind it, as WCAG counts it.
+# The text of every caption, open tab and chart's axis against what lies behind it, as WCAG counts it.
 CONTRASTS = """() => {
   const rgba = (text) => {
     const probe = document.createElement("canvas").getContext("2d", { willReadFrequently: true });
@@ -69,10 +69,11 @@ CONTRASTS = """() => {
     return share;
   };
   const small = ["[data-testid=stCaptionContainer] :is(p, li)", "[data-testid=stCaptionContainer]",
-    "[role=tab][aria-selected=true] p"];
+    "[role=tab][aria-selected=true] p", ".js-plotly-plot :is(.xtitle, .ytitle, .xtick text, .ytick text)"];
   return [...document.querySelectorAll(small)]
     .filter((node) => node.textContent.trim() && node.getClientRects().length).map((node) => {
-      const back = behind(node), ink = rgba(getComputedStyle(node).color);
+      const back = behind(node), style = getComputedStyle(node);
+      const ink = rgba(node.ownerSVGElement ? style.fill : style.color);
       const [a, b] = [light(over([...ink.slice(0, 3), ink[3] * faint(node)], back)), light(back)].sort();
       return [(b + 0.05) / (a + 0.05), node.textContent.slice(0, 40)];
     });

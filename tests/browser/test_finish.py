@@ -145,3 +145,13 @@ def test_on_a_phone_every_control_is_seen_together_with_the_picture_it_changes(l
     covered = page.locator(f".st-key-{name}_controls").evaluate(_seen.APART, f".st-key-{name}_stage")
     assert covered == []
     page.close()
+
+
+def test_on_a_phone_the_newest_runs_are_on_the_first_screen_with_their_filters(looks):
+    tab, address = looks
+    page = tab("phone")
+    _seen.settle(page, f"{address}/runs")
+    table = page.get_by_test_id("stDataFrame")
+    table.wait_for()
+    assert table.bounding_box()["y"] < page.viewport_size["height"] / 2 + 100
+    page.close()

@@ -86,7 +86,7 @@ def test_the_chart_shows_means_and_how_far_tries_lie_apart():
 
 def test_names_under_the_bars_are_as_they_are_in_lines_a_phone_has_room_for():
     names = ["as they are", "grounds repainted"]
-    axis = looks_chart(dict.fromkeys(names, {"shape": [0.1], "look": [0.9]}))["layout"]["xaxis"]
+    axis = looks_chart({name: {"shape": [0.1], "look": [0.9]} for name in names})["layout"]["xaxis"]
     assert axis["tickvals"] == names
     assert [text.replace("<br>", " ") for text in axis["ticktext"]] == names
     assert axis["ticktext"][1] == "grounds<br>repainted"

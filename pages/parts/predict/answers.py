@@ -84,7 +84,7 @@ _CSS = """
 .bars { list-style: none; margin: 0.3rem 0 0; padding: 0; display: grid; gap: 0.15rem; font-size: 0.75rem; }
 .bars:empty { display: none; }
 .bars li { display: grid; grid-template-columns: minmax(1.2rem, 32%) 1fr 3.1rem; gap: 0.4rem; align-items: center; }
-.bars .name { white-space: nowrap; overflow: hidden; text-overflow: ellipsis; }
+.bars .name { unicode-bidi: plaintext; white-space: nowrap; overflow: hidden; text-overflow: ellipsis; }
 .bars .track { height: 6px; border-radius: 3px; background: var(--st-border-color); overflow: hidden; }
 .bars i { display: block; height: 100%; background: var(--mine); }
 .bars .share { text-align: right; font-variant-numeric: tabular-nums; }

@@ -120,7 +120,8 @@ def _filters() -> None:
     there = store().methods()
     names = {method: look(method)[0] for _, method in there}
     kinds = {data: _data(data) for data, _ in there}
-    text, data, method, state, experiment, aside = st.columns([1.4, 1, 1, 1, 1.2, 0.7], vertical_alignment="bottom")
+    with st.container(key="runs_filters"):
+        text, data, method, state, experiment, aside = st.columns([1.4, 1, 1, 1, 1.2, 0.7], vertical_alignment="bottom")
     aside.toggle(
         "Archive",
         key="archived",

@@ -129,15 +129,18 @@ def table_lens(scene: Scene) -> None:
         [
             {"trial": trial.number, "state": trial.state, "validation": trial.latest}
             | trial.values
-            | {"seconds": round(trial.seconds, 1), "run": trial.runs[0].name, "why": trial.why}
+            | {"seconds": round(trial.seconds, 1), "why": trial.why, "run": trial.runs[0].name}
             for trial in scene.trials
         ],
-        columns=["trial", "state", "validation", *scene.knobs, "seconds", "run", "why"],
+        columns=["trial", "state", "validation", *scene.knobs, "seconds", "why", "run"],
     )
     st.dataframe(
         table,
         hide_index=True,
-        column_config={"validation": st.column_config.NumberColumn(format="percent")},
+        column_config={
+            "validation": st.column_config.NumberColumn(format="percent"),
+            "why": st.column_config.TextColumn(width="large"),
+        },
         alt="Every trial of this search with its values and its validation accuracy",
     )
     st.download_button(

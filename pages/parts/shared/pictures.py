@@ -83,7 +83,8 @@ _GRID_CSS = """
 }
 .pictures[data-row="true"] > * { padding: 0; }
 .pictures[data-row="true"] span {
-  display: block; margin-top: 0.2rem; font-size: 0.75rem; text-align: center; white-space: nowrap; text-overflow: ellipsis;
+  display: block; margin-top: 0.2rem; font-size: 0.75rem; text-align: center; white-space: nowrap;
+  text-overflow: ellipsis;
 }
 .way { --edge: calc(50% / var(--columns)); position: relative; height: 18px; max-width: var(--widest); padding: 0 3px; }
 .way[hidden] { display: none; }
@@ -95,7 +96,7 @@ _GRID_CSS = """
   top: 3px; width: 12px; height: 12px; background: #d55e00; transform: rotate(45deg);
   left: calc(var(--edge) + var(--at) * (100% - 2 * var(--edge)) - 6px);
 }
-@media (max-width: 640px) {  /* of a row with a way below it every other one is named, and the last has the room of two */
+@media (max-width: 640px) {  /* above a way every other one is named, and the last has the room of two */
   .pictures[data-row="true"]:has(+ .way:not([hidden])) > :nth-child(even) span { visibility: hidden; }
   .pictures[data-row="true"]:has(+ .way:not([hidden])) > :last-child span { overflow: visible; direction: rtl; }
   .pictures[data-row="true"] span { font-size: 0.7rem; }

@@ -42,7 +42,7 @@ _CSS = """
 li { display: grid; grid-template-columns: 0.5em minmax(0, 1fr) auto 4.4em; gap: 0.5em; align-items: center;
   padding: 0.18em 0; border-bottom: 1px solid var(--st-border-color); }
 .colour { height: 1em; border-radius: 2px; }
-.name { font-weight: 700; overflow: hidden; text-overflow: ellipsis; white-space: nowrap; }
+.name { unicode-bidi: plaintext; font-weight: 700; overflow: hidden; text-overflow: ellipsis; white-space: nowrap; }
 li[data-machine="true"] .name { font-weight: 400; font-style: italic; }
 .share { font-variant-numeric: tabular-nums; font-weight: 700; }
 .spent { text-align: right; opacity: 0.85; font-size: 0.65em; white-space: nowrap; }

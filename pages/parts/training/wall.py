@@ -141,7 +141,7 @@ _CSS = """
 .tile[data-right="unknown"] .mark { display: none; }
 .guess { display: flex; justify-content: space-between; gap: 0.3em; font-size: 0.75rem; line-height: 1.3;
   white-space: nowrap; font-variant-numeric: tabular-nums; }
-.name { min-width: 0; overflow: hidden; text-overflow: ellipsis; }
+.name { unicode-bidi: plaintext; min-width: 0; overflow: hidden; text-overflow: ellipsis; }
 .bar { position: relative; height: 6px; border-radius: 3px; background: var(--st-border-color); }
 .bar i { position: absolute; inset: 0 auto 0 0; border-radius: 3px; }
 .bar .sure { background: #0072b2; }
