@@ -88,13 +88,12 @@ def test_a_folder_that_has_settled_is_not_listed_again(store, short, monkeypatch
 
 def test_two_words_to_the_runner_are_never_one(store, monkeypatch):
     """However quickly one follows the other: the system's stamps are as coarse as its clock."""
-    now = iter(range(10**18, 10**18 + 9))
-    monkeypatch.setattr(time, "time_ns", lambda: next(now))
-    stamps = []
-    for _ in range(3):
+    moments, stamps = [10**18 + 1000 * n for n in range(3)], []
+    for now in moments:
+        monkeypatch.setattr(time, "time_ns", lambda now=now: now)
         store.wake()
         stamps.append((store.root / "wake").stat().st_mtime_ns)
-    assert len(set(stamps)) == 3
+    assert stamps == moments
 
 
 @pytest.mark.parametrize(
