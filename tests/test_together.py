@@ -35,7 +35,7 @@ def several(count, work):
     for thread in threads:
         thread.start()
     for thread in threads:
-        thread.join(60)
+        thread.join(240)
     for answer in answers:
         if isinstance(answer, BaseException):
             raise answer

@@ -7,7 +7,7 @@ import os
 import signal
 import time
 
-PATIENT = 120.0  # seconds that a busy machine may take for what needs an instant
+PATIENT = 240.0  # seconds that a busy machine may take for what needs an instant
 
 
 def worker_of(run) -> int:

@@ -59,7 +59,7 @@ class Store:
         self._filing = Filing()
         self._listed: tuple[int, ...] = ()
         self._version = 0  # how often the names that are there have changed
-        self._latest = 0.0
+        self._latest = 0  # when the latest was added, in milliseconds
         self._lock = threading.Lock()
         self.open_runs = OpenRuns(self)  # called, those that wait or run; one for all of this process who ask
 
@@ -185,11 +185,11 @@ class Store:
         Its name sorts by submission. `fill` puts more into it before it appears, as a run that is taken over needs.
         """
         with self._lock:
-            now = self._latest = max(time.time(), self._latest + 0.001)
-        stamp = datetime.datetime.fromtimestamp(now).strftime("%Y%m%d-%H%M%S") + f"{int(now * 1000) % 1000:03d}"
+            now = self._latest = max(int(time.time() * 1000), self._latest + 1)  # whole: no two are rounded to one
+        stamp = datetime.datetime.fromtimestamp(now // 1000).strftime("%Y%m%d-%H%M%S") + f"{now % 1000:03d}"
         method = str(config["method"]).replace("_", "-")
         name = f"{stamp}-{method}-{config['labels']}-s{config['seed']}-{secrets.token_hex(2)}"
-        aside, values = self.root / f".{name}", config | origin_of(config.get("data")) | {"created": round(now, 3)}
+        aside, values = self.root / f".{name}", config | origin_of(config.get("data")) | {"created": now / 1000}
         try:
             self.root.mkdir(parents=True, exist_ok=True)  # somebody may have deleted it
             aside.mkdir()

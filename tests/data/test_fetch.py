@@ -16,7 +16,7 @@ from tests.data.test_official import fashionmnist, made
 
 
 def ended(name: str) -> room.Fetching:
-    limit = time.monotonic() + 150
+    limit = time.monotonic() + 240
     while (told := fetching(name)).busy:
         assert time.monotonic() < limit
         time.sleep(0.05)

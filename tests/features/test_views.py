@@ -163,7 +163,7 @@ def test_a_stop_ends_the_phase_with_the_batch_that_each_thread_has(config, eye, 
                 told.set()
 
     def slow(x):
-        assert told.wait(150)  # until the threads are told to stop, each has its first batch in hand
+        assert told.wait(240)  # until the threads are told to stop, each has its first batch in hand
         return eye(x)
 
     monkeypatch.setattr(looking, "Count", Count)

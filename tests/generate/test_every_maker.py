@@ -104,7 +104,7 @@ def test_stopped_killed_and_resumed_is_the_run_that_never_was(name, store):
     broken.resume()
     process = local._context().Process(target=killed_at, args=(str(broken.folder), 5))
     process.start()
-    process.join(120)
+    process.join(300)
     assert process.exitcode == -signal.SIGKILL
     assert broken.state == "lost"
     broken.resume()

@@ -22,7 +22,7 @@ NOBODY = SimpleNamespace(answers=(), tested=True)
 def one(store, monkeypatch):
     """one(who) -> what this person is asked, of the same 200 clouds as everybody."""
     mine = session(store)
-    monkeypatch.setattr("ssl_core.label.ahead.WAIT", 150.0)  # or a slow machine would look like one that has no more
+    monkeypatch.setattr("ssl_core.label.ahead.WAIT", 240.0)  # or a slow machine would look like one that has no more
 
     def ahead(who, order="random"):
         own = type(mine)(mine.data, mine.journal.another(), mine.pictures, mine.spots)
@@ -33,7 +33,7 @@ def one(store, monkeypatch):
 
 def settled(ahead):
     """What is at hand when nothing is asked for aside."""
-    mine, limit = ahead.at_hand(), time.monotonic() + 150
+    mine, limit = ahead.at_hand(), time.monotonic() + 240
     while not ahead._free.is_set() and time.monotonic() < limit:
         time.sleep(0.005)
     return ahead.at_hand() or mine
@@ -44,7 +44,7 @@ def test_a_slow_order_is_asked_aside_while_pictures_are_at_hand(one, monkeypatch
     rows = [question.row for question in settled(anna)]
     assert len(rows) == SOME
     go_on, slow = threading.Event(), type(anna.session).propose
-    monkeypatch.setattr(type(anna.session), "propose", lambda *a, **k: go_on.wait(150) and slow(*a, **k))
+    monkeypatch.setattr(type(anna.session), "propose", lambda *a, **k: go_on.wait(240) and slow(*a, **k))
     numbers, journal = anna.session.pictures.numbers, anna.session.journal
     for gone, row in enumerate(rows[:-1], 1):  # nothing of this waits for the order
         journal.say("anna", {numbers[row]: "class 0"})
@@ -113,7 +113,7 @@ def test_ten_labellers_at_once_lose_no_click_and_are_asked_about_no_picture_twic
     for thread in threads:
         thread.start()
     for thread in threads:
-        thread.join(150)
+        thread.join(240)
     assert went_wrong == []
     said = one("anybody").session.journal.said()
     clicks = [number for numbers in pressed.values() for number in numbers]
@@ -137,7 +137,7 @@ def test_lines_that_fail_say_so_and_are_not_taught_the_same_again(one, monkeypat
     monkeypatch.setattr(teacher, "_learn", lambda acts: taught.append(acts) or 1 / 0)
     for _ in range(2):
         teacher.wake()
-        limit = time.monotonic() + 150
+        limit = time.monotonic() + 240
         while teacher.busy and time.monotonic() < limit:
             time.sleep(0.005)
     assert len(taught) == 1 and "ZeroDivisionError" in teacher.wrong and teacher.wrong.endswith(".")

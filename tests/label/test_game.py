@@ -45,7 +45,7 @@ def quick(seen, store, monkeypatch):
 
 
 def done(match):
-    limit = time.monotonic() + 150
+    limit = time.monotonic() + 240
     while match.busy:
         assert time.monotonic() < limit
         time.sleep(0.01)

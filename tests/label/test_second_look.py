@@ -119,7 +119,7 @@ def test_a_look_that_goes_wrong_says_so(mine, monkeypatch, capsys):
 
 def done(look):
     look.wake()
-    limit = time.monotonic() + 150
+    limit = time.monotonic() + 240
     while look.busy:
         assert time.monotonic() < limit
         time.sleep(0.01)

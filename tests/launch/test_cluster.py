@@ -138,7 +138,7 @@ def test_silence_alone_loses_no_run_and_silence_with_a_dead_heart_does(store, sh
             assert run.end == {}
     with beating(run.folder, 0.05):  # its last one, and three more would have come by now
         pass
-    limit = time.monotonic() + 150
+    limit = time.monotonic() + 240
     while not run.end and time.monotonic() < limit:
         pool.tick()
     assert run.end["why"] == (
@@ -363,7 +363,7 @@ def test_the_shell_around_a_worker_says_how_it_ended_and_passes_polite_words_on(
         while not seen.exists():
             time.sleep(0.02)
         process.send_signal(signal.SIGTERM)
-    assert process.wait(150) == code
+    assert process.wait(240) == code
     assert seen.read_text().split() == f"-m ssl_core.runs.worker {run.folder} --beat 2 --job a job --again".split()
 
 
@@ -377,7 +377,7 @@ def test_a_polite_word_that_comes_before_the_worker_is_passed_on_to_it(store, sh
     begun = "before=$(kills)\n"
     lines = shares.script(run, "a job", again=True).replace(begun, f"{begun}kill -{word} $$\n")
     heard = 'echo "late=$late"\nexit $code'
-    ended = subprocess.run(["sh", "-c", lines + heard], stdout=subprocess.PIPE, text=True, timeout=150)
+    ended = subprocess.run(["sh", "-c", lines + heard], stdout=subprocess.PIPE, text=True, timeout=240)
     assert ended.returncode in (75, 143), "as a worker that had begun to listen, or had not yet"
     assert ended.stdout.splitlines()[-1] == ("late=yes" if word == "USR1" else "late=")
 
@@ -391,8 +391,8 @@ def test_a_machine_without_the_folder_or_the_program_says_so(store, short, monke
     else:
         monkeypatch.setenv("SSL_PYTHON", "/nowhere/python")
         lines = shares.script(run, "job")
-    assert subprocess.run(["sh", "-c", lines + "exit $code"], timeout=150).returncode == code
-    assert subprocess.run(["sh", "-c", shares.probe(run.folder / "config.json")], timeout=150).returncode == code
+    assert subprocess.run(["sh", "-c", lines + "exit $code"], timeout=240).returncode == code
+    assert subprocess.run(["sh", "-c", shares.probe(run.folder / "config.json")], timeout=240).returncode == code
     assert shares.because_of(code, "n1").partition(" n1")[1]
 
 

@@ -21,7 +21,7 @@ sys.exit(code)
 def test_a_job_of_several_runs_loads_pytorch_once(store, short):
     runs = [store.add(short(steps=5, seed=seed)) for seed in range(2)]
     command = [sys.executable, "-c", PACKS, *(str(run.folder) for run in runs)]
-    told = subprocess.run(command, capture_output=True, text=True, timeout=150)
+    told = subprocess.run(command, capture_output=True, text=True, timeout=240)
     assert (told.returncode, [run.state for run in runs]) == (0, ["done", "done"]), told.stderr
 
 

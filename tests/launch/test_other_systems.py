@@ -46,7 +46,7 @@ def test_a_worker_is_ended_and_buried_without_signals(store, short):
         "    while launcher.state(job) != 'ended': launcher.wait(0.1)\n"
         "    print(launcher.why(job))\n"
     ).replace("{root!r}", repr(str(store.root)))
-    told = without(code, timeout=120)
+    told = without(code, timeout=240)
     assert told.returncode == 0, told.stderr
     assert told.stdout.strip().endswith("Resume goes on.")
     assert run.state in ("queued", "lost")

@@ -26,7 +26,7 @@ from tests.workers import end_worker, worker_of
 HOUSE = Path(__file__).resolve().parents[2]
 
 
-def wait_until(holds, seconds=150.0):
+def wait_until(holds, seconds=240.0):
     limit = time.monotonic() + seconds
     while not holds():
         assert time.monotonic() < limit
@@ -64,7 +64,7 @@ def test_a_job_of_five_runs_whatever_becomes_of_one(store, short, tmp_path):
             assert killed.state == "lost"
             assert "killed" in killed.end["why"]
             stopped.stop()
-            assert job.wait(150) == 1, "not all are done"
+            assert job.wait(240) == 1, "not all are done"
         finally:
             job.kill()
             for run in (killed, stopped):

@@ -29,7 +29,7 @@ def begins(run) -> int:
     return run.log(100_000).count(" begins")
 
 
-def until(what, seconds=150.0):
+def until(what, seconds=240.0):
     limit = time.monotonic() + seconds
     while not what():
         assert time.monotonic() < limit, "it took too long"
@@ -119,7 +119,7 @@ def test_a_killed_worker_is_lost_and_resumes_without_a_lost_line(store, short, r
 
 def pooled(store, until_that) -> Pool:
     """A pool of this process that goes on until that holds."""
-    pool, limit = Pool(store, 1), time.monotonic() + 120
+    pool, limit = Pool(store, 1), time.monotonic() + 240
     while not until_that():
         assert time.monotonic() < limit, "it took too long"
         pool.tick()

@@ -51,7 +51,7 @@ def together(tmp_path):
 
 def ended(processes):
     for process in processes:
-        process.join(150)
+        process.join(240)
     return [process.exitcode for process in processes]
 
 

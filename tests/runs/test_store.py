@@ -58,6 +58,17 @@ def test_names_sort_by_submission(store, short):
     assert names == sorted(names) == [run.name for run in store.runs()]
 
 
+@pytest.mark.parametrize("now", [1764198000.123, 1764198000.129, 1764198000.9999998])
+def test_runs_of_one_millisecond_have_names_a_millisecond_apart(store, short, monkeypatch, now):
+    """Rounded, two could be one, or a second ahead of those that follow."""
+    monkeypatch.setattr(time, "time", lambda: now)
+    runs = [store.add(short(seed=seed)) for seed in range(4)]
+    first = int(now * 1000)
+    assert [round(run.config["created"] * 1000) for run in runs] == [first + place for place in range(4)]
+    assert [int(run.name[13:18]) % 1000 for run in runs] == [(first + place) % 1000 for place in range(4)]
+    assert [run.name for run in runs] == sorted(run.name for run in runs)
+
+
 def test_another_store_object_sees_new_runs_at_once(store, short):
     other = Store(store.root)
     for i in range(5):
@@ -88,13 +99,12 @@ def test_a_folder_that_has_settled_is_not_listed_again(store, short, monkeypatch
 
 def test_two_words_to_the_runner_are_never_one(store, monkeypatch):
     """However quickly one follows the other: the system's stamps are as coarse as its clock."""
-    now = iter(range(10**18, 10**18 + 9))
-    monkeypatch.setattr(time, "time_ns", lambda: next(now))
-    stamps = []
-    for _ in range(3):
+    moments, stamps = [10**18 + 1000 * n for n in range(3)], []
+    for now in moments:
+        monkeypatch.setattr(time, "time_ns", lambda now=now: now)
         store.wake()
         stamps.append((store.root / "wake").stat().st_mtime_ns)
-    assert len(set(stamps)) == 3
+    assert stamps == moments
 
 
 @pytest.mark.parametrize(

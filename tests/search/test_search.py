@@ -377,7 +377,7 @@ def test_killed_runner_and_workers_and_the_search_goes_on_to_its_end(store):
         command = [sys.executable, "-m", "ssl_core.runs.runner", str(store.root)]
         return subprocess.Popen(command, cwd=HOUSE, start_new_session=True)
 
-    def until(what, seconds=150.0):
+    def until(what, seconds=240.0):
         limit = time.monotonic() + seconds
         while not what():
             assert time.monotonic() < limit, [(run.name, run.state) for run in store.runs()]
