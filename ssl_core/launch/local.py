@@ -17,11 +17,13 @@ from typing import TYPE_CHECKING
 
 from ssl_core.launch import Job, JobState
 from ssl_core.runs.disk import EXIT, FULL
+from ssl_core.runs.plain_files import read_plain
 
 if TYPE_CHECKING:
     from ssl_core.runs.store import Run
 
 
+MOST_PID = 20  # letters of a process id in its file
 PER_GPU = "SSL_RUNS_PER_GPU"
 DEVICES = Path("/dev")
 
@@ -141,11 +143,12 @@ class Local:
         return loaded.child if loaded else _work
 
     def find(self, run: Run) -> Job | None:
-        """The process that a worker wrote down when it began."""
+        """The process that a worker wrote down when it began; no number that means more than one."""
         try:
-            return str(int((run.folder / "pid").read_text()))
+            number = int(read_plain(run.folder / "pid", MOST_PID))
         except (OSError, ValueError):
             return None
+        return str(number) if number > 1 else None
 
     def stop(self, job: Job) -> None:
         """Kill it and what it started, also one that we did not start."""

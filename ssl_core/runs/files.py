@@ -17,6 +17,8 @@ from filelock import FileLock
 from ssl_core.runs.plain_files import append_plain, because, kind_of, open_plain, read_plain
 
 MOST_RECORD = 2**27  # bytes of a record: with a thousand classes it has 8 MB
+KNOWN_BY = 256  # bytes before the place where a tail goes on, by which it knows its file again
+NO_FILE = (-1, -1)
 
 
 def write_whole(path: Path, content: bytes) -> None:
@@ -137,7 +139,9 @@ class Tail:
     """
 
     def __init__(self, path: Path, check: Check = dict) -> None:
-        self.path, self.check, self._at, self._file, self._lock = path, check, 0, None, threading.Lock()
+        self.path, self.check, self._lock = path, check, threading.Lock()
+        self._at, self._file = 0, NO_FILE  # how far it was read; its number at the system, and when it changed
+        self._last = b""  # the bytes before that place
         self.rows: list[dict[str, Any]] = []
         self.bad, self.why = 0, ""
 
@@ -148,28 +152,33 @@ class Tail:
                 self.why = ""
                 self._read()
             except FileNotFoundError:
-                self._begin(None)
+                self._begin()
             except ValueError as wrong:
-                self._begin(None)
+                self._begin()
                 self.why = str(wrong)
             except OSError as wrong:
-                self._begin(None)
+                self._begin()
                 self.why = f"{self.path.name} cannot be read: {because(wrong)}."
             return self.rows
 
-    def _begin(self, file: int | None) -> None:
-        self._at, self._file, self.rows, self.bad = 0, file, [], 0
+    def _begin(self) -> None:
+        self._at, self._file, self._last, self.rows, self.bad = 0, NO_FILE, b"", [], 0
 
     def _read(self) -> None:
         facts = self.path.lstat()
-        if facts.st_ino == self._file and facts.st_size == self._at:
+        if (facts.st_ino, facts.st_mtime_ns, facts.st_size) == (*self._file, self._at):
             return  # nothing is new: a live page asks every second
         with open_plain(self.path, MOST_RECORD) as file:
             facts = os.fstat(file.fileno())
-            if facts.st_size < self._at or facts.st_ino != self._file:  # a resumed run's may already be longer again
-                self._begin(facts.st_ino)
-            file.seek(self._at)
+            file.seek(max(self._at - KNOWN_BY, 0))
+            same = facts.st_ino == self._file[0] and facts.st_size >= self._at
+            if not same or file.read(len(self._last)) != self._last:
+                self._begin()  # a resumed run's may already be longer again, and under the number of the one before
+                file.seek(0)
             fresh = file.read(facts.st_size - self._at)
         whole = fresh[: fresh.rfind(b"\n") + 1]
         rows, bad = parse_lines(whole, self.check)
+        if whole:
+            self._last = (self._last + whole)[-KNOWN_BY:]
+        self._file = facts.st_ino, facts.st_mtime_ns
         self._at, self.rows, self.bad = self._at + len(whole), self.rows + rows, self.bad + bad

@@ -16,6 +16,7 @@ from ssl_core.launch import ray_jobs
 from ssl_core.launch import share as shares
 from ssl_core.launch.choice import LAUNCHERS, known, launcher, offered, usual
 from ssl_core.launch.cluster import Away, Cluster, Seen
+from ssl_core.launch.local import Local
 from ssl_core.launch.ray_jobs import _seen as of_ray
 from ssl_core.launch.slurm import Slurm
 from ssl_core.runs import runner
@@ -288,6 +289,14 @@ def test_nobody_can_name_another_runs_job(store, short, engine):
     assert engine.find(mine) is None
     hand(mine.folder, "ray", f"{mine.name}-0123")
     assert engine.find(mine) == f"{mine.name}-0123"
+
+
+@pytest.mark.parametrize("content", ["", "0", "1", "-7", "x", "4711" * 9, "4711"])
+def test_a_number_that_would_end_more_than_one_process_is_no_process(store, short, content):
+    """Of group 0 is whoever asks, and 1 is the system."""
+    run = store.add(short())
+    (run.folder / "pid").write_text(content)
+    assert Local().find(run) == (content if content == "4711" else None)
 
 
 @pytest.mark.parametrize("content", [b"", b"[]", b"{", b'{"launcher": 3}', b'{"job": "x"}', b"\xff", b"[" * 9999])

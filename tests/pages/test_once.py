@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+import importlib
 import threading
 import weakref
 
@@ -10,6 +11,9 @@ import pytest
 
 from pages.parts.shared import once as shelf
 from pages.parts.shared.once import MOST, once
+from ssl_core.runs.worker import work
+from ssl_core.train.config import configure
+from tests.pages.conftest import problems
 
 
 @pytest.fixture(autouse=True)
@@ -70,3 +74,33 @@ def test_things_nobody_looks_at_any_more_are_let_go():
     once(MOST, (), Thing)
     gc.collect()
     assert first() is None
+
+
+SHARED = {  # what two who watch the same experiment are sent, and how each page is asked for it
+    "training": (
+        *("training.run_strip._message", "training.experiment_view.curve_words", "training.experiment_view.loss_chart"),
+        *("training.wall._message", "training.wall.moments", "training.wall.with_quality"),
+    ),
+    "board": ("board.shown.method_lines",),
+}
+
+
+@pytest.mark.parametrize("page", SHARED)
+def test_two_who_watch_the_same_experiment_have_it_made_once(visit, store, monkeypatch, page):
+    config = configure("digits", "fixmatch", 20, 0, {"steps": 20, "batch": 8, "evaluations": 2}).to_dict()
+    run = store.add(config | {"experiment": "e"})
+    assert work(run.folder)["state"] == "done"
+    made: list[str] = []
+
+    def counted(name: str) -> None:
+        room, _, what = f"pages.parts.{name}".rpartition(".")
+        make = getattr(importlib.import_module(room), what)
+        monkeypatch.setattr(f"{room}.{what}", lambda *words: made.append(name) or make(*words))
+
+    for name in SHARED[page]:
+        counted(name)
+    assert problems(visit(f"{page}.py", experiment="e")) == []
+    once_each = sorted(made)
+    assert set(once_each) == set(SHARED[page])
+    assert problems(visit(f"{page}.py", experiment="e")) == []
+    assert sorted(made) == once_each, "the second who looks"

@@ -97,6 +97,25 @@ def test_a_file_that_shrank_is_read_afresh(tmp_path):
     assert tail.read() == [{"step": 7}, {"step": 8}], "replaced by a longer one"
 
 
+@pytest.mark.parametrize("steps", [range(7, 9), range(7, 200)])
+def test_another_file_under_the_number_of_the_one_before_is_read_afresh(tmp_path, steps):
+    """A run that began afresh while nobody looked: a file system gives a number that is free to the next file."""
+    path = tmp_path / "m.jsonl"
+    tail = Tail(path)
+    path.write_bytes(b'{"step": 1}\n{"step": 2}\n')
+    assert len(tail.read()) == 2
+    number = path.stat().st_ino
+    later = b"".join(b'{"step": %d}\n' % step for step in steps)
+    path.write_bytes(later)
+    os.utime(path, (1e9, 1e9))  # as long as the one before, perhaps, but not as old
+    assert path.stat().st_ino == number
+    assert tail.read() == [{"step": step} for step in steps]
+    with path.open("ab") as file:
+        file.write(b'{"step": 999}\n')
+    before = tail.rows
+    assert tail.read() == [*before, {"step": 999}]
+
+
 def test_a_row_that_found_room_for_a_half_only_is_an_error_and_not_followed_by_another(tmp_path):
     """A nearly full disk takes a part of a write and says so in the count alone."""
     with Journal(tmp_path / "metrics.jsonl") as journal:

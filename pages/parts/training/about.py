@@ -32,6 +32,8 @@ def _form(store: Store, experiment: str) -> None:
     key, why = hashlib.sha256(experiment.encode(errors="replace")).hexdigest()[:8], may_end(store, runs)
     if said.why:
         st.caption(plain(f"{said.why} Keeping something here writes it anew."))
+    if f"about_name-{key}" not in st.session_state:
+        st.session_state[f"about_began-{key}"] = said
     with st.form(f"about-{key}", border=False):
         st.text_input(
             "Name", said.name, max_chars=LONGEST_NAME, key=f"about_name-{key}",
@@ -51,7 +53,10 @@ def _form(store: Store, experiment: str) -> None:
 
 
 def _keep(store: Store, experiment: str, key: str) -> None:
-    """Write down what the form says, unless this visitor may not change the experiment."""
+    """Write down what was changed in the form, unless this visitor may not change the experiment.
+
+    Of the rest, what others may have kept since the form was opened stays.
+    """
     state = st.session_state
     if why := may_end(store, store.of_experiment(experiment)):  # a button that is off can still be pressed by a program
         state["error"] = why
