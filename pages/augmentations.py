@@ -12,6 +12,7 @@ from pages.parts.shared.address import choose_one
 from pages.parts.shared.beside import beside
 from pages.parts.shared.lens import show_lenses
 from pages.parts.shared.plain import plain
+from pages.parts.shared.seed import seed_box
 from pages.parts.shared.use_in_training import pipeline_link
 
 STAGES = {"gallery": "Every operation", "views": "What the pipeline makes"}
@@ -67,10 +68,10 @@ with controls:
         (st.error if content else st.info)(plain(problem))
     else:
         st.caption(plain(pictures.credit))
-    number, seed_box = st.columns(2, vertical_alignment="bottom")
+    number, beside = st.columns(2, vertical_alignment="bottom")
     last = len(pictures.images)
     pick = number.number_input("Picture", 1, max(last, 2), key="pick", bind="query-params", disabled=last == 1)
-    seed = seed_box.number_input("Seed", 0, 9999, key="seed", bind="query-params", on_change=see_views)
+    seed = seed_box(beside, "The same one draws the same views again.", key="seed", on_change=see_views)
     count_box, again = st.columns(2, vertical_alignment="bottom")
     count = count_box.selectbox("Views", (8, 16, 32), 1, key="views", bind="query-params", on_change=see_views)
     again.button("New seed", on_click=new_seed, width="stretch", icon=":material/casino:")

@@ -11,6 +11,7 @@ from pages.parts.data.scene import Scene, seen_of
 from pages.parts.shared.address import choose_one
 from pages.parts.shared.lens import show_lenses
 from pages.parts.shared.plain import plain
+from pages.parts.shared.seed import seed_box
 from pages.parts.shared.store import store
 from ssl_core.data.catalog import card as card_of
 from ssl_core.data.catalog import needs, titles
@@ -22,8 +23,6 @@ PARTS_HELP = (
     "A labelled picture's class is known in training, an unlabelled one's is hidden, validation chooses between "
     "knobs, and the test is only for the figure that is reported."
 )
-
-SEED = "The number that all chance begins from: the same one labels the same pictures, another one others."
 
 st.title("Data")
 st.caption(
@@ -57,7 +56,7 @@ with controls:
             help=PARTS_HELP,
         )
         left, right = st.columns(2)
-        seed = left.number_input("Seed", 0, 9999, 0, key="seed", bind="query-params", help=SEED)
+        seed = seed_box(left, "The same one labels the same pictures, another one others.", key="seed")
         imbalance = right.slider(
             "Long tail", 1.0, 100.0, 1.0, 1.0, format="%.0f", key="imbalance", bind="query-params",
             help="How many times the labels of the last class the first one gets; 1 gives every class the same.",

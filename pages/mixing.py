@@ -12,6 +12,7 @@ from pages.parts.shared.address import choose_one
 from pages.parts.shared.lens import show_lenses
 from pages.parts.shared.live_chart import live_chart
 from pages.parts.shared.plain import plain
+from pages.parts.shared.seed import seed_box
 from pages.parts.shared.use_in_training import training_link
 from ssl_core.data.catalog import cards
 from ssl_core.figures.mixing import law_chart
@@ -86,7 +87,7 @@ with controls:
     )
     left, right = st.columns([1, 1], vertical_alignment="bottom")
     left.button("Draw λ", on_click=draw_lam, width="stretch", help="Draw λ and the place of the mask anew.")
-    seed = right.number_input("Draw", 1, 9999, 1, key="draw", bind="query-params")
+    seed = seed_box(right, "The same one draws the same λ and the same place of the mask.", key="draw", low=1)
     first = choose_picture("A", 0)
     second = choose_picture("B", 1, first)
 

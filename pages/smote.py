@@ -27,7 +27,7 @@ def take_point() -> None:
 
 st.title("SMOTE")
 st.caption(
-    "To balance classes, SMOTE invents samples for the rare ones: take one, the seed, go part of the way to one of its "
+    "To balance classes, SMOTE invents samples for the rare ones: take one, go part of the way to one of its "
     "nearest neighbours of the same class. Click an orange diamond to see where it comes from."
 )
 view, controls, rest = beside("smote")

@@ -10,6 +10,7 @@ from pages.parts.shared.data_cache import dataset
 from pages.parts.shared.lesson import in_lesson
 from pages.parts.shared.pictures import picture, picture_grid
 from pages.parts.shared.plain import plain
+from pages.parts.shared.seed import seed_box
 from pages.parts.shared.who import runs_shown
 from pages.parts.snow.result import STEPS, one_network, watch
 from pages.parts.snow.texture import texture
@@ -55,10 +56,7 @@ with controls:
     )
     data = dataset(DATA[rho])
     labels = st.select_slider("Labelled pictures", (40, 100, 200, 400), 100, key="snow_labels", bind="query-params")
-    seed = st.number_input(
-        "Seed", 0, 99, key="snow_seed", bind="query-params",
-        help="The number that all chance begins from: which pictures are labelled, and the first weights.",
-    )  # fmt: skip
+    seed = seed_box(st, "It decides which pictures are labelled, and the first weights.", key="snow_seed", high=99)
     knobs = {"supervised": {"steps": STEPS}, "supervised_strong": {"steps": STEPS, "strong": REPAINT}}
     kind = LessonExperiment if in_lesson() else Experiment
     experiment = kind(DATA[rho], list(NETWORKS), [labels], [int(seed)], knobs)

@@ -14,6 +14,7 @@ from ssl_core.tasks import task_of, value_of
 
 BASELINE = "supervised"
 ALIKE = 1.1  # up to this many times as many labels are "as many": the curve is not known any better
+MOST_NAMED = 3  # of what is left out: the strip of runs shows every one
 Curve = list[tuple[int, float]]  # label counts, rising, and mean accuracies, never falling
 
 
@@ -56,17 +57,17 @@ class Worth(NamedTuple):
         """The result in one sentence."""
         who = f"{self.line.title if self.method in CARDS else self.method} with {self.labels:,} labels"
         if self.alike:
-            return f"{who} cannot be told from the supervised baseline with as many by this test."
+            return f"{who} cannot be told from the supervised baseline with as many: the test is too small for that."
         edge = f"the supervised baseline with {self.needs.labels:,.0f}"
-        if self.needs.side == "more" and self.needs.labels < self.labels:
-            return f"{who} does more than {edge}, the most that it was trained with."
-        if self.needs.side == "fewer" and self.needs.labels > self.labels:
-            return f"{who} does less than {edge}, the fewest that it was trained with."
+        if self.needs.side == "more" and self.needs.labels <= self.labels:
+            return f"{who} does better than {edge}, the most that it was trained with."
+        if self.needs.side == "fewer" and self.needs.labels >= self.labels:
+            return f"{who} does worse than {edge}, the fewest that it was trained with."
         if not self.needs.side and 1 / ALIKE <= self.needs.labels / self.labels <= ALIKE:
-            return f"{who} does what the supervised baseline does with as many."
+            return f"{who} does as well as the supervised baseline with as many."
         if self.needs.labels < self.labels or self.needs.side == "fewer":
-            return f"{who} does only what the supervised baseline does with {self.needs.words}."
-        return f"{who} does what the supervised baseline needs {self.needs.words} for."
+            return f"{who} does only as well as the supervised baseline with {self.needs.words}."
+        return f"{who} does as well as the supervised baseline with {self.needs.words}."
 
     @property
     def range_words(self) -> str:
@@ -173,6 +174,20 @@ def said(rows: Iterable[Mapping[str, Any]]) -> list[Worth]:
     return list(first.values())
 
 
+def lost_words(rows: Iterable[Mapping[str, Any]]) -> str:
+    """Which runs of an experiment that is over never came to their end, and what follows; nothing where all did."""
+    rows = [row for row in rows if row.get("role") != "ceiling"]
+    lost = [row for row in rows if row["state"] != "done"]
+    if not lost:
+        return ""
+    if len(lost) == len(rows):
+        return "No run came to its end, so there is no result: choose one below to read why, or resume it."
+    kinds = list(dict.fromkeys(f"{line_of(row).title} with {row.get('labels') or 0:,} labels" for row in lost))
+    which = ", ".join(kinds[:MOST_NAMED]) + (f" and {len(kinds) - MOST_NAMED} more" if len(kinds) > MOST_NAMED else "")
+    runs = f"{len(lost)} of {len(rows)} runs did not come to {'their' if len(lost) > 1 else 'its'} end"
+    return f"{runs}, so this leaves out: {which}. Resume all goes on with what is missing."
+
+
 def best_words(rows: Iterable[Mapping[str, Any]]) -> str:
     """The best of what has finished in one sentence, for an experiment without a baseline; nothing where none has."""
     groups: dict[tuple[Line, int], list[float]] = defaultdict(list)
@@ -185,7 +200,7 @@ def best_words(rows: Iterable[Mapping[str, Any]]) -> str:
     task, means = task_of(rows[0]), {key: sum(values) / len(values) for key, values in groups.items()}
     line, labels = (max if task.higher else min)(means, key=means.__getitem__)
     seeds = len(groups[line, labels])
-    over = f" on the mean of {seeds} seeds" if seeds > 1 else ""
+    over = f", the mean of {seeds} seeds" if seeds > 1 else ""
     best = "Best of this experiment" if len(groups) > 1 else "Result"
     score = task.words(means[line, labels])
     return f"{best}: {line.title} with {labels:,} labels, {task.title.lower()} {score}{over}."

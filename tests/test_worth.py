@@ -12,7 +12,7 @@ from sklearn.isotonic import IsotonicRegression
 
 from ssl_core.__main__ import main
 from ssl_core.intervals import wilson
-from ssl_core.worth import Needs, Worth, needed, rising, round_number, said, worth
+from ssl_core.worth import Needs, Worth, lost_words, needed, rising, round_number, said, worth
 
 
 def row(method, labels, accuracy, seed=0, state="done", **more):
@@ -29,21 +29,21 @@ def sentence(labels, accuracy):
 
 def test_between_two_points_it_is_straight_over_the_logarithm():
     assert needed([(10, 0.5), (40, 0.7)], 0.6).labels == pytest.approx(20), "half way from 10 to 40 is 20"
-    assert sentence(10, 0.6) == "FixMatch with 10 labels does what the supervised baseline needs about 20 for."
-    assert sentence(20, 0.89) == "FixMatch with 20 labels does what the supervised baseline needs about 95 for."
+    assert sentence(10, 0.6) == "FixMatch with 10 labels does as well as the supervised baseline with about 20."
+    assert sentence(20, 0.89) == "FixMatch with 20 labels does as well as the supervised baseline with about 95."
 
 
 @pytest.mark.parametrize(
     ("labels", "accuracy", "words"),
     [
-        (20, 0.95, "does what the supervised baseline needs more than 100 for."),
-        (100, 0.95, "does what the supervised baseline needs more than 100 for."),
-        (200, 0.95, "does more than the supervised baseline with 100, the most that it was trained with."),
-        (20, 0.4, "does only what the supervised baseline does with fewer than 10."),
-        (5, 0.4, "does less than the supervised baseline with 10, the fewest that it was trained with."),
-        (40, 0.7, "does what the supervised baseline does with as many."),
-        (40, 0.71, "does what the supervised baseline does with as many."),
-        (40, 0.6, "does only what the supervised baseline does with about 20."),
+        (20, 0.95, "does as well as the supervised baseline with more than 100."),
+        (100, 0.95, "does better than the supervised baseline with 100, the most that it was trained with."),
+        (200, 0.95, "does better than the supervised baseline with 100, the most that it was trained with."),
+        (20, 0.4, "does only as well as the supervised baseline with fewer than 10."),
+        (5, 0.4, "does worse than the supervised baseline with 10, the fewest that it was trained with."),
+        (40, 0.7, "does as well as the supervised baseline with as many."),
+        (40, 0.71, "does as well as the supervised baseline with as many."),
+        (40, 0.6, "does only as well as the supervised baseline with about 20."),
     ],
 )
 def test_outside_and_below_the_words_stay_honest(labels, accuracy, words):
@@ -131,7 +131,7 @@ def test_the_size_of_the_test_gives_a_range():
 def test_where_the_baseline_with_as_many_lies_within_the_interval_it_says_that_alone(accuracy, tested, told_apart):
     """Nine test pictures do not say that a method is better, or worse."""
     (one,) = worth([*BASELINE, row("fixmatch", 10, accuracy, tested=tested)])
-    words = "FixMatch with 10 labels cannot be told from the supervised baseline with as many by this test."
+    words = "FixMatch with 10 labels cannot be told from the supervised baseline with as many: the test is too small for that."
     assert (one.sentence != words) is told_apart
 
 
@@ -145,8 +145,23 @@ def test_a_page_says_each_method_once_with_the_fewest_labels():
     assert [(one.method, one.labels) for one in said(rows)] == [("fixmatch", 10), ("mixmatch", 10)]
 
 
+def test_what_never_came_to_its_end_is_named_and_not_compared():
+    rows = [*BASELINE, row("fixmatch", 10, 0.6), row("fixmatch", 10, None, 1, "failed")]
+    assert said(rows) == [] and lost_words(rows[:4]) == ""
+    one, every = lost_words(rows), lost_words([gone | {"state": "stopped"} for gone in rows])
+    assert one == (
+        "1 of 5 runs did not come to its end, so this leaves out: FixMatch with 10 labels. "
+        "Resume all goes on with what is missing."
+    )
+    assert every.startswith("No run came to its end")
+    assert lost_words([*rows, *(row("mixmatch", n, None, 0, "stopped") for n in (5, 10, 20, 40))]).endswith(
+        "leaves out: FixMatch with 10 labels, MixMatch with 5 labels, MixMatch with 10 labels and 2 more. "
+        "Resume all goes on with what is missing."
+    )
+
+
 def test_a_method_that_is_gone_keeps_its_name():
-    assert Worth("lost", 10, 0.5, 1, Needs(90)).sentence.startswith("lost with 10 labels does what")
+    assert Worth("lost", 10, 0.5, 1, Needs(90)).sentence.startswith("lost with 10 labels does as well")
 
 
 def test_an_experiment_in_a_terminal_ends_with_it(tmp_path, capsys):

@@ -26,7 +26,7 @@ from ssl_core.methods.contract import (
 from ssl_core.methods.losses import PLAIN, Balance, soft_cross_entropy, squared_difference, weights
 from ssl_core.methods.symbols import Symbol
 from ssl_core.mix import draw_lam
-from ssl_core.mix.train import MATCHABLE, mix_given, places
+from ssl_core.mix.train import MATCHABLE, TITLES, mix_given, places
 
 
 def sharpen(p: Tensor, temperature: float) -> Tensor:
@@ -137,7 +137,7 @@ class MixMatch(Method):
     )  # fmt: skip
     mix: str = knob(
         "mixup", "What a blend looks like: see-through (mixup), or one picture's part in the other, λ of the area.",
-        title="Blend", choices=MATCHABLE, source="algorithm 1, line 14",
+        title="Blend", choices=MATCHABLE, words=TITLES, source="algorithm 1, line 14",
     )  # fmt: skip
     mixed: str = knob(
         "together", "What is blended: all pictures together, labelled and unlabelled apart, one kind alone, or none.",

@@ -11,7 +11,7 @@ from ssl_core.knobs import knob
 from ssl_core.methods.contract import Batch, Method, State, Step, one_hot
 from ssl_core.methods.losses import labelled_loss, labelled_seen, weights
 from ssl_core.methods.symbols import Symbol
-from ssl_core.mix.train import OFF, TRAINABLE, mix_batch
+from ssl_core.mix.train import OFF, TITLES, TRAINABLE, mix_batch
 
 
 @dataclass(frozen=True)
@@ -26,7 +26,7 @@ class Supervised(Method):
 
     mix: str = knob(
         OFF, "Blend labelled pictures with each other, labels included, before the network sees them.", title="Blend",
-        choices=(OFF, *TRAINABLE), source="Zhang et al. 2018 (mixup) and kin; off in the baseline",
+        choices=(OFF, *TRAINABLE), words=TITLES, source="Zhang et al. 2018 (mixup) and kin; off in the baseline",
     )  # fmt: skip
     mix_alpha: float = knob(
         0.4, "α of the blend's λ ~ Beta(α, α); small networks want 0.2 to 0.4; 0 is off.", title="Blending", low=0.0,
@@ -80,5 +80,5 @@ class SupervisedMixup(Supervised):
 
     mix: str = knob(
         "mixup", "How labelled pictures are blended with each other, labels included.", title="Blend",
-        choices=(OFF, *TRAINABLE), source="Zhang et al. 2018",
+        choices=(OFF, *TRAINABLE), words=TITLES, source="Zhang et al. 2018",
     )  # fmt: skip

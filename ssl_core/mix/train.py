@@ -13,6 +13,7 @@ from ssl_core.mix.table import MIXES, mixing
 TRAINABLE = ("mixup", "mixmatch", "sample_pairing", "cutmix", "cutout", "resizemix", "fmix", "moex", "remix")
 WITHOUT_PIXELS = ("mixup", "mixmatch", "sample_pairing", "remix")  # one weight for a whole row: blends vectors, too
 OFF = "none"
+TITLES = {name: MIXES[name].title for name in TRAINABLE}
 
 
 def mix_batch(

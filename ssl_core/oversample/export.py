@@ -13,13 +13,13 @@ FILE = "samples.npz"
 
 
 def trace_rows(outcome: Outcome, names: dict[int, str] | None = None) -> list[dict[str, object]]:
-    """One plain row for every new sample; seed and neighbour are rows of the samples before."""
+    """One plain row for every new sample; start and neighbour are rows of the samples before."""
     names = names or {}
     return [
         {
             "new sample": number,
             "class": names.get(int(outcome.y[row]), str(outcome.y[row])),
-            "seed": int(outcome.base[number]) if outcome.base[number] >= 0 else None,
+            "start": int(outcome.base[number]) if outcome.base[number] >= 0 else None,
             "neighbour": int(outcome.neighbour[number]) if outcome.neighbour[number] >= 0 else None,
             "gap": float(outcome.gap[number]) if np.isfinite(outcome.gap[number]) else None,
         }

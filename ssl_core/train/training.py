@@ -85,8 +85,8 @@ class Training:
     )  # fmt: skip
     model: str = knob(
         "wrn_28_2",
-        "The network; also any classifier of torchvision.models whose weights are at hand, by its name (resnet18: a "
-        "head on its features; resnet18_tuned: the whole of it).",
+        "The network; also any classifier of torchvision.models whose weights are at hand, by its name (`resnet18`: a "
+        "head on its features; `resnet18_tuned`: the whole of it).",
         title="Network",
         choices=Names(
             ("small_convnet", "small_convnet_stride_2", "wrn_28_2", "wrn_28_8", "wrn_37_2", "mlp", *PRETRAINED)
@@ -133,7 +133,7 @@ class Training:
     class_weights: str = knob(
         "none", "How much more a rarely labelled class counts in the labelled loss: 1/√ of its share, or 1/share.",
         title="Weights of rare classes", choices=("none", "root", "balanced"),
-        source="none in the papers; balanced as scikit-learn's class_weight", subject=LABELS,
+        source="none in the papers; balanced as scikit-learn weighs classes", subject=LABELS,
     )  # fmt: skip
     logit_adjustment: float = knob(
         0.0,

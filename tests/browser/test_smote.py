@@ -1,4 +1,4 @@
-"""The SMOTE page in a real browser: a new sample is clicked, and its way from seed to neighbour appears."""
+"""The SMOTE page in a real browser: a new sample is clicked, and its way from start to neighbour appears."""
 
 from __future__ import annotations
 
@@ -38,7 +38,9 @@ def test_choose_smote_click_a_new_sample_and_see_its_strip(chromium):
     page.locator(".hoverlayer .hovertext").first.wait_for()  # plotly looks for the nearest one at a pace
     page.mouse.click(x, y)
     page.wait_for_url(re.compile(f"point={number}"))
-    told = page.get_by_text(re.compile(f"New sample {number} comes from seed \\d+, 0\\.\\d\\d of the way")).inner_text()
+    told = page.get_by_text(
+        re.compile(f"New sample {number} starts from sample \\d+, 0\\.\\d\\d of the way")
+    ).inner_text()
     assert "neighbour" in told
     expect(page.locator(".st-key-steps img")).to_have_count(9)
     expect(page.locator(".st-key-steps img").first).not_to_have_attribute("src", before)

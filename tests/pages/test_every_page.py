@@ -6,13 +6,22 @@ import itertools
 
 import pytest
 
+from pages.parts.generate.subjects import SUBJECTS
 from pages.parts.shared.pages import FIRST, file_of
 from pages.parts.shared.pages import PAGES as LISTED
 from ssl_core.runs import ensure
+from tests.browser._finished import finished_experiment
 from tests.conftest import HOUSE
 from tests.pages.conftest import problems
+from tests.pages.said import code_names, texts
 
 PAGES = [file_of(entry.name) for entry in LISTED]
+KEYED = ("supervised_strong", "fixmatch_cta")  # methods whose names in the code are not their titles
+SHOWN = [
+    *((entry.name, {}) for entry in LISTED),
+    *(("generate", {"made_by": subject}) for subject in list(SUBJECTS)[1:]),
+    *(("runs", {"compare": "all", "view": view}) for view in ("curves", "settings")),
+]
 WHEN_BEGUN = ("label",)  # until somebody begins to label there is nothing to train: tests/pages/test_label.py
 
 
@@ -55,9 +64,19 @@ def test_nonsense_in_the_address_is_ignored(visit, file, value):
     assert problems(visit(file, **dict.fromkeys(names, value))) == []
 
 
-@pytest.mark.parametrize("file", PAGES)
-def test_it_says_what_it_is(visit, file):
-    assert visit(file).title[0].value
+def name_of_case(part) -> str:
+    return part if isinstance(part, str) else "&".join(part.values())
+
+
+@pytest.mark.parametrize(("page", "query"), SHOWN, ids=name_of_case)
+def test_it_says_what_it_is_in_words_and_shows_no_name_of_the_code(visit, store, page, query):
+    runs = finished_experiment(store, KEYED)
+    query = {key: ",".join(run.name for run in runs) if value == "all" else value for key, value in query.items()}
+    test = visit(file_of(page), **query)
+    assert [wrong.value for wrong in test.exception] == []
+    assert test.title[0].value
+    assert len(list(texts(test))) > 5
+    assert code_names(test) == {}
 
 
 @pytest.mark.parametrize("file", PAGES)

@@ -43,7 +43,7 @@ def words(test) -> str:
     return "\n".join(part.value for part in [*test.markdown, *test.caption])
 
 
-SENTENCE = "FixMatch with 10 labels does what the supervised baseline needs about 20 for."
+SENTENCE = "FixMatch with 10 labels does as well as the supervised baseline with about 20."
 
 
 def test_a_finished_experiment_says_its_result_in_labels(visit, done):

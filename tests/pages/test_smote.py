@@ -43,9 +43,9 @@ def words(at: AppTest) -> str:
 
 def test_a_new_sample_tells_its_seed_neighbour_and_gap():
     at = opened()
-    assert "**New sample 0** comes from seed" in words(at)
+    assert "**New sample 0** starts from sample" in words(at)
     other = change(at, "point", 5)
-    assert "**New sample 5** comes from seed" in words(other)
+    assert "**New sample 5** starts from sample" in words(other)
     assert other.get("plotly_chart")
 
 

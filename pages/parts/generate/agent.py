@@ -9,7 +9,7 @@ import streamlit as st
 from pages.parts.generate.agent_live import NOTHING, draw_agent
 from pages.parts.generate.agent_worth import worth
 from pages.parts.generate.live_runs import of_experiment, runs_view, start_button
-from pages.parts.generate.method_form import data_and_labels, experiment_of, seed_box
+from pages.parts.generate.method_form import data_and_labels, experiment_of, seed_of_run
 from pages.parts.generate.stage import staged
 from pages.parts.shared.knob_widgets import knob_widget
 from ssl_core.data.catalog import find_card
@@ -68,7 +68,7 @@ def _form() -> Any:
     knobs = knobs_of(Agent)
     values = {name: _widget(name, knobs[name]) for name in MAIN}
     with st.expander("More knobs", key="agent_knobs"):
-        seed = seed_box("agent")
+        seed = seed_of_run("agent")
         values |= {name: _widget(name, knobs[name]) for name in MORE}
 
     def parts() -> tuple:

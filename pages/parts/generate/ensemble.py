@@ -7,7 +7,7 @@ from typing import Any
 import streamlit as st
 
 from pages.parts.generate.live_runs import Learned, of_experiment, runs_view, start_button
-from pages.parts.generate.method_form import data_and_labels, experiment_of, knobs, seed_box
+from pages.parts.generate.method_form import data_and_labels, experiment_of, knobs, seed_of_run
 from pages.parts.generate.stage import staged
 from pages.parts.shared.address import choose_one
 from pages.parts.training.networks import networks_view
@@ -42,7 +42,7 @@ def _form() -> Any:
     )  # fmt: skip
     values = knobs(data, method, MAIN, "ensemble")
     with st.expander("More knobs", key="ensemble_knobs"):
-        seed = seed_box("ensemble")
+        seed = seed_of_run("ensemble")
         values |= knobs(data, method, MORE, "ensemble")
     return experiment_of(lambda: (data, [method], [labels], [seed], {method: values}))
 

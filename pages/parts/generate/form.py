@@ -10,9 +10,11 @@ import streamlit as st
 from pages.parts.shared.address import choose_one
 from pages.parts.shared.knob_widgets import knob_widget
 from pages.parts.shared.plain import plain
+from pages.parts.shared.seed import seed_box
 from ssl_core.data.catalog import cards, find_card
 from ssl_core.runs.defaults import count_words, label_counts
 
+LEARNS = "It decides which labelled pictures are learned from, and the first weights."
 NOT_HERE = ("device", "threads", "limit_minutes")  # an operator's business
 
 
@@ -47,7 +49,7 @@ def maker_form(maker: str, *, main: Sequence[str], chosen: Mapping[str, Any] | N
     for name in main:
         values[name] = knob_widget(name, table[name], usual[name], key=f"{data}-{maker}-{name}")
     with st.expander("More knobs", key="maker_knobs"):
-        values["seed"] = st.number_input("Seed", 0, 999, key="maker_seed", bind="query-params")
+        values["seed"] = seed_box(st, LEARNS, key="maker_seed", high=999)
         for name, knob in table.items():
             if name not in (*main, *values, *NOT_HERE):
                 values[name] = knob_widget(name, knob, usual[name], key=f"{data}-{maker}-{name}")

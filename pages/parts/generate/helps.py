@@ -13,12 +13,12 @@ from pages.parts.shared.begin import begin_experiment, said_wrong
 from pages.parts.shared.live_chart import live_chart
 from pages.parts.shared.pace import pace
 from pages.parts.shared.plain import plain
-from pages.parts.shared.queue_words import behind
+from pages.parts.shared.queue_words import plan_words
+from pages.parts.shared.seed import SEEDS
 from pages.parts.shared.store import store, ticking
 from pages.parts.shared.who import runs_shown
 from ssl_core.data.catalog import cards, find_card
 from ssl_core.figures.ablation import ablation_chart, ablation_words, height
-from ssl_core.figures.look import duration
 from ssl_core.fillings import makers
 from ssl_core.helps import effects_of, rows_of, sentences, table_rows
 from ssl_core.maker_cards import MAKER_CARDS
@@ -95,7 +95,7 @@ def _form() -> tuple[Any, Any]:
     counts = {count: count_words(count, card.known) for count in offered}
     first = LABELS if LABELS in counts else usual[0]
     labels = choose_one(two.selectbox, "Labelled pictures", counts, first, key="helps_labels")
-    seeds = three.slider("Seeds", 2, 10, 5, key="helps_seeds", bind="query-params")
+    seeds = three.slider("Seeds", 2, 10, 5, key="helps_seeds", bind="query-params", help=SEEDS)
     one, two, three = st.columns(3)
     each = one.slider("Made pictures a class", 5, 200, 50, 5, key="helps_each", bind="query-params")
     titles = {name: MAKER_CARDS[name].title for name in makers()}
@@ -109,10 +109,7 @@ def _form() -> tuple[Any, Any]:
         st.error(plain(wrong))
         return None, None
     words, button = st.columns([2.3, 1], vertical_alignment="center")
-    words.markdown(
-        f"**{cost.runs} runs, about {duration(cost.seconds)}** {cost.note}{behind(cost)} "
-        "The makers' learning comes on top, some seconds a run."
-    )
+    words.markdown(f"{plan_words(cost)} The makers' learning comes on top, some seconds a run.")
     button.button(
         "Measure it here",
         key="helps_start",

@@ -7,9 +7,11 @@ from typing import Any
 
 import streamlit as st
 
+from pages.parts.generate.form import LEARNS
 from pages.parts.shared.address import choose_one
 from pages.parts.shared.knob_widgets import knob_widget
 from pages.parts.shared.plain import plain
+from pages.parts.shared.seed import seed_box
 from ssl_core.data.catalog import cards, find_card
 from ssl_core.runs.defaults import count_words, label_counts
 
@@ -35,9 +37,9 @@ def knobs(data: str, method: str, names: Sequence[str], key: str) -> dict[str, A
     return {name: knob_widget(name, table[name], usual[name], key=f"{key}-{data}-{method}-{name}") for name in names}
 
 
-def seed_box(key: str) -> int:
+def seed_of_run(key: str) -> int:
     """The seed of a subject that trains one run."""
-    return int(st.number_input("Seed", 0, 999, key=f"{key}_seed", bind="query-params"))
+    return seed_box(st, LEARNS, key=f"{key}_seed", high=999)
 
 
 def experiment_of(parts: Callable[[], tuple]) -> Any:

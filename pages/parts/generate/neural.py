@@ -13,6 +13,7 @@ from pages.parts.generate.stage import staged
 from pages.parts.shared.address import choose_one
 from pages.parts.shared.live_chart import live_chart
 from pages.parts.shared.plain import plain
+from pages.parts.shared.seed import SEEDS as EACH
 from pages.parts.training.replay import replay_bar
 from ssl_core.data.catalog import find_card
 from ssl_core.effects import difference_words
@@ -50,7 +51,7 @@ def _form() -> Any:
     """The experiment, two runs a seed; None where something is wrong."""
     data, labels = data_and_labels("neural")
     values = knobs(data, METHOD, MAIN, "neural")
-    seeds = choose_one(st.segmented_control, "Seeds", SEEDS, 1, key="neural_seeds", required=True)
+    seeds = choose_one(st.segmented_control, "Seeds", SEEDS, 1, key="neural_seeds", required=True, help=EACH)
     with st.expander("More knobs", key="neural_knobs"):
         values |= knobs(data, METHOD, MORE, "neural")
     same = {"steps": values["steps"]}

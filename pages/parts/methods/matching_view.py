@@ -6,6 +6,7 @@ import streamlit as st
 
 from pages.parts.shared.address import choose_one
 from pages.parts.shared.live_chart import live_chart
+from pages.parts.shared.seed import seed_box
 from ssl_core.figures.look import look, percent
 from ssl_core.figures.matching import matching_chart
 
@@ -18,7 +19,7 @@ def matching_view(method: str) -> None:
     left, middle, right = st.columns(3)
     name = choose_one(left.selectbox, "Points", SCENES, key="points")
     labels = middle.slider("Labelled points a class", 1, 20, 4, key="labelled_points", bind="query-params")
-    seed = right.number_input("Seed", 0, 9999, 0, key="plane_seed", bind="query-params")
+    seed = seed_box(right, "The same one draws the same points and gives the same ones a label.", key="plane_seed")
     plane = scene(name, int(labels), int(seed))
     order = [method, *(other for other in MATCHERS if other != method)]
     for column, other in zip(st.columns(3), order, strict=True):

@@ -11,13 +11,13 @@ from pages.parts.methods.tables import ASSETS
 from pages.parts.shared.begin import begin_experiment, said_wrong
 from pages.parts.shared.live_chart import live_chart
 from pages.parts.shared.plain import plain
-from pages.parts.shared.queue_words import behind
+from pages.parts.shared.queue_words import plan_words
 from pages.parts.shared.store import store
 from pages.parts.shared.who import runs_shown
 from ssl_core.data.catalog import card as card_of
 from ssl_core.effects import effects, sentences
 from ssl_core.figures.ablation import ablation_chart, ablation_rows, ablation_words, height
-from ssl_core.figures.look import duration, look
+from ssl_core.figures.look import look
 from ssl_core.runs.progress import describe
 
 LABELS = 20
@@ -107,7 +107,7 @@ def _start_form(method: str, data: str) -> Any:
     words, button = st.columns([2, 1], vertical_alignment="center")
     words.markdown(
         f"Train it here: {count} lines with {experiment.labels[0]} labels and {len(experiment.seeds)} seeds on "
-        f"{plain(card_of(data).title)}, **{cost.runs} runs, about {duration(cost.seconds)}** {cost.note}{behind(cost)}"
+        f"{plain(card_of(data).title)}, {plan_words(cost)}"
     )
     if planned.left_out:
         st.caption(plain(f"Left out: {' '.join(planned.left_out)}"))

@@ -12,11 +12,10 @@ from pages.parts.own.result import runs_of
 from pages.parts.shared.address import choose_one
 from pages.parts.shared.pace import started
 from pages.parts.shared.plain import plain
-from pages.parts.shared.queue_words import behind
+from pages.parts.shared.queue_words import plan_words
 from pages.parts.shared.visitor import starting
 from pages.parts.training.form import BUDGETS
 from ssl_core.data.card import Card
-from ssl_core.figures.look import duration
 from ssl_core.runs.defaults import OWN_BUDGET, own_experiment
 from ssl_core.runs.store import Store
 
@@ -82,7 +81,7 @@ def _plan_words(store: Store, card: Card, model: str, budget: int) -> str:
         plan = _plan(store, card, model, budget)
     except ValueError as wrong:
         return plain(wrong)
-    return f"{WHAT} **{plan.runs} runs, about {duration(plan.seconds)}** {plan.note}{behind(plan)}"
+    return f"{WHAT} {plan_words(plan)}"
 
 
 def _launch(store: Store, card: Card, model: str, budget: int) -> None:

@@ -8,6 +8,7 @@ from typing import Any
 import streamlit as st
 
 from pages.parts.shared.address import choose_one, choose_some
+from pages.parts.shared.seed import seed_box
 from ssl_core.playground import edits
 from ssl_core.playground.cases import CASES, Case
 from ssl_core.playground.drawn import DRAWN
@@ -68,9 +69,10 @@ def choose_play(case: Case) -> Play:
     world = choose_one(st.selectbox, "World", titles, play.world, key="world", on_change=_forget_edits)
     left, right = st.columns(2, vertical_alignment="bottom")
     labels = left.slider("Labels", 2, 60, play.labels, key="plane_labels", bind="query-params")
-    seed = right.number_input(
-        "Draw", 0, 9999, play.seed, key="plane_draw", bind="query-params", on_change=_forget_edits
-    )
+    seed = seed_box(
+        right, "The same one draws the same points and gives the same ones a label.", key="plane_draw",
+        value=play.seed, on_change=_forget_edits,
+    )  # fmt: skip
     left, right = st.columns(2, vertical_alignment="bottom")
     noise = left.slider("Noise", 0.0, 0.5, play.noise, 0.01, key="plane_noise", bind="query-params")
     # Not seen (assets/frame/look.css): it holds what was changed by hand, and its address.

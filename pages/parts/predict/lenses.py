@@ -12,6 +12,7 @@ from pages.parts.shared.lens import Lens, Lenses
 from pages.parts.shared.live_chart import live_chart
 from pages.parts.shared.pictures import picture, picture_grid
 from pages.parts.shared.plain import plain
+from pages.parts.shared.seed import seed_box
 from ssl_core.figures.look import percent
 from ssl_core.figures.predict import reliability_chart, views_chart, views_words
 
@@ -27,9 +28,9 @@ def views(scene: Scene) -> None:
     """Test-time views."""
     from ssl_core.predict.scene import moved
 
-    many, seed_box = st.columns(2)
+    many, beside = st.columns(2)
     count = many.slider("Views of each kind", 4, 32, 16, 4, key="tries", bind="query-params")
-    seed = seed_box.number_input("Seed", 0, 9999, key="seed", bind="query-params")
+    seed = seed_box(beside, "The same one draws the same views again.", key="seed")
     spread, shots = moved(scene.classifier, scene.asked, count, seed)
     words = views_words(scene.card.classes, spread)
     live_chart(views_chart(scene.card.classes, spread), alt=words, key="views_chart", height=320)

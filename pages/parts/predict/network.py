@@ -114,15 +114,19 @@ def weights_file() -> Network | None:
     with st.popover("Weights file", icon=":material/upload_file:"):
         from ssl_core.models import MODELS
         from ssl_core.predict.weights import digest
+        from ssl_core.train.training import NETWORKS
 
         st.caption(
-            "A .safetensors file, or a .pt with a plain state_dict; at most 10 MB here, 128 MB in the terminal. "
+            "A .safetensors file, or a .pt with a plain `state_dict`; at most 10 MB here, 128 MB in the terminal. "
             "Nothing in it is run. It is asked in place of the network chosen above."
         )
         file = st.file_uploader("Weights file", ["safetensors", "pt"], max_upload_size=10, key="weights_file")
         known = titles()
         data = st.selectbox("Its data, if it does not say", known, format_func=known.get, key="weights_data")
-        network = st.selectbox("Its network, if it does not say", MODELS, key="weights_network")
+        network = st.selectbox(
+            "Its network, if it does not say", MODELS, format_func=lambda name: NETWORKS.get(name, name),
+            key="weights_network",
+        )  # fmt: skip
     if not file:
         return None
     content = file.getvalue()

@@ -32,7 +32,10 @@ from ssl_core.figures.compare import (
 from ssl_core.figures.look import percent
 from ssl_core.figures.recall import has_recall, recall_chart, recall_words
 from ssl_core.intervals import small_test
+from ssl_core.knobs import plainly
+from ssl_core.lines import KNOWN
 from ssl_core.runs.differences import differences
+from ssl_core.runs.experiment_names import data_name
 from ssl_core.runs.origin import classes_of
 from ssl_core.runs.progress import describe, finished
 from ssl_core.runs.store import Run, identity
@@ -95,8 +98,8 @@ def settings(named: dict[str, Run]) -> None:
     st.caption(f"{what}. – means that this method has no such knob.")
     if not shown:
         return
-    by_name = {run.name: title for title, run in named.items()}
-    table = [{"Setting": r["setting"]} | {by_name[n]: _plain(r[n]) for n in by_name} for r in shown]
+    by_name, knobs = {run.name: title for title, run in named.items()}, _knobs(named)
+    table = [_in_words(row, knobs, by_name) for row in shown]
     marks = [r["differs"] and len(named) > 1 for r in shown]
     style = pd.DataFrame(table).style.apply(
         lambda row: ["background-color: rgba(230,159,0,0.22)" if marks[row.name] else ""] * len(row), axis=1
@@ -105,8 +108,34 @@ def settings(named: dict[str, Run]) -> None:
     st.dataframe(style, hide_index=True, height=height, alt="Settings of the chosen runs; those that differ are marked")
 
 
-def _plain(value: Any) -> str:
-    return str(value).lower() if isinstance(value, bool) else str(value)
+def _knobs(named: dict[str, Run]) -> dict[str, tuple[str, Any]]:
+    """The knobs that these runs may have, each with its label, by their names as a row of differences has them."""
+    from ssl_core.generate.config import all_knobs as of_maker
+    from ssl_core.generate.makers import GENERATORS
+    from ssl_core.methods import METHODS
+    from ssl_core.train.config import all_knobs
+
+    methods = {run.config.get("method") for run in named.values()}
+    tables = [*map(all_knobs, methods & {*METHODS}), *map(of_maker, methods & {*GENERATORS})]
+    return {plainly(name): (knob.label(name), knob) for table in tables for name, knob in table.items()}
+
+
+def _in_words(row: dict[str, Any], knobs: dict[str, tuple[str, Any]], titles: dict[str, str]) -> dict[str, str]:
+    """A row of differences as people read it: titles for the names of settings, methods, data sets and choices."""
+    label, knob = knobs.get(row["setting"], (row["setting"].capitalize(), None))
+    return {"Setting": label} | {title: _said(row["setting"], row[run], knob) for run, title in titles.items()}
+
+
+def _said(setting: str, value: Any, knob: Any) -> str:
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if not isinstance(value, str):
+        return str(value)
+    if setting == "method" and value in KNOWN:
+        return KNOWN[value].title
+    if setting == "data":
+        return data_name(value)
+    return knob.said(value) if knob and knob.choices else value
 
 
 @follows_data

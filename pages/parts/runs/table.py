@@ -20,7 +20,7 @@ from ssl_core.figures.look import look
 from ssl_core.intervals import interval_of, interval_words
 from ssl_core.people import owners
 from ssl_core.people.names import class_mode
-from ssl_core.runs.experiment_names import called
+from ssl_core.runs.experiment_names import called, data_name
 from ssl_core.runs.listing import Listing
 from ssl_core.runs.plain_files import kind_of
 from ssl_core.runs.queue import state_of
@@ -238,6 +238,8 @@ def _greyed(rows: list[dict[str, Any]]) -> Any:
     asked = [here and row["state"] == "done" and row.get("task", CLASSIFY) == CLASSIFY for row in rows]
     table["ask"] = [f"predict?trained={row['run']}" if can else None for row, can in zip(rows, asked, strict=True)]
     table["method"] = [look(row["method"])[0] if row["method"] else None for row in rows]
+    names = {data: data_name(data) for data in {row["data"] for row in rows} if data}
+    table["data"] = [names.get(row["data"]) for row in rows]
     shares = ["test_accuracy", "balanced_accuracy"]
     table[shares] = 100 * table[shares].apply(pd.to_numeric, errors="coerce")
     table["interval"] = [interval_words(interval_of(row)) for row in rows]

@@ -8,6 +8,7 @@ import streamlit as st
 
 from pages.parts.shared.address import choose_one, choose_some
 from pages.parts.shared.plain import plain
+from pages.parts.shared.seed import SEEDS
 from pages.parts.shared.visitor import mark_search
 from ssl_core.data.catalog import card as card_of
 from ssl_core.data.catalog import titles
@@ -139,8 +140,8 @@ def _search(data: str, method: str, labels: int, spans: dict[str, Span]) -> Sear
         "not win long ones.",
     )  # fmt: skip
     seeds = right.number_input(
-        "Seeds a trial", 1, 5, 1, key="search-seeds", bind="query-params", help="A trial is judged by the mean over "
-        "this many draws of the labelled pictures, and takes as many times as long.",
+        "Seeds a trial", 1, 5, 1, key="search-seeds", bind="query-params", help=f"{SEEDS} A trial is judged "
+        "by the mean over this many, and takes as many times as long.",
     )  # fmt: skip
     prune = st.toggle(
         "Stop trials that fall behind", True, key="prune", bind="query-params", disabled=sampler == "grid",

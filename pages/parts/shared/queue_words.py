@@ -1,4 +1,4 @@
-"""What stands before a plan in the queue, said before anybody presses Start."""
+"""What would be trained, for how long, and what stands before it in the queue: said before anybody presses Start."""
 
 from __future__ import annotations
 
@@ -7,9 +7,16 @@ from typing import Any
 from ssl_core.figures.look import duration
 
 
-def behind(plan: Any) -> str:
-    """A space and a sentence about the runs that come before a plan of ssl_core.runs.budget; or nothing."""
+def plan_words(plan: Any) -> str:
+    """Sentences about a plan of ssl_core.runs.budget; one of its runs may be there to show how far labels alone go."""
+    every = "One of them learns from every label, to show what is possible." if plan.experiment.ceiling else ""
+    runs = f"{plan.runs} run{'s' if plan.runs > 1 else ''}"
+    return " ".join(filter(None, (f"**{runs}, about {duration(plan.seconds)}** {plan.note}", every, _behind(plan))))
+
+
+def _behind(plan: Any) -> str:
+    """A sentence about the runs that come before it; or nothing."""
     if not plan.before:
         return ""
     runs = f"{plan.before} run{'s come' if plan.before > 1 else ' comes'} first, about {duration(plan.wait)}"
-    return f" {runs}: these would begin at place {plan.before + 1} in the queue."
+    return f"{runs}: these would begin at place {plan.before + 1} in the queue."

@@ -8,6 +8,7 @@ import streamlit as st
 
 from pages.parts.shared.address import choose_one
 from pages.parts.shared.plain import plain
+from pages.parts.shared.seed import seed_box
 from pages.parts.shared.trained import trained_runs
 from pages.parts.smote.scene import SIZES, TOYS, Setting, sizes_of, sources
 from ssl_core.data.catalog import cards, ours
@@ -32,10 +33,7 @@ def choose() -> Setting:
     k = _neighbours(k_box, "k", variant == "random")
     m = _neighbours(m_box, "m", not VARIANTS[variant].m)
     space_box, draw_box = st.columns(2)
-    draw = draw_box.number_input(
-        "Draw", 0, 9999, 0, key="seed_smote", bind="query-params", help="Decides which samples are drawn and where the "
-        "new ones go."
-    )  # fmt: skip
+    draw = seed_box(draw_box, "It decides which samples are drawn and where the new ones go.", key="seed_smote")
     space, run = "pixels", None
     if source not in TOYS:
         space = choose_one(space_box.selectbox, "Draw the lines in", SPACES, key="space")

@@ -1,4 +1,4 @@
-"""One new sample, followed: its seed, its neighbour, and the nine steps between them."""
+"""One new sample, followed: where it starts, its neighbour, and the nine steps between them."""
 
 from __future__ import annotations
 
@@ -23,17 +23,17 @@ def follow_one(scene: Scene, number: int | None) -> None:
         _beside(scene, number)
         return
     copied = steps.base == steps.neighbour
-    sentence = f"**New sample {number}** {'is a copy of' if copied else 'comes from'} seed **{steps.base}**"
+    sentence = f"**New sample {number}** {'is a copy of' if copied else 'starts from'} sample **{steps.base}**"
     if not copied:
         sentence += f", **{steps.gap:.2f}** of the way to its neighbour **{steps.neighbour}**"
     st.markdown(f"{sentence}.")
     if steps.pictures is not None:
-        large = ((steps.pictures[0], "seed"), (steps.itself, "new"), (steps.pictures[-1], "neighbour"))
+        large = ((steps.pictures[0], "start"), (steps.itself, "new"), (steps.pictures[-1], "neighbour"))
         _row(list(large), "large", large=True)
-        words = ["seed", *(f"{i / 8:.3g}" for i in range(1, 8)), "neighbour"]
+        words = ["start", *(f"{i / 8:.3g}" for i in range(1, 8)), "neighbour"]
         _row(list(zip(steps.pictures, words, strict=True)), "steps", way=steps.gap)
     elif images is not None:
-        _row([(images[steps.base], "seed"), (images[steps.neighbour], "neighbour")], "ends", large=True)
+        _row([(images[steps.base], "start"), (images[steps.neighbour], "neighbour")], "ends", large=True)
         st.caption("A network's features have no way back to a picture, so only the two ends can be shown.")
 
 
@@ -46,7 +46,7 @@ def _beside(scene: Scene, number: int) -> None:
     beside, itself = look.stands_beside(space, outcome, scene.mine[number])
     st.markdown(
         f"**New sample {number}** lies nearest to real sample {beside}. {VARIANTS[scene.setting.variant].title} does "
-        "not say which seed and neighbour it used: choose SMOTE to follow every step."
+        "not say which sample and neighbour it used: choose SMOTE to follow every step."
     )
     if itself is not None:
         _row([(itself, "new"), (images[beside], f"real {beside}")], "beside", large=True)
@@ -63,5 +63,5 @@ def _row(pictures: list[tuple[Any, str]], key: str, way: float | None = None, la
     shots = [picture(to_source(pixels), words, words) for pixels, words in pictures]
     columns, wide = LARGE if large else SMALL
     picture_grid(
-        shots, key=key, label="From seed to neighbour", side=side, lines=1, columns=columns, wide=wide, way=way
+        shots, key=key, label="From start to neighbour", side=side, lines=1, columns=columns, wide=wide, way=way
     )  # fmt: skip

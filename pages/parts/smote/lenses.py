@@ -11,9 +11,12 @@ from pages.parts.shared.lens import Lens, Lenses
 from pages.parts.shared.live_chart import live_chart
 from pages.parts.shared.pictures import picture, picture_grid
 from pages.parts.shared.plain import plain
+from pages.parts.shared.seed import BEGINS
 from pages.parts.smote.scene import Scene, balanced, measured
 from ssl_core.figures.look import percent
 from ssl_core.spreadsheet import csv_text
+
+EACH = f"A seed is the {BEGINS}: each draws another set, or leaves others out of it."
 
 
 def counts(scene: Scene) -> None:
@@ -85,13 +88,13 @@ def helped(scene: Scene) -> None:
 
     left, middle, right = st.columns([1, 1, 1], vertical_alignment="bottom")
     classifier = choose_one(left.selectbox, "Classifier", CLASSIFIERS, key="classifier")
-    seeds = middle.slider("Draws", 2, 10, 5, key="effect_seeds", bind="query-params")
+    seeds = middle.slider("Seeds", 2, 10, 5, key="effect_seeds", bind="query-params", help=EACH)
     asked = (scene.setting, classifier, seeds)
     if right.button("Measure", width="stretch", type="primary"):
         st.session_state["measured"] = asked
     if st.session_state.get("measured") != asked:
         what = "leaves a fifth out" if scene.setting.sizes == "own" else "draws another unbalanced set"
-        st.info(plain(f"Press Measure: each draw {what} and trains the classifier twice."))
+        st.info(plain(f"Press Measure: each seed {what} and trains the classifier twice."))
         return
     try:
         seen = measured(*asked)
@@ -110,8 +113,8 @@ def helped(scene: Scene) -> None:
         height=340,
     )
     st.markdown(
-        f"Balanced accuracy changed by **{verdict}** (95 % interval over {len(seen.before)} draws, draw by draw): "
-        + ("a clear change." if clear else "no change that these draws can tell from chance.")
+        f"Balanced accuracy changed by **{verdict}** (95 % interval over {len(seen.before)} seeds, seed by seed): "
+        + ("a clear change." if clear else "no change that these seeds can tell from chance.")
     )
     for why in seen.wrong:
         st.caption(plain(why))
@@ -119,7 +122,7 @@ def helped(scene: Scene) -> None:
 
 
 def trace(scene: Scene) -> None:
-    """Every new sample with its seed, neighbour and gap."""
+    """Every new sample with where it starts, its neighbour and its gap."""
     import pandas as pd
 
     from ssl_core.oversample.export import trace_rows
@@ -127,7 +130,7 @@ def trace(scene: Scene) -> None:
     rows = trace_rows(scene.balanced.outcome, scene.names)
     table = pd.DataFrame(rows)
     st.dataframe(
-        table, hide_index=True, height=330, alt="The trace: class, seed, neighbour and gap of every new sample"
+        table, hide_index=True, height=330, alt="The trace: class, start, neighbour and gap of every new sample"
     )
     st.download_button(
         "Download the trace (CSV)",

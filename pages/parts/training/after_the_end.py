@@ -18,7 +18,7 @@ from ssl_core.runs.again import repeat
 from ssl_core.runs.disk import in_words as disk_words
 from ssl_core.runs.line_up import CEILING, best_of, rivals
 from ssl_core.runs.store import Store
-from ssl_core.worth import Worth, best_words, said
+from ssl_core.worth import Worth, best_words, lost_words, said
 
 Rows = list[dict[str, Any]]
 MOST_COMPARED = 8  # as the Runs page does at a time
@@ -38,7 +38,7 @@ def after_the_end(store: Store, rows: Rows, over: bool) -> None:
 
 
 def result_words(rows: Rows) -> None:
-    """What came out, in labels of the baseline, and whether the test can tell that."""
+    """What came out, in labels of the baseline, whether the test can tell that, and what is missing from it."""
     gains = said(rows)
     if not gains and (best := best_words(rows)):
         st.markdown(plain(best))
@@ -46,6 +46,8 @@ def result_words(rows: Rows) -> None:
         st.markdown("  \n".join(f"{plain(one.sentence)}{_range(one)}" for one in gains))
         if max(one.seeds for one in gains) < 3:
             st.caption("With fewer than three seeds the draw of the labelled pictures can matter more than the method.")
+    if lost := lost_words(rows):
+        st.caption(plain(lost))
 
 
 def _range(one: Worth) -> str:

@@ -31,7 +31,7 @@ from ssl_core.figures.accuracy import accuracy_chart, accuracy_words, by_validat
 from ssl_core.figures.curves import curve_meanings, curve_words, loss_chart, quality_chart
 from ssl_core.figures.look import duration
 from ssl_core.intervals import with_interval
-from ssl_core.lines import line_of
+from ssl_core.lines import Line, line_of
 from ssl_core.people.limits import check_waiting
 from ssl_core.runs.about import about
 from ssl_core.runs.described import described
@@ -156,7 +156,7 @@ def _headline(store: Store, experiment: str | None, rows: list[dict], why: str) 
 def look_at(rows: list[dict], name: str) -> str:
     """The experiment in a few words: its name, where somebody gave one, else its data."""
     card = find_card(rows[0]["data"])
-    return f"{plain(name or (card.title if card else 'Unknown data'))}, {len(rows)} runs"
+    return f"{plain(name or (card.title if card else 'Unknown data'))}, {len(rows)} run{'s' if len(rows) > 1 else ''}"
 
 
 def _remember(key: str, field: str) -> None:
@@ -265,11 +265,13 @@ def _table(experiment: str, rows: list[dict]) -> None:
         if any(row.get("uneven") for row in rows):
             columns.insert(columns.index("validation_accuracy"), "balanced_accuracy")
         table = pd.DataFrame(rows, columns=columns)
+        table["method"] = [Line(row["method"]).title for row in rows]
         share = {name: st.column_config.NumberColumn(title, format="percent") for name, title in SHARES.items()}
+        named = {name: st.column_config.Column(name.capitalize()) for name in columns if name not in SHARES}
         st.dataframe(
             table,
             hide_index=True,
-            column_config=share,
+            column_config=named | share,
             alt="Every run of this experiment with its accuracy",
         )
         st.download_button(

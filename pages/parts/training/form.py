@@ -10,7 +10,8 @@ import streamlit as st
 from pages.parts.data.bring import again
 from pages.parts.shared.address import choose_one, choose_some
 from pages.parts.shared.plain import plain
-from pages.parts.shared.queue_words import behind
+from pages.parts.shared.queue_words import plan_words
+from pages.parts.shared.seed import SEEDS
 from pages.parts.training.again import all_there, start
 from pages.parts.training.knobs import choose_knobs
 from pages.parts.training.strong_view import strong_view
@@ -20,7 +21,6 @@ from ssl_core.data.card import Card
 from ssl_core.data.catalog import card as card_of
 from ssl_core.data.catalog import needs, titles
 from ssl_core.data.holds import holds
-from ssl_core.figures.look import duration
 from ssl_core.intervals import small_test
 from ssl_core.runs import defaults
 from ssl_core.runs.store import Store
@@ -45,7 +45,7 @@ def experiment_form(store: Store, *, lesson: bool = False) -> str | None:
         st.empty()
     )  # Start comes first: on the first screen of a phone, and a few tab stops from the page's beginning
     with place.container():
-        st.skeleton(height=86)
+        st.skeleton(height=110)
     data = choose_one(st.selectbox, "Data", titles(), key="data", on_change=_fit_labels)
     card = card_of(data)
     with st.expander("About these pictures", type="compact", key="about_data"):
@@ -123,9 +123,8 @@ def _grid(card: Card) -> tuple[list[str], list[int], int, int]:
         defaults.SEEDS,
         key="seeds",
         bind="query-params",
-        help="A seed is the number that all chance begins from: each draws other labelled pictures and other first "
-        "weights. With few labels the draw matters more than the method, so use three or more before you believe a "
-        "difference.",
+        help=f"{SEEDS} With few labels the draw matters more than the method, so use three or more before you "
+        "believe a difference.",
     )
     shorter = "A shorter budget takes fewer training steps in every run."
     budget = choose_one(right.selectbox, "Time budget", BUDGETS, key="budget", help=shorter)
@@ -143,4 +142,4 @@ def _plan(store: Store, grid: tuple, variants: list, budget: int, lesson: bool) 
         plan = fit(store, kind(*grid, ceiling=True, variants=variants), budget or None, at_once(store))
     except ValueError as wrong:
         return None, plain(wrong)
-    return plan.experiment, f"**{plan.runs} runs, about {duration(plan.seconds)}** {plan.note}{behind(plan)}"
+    return plan.experiment, plan_words(plan)
