@@ -10,6 +10,7 @@ import pytest
 
 from pages.parts.shared import once as shelf
 from pages.parts.shared.once import MOST, once
+from tests.pages.conftest import PATIENT
 
 
 @pytest.fixture(autouse=True)
@@ -37,19 +38,19 @@ def test_whoever_comes_meanwhile_waits_for_it_and_gets_the_same():
     def make() -> object:
         made.append(1)
         begun.set()
-        assert go.wait(60)
+        assert go.wait(PATIENT)
         return object()
 
     first = threading.Thread(target=lambda: got.append(once("slow", (1,), make)))
     first.start()
-    assert begun.wait(60)
+    assert begun.wait(PATIENT)
     others = [threading.Thread(target=lambda: got.append(once("slow", (1,), make))) for _ in range(5)]
     for thread in others:
         thread.start()
     assert once("quick", (), lambda: 1) == 1  # another thing need not wait
     go.set()
     for thread in (first, *others):
-        thread.join(60)
+        thread.join(PATIENT)
     assert len(made) == 1 and len(got) == 6 and len(set(map(id, got))) == 1
 
 
