@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
+
+from axe_playwright_python.sync_playwright import Axe
 
 # The score that browsers report: shifts close in time are one session of at most 5 s; the worst session counts.
 WATCH = """
@@ -36,6 +39,22 @@ SETTLED = """() => {
   if (document.querySelector("[data-testid=stSkeleton], [data-testid=stSpinner]")) return false;
   const charts = [...document.querySelectorAll(".lab-chart")];
   return charts.every((one) => one.querySelector(".main-svg")) && document.fonts.status === "loaded";
+}"""
+# A tick that takes long makes what it will draw anew fade; nothing has while nobody looks (see assets/frame/reach.js).
+HIDE = """() => {
+  Object.defineProperty(document, "hidden", { configurable: true, get: () => true });
+  document.dispatchEvent(new Event("visibilitychange"));
+}"""
+CALM = """() => {
+  const app = document.querySelector("[data-testid=stApp]");
+  if (!app || app.dataset.testScriptState !== "notRunning" || document.fonts.status !== "loaded") return false;
+  const parts = [...document.querySelectorAll("[data-testid=stElementContainer]")];
+  return parts.every((one) => one.dataset.stale !== "true" && getComputedStyle(one).opacity === "1");
+}"""
+COUNT_RUNS = """() => {
+  window.labRuns = 0;
+  window.labCounts ??= new MutationObserver(() => { window.labRuns += 1; });
+  window.labCounts.observe(document.querySelector("[data-testid=stApp]"), { attributeFilter: ["data-test-script-state"] });
 }"""
 FOCUSED = """() => {
   let here = document.activeElement;
@@ -125,6 +144,28 @@ def settle(page: Any, address: str) -> None:
     page.wait_for_load_state("networkidle")
     page.wait_for_function(SETTLED)
     page.evaluate("() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))")
+
+
+def calmly(page: Any, look: Callable[[], Any]) -> Any:
+    """What `look` gives while nothing of the page runs or fades; it looks again where a tick came in between."""
+    page.evaluate(HIDE)
+    while True:  # the test's own limit ends it
+        page.wait_for_function(CALM)
+        page.evaluate(COUNT_RUNS)
+        seen = look()
+        if not page.evaluate("window.labRuns") and page.evaluate(CALM):
+            return seen
+
+
+def faint(page: Any) -> list[str]:
+    """Captions that hardly stand out from what lies behind them."""
+    return calmly(page, lambda: [text for ratio, text in page.evaluate(CONTRASTS) if ratio < 4.5])
+
+
+def broken_rules(page: Any, *but: str) -> list[tuple[str, list[str]]]:
+    """Rules of axe that the page breaks, and where; without those of these names."""
+    found = calmly(page, lambda: Axe().run(page).response["violations"])
+    return [(one["id"], [node["html"][:160] for node in one["nodes"]]) for one in found if one["id"] not in but]
 
 
 def stops_until(page: Any, name: str, most: int = 120) -> tuple[int, list[list[Any]]]:

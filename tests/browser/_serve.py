@@ -46,9 +46,22 @@ def until(what: Callable[[], object], words: str = "it took too long", seconds: 
 
 
 def still(page, look: Callable[[], object], pause: int = 300, looks: int = 3) -> object:
-    """What `look` gives once it has given the same a few times running, with pauses of so many milliseconds."""
+    """What `look` gives once it has given the same, not None, a few times running, so many milliseconds apart."""
     seen = [look()]
-    until(lambda: (page.wait_for_timeout(pause), seen.append(look()), seen[-looks:] == [seen[-1]] * looks)[-1])
+
+    def same() -> bool:
+        page.wait_for_timeout(pause)
+        seen.append(look())
+        return seen[-1] is not None and seen[-looks:] == [seen[-1]] * looks
+
+    until(same)
+    return seen[-1]
+
+
+def box_of(locator) -> dict[str, float]:
+    """Where it is, once it is anywhere: a page that is being drawn has it nowhere for an instant."""
+    seen = [locator.bounding_box()]
+    until(lambda: seen[-1] or seen.append(locator.bounding_box()), "it is nowhere")
     return seen[-1]
 
 

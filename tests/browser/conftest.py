@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import http.client
 import os
 import random
 import shutil
@@ -51,6 +52,10 @@ def free_port() -> int:
             return port
 
 
+class ServerEnded(AssertionError):
+    """It ended by itself, or does not answer."""
+
+
 class Server:
     """The app on a free port with a store of its own; can be killed and started again."""
 
@@ -60,9 +65,15 @@ class Server:
         self.script, self.more, self.environment = script, more, environment or {}
         self.store = Store(root / "runs")
         self.log = (root / "server.log").open("ab")
-        self.port = free_port()
-        self.url = f"http://127.0.0.1:{self.port}"
-        self.start()
+        for left in (2, 1, 0):  # somebody may have taken the port since it was found free
+            self.port = free_port()
+            self.url = f"http://127.0.0.1:{self.port}"
+            try:
+                self.start()
+                break
+            except ServerEnded:
+                if not left:
+                    raise
 
     def start(self) -> None:
         command = [sys.executable, "-m", "streamlit", "run", self.script, "--server.port", str(self.port), *self.more]
@@ -71,18 +82,27 @@ class Server:
             command, cwd=HOUSE, env=environment, stdout=self.log, stderr=self.log, start_new_session=True
         )
         limit = time.monotonic() + 300
-        while True:
-            try:
-                with urllib.request.urlopen(f"{self.url}/_stcore/health", timeout=10) as answer:  # noqa: S310 - our own server
-                    if answer.status == 200:
-                        return
-            except OSError:
-                assert time.monotonic() < limit, "the server does not answer"
-                assert self.process.poll() is None, "the server ended"
-                time.sleep(0.1)
+        while not self._answers():
+            if time.monotonic() > limit or self.process.poll() is not None:
+                ended = self.process.poll() is not None
+                self.kill()
+                raise ServerEnded("the server ended" if ended else "the server does not answer")
+            time.sleep(0.1)
+        if self.process.poll() is not None:  # then somebody else answers there
+            raise ServerEnded("the server ended")
+
+    def _answers(self) -> bool:
+        with (
+            contextlib.suppress(OSError, http.client.HTTPException),
+            urllib.request.urlopen(f"{self.url}/_stcore/health", timeout=30) as answer,  # noqa: S310 - our own server
+        ):
+            return answer.status == 200
+        return False
 
     def kill(self) -> None:
-        os.killpg(self.process.pid, signal.SIGKILL)
+        """Nothing of it is left, also where it had ended by itself."""
+        with contextlib.suppress(ProcessLookupError):
+            os.killpg(self.process.pid, signal.SIGKILL)
         self.process.wait()
 
     def close(self) -> None:

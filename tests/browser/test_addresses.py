@@ -51,10 +51,10 @@ def test_a_choice_its_address_and_the_way_back(chromium):
 
 
 class Held:
-    """What a server says to a page's browser, kept from the first word of an address on: a slow line, at will."""
+    """What a server says to a page's browser, kept from the first word of this kind on: a slow line, at will."""
 
-    def __init__(self, page) -> None:
-        self.page, self.kept, self.holding = page, [], False
+    def __init__(self, page, since: str = "page_info_changed") -> None:
+        self.page, self.since, self.kept, self.holding = page, since, [], False
         page.route_web_socket(re.compile("_stcore/stream"), self._connect)
 
     def _connect(self, browser) -> None:
@@ -64,7 +64,7 @@ class Held:
 
     def _hear(self, content: bytes) -> None:
         kind = ForwardMsg.FromString(content).WhichOneof("type")
-        if self.holding and (self.kept or kind == "page_info_changed"):
+        if self.holding and (self.kept or kind == self.since):
             self.kept.append((kind, content))
         else:
             self.browser.send(content)

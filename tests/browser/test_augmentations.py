@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import expect
 
-from tests.browser._serve import IDLE, browser, opened, served, until
+from tests.browser._serve import IDLE, box_of, browser, opened, served, still, until
 
 HOUSE = Path(__file__).resolve().parents[2]
 BAD = Path(os.environ.get("SSL_BAD_INPUTS", HOUSE.parent / "shared" / "data" / "badinputs"))
@@ -70,7 +70,7 @@ def test_an_operation_clicked_in_the_gallery_is_what_the_views_draw(chromium):
     page = ready(opened(chromium, chromium.address, viewport={"width": 1280, "height": 900}))
     shown = page.locator(".st-key-gallery button")
     shown.nth(40).wait_for()
-    until(lambda: shown.nth(9).bounding_box()["y"] < 500, "two rows of it are on the first screen")
+    until(lambda: box_of(shown.nth(9))["y"] < 500, "two rows of it are on the first screen")
     page.locator(".st-key-gallery button", has_text="greyscale").click()
     page.wait_for_url(re.compile("pipeline=greyscale"))
     views = page.locator(".st-key-views_grid button")
@@ -90,12 +90,12 @@ def test_the_doctor_finds_equalize_dead_on_digits(chromium):
 
 def test_nothing_jumps_on_a_phone_when_the_seed_changes(chromium):
     page = ready(opened(chromium, f"{chromium.address}?stage=views", viewport={"width": 400, "height": 900}))
-    assert page.evaluate("document.documentElement.scrollWidth") <= 400
-    place = "document.querySelector('.st-key-tab').getBoundingClientRect().top"
-    before, seen = page.evaluate(place), pixels(page)
+    page.wait_for_function("document.documentElement.scrollWidth <= 400")
+    place = "document.querySelector('.st-key-tab')?.getBoundingClientRect().top ?? null"
+    before, seen = still(page, lambda: page.evaluate(place), looks=5), pixels(page)  # what comes late has come
     page.get_by_role("button", name="New seed").evaluate("button => button.click()")
     others(page, seen)
-    assert abs(page.evaluate(place) - before) <= 1
+    assert abs(still(page, lambda: page.evaluate(place)) - before) <= 1
     page.close()
 
 

@@ -7,7 +7,9 @@ import re
 import pytest
 from playwright.sync_api import expect
 
-from tests.browser._serve import served
+from ssl_core.runs.store import Store
+from tests.browser._serve import served, still, until
+from tests.browser._short import nothing_begins
 from tests.browser.conftest import ready
 from tests.data.conftest import png, zipped
 from tests.pages.test_own import drawn
@@ -23,7 +25,9 @@ SAID = """() => {
 
 @pytest.fixture(scope="module")
 def app(tmp_path_factory):
-    with served(tmp_path_factory.mktemp("bringing")) as address:
+    """The address of a server; what is started there waits, or it might be over before somebody stops it."""
+    root = tmp_path_factory.mktemp("bringing")
+    with served(root) as address, nothing_begins(Store(root / "runs")):
         yield address
 
 
@@ -49,7 +53,7 @@ def folder(tmp_path):
 
 def drop(page, *paths) -> None:
     """Drop files or folders of the disk onto the place for them, as a person does."""
-    place = page.get_by_test_id("stFileUploaderDropzone").bounding_box()
+    place = still(page, page.get_by_test_id("stFileUploaderDropzone").bounding_box)
     at = {"x": place["x"] + place["width"] / 2, "y": place["y"] + place["height"] / 2}
     what = {"items": [], "files": [str(path) for path in paths], "dragOperationsMask": 1}
     tools = page.context.new_cdp_session(page)
@@ -139,4 +143,5 @@ def test_the_example_of_a_layout_fits_on_a_phone(app, tab):
     page.goto(f"{app}/own")
     code = page.get_by_test_id("stCode").locator("pre")
     code.wait_for()
-    assert code.evaluate("box => box.scrollWidth - box.clientWidth") <= 0
+    page.evaluate("document.fonts.ready.then(() => true)")
+    until(lambda: code.evaluate("box => box.scrollWidth - box.clientWidth") <= 0)

@@ -10,7 +10,7 @@ from playwright.sync_api import expect
 from ssl_core.people import owners
 from ssl_core.people.register import everybody
 from tests.browser._classroom import classroom, enter
-from tests.browser._serve import IDLE, browser, until
+from tests.browser._serve import IDLE, box_of, browser, until
 from tests.browser._short import nothing_begins
 
 HOSTILE = "<img src=x onerror=alert(1)>"
@@ -38,7 +38,7 @@ def test_a_nickname_is_asked_once_and_two_who_press_start_get_one_experiment(roo
     said.wait_for()
     anna.get_by_role("button", name="Share", exact=True).click()
     link = anna.get_by_role("textbox", name="Link to this view")
-    expect(link).to_have_value(re.compile(r"/training\?.*methods=supervised.*[?&]whose=all(&|$)"), timeout=60_000)
+    expect(link).to_have_value(re.compile(r"/training\?.*methods=supervised.*[?&]whose=all(&|$)"))
     assert "whose" not in anna.url, "her own page stays hers"
     anna.keyboard.press("Escape")
     another = anna.context.new_page()
@@ -60,11 +60,8 @@ def test_a_nickname_is_asked_once_and_two_who_press_start_get_one_experiment(roo
     assert len(room.store.runs()) == runs, "one experiment"
     assert list(owners.owners(room.store).values()) == [["Anna", name]]
     assert bob.locator("img[src='x']").count() == 0 and alerts == []
-    menu = bob.get_by_test_id("stExpandSidebarButton").bounding_box()
-    until(
-        lambda: bob.locator(".st-key-who").bounding_box()["x"] >= menu["x"] + menu["width"],
-        "a long name leaves the menu free",
-    )
+    menu, who = bob.get_by_test_id("stExpandSidebarButton"), bob.locator(".st-key-who")
+    until(lambda: box_of(who)["x"] >= sum(box_of(menu)[part] for part in ("x", "width")), "a long name leaves it free")
 
 
 def test_the_same_nickname_from_another_browser_lets_both_decide(room):

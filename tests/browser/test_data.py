@@ -42,9 +42,9 @@ def test_a_zip_above_ten_megabytes_is_taken(chromium, tmp_path):
     page.get_by_text("It is now among the data of every page").wait_for()
     page.wait_for_selector(IDLE)
     expect(page.get_by_text("Kept: My pictures")).to_contain_text("128×128")
-    kept = next(chromium.store.root.glob("_datasets/*"))
+    (card,) = chromium.store.root.glob("_datasets/*/card.json")
     page.close()
-    shutil.rmtree(kept)
+    shutil.rmtree(card.parent)
 
 
 def test_upload_a_zip_and_train_on_it(chromium):

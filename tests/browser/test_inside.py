@@ -7,7 +7,7 @@ import re
 import pytest
 from playwright.sync_api import expect
 
-from tests.browser._serve import IDLE, browser, opened, served
+from tests.browser._serve import IDLE, browser, opened, served, until
 
 
 @pytest.fixture(scope="module")
@@ -37,6 +37,13 @@ def test_keys_walk_hovering_lights_a_path_and_a_slider_moves_what_depends_on_it(
     path.nth(2).hover()
     expect(path.nth(2)).to_have_class(re.compile(r"\blit\b"))
     expect(page.locator(".path.lit")).to_have_count(1)
+    page.keyboard.press("ArrowRight")
+    page.wait_for_url(re.compile(f"at_stage=(?!{stage}(&|$))"))
+    page.keyboard.press("ArrowLeft")
+    page.wait_for_url(re.compile(f"at_stage={stage}(&|$)"))
+    page.wait_for_selector(IDLE)
+    expect(path.nth(2)).to_have_class(re.compile(r"\blit\b"))  # drawn anew under a hand that rests
+    expect(page.locator(".path.lit")).to_have_count(1)
     path.nth(3).locator(".pick").click()
     chosen = path.nth(3).get_attribute("data-row")
     page.wait_for_url(re.compile(f"at_row={chosen}"))
@@ -61,8 +68,8 @@ def test_keys_walk_hovering_lights_a_path_and_a_slider_moves_what_depends_on_it(
     expect(again.locator(".path:visible")).to_have_count(1)
     again.locator(".thumbs button").first.click()
     expect(again.locator(".path:visible")).not_to_have_attribute("data-row", chosen)
-    signs = again.locator(".equation .sign").evaluate_all(
-        "signs => signs.map((one) => [one, one.nextElementSibling].map((part) => part.getBoundingClientRect().top))"
-    )
-    assert signs and all(sign == term for sign, term in signs), "a sign stands before its number, not after another's"
-    assert again.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
+    beside = """all => all.length > 0 && all.every((one) =>
+      one.getBoundingClientRect().top === one.nextElementSibling.getBoundingClientRect().top)"""
+    signs = again.locator(".equation .sign")
+    until(lambda: signs.evaluate_all(beside), "a sign stands before its number, not after another's")
+    again.wait_for_function("document.documentElement.scrollWidth <= window.innerWidth")

@@ -21,7 +21,8 @@ pytestmark = pytest.mark.skipif(
 THEIRS = {"color-contrast"}  # one primary colour cannot serve buttons and selected text in both themes
 OVERFLOW = "document.querySelector('[data-testid=stMain]').scrollWidth - window.innerWidth"
 PLACE = """() => {
-  const chart = document.querySelector('.st-key-label_map .js-plotly-plot'), layout = chart._fullLayout;
+  const chart = document.querySelector('.st-key-label_map .js-plotly-plot'), layout = chart?._fullLayout;
+  if (!layout) return null;
   const box = chart.getBoundingClientRect();
   return [box.left + layout.xaxis._offset, box.top + layout.yaxis._offset, layout.xaxis._length, layout.yaxis._length];
 }"""

@@ -47,7 +47,7 @@ def ready(page):
 @pytest.mark.parametrize("width", [1280, 390])
 def test_an_uploaded_picture_is_answered_with_everything_behind_it(chromium, width, tmp_path):
     page = ready(opened(chromium, f"{chromium.address}/predict", viewport={"width": width, "height": 900}))
-    assert page.evaluate("document.documentElement.scrollWidth") <= width
+    page.wait_for_function("width => document.documentElement.scrollWidth <= width", arg=width)
     page.get_by_text("Upload or paste", exact=True).click()
     page.locator(".paste").wait_for()
     page.wait_for_selector(IDLE)
@@ -80,7 +80,7 @@ def test_a_digit_is_drawn_by_hand_and_on_the_keyboard(chromium):
     page.mouse.down()
     page.mouse.move(box["x"] + box["width"] / 2, box["y"] + box["height"] - 40, steps=5)
     page.mouse.up()
-    by_hand = answer(ready(page))
+    by_hand = still(ready(page), lambda: answer(page))
     page.get_by_role("button", name="Clear").click()
     page.get_by_text("Give a picture, and the answer").wait_for()
     page.wait_for_selector(IDLE)

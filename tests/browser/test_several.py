@@ -12,7 +12,7 @@ from ssl_core.generate.config import configure as make
 from ssl_core.runs.store import Store
 from ssl_core.runs.worker import work
 from ssl_core.train.config import configure
-from tests.browser._serve import browser, opened, served, still, until
+from tests.browser._serve import IDLE, box_of, browser, opened, served, still, until
 from tests.pages.test_predict import finish
 
 METHODS = ["supervised", "mixmatch", "fixmatch", "vat"]
@@ -51,7 +51,7 @@ def test_four_answers_stand_under_the_drawing_on_a_phone(chromium):
     page.get_by_role("heading", name=re.compile("All four say|of four say|They disagree")).wait_for()
 
     def height() -> float:
-        first, last = sheet.bounding_box(), cards.nth(3).bounding_box()
+        first, last = box_of(sheet), box_of(cards.nth(3))
         return last["y"] + last["height"] - first["y"]
 
     until(lambda: height() < PHONE["height"], "drawing and answers are on one screen")
@@ -65,7 +65,7 @@ def test_a_dot_opens_its_run_and_so_does_the_keyboard(chromium):
     page = opened(chromium, f"{chromium.address}/training?experiment=e", viewport={"width": 1280, "height": 900})
     chart = page.locator(".st-key-accuracy_chart .lab-chart")
     chart.locator(".scatterlayer .point").nth(3).wait_for()
-    names = "box => box._fullData.filter(trace => trace.mode === 'markers').map(trace => trace.customdata[0])"
+    names = "box => (box._fullData || []).filter(trace => trace.mode === 'markers').map(trace => trace.customdata[0])"
     until(lambda: chart.evaluate(names) == list(chromium.runs.values()))
     dot = still(page, chart.locator(".scatterlayer .point").nth(2).bounding_box)
     page.mouse.move(dot["x"] + dot["width"] / 2, dot["y"] + dot["height"] / 2, steps=3)
@@ -75,8 +75,8 @@ def test_a_dot_opens_its_run_and_so_does_the_keyboard(chromium):
     page.locator(f".st-key-strip button[data-run='{chromium.runs['fixmatch']}'][aria-pressed='true']").wait_for()
     expect(pressed).to_have_count(1)
     page.wait_for_url(f"**run={chromium.runs['fixmatch']}*")
-    page.locator(f".st-key-strip button[data-run='{chromium.runs['vat']}']").focus()
-    page.keyboard.press("Enter")
+    page.wait_for_selector(IDLE)
+    page.locator(f".st-key-strip button[data-run='{chromium.runs['vat']}']").press("Enter")
     page.wait_for_url(f"**run={chromium.runs['vat']}*")
     # the address is written first, and what stands below it is drawn anew only afterwards
     rivals = page.get_by_role("link", name="Ask it beside its rivals")
@@ -93,11 +93,12 @@ def test_a_stage_of_a_flow_is_read_by_keyboard_and_its_letters_can_be_read(chrom
     stage.wait_for()
     stage.focus()
     page.get_by_text("what is probable becomes more so", exact=False).wait_for()
-    drawing = page.locator(".flow svg").bounding_box()
+    drawing = still(page, page.locator(".flow svg").bounding_box)
     assert drawing["x"] >= 0 and drawing["x"] + drawing["width"] <= width
+    page.wait_for_function("document.fonts.status === 'loaded'")
     assert page.locator(".flow .title").first.evaluate("t => t.getBoundingClientRect().height") > 10
     room = "all => all.map(t => t.parentNode.querySelector('rect').getBBox().width - t.getBBox().width)"
-    assert min(page.locator(".flow .title").evaluate_all(room)) > 4, "a title is as wide as its box"
+    until(lambda: min(page.locator(".flow .title").evaluate_all(room), default=0) > 4, "a title is as wide as its box")
     page.close()
 
 
@@ -115,26 +116,28 @@ def test_mouse_and_keys_walk_through_the_codes_and_the_decoded_picture_follows(c
     classes.wait_for()
     seen, painted = [decoded.evaluate("canvas => canvas.toDataURL()")], classes.get_attribute("src")
 
-    def follows() -> list[float]:
-        """Where one is, once the picture is another than all before."""
-        page.wait_for_function("([canvas, seen]) => !seen.includes(canvas.toDataURL())",
-                               arg=[decoded.element_handle(), seen])  # fmt: skip
-        seen.append(decoded.evaluate("canvas => canvas.toDataURL()"))
+    def place() -> list[float]:
         return [float(number) for number in walk.get_attribute("data-place").split(",")]
 
+    def follows() -> None:
+        """The picture is another than all before: it is drawn in the instant in which the place is written."""
+        seen.append(decoded.evaluate("canvas => canvas.toDataURL()"))
+        assert len({*seen}) == len(seen)
+
     land.scroll_into_view_if_needed()
-    box = still(page, land.bounding_box)
+    box, begun = still(page, land.bounding_box), walk.get_attribute("data-place")
     page.mouse.move(box["x"] + 0.8 * box["width"], box["y"] + 0.25 * box["height"])
-    x, y = follows()
+    expect(walk).not_to_have_attribute("data-place", begun)
+    follows()
+    x, y = place()
     assert x > 0 < y and x / y == pytest.approx(0.6 / 0.5, rel=0.05), "as far from the middle as the mouse is"
     expect(classes).not_to_have_attribute("src", painted)
     page.mouse.move(box["x"] - 20, box["y"] - 20)
     land.focus()
-    before = walk.get_attribute("data-place")
     page.keyboard.press("ArrowLeft")
-    expect(walk).not_to_have_attribute("data-place", before)
-    assert [float(n) for n in walk.get_attribute("data-place").split(",")] == pytest.approx([x - 0.1, y], abs=0.011)
+    until(lambda: place() == pytest.approx([x - 0.1, y], abs=0.011))
     page.keyboard.press("Shift+ArrowDown")
-    assert follows() == pytest.approx([x - 0.1, y - 0.5], abs=0.011)
+    until(lambda: place() == pytest.approx([x - 0.1, y - 0.5], abs=0.011))
+    follows()
     assert decoded.get_attribute("aria-label").startswith("Decoded picture at Place")
     page.close()

@@ -21,7 +21,7 @@ from tests.browser._serve import until
 from tests.browser._short import short_runs
 from tests.browser.conftest import ready
 from tests.browser.test_label import focus, press, source, spent
-from tests.browser.test_own import done
+from tests.browser.test_own import TRAINED, done
 
 PICTURES, LABELS = 60, 40
 CLASSES = [f"garment {n}" for n in range(10)]
@@ -67,8 +67,7 @@ def test_forty_labels_by_keyboard_a_kill_in_the_middle_and_the_rest_is_predicted
     box = page.get_by_label("One a line")
     box.wait_for(timeout=240_000)
     ready(page)
-    while page.evaluate("document.activeElement.tagName") != "TEXTAREA":
-        page.keyboard.press("Tab")
+    until(lambda: page.evaluate("document.activeElement.tagName") == "TEXTAREA" or page.keyboard.press("Tab"))
     page.keyboard.type("\n".join(CLASSES))
     focus(page, "Use these classes")
     page.keyboard.press("Enter")
@@ -76,8 +75,9 @@ def test_forty_labels_by_keyboard_a_kill_in_the_middle_and_the_rest_is_predicted
     ready(page)
     said = {}
     for count in range(1, LABELS + 1):
-        said[source(page)] = truth[source(page)]
-        press(page, "1234567890"[truth[source(page)]])
+        shown = source(page)
+        said[shown] = truth[shown]
+        assert press(page, "1234567890"[truth[shown]]) == shown
         if count == LABELS // 2:
             server.kill()
             server.start()
@@ -106,7 +106,9 @@ def test_forty_labels_by_keyboard_a_kill_in_the_middle_and_the_rest_is_predicted
     with short_runs(server.store, 3):
         focus(page, "Train with all")  # and how many are left when some validate
         page.keyboard.press("Enter")
-    until(lambda: done(page))
+    until(lambda: done(page), seconds=TRAINED)
+    page.get_by_role("button", name=re.compile("^Predictions for")).wait_for()
+    ready(page)
     page.evaluate("document.activeElement.blur()")
     rows = downloaded(page, f"Predictions for {PICTURES - LABELS} unlabelled pictures (CSV)")
     assert len(rows) == PICTURES - LABELS

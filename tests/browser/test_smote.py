@@ -11,9 +11,10 @@ from tests.browser._serve import browser, opened, served, still
 
 # Where a new sample lies on the screen, and its number.
 PLACE = """number => {
-  const chart = document.querySelector('.js-plotly-plot'), layout = chart._fullLayout;
+  const chart = document.querySelector('.js-plotly-plot'), layout = chart?._fullLayout;
+  const trace = chart?._fullData?.find(t => t.name === 'new');
+  if (!layout || !trace) return null;
   const box = chart.getBoundingClientRect();
-  const trace = chart._fullData.find(t => t.name === 'new');
   const x = layout.xaxis.l2p(trace.x[number]) + layout.xaxis._offset;
   const y = layout.yaxis.l2p(trace.y[number]) + layout.yaxis._offset;
   return [box.left + x, box.top + y];

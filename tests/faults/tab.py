@@ -40,6 +40,7 @@ class Tab:
             self._ask(fragment_id=part, is_auto_rerun=True)
 
     def press(self, words: str) -> None:
+        self.until(lambda tab: words in tab.buttons)
         self._ask(pressed=self.buttons[words])
 
     def until(self, what: Callable[[Tab], bool], seconds: float = 300.0) -> int:

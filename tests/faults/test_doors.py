@@ -37,7 +37,7 @@ def server(tmp_path_factory):
 
 
 def fetched(server, host: str, path: str = "/") -> http.client.HTTPResponse:
-    connection = http.client.HTTPConnection("127.0.0.1", server.port, timeout=120)
+    connection = http.client.HTTPConnection("127.0.0.1", server.port, timeout=300)
     connection.request("GET", path, headers={"Host": host})
     answer = connection.getresponse()
     answer.body = answer.read()
@@ -81,7 +81,7 @@ def test_port_in_use(tmp_path):
         port = str(taken.getsockname()[1])
         command = [sys.executable, "-m", "streamlit", "run", "app.py", "--server.port", port]
         environment = os.environ | {"SSL_STORE": str(tmp_path)}
-        told = subprocess.run(command, cwd=HOUSE, env=environment, capture_output=True, text=True, timeout=240)
+        told = subprocess.run(command, cwd=HOUSE, env=environment, capture_output=True, text=True, timeout=600)
     assert told.returncode == 1
     assert port in told.stderr + told.stdout
     assert "Traceback" not in told.stderr
@@ -173,7 +173,7 @@ def held(server) -> Held:
     return Held(int(status["VmRSS"].split()[0]) / 1024, len(list((home / "fd").iterdir())), int(status["Threads"]))
 
 
-async def settled(server, like: Held, seconds: float = 150.0) -> Held:
+async def settled(server, like: Held, seconds: float = 400.0) -> Held:
     """What it holds once it has let go of closed sessions, as it does when another one comes."""
     limit = time.monotonic() + seconds
     while (now := held(server)).files > like.files or now.threads > like.threads:

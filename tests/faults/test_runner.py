@@ -33,6 +33,7 @@ from tests.workers import end_worker, worker_of
 
 pytestmark = pytest.mark.timeout(600)
 LONG = {"steps": 20_000, "batch": 8, "evaluations": 200}
+ENDLESS = LONG | {"steps": 200_000}  # is not over before a slow server has been started
 PATIENT = 300.0  # seconds that a busy machine may take for what needs one
 
 
@@ -132,7 +133,7 @@ def test_sigstop(store, shown, working, monkeypatch):
     shown(run)
     os.kill(worker_of(run), signal.SIGCONT)
     working(lambda: len(run.tail.read()) > len(asleep) + 2)
-    assert silent_for(run) == 0.0
+    assert silent_for(run) == 0.0, "rows have come since the last look"
     os.kill(worker_of(run), signal.SIGSTOP)
     shown(run).button(key="stop_run").click().run()
     assert run.state == "running", "asked politely first"
@@ -142,12 +143,10 @@ def test_sigstop(store, shown, working, monkeypatch):
 
 
 def test_oom(store, shown, working, monkeypatch):
-    greedy, killed, after = queued(store, seeds=(0, 1, 2))
-    monkeypatch.setattr("ssl_core.runs.worker.child", dying.without_memory)
+    greedy, after = queued(store, seeds=(0, 2))
+    monkeypatch.setattr("ssl_core.runs.worker.child", dying.without_memory)  # of the first seed alone
     working(lambda: greedy.end)
     assert (greedy.state, greedy.end["why"]) == ("failed", "It ran out of memory: try a smaller batch.")
-    monkeypatch.undo()
-    shutil.rmtree(killed.folder)
     killed = store.add(after.config | {"training": after.config["training"] | LONG})
     working(lambda: after.end)
     assert after.state == "done", "the queue went on"
@@ -242,10 +241,10 @@ def _tick(mine: Pool, what) -> None:
 
 def runners_of(store) -> list[int]:
     """The process ids of the runners of a store."""
-    wanted, found = f"ssl_core.runs.runner\0{store.root}\0", []
+    wanted, found = os.fsencode(f"ssl_core.runs.runner\0{store.root}\0"), []
     for folder in Path("/proc").glob("[0-9]*"):
         with contextlib.suppress(OSError):
-            if wanted in (folder / "cmdline").read_text():
+            if wanted in (folder / "cmdline").read_bytes():
                 found.append(int(folder.name))
     return found
 
@@ -297,7 +296,7 @@ def test_two_dashboards_one_store(store, runners):
 @linux
 def test_runner_kill_9(store, runners):
     """The member that trains finishes; whoever looks next starts another runner, which does the rest."""
-    first, *rest = queued(store, 3000, seeds=range(3))
+    first, *rest = queued(store, 1500, seeds=range(local.slots() + 2))  # more than can train at once
     assert stuck(store) == ""
     until(lambda: len(first.tail.read()) > 1, PATIENT)
     assert stuck(store) == "", "it works"
@@ -308,8 +307,8 @@ def test_runner_kill_9(store, runners):
     assert first.state in ("running", "done")
     until(lambda: stuck(store) == CARE["restarted"], PATIENT)
     until(lambda: all(run.end for run in (first, *rest)), PATIENT)
-    assert [run.state for run in (first, *rest)] == ["done"] * 3
-    assert [begins(run) for run in (first, *rest)] == [1] * 3
+    assert {run.state for run in (first, *rest)} == {"done"}
+    assert {begins(run) for run in (first, *rest)} == {1}
     assert not set(killed) & set(runners())
 
 

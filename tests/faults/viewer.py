@@ -35,7 +35,7 @@ def request(host: str, origin: str | None, cookie: str | None = None) -> bytes:
 
 def handshake(port: int, *, host: str, origin: str | None = None) -> int:
     """The status of an attempt to open the websocket: 101 where it was opened."""
-    with socket.create_connection(("127.0.0.1", port), timeout=120) as line:
+    with socket.create_connection(("127.0.0.1", port), timeout=300) as line:
         line.sendall(request(host, origin))
         return int(line.recv(64).split()[1])
 

@@ -18,7 +18,7 @@ def test_the_first_page_imports_nothing_heavy(tmp_path):
         "import sys, types\n"
         "sys.modules['ssl_core.train.config'] = types.ModuleType('x')  # what the thread imports\n"
         "from streamlit.testing.v1 import AppTest\n"
-        "page = AppTest.from_file('pages/_frame.py', default_timeout=60).run()\n"
+        "page = AppTest.from_file('pages/_frame.py', default_timeout=300).run()\n"
         "assert not page.exception and page.title[0].value == 'Few-Label Lab'\n"
         f"print([name for name in {HEAVY!r} if name in sys.modules])"
     )

@@ -15,6 +15,7 @@ from streamlit.runtime.memory_session_storage import MemorySessionStorage
 from streamlit.runtime.websocket_session_manager import WebsocketSessionManager
 
 from pages.parts.shared.garbage import GROWN, PACE, collect_at_a_pace, let_go_of_closed
+from tests.pages.conftest import PATIENT
 
 HOUSE = Path(__file__).resolve().parents[2]
 
@@ -32,7 +33,7 @@ def test_what_holds_itself_is_gone_after_a_while():
         seen = []
         for _ in range(3):
             circle = weakref.ref(Circle())
-            limit = asyncio.get_running_loop().time() + 20
+            limit = asyncio.get_running_loop().time() + PATIENT
             while circle() is not None and asyncio.get_running_loop().time() < limit:
                 await asyncio.sleep(0.01)
             seen.append(circle())
@@ -80,7 +81,7 @@ def collected(**senses: object) -> int:
 
     async def wait() -> None:
         task = asyncio.create_task(collect_at_a_pace(1000, lambda: calls.append(1), look=0.01, **senses))
-        limit = asyncio.get_running_loop().time() + 20
+        limit = asyncio.get_running_loop().time() + PATIENT
         while not calls and asyncio.get_running_loop().time() < limit:
             await asyncio.sleep(0.01)
         await asyncio.sleep(0.1)

@@ -52,7 +52,7 @@ def test_without_a_run_it_shows_a_network_that_nobody_trained(visit):
     assert key(test, "of_run").value == "digits"
     assert key(test, "moment").value == "start"
     seen = trace(configure("digits", "fixmatch", 40, 0), load("digits"))
-    assert scene(test)["total"]["loss"] == pytest.approx(float(seen.step.loss), rel=1e-6)
+    assert scene(test)["total"]["loss"] == pytest.approx(float(seen.step.loss), rel=1e-5)
     assert [c["name"] for c in scene(test)["columns"]][-1] == "losses"
 
 
@@ -66,7 +66,7 @@ def test_its_address_is_the_whole_of_it(visit, run):
     config = configure("digits", "mixmatch", 20, 0, {"steps": 40, "batch": 8, "temperature": 0.2, "views": 3})
     kept = torch.load(run.folder / "quarter.pt", weights_only=True)
     assert drawn["total"] == {
-        "loss": pytest.approx(total_of(trace(config, load("digits"), kept))["loss"], abs=1e-6),
+        "loss": pytest.approx(total_of(trace(config, load("digits"), kept))["loss"], rel=1e-5),
         "terms": drawn["total"]["terms"],
     }
     assert r"\boxed{\tilde y_b}" in words(test)
@@ -80,7 +80,7 @@ def test_a_slider_changes_the_loss_and_another_method_has_its_own(visit, run):
     before = scene(test)["total"]["loss"]
     key(test, "mixmatch-weight").set_value(0.0).run()
     after = scene(test)["total"]
-    assert after["loss"] == pytest.approx(after["terms"][0]["mean"])
+    assert after["loss"] == pytest.approx(after["terms"][0]["mean"], rel=1e-5)
     assert after["loss"] != before
     key(test, "by_method").set_value("fixmatch").run()
     assert problems(test) == []

@@ -26,7 +26,7 @@ from ssl_core.label.wall import Picked
 from tests.data.conftest import png, zipped
 from tests.label.conftest import quick  # noqa: F401
 from tests.label.lines import as_seen
-from tests.pages.conftest import problems
+from tests.pages.conftest import PATIENT, problems
 
 WHO = "me"
 
@@ -53,7 +53,7 @@ def bench(visit, seen, monkeypatch):
     def go(**query):
         at = visit("label.py", **query)
         at.button(key="label_begin").click().run()
-        limit = time.monotonic() + 30
+        limit = time.monotonic() + PATIENT
         while not any(button.key == "label_undo" for button in at.button):
             assert time.monotonic() < limit
             time.sleep(0.1)
@@ -248,7 +248,7 @@ def test_own_pictures_two_of_them_many_times_over_are_named_labelled_and_trained
     brought = uploads.add(zipped({f"{n}.png": png(n, 12, 40 + 150 * (n % 2)) for n in range(24)}), "Squares")
     at = visit("label.py", label_data=brought.name)
     at.button(key="label_begin").click().run()
-    limit = time.monotonic() + 120
+    limit = time.monotonic() + PATIENT
     while not at.text_area:
         assert time.monotonic() < limit
         assert problems(at) == []
@@ -270,7 +270,7 @@ def test_own_pictures_two_of_them_many_times_over_are_named_labelled_and_trained
 def taught(teacher):
     """The same when it has learned the labels of now and the way there."""
     teacher.wake()
-    limit = time.monotonic() + 120
+    limit = time.monotonic() + PATIENT
     while teacher.busy:
         assert time.monotonic() < limit
         time.sleep(0.05)
@@ -415,7 +415,7 @@ def test_what_is_begun_goes_on_after_a_reload_and_stops_where_another_set_is_cho
     assert at.query_params["label_begun"] in ("digits", ["digits"])
     st.cache_resource.clear()
     at = visit("label.py", label_begun="digits", label_order="random")
-    limit = time.monotonic() + 30
+    limit = time.monotonic() + PATIENT
     while not any(button.key == "label_undo" for button in at.button):
         assert time.monotonic() < limit
         assert not any(button.key == "label_begin" for button in at.button), "nobody presses Begin again"

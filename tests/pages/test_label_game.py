@@ -15,7 +15,7 @@ from ssl_core.label.pictures import pictures_of
 from ssl_core.label.session import Session
 from ssl_core.label.teaching import Teacher
 from tests.label.lines import as_seen
-from tests.pages.conftest import problems
+from tests.pages.conftest import PATIENT, problems
 
 CLASSES = card("digits").classes
 
@@ -48,7 +48,7 @@ def look(visit, seen, monkeypatch):
 
     def go(**query):
         at = visit("label.py", **query)
-        limit = time.monotonic() + 60
+        limit = time.monotonic() + PATIENT
         while at.get("status"):
             assert time.monotonic() < limit
             time.sleep(0.1)
@@ -64,7 +64,7 @@ def texts(at) -> str:
 
 
 def until(at, words):
-    limit = time.monotonic() + 30
+    limit = time.monotonic() + PATIENT
     while words not in texts(at):
         assert time.monotonic() < limit, texts(at)
         time.sleep(0.05)

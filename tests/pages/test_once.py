@@ -13,7 +13,7 @@ from pages.parts.shared import once as shelf
 from pages.parts.shared.once import MOST, once
 from ssl_core.runs.worker import work
 from ssl_core.train.config import configure
-from tests.pages.conftest import problems
+from tests.pages.conftest import PATIENT, problems
 
 
 @pytest.fixture(autouse=True)
@@ -41,19 +41,19 @@ def test_whoever_comes_meanwhile_waits_for_it_and_gets_the_same():
     def make() -> object:
         made.append(1)
         begun.set()
-        assert go.wait(60)
+        assert go.wait(PATIENT)
         return object()
 
     first = threading.Thread(target=lambda: got.append(once("slow", (1,), make)))
     first.start()
-    assert begun.wait(60)
+    assert begun.wait(PATIENT)
     others = [threading.Thread(target=lambda: got.append(once("slow", (1,), make))) for _ in range(5)]
     for thread in others:
         thread.start()
     assert once("quick", (), lambda: 1) == 1  # another thing need not wait
     go.set()
     for thread in (first, *others):
-        thread.join(60)
+        thread.join(PATIENT)
     assert len(made) == 1 and len(got) == 6 and len(set(map(id, got))) == 1
 
 

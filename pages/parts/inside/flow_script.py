@@ -195,7 +195,7 @@ export default function ({ data, parentElement, setStateValue }) {
   const find = (name) => root.querySelector(name);
   const names = [...data.columns.map((column) => column.name), "total"];
   root.send = setStateValue;
-  const fresh = root.said > data.heard && Date.now() - root.said < 15000;
+  const fresh = root.said > data.heard && Date.now() - root.said < 60000;
   if (!fresh || !names.includes(root.stage)) root.stage = data.stage;  // the hand may be ahead of the page
   if (!fresh) root.row = data.row;
   const tell = (what, value) => { root.said = Date.now(); root.send(what, [value, root.said]); };
@@ -273,7 +273,8 @@ export default function ({ data, parentElement, setStateValue }) {
   root.dataset.some = String(Boolean(root.row));
   for (const line of root.querySelectorAll(".path")) line.classList.toggle("first", line.dataset.row === first?.id);
   show();
-  light("");
+  const under = root.querySelector(".path:hover") ?? root.querySelector(".path:focus-within");
+  light(under?.dataset.row || "");  // the page may be drawn anew under a hand that rests
 
   const keyed = (event) => {
     if (event.altKey || event.ctrlKey || event.metaKey || event.defaultPrevented) return;

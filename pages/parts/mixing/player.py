@@ -31,6 +31,7 @@ _HTML = """
 """
 _JS = """
 const still = () => window.matchMedia("(prefers-reduced-motion: reduce)").matches;
+const LATE = 30000;  // milliseconds that a slow server's answer to an earlier λ may come after the hand went on
 const percent = (share) => (100 * share).toFixed(share > 0.0005 && share < 0.9995 ? 1 : 0) + " %";
 
 export default function ({ data, parentElement, setStateValue }) {
@@ -118,7 +119,7 @@ export default function ({ data, parentElement, setStateValue }) {
     }, wait);
   };
   const latest = root.asked?.at(-1);
-  if (root.asked?.includes(data.now.lam) && data.now.lam !== latest && Date.now() - root.asking < 2000) {
+  if (root.asked?.includes(data.now.lam) && data.now.lam !== latest && Date.now() - root.asking < LATE) {
     near(latest);  // the page answers to an earlier λ: the hand went on while it was drawing
     ask(latest);
   } else {
