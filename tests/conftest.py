@@ -19,6 +19,7 @@ os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 import numpy as np
 import pytest
 import torch
+from hypothesis import HealthCheck, settings
 
 HERE = Path(__file__).resolve().parent
 HOUSE = HERE.parent
@@ -34,6 +35,12 @@ logging.getLogger().addHandler(logging.NullHandler())  # else what libraries log
 if signal.getsignal(signal.SIGINT) is signal.SIG_IGN and threading.current_thread() is threading.main_thread():
     # A shell's background job ignores Ctrl-C, and so would every command that a test starts.
     signal.signal(signal.SIGINT, signal.default_int_handler)
+
+
+# Properties: no clock judges them, since a busy machine takes any time for one example, and the same examples are drawn
+# each time, so that a failure is there again; --hypothesis-profile=default draws others.
+settings.register_profile("house", deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("house")
 
 
 @pytest.hookimpl(tryfirst=True)

@@ -119,7 +119,9 @@ def small() -> dict[str, bytes]:
 
 
 @pytest.mark.parametrize("how", ["zip", "folder", "backslashes", "table"])
-@settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
+)
 @given(layout=layouts(), seed=st.integers(0, 3))
 def test_no_unlabelled_picture_reaches_a_label_a_validation_or_a_test(
     official, small, tmp_path_factory, layout, seed, how
