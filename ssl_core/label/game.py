@@ -13,12 +13,18 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 from ssl_core.data import places
 from ssl_core.data.card import Card
-from ssl_core.label.acts import Act, of_each
+from ssl_core.label.acts import Act, of_each, sound
 from ssl_core.label.journal import Journal, person
+from ssl_core.people.names import class_mode
+from ssl_core.people.register import now_called
 from ssl_core.runs.files import read_json, write_json
+
+if TYPE_CHECKING:
+    from ssl_core.runs.store import Store
 
 ROUNDS = (3, 6, 10, 15, 20, 30, 40)  # labels at which everybody's are judged, and the machine's orders learn anew
 BUDGETS = (10, 20, 40)
@@ -43,9 +49,11 @@ class Game:
         """Its folder."""
         return home() / self.code
 
-    def journal(self, classes: tuple[str, ...]) -> Journal:
-        """What everybody said."""
-        return Journal(self.data, classes, self.home)
+    def journal(self, classes: tuple[str, ...], store: Store | None = None) -> Journal:
+        """What everybody said; in a class under the nicknames that its people in `store` have now."""
+        if store is None or not class_mode():  # alone, several may take turns at one browser
+            return Journal(self.data, classes, self.home)
+        return _OfNow(store, self.data, classes, self.home)
 
     def table(self, pictures: Iterable[str]) -> list[str]:
         """Each picture once, in the order in which they are laid out, the same for everybody."""
@@ -70,6 +78,22 @@ class Game:
         if not mine and len(players) >= MOST_PLAYERS:
             raise ValueError(f"{MOST_PLAYERS} play already: begin another game for the others.")
         journal.say(who, {picture: label})
+
+
+class _OfNow(Journal):
+    """A journal whose people are called as they are now: who takes another nickname is no new player."""
+
+    def __init__(self, store: Store, *words: Any) -> None:
+        super().__init__(*words)
+        self.store = store
+
+    def another(self) -> Journal:
+        """The same for another thread."""
+        return _OfNow(self.store, self.data, self.own, self.home)
+
+    def acts(self) -> list[Act]:
+        """Every act that can be understood, oldest first."""
+        return [act | {"who": now_called(self.store, act["who"], act["when"])} for act in super().acts() if sound(act)]
 
 
 def home() -> Path:

@@ -5,6 +5,7 @@ The last name that a browser said is its name. Two browsers may say the same one
 
 from __future__ import annotations
 
+import math
 import re
 import time
 from typing import TYPE_CHECKING, NamedTuple
@@ -63,6 +64,17 @@ def another_name(store: Store, nickname: str) -> str:
     return beside(nickname, everybody(store))
 
 
+def now_called(store: Store, who: str, when: float) -> str:
+    """What the one browser that was called so at that moment, in seconds, is called now.
+
+    The nickname itself where nobody gave it up since, or more than one browser had it then.
+    """
+    given_up = _spans(store).read()
+    spans = given_up.get(key(who), ()) if given_up else ()
+    those = {span.browser for span in spans if span.since <= when <= span.until}
+    return called(store, those.pop()) if len(those) == 1 else who
+
+
 def everybody(store: Store) -> list[str]:
     """Every name that some browser has now, once each, in the order they came."""
     names: dict[str, str] = {}
@@ -90,3 +102,33 @@ def _line(values: Row) -> Row:
 
 def _by_browser(rows: list[Row]) -> dict[str, Said]:
     return {row["browser"]: Said(row["who"], row["sure"]) for row in rows}
+
+
+class Span(NamedTuple):
+    """From when until when a browser had a nickname, in seconds."""
+
+    browser: str
+    since: float
+    until: float
+
+
+def _spans(store: Store) -> Ledger:
+    """The same file, read as who had which nickname when."""
+    return ledger(store.root / FILE, _line, _by_nickname)
+
+
+def _by_nickname(rows: list[Row]) -> dict[str, list[Span]]:
+    """By nickname, of those that some browser gave up."""
+    spans: dict[str, list[Span]] = {}
+    last: dict[str, Row] = {}
+    for row in rows:
+        before = last.get(row["browser"], row)
+        if key(before["who"]) != key(row["who"]):
+            spans.setdefault(key(before["who"]), []).append(Span(row["browser"], before["at"], row["at"]))
+            last[row["browser"]] = row
+        last.setdefault(row["browser"], row)
+    given_up = set(spans)
+    for browser, row in last.items():
+        if key(row["who"]) in given_up:
+            spans[key(row["who"])].append(Span(browser, row["at"], math.inf))
+    return spans

@@ -17,6 +17,8 @@ from ssl_core.label.acts import of_each
 from ssl_core.label.game import BUDGETS, ROUNDS, begin, find, home, playable
 from ssl_core.label.journal import Journal
 from ssl_core.label.match import Match
+from ssl_core.people import register
+from ssl_core.runs.store import Store
 from tests.label.lines import session
 
 CLASSES = card("digits").classes
@@ -85,6 +87,27 @@ def test_a_budget_is_spent_by_each_alone_and_another_word_costs_nothing(game):
     assert list(spent["ann"]) == [f"{n:x}" for n in range(10)], "what was said otherwise keeps its place"
     assert (spent["ann"]["3"], spent["ben"]["3"]) == (CLASSES[7], CLASSES[3])
     assert Journal("digits", CLASSES).said().acts == 0, "a game is no work on the set's own labels"
+
+
+def test_who_takes_another_nickname_in_a_class_is_no_new_player(game, store, monkeypatch):
+    runs = Store(home().parent)
+    register.call(runs, "1" * 32, "Ann")
+    journal = game.journal(CLASSES, runs)
+    for number in range(10):
+        game.say(journal, "Ann", f"{number:x}", "7")
+    register.call(runs, "1" * 32, "Mia")
+    with open(journal.path, "a") as file:
+        file.write('{"who": 7}\n[]\n{"who": "Ann", "when": null}\n')  # lines by hand are passed over
+    for mode, players in (("1", ["Mia"]), ("", ["Ann"])):  # alone, the next one may play at the same browser
+        monkeypatch.setenv("SSL_CLASS", mode)
+        journal = game.journal(CLASSES, runs)
+        assert list(game.spent(journal.acts())) == list(game.spent(journal.another().acts())) == players
+    monkeypatch.setenv("SSL_CLASS", "1")
+    journal = game.journal(CLASSES, runs)
+    with pytest.raises(ValueError, match="All 10 labels are spent"):
+        game.say(journal, "Mia", "aa", "7")
+    game.say(journal, "Mia", "3", "8")
+    assert game.spent(journal.acts())["Mia"]["3"] == "8", "what was said before can be said otherwise"
 
 
 def test_no_more_than_the_budget_is_judged_and_no_more_players_than_fit(game, monkeypatch):

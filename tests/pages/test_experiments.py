@@ -68,6 +68,20 @@ def test_an_experiment_is_named_tagged_and_pinned_where_it_is_chosen(visit, stor
     assert sorted(every["differs"]) == ["steps 60", "steps 61", "steps 62"]
 
 
+def test_two_who_say_something_of_an_experiment_at_once_keep_each_others_words(visit, store, three):
+    one, other = (visit("training.py", experiment="digits-0") for _ in range(2))
+    key = naming(one, "digits-0")
+    naming(other, "digits-0")
+    other.text_area(key=f"about_note-{key}").set_value("Too few labels.")
+    other.multiselect(key=f"about_tags-{key}").set_value(["birds"])
+    other.button(key="about_keep").click().run()
+    one.text_input(key=f"about_name-{key}").set_value("Ours")
+    one.button(key="about_keep").click().run()
+    assert about(store, "digits-0") == About("Ours", "Too few labels.", ("birds",))
+    assert one.text_area(key=f"about_note-{key}").value == "Too few labels."
+    assert problems(one) == problems(other) == []
+
+
 def test_on_an_open_server_others_name_nothing(visit, store, three, opened):  # noqa: F811
     opened("127.0.0.1")
     test = visit("training.py", experiment="digits-0")

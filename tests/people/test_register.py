@@ -2,9 +2,21 @@
 
 from __future__ import annotations
 
+from types import SimpleNamespace
+
 import pytest
 
-from ssl_core.people.register import FILE, another_name, call, called, everybody, same_name, unsettled
+from ssl_core.people import register
+from ssl_core.people.register import (
+    FILE,
+    another_name,
+    call,
+    called,
+    everybody,
+    now_called,
+    same_name,
+    unsettled,
+)
 from ssl_core.runs.store import Store
 
 ONE, TWO, THREE = ("1" * 32, "2" * 32, "3" * 32)
@@ -64,3 +76,16 @@ def test_everybody_stands_once_in_the_order_in_which_they_came(store):
     for browser, name in ((ONE, "Anna"), (TWO, "Bob"), (THREE, "anna")):
         call(store, browser, name)
     assert everybody(store) == ["Anna", "Bob"]
+
+
+def test_who_took_another_nickname_is_known_by_the_one_of_that_moment(store, monkeypatch):
+    now = iter(range(1, 100))
+    monkeypatch.setattr(register, "time", SimpleNamespace(time=lambda: float(next(now))))
+    for browser, name in ((ONE, "Anna"), (TWO, "Bob"), (ONE, "Mia"), (THREE, "anna"), (ONE, "Zoe")):
+        call(store, browser, name)  # at 1, 2, 3, 4 and 5
+    said = [("ANNA", 1.5), ("Mia", 3.5), ("Bob", 2.5), ("anna", 4.5), ("Anna", 0.5), ("Cem", 1.5)]
+    assert [now_called(store, *one) for one in said] == ["Zoe", "Zoe", "Bob", "anna", "Anna", "Cem"]
+    call(store, TWO, "anna", True)
+    call(store, TWO, "Bob")
+    assert now_called(store, "anna", 6.5) == "anna", "two were called so then"
+    assert now_called(store, "Bob", 2.5) == now_called(store, "bob", 7.5) == "Bob"

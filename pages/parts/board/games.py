@@ -30,7 +30,7 @@ def game_on_board(game: Game) -> None:
         ticking(_opening, run_every=0.5, key="board_opening")(game.data)
     else:
         session = session_of(game.data, opened)
-        match, journal = match_of(game.data, str(store().root), session), game.journal(tuple(card.classes))
+        match, journal = match_of(game.data, str(store().root), session), game.journal(tuple(card.classes), store())
         ticking(_standing, run_every=TICK, key="board_game")(game, match, journal)
 
 

@@ -16,7 +16,7 @@ from pages.parts.label.stage import shortcuts
 from pages.parts.shared.data_cache import dataset
 from pages.parts.shared.pictures import picture, picture_grid
 from pages.parts.shared.plain import plain
-from pages.parts.shared.store import ticking
+from pages.parts.shared.store import store, ticking
 from ssl_core.data.card import Card
 from ssl_core.data.catalog import find_card
 from ssl_core.label.game import TABLE, Game, find
@@ -72,7 +72,7 @@ def _journal(game: Game, card: Card) -> Any:
     """This visitor's own reader of the game's journal."""
     kept = st.session_state.get("label_game_journal")
     if kept is None or kept[0] != game.code:
-        kept = st.session_state["label_game_journal"] = (game.code, game.journal(tuple(card.classes)))
+        kept = st.session_state["label_game_journal"] = (game.code, game.journal(tuple(card.classes), store()))
     return kept[1]
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from typing import Any
 
 import streamlit as st
 
@@ -34,34 +35,48 @@ def _form(store: Store, experiment: str) -> None:
         st.caption(plain(f"{said.why} Keeping something here writes it anew."))
     if f"about_name-{key}" not in st.session_state:
         st.session_state[f"about_began-{key}"] = said
+    seen = st.session_state.setdefault(f"about_seen-{key}", {})  # what the form began from, by field
+    for what, now in _fields(said).items():
+        if (
+            f"about_{what}-{key}" not in st.session_state or seen.get(what) != now
+        ):  # new here, or another browser's word
+            st.session_state[f"about_{what}-{key}"] = seen[what] = now
     with st.form(f"about-{key}", border=False):
         st.text_input(
-            "Name", said.name, max_chars=LONGEST_NAME, key=f"about_name-{key}",
+            "Name", max_chars=LONGEST_NAME, key=f"about_name-{key}",
             placeholder=usual_name([run.config for run in runs]),
         )  # fmt: skip
-        st.text_area("Note", said.note, max_chars=LONGEST_NOTE, height=90, key=f"about_note-{key}")
+        st.text_area("Note", max_chars=LONGEST_NOTE, height=90, key=f"about_note-{key}")
         tags = list(dict.fromkeys([*said.tags, *tags_in_use()]))
         st.multiselect(
-            "Tags", tags, list(said.tags), max_selections=MOST_TAGS, accept_new_options=True, key=f"about_tags-{key}",
+            "Tags", tags, max_selections=MOST_TAGS, accept_new_options=True, key=f"about_tags-{key}",
             placeholder="words to find it by",
         )  # fmt: skip
-        st.toggle("Pin to the top of the list", said.pinned, key=f"about_pin-{key}")
+        st.toggle("Pin to the top of the list", key=f"about_pin-{key}")
         st.form_submit_button(
             "Keep", key="about_keep", width="stretch", disabled=bool(why), help=why or None, on_click=_keep,
             args=(store, experiment, key),
         )  # fmt: skip
 
 
+def _fields(said: About) -> dict[str, Any]:
+    """What stands in each field of the form."""
+    return {"name": said.name, "note": said.note, "tags": list(said.tags), "pin": said.pinned}
+
+
 def _keep(store: Store, experiment: str, key: str) -> None:
     """Write down what was changed in the form, unless this visitor may not change the experiment.
 
-    Of the rest, what others may have kept since the form was opened stays.
+    The rest stays as it is now: others may have said something since the form was opened.
     """
     state = st.session_state
     if why := may_end(store, store.of_experiment(experiment)):  # a button that is off can still be pressed by a program
         state["error"] = why
         return
-    name, note, tags, pin = (state.get(f"about_{what}-{key}") for what in ("name", "note", "tags", "pin"))
+    kept, seen = _fields(about(store, experiment)), state.get(f"about_seen-{key}", {})
+    typed = {what: state.get(f"about_{what}-{key}", value) for what, value in kept.items()}
+    kept |= {what: value for what, value in typed.items() if value != seen.get(what)}
+    name, note, tags, pin = kept.values()
     try:
         say(store, experiment, About(name or "", note or "", tuple(tags or ()), bool(pin), who=nickname()))
     except ValueError as wrong:
