@@ -7,13 +7,13 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from tests.browser._serve import IDLE
-from tests.browser.conftest import Server
+from tests.browser.conftest import QuickServer
 
 
 @contextlib.contextmanager
-def classroom(root: Path, **environment: str) -> Iterator[Server]:
+def classroom(root: Path, **environment: str) -> Iterator[QuickServer]:
     """The app started with `-- --class`, its runs under `root`; `environment` may hold SSL_TEACHER, SSL_OPEN."""
-    server = Server(root, "app.py", "--", "--class", environment=environment)
+    server = QuickServer(root, "app.py", "--", "--class", environment=environment)
     try:
         yield server
     finally:

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.browser.conftest import CHROMIUM, QUIET, Server, patient
+from tests.browser.conftest import CHROMIUM, QUIET, QuickServer, patient
 
 IDLE = "[data-testid='stApp'][data-test-script-state='notRunning']"
 
@@ -17,7 +17,7 @@ IDLE = "[data-testid='stApp'][data-test-script-state='notRunning']"
 @contextlib.contextmanager
 def served(store: Path) -> Iterator[str]:
     """The address of a running app whose runs are kept under `store`."""
-    server = Server(store)
+    server = QuickServer(store)
     try:
         yield server.url
     finally:

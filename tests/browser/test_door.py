@@ -12,7 +12,7 @@ from pages.parts.shared.door import COOKIE
 from pages.parts.shared.pages import FIRST, PAGES
 from tests.browser._serve import IDLE, browser, served
 from tests.browser._short import nothing_begins
-from tests.browser.conftest import Server
+from tests.browser.conftest import QuickServer
 
 SMUGGLED = "![x](http://evil.example/pixel.png)<img src=http://evil.example/b.png> :material/home: http://evil.example"
 NAMES = (
@@ -80,7 +80,7 @@ def test_nobody_may_put_the_app_into_a_frame(chromium):
 
 
 def test_on_an_open_server_two_browsers_are_two_visitors(tmp_path, chromium):
-    server = Server(tmp_path, "app.py", "--server.address", "0.0.0.0")  # noqa: S104
+    server = QuickServer(tmp_path, "app.py", "--server.address", "0.0.0.0")  # noqa: S104
     with contextlib.closing(server), nothing_begins(server.store):
         ann, bob = (chromium.new_context() for _ in range(2))
         page = ann.new_page()

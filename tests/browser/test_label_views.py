@@ -12,7 +12,7 @@ from ssl_core.data import load
 from ssl_core.features.card import lacks
 from ssl_core.label.pictures import pictures_of
 from tests.browser._serve import still, until
-from tests.browser.conftest import Server, ready
+from tests.browser.conftest import QuickServer, ready
 from tests.browser.squares import KINDS, squares
 
 pytestmark = pytest.mark.skipif(
@@ -40,7 +40,7 @@ def house(tmp_path_factory):
         truth[0] = KINDS[truth[0] == "dark"]
         for number, label in zip(pictures_of(data).numbers, truth, strict=False):
             journal.say("me", {number: label}, order="random")
-        server = Server(root)
+        server = QuickServer(root)
         server.address, server.journal = (
             f"{server.url}/label?label_data={name}&label_begun={name}&label_order=random",
             journal,

@@ -30,9 +30,9 @@ def cards(page, state=None):
     return page.locator(".st-key-strip button" + (f"[data-state='{state}']" if state else ""))
 
 
-def test_a_deep_link_is_the_very_first_request_to_a_fresh_server(server, tab):
+def test_a_deep_link_is_the_very_first_request_to_a_fresh_server(fresh_server, tab):
     page = tab()
-    page.goto(f"{server.url}/training?labels=10&labels=20")
+    page.goto(f"{fresh_server.url}/training?labels=10&labels=20")
     ready(page)
     page.get_by_role("heading", name="Training", exact=True).wait_for()
     page.get_by_role("link", name="Home").wait_for()  # the frame is there, not the page alone
