@@ -43,7 +43,7 @@ class Tab:
         self.until(lambda tab: words in tab.buttons)
         self._ask(pressed=self.buttons[words])
 
-    def until(self, what: Callable[[Tab], bool], seconds: float = 300.0) -> int:
+    def until(self, what: Callable[[Tab], bool], seconds: float = 600.0) -> int:
         """Tick until that holds; says how many ticks it took."""
         limit, ticks = time.monotonic() + seconds, 0
         while not what(self):

@@ -33,7 +33,7 @@ from tests.workers import end_worker, worker_of
 
 pytestmark = pytest.mark.timeout(600)
 LONG = {"steps": 20_000, "batch": 8, "evaluations": 200}
-ENDLESS = LONG | {"steps": 200_000}  # is not over before a slow server has been started
+ENDLESS = LONG | {"steps": 100_000}  # is not over before a slow server has been started; a row every 500 steps
 PATIENT = 300.0  # seconds that a busy machine may take for what needs one
 
 
