@@ -7,13 +7,11 @@ import streamlit as st
 from pages.parts.data.bring import settle
 from pages.parts.shared.experiments import choose_experiment
 from pages.parts.shared.lesson import in_lesson
-from pages.parts.shared.pace import just_started
 from pages.parts.shared.plain import plain
 from pages.parts.shared.store import store
 from pages.parts.shared.who import asked, beside_whose, runs_shown, visible
 from pages.parts.training.about import note_of, say_box
 from pages.parts.training.experiment_view import experiment_view
-from pages.parts.training.first_look import await_first_look
 from pages.parts.training.form import experiment_form
 from ssl_core.people.names import class_mode
 from ssl_core.runs.experiment_names import name_of
@@ -62,13 +60,6 @@ if in_lesson():  # its step says what is compared, and shows that and nothing el
         planned = experiment_form(store(), lesson=True)
     with view, st.container(key="lesson_view"):
         show(planned if planned and runs_shown(planned) else None)
-elif just_started():  # controls first: while the browser draws them a worker begins
-    with controls:
-        experiment_form(store())
-    with view:
-        shown = shown_experiment()
-        await_first_look(store(), shown)
-        show(shown)
 else:
     with view:
         show(shown_experiment())

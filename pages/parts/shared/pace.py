@@ -11,19 +11,13 @@ import streamlit as st
 from ssl_core.runs.progress import finished
 
 TICK = 1.0  # seconds between two looks while something trains
-SOON = 0.25  # while a first dot may come at any moment, or what a network has learned is about to move it
-PATIENCE = 5.0  # seconds after which neither will: pictures are being looked at, or others have their turn
+SOON = 0.15  # while a first dot may come at any moment
+PATIENCE = 5.0  # seconds after which it will not: pictures are being looked at, or others have their turn
 
 
 def started() -> None:
     """The visitor has just started an experiment."""
     st.session_state["started_at"] = time.monotonic()
-    st.session_state["just_started"] = True
-
-
-def just_started() -> bool:
-    """Whether they have, since this was last asked."""
-    return st.session_state.pop("just_started", False)
 
 
 def pace(rows: Sequence[dict[str, Any]]) -> float | None:
