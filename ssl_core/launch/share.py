@@ -21,6 +21,7 @@ BEAT = 2.0  # seconds: a run whose machine died is lost after three of them
 NO_MEMORY, NO_FOLDER, NO_PROGRAM = 12, 72, 69
 KILLED = (137, -9)
 SETTINGS = ("SSL_DATA", "SSL_ROOTS", "TORCH_HOME")  # what a worker is told of ours; never the teacher's word
+# What comes at its birth a process may lose: what was asked before it began is said to the worker until it has ended.
 SCRIPT = """
 kills() {{ cat /sys/fs/cgroup/memory.events /proc/vmstat 2>/dev/null | grep '^oom_kill '; }}
 asked= late= worker=
@@ -31,7 +32,7 @@ cd {house} && [ -x {python} ] || exit {absent}
 before=$(kills)
 export {settings}
 {python} -m ssl_core.runs.{module} {words} & worker=$!
-${{asked:+kill -TERM $worker}}
+while [ "$asked" ] && kill -TERM $worker 2>/dev/null; do sleep 1; done
 wait $worker; code=$?
 while kill -0 $worker 2>/dev/null; do wait $worker; code=$?; done
 [ $code = 137 ] && [ "$before" != "$(kills)" ] && code={memory}

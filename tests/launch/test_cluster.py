@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+import os
 import signal
 import subprocess
 import sys
@@ -386,9 +388,16 @@ def test_a_polite_word_that_comes_before_the_worker_is_passed_on_to_it(store, sh
     begun = "before=$(kills)\n"
     lines = shares.script(run, "a job", again=True).replace(begun, f"{begun}kill -{word} $$\n")
     heard = 'echo "late=$late"\nexit $code'
-    ended = subprocess.run(["sh", "-c", lines + heard], stdout=subprocess.PIPE, text=True, timeout=240)
-    assert ended.returncode in (75, 143), "as a worker that had begun to listen, or had not yet"
-    assert ended.stdout.splitlines()[-1] == ("late=yes" if word == "USR1" else "late=")
+    with subprocess.Popen(
+        ["sh", "-c", lines + heard], stdout=subprocess.PIPE, text=True, start_new_session=True
+    ) as process:
+        try:
+            told, _ = process.communicate(timeout=240)
+        finally:
+            with contextlib.suppress(ProcessLookupError):  # a worker that heard nothing
+                os.killpg(process.pid, signal.SIGKILL)
+    assert process.returncode in (75, 143), "as a worker that had begun to listen, or had not yet"
+    assert told.splitlines()[-1] == ("late=yes" if word == "USR1" else "late=")
 
 
 @pytest.mark.parametrize(("lost", "code"), [("folder", shares.NO_FOLDER), ("python", shares.NO_PROGRAM)])
