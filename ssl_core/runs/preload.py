@@ -1,9 +1,5 @@
 """What every worker needs, imported once: workers are forked from the process that imported this in 0.2 s each."""
 
-import os
-
-os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # before NumPy: beside other runs its threads wait for one another
-
 import numpy as np
 import torch
 

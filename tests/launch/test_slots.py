@@ -43,26 +43,3 @@ def test_where_there_is_no_gpu_nobody_loads_pytorch_to_start_others(tmp_path):
     )
     asked = subprocess.run([sys.executable, "-c", code, tmp_path], capture_output=True, text=True)
     assert asked.stdout.split() == [str(cores()), "False"], asked.stderr
-
-
-FIRST = """
-import os, sys
-
-class Seen:
-    def find_spec(self, name, *rest):
-        if name in ("numpy", "torch"):
-            print(os.environ.get("OPENBLAS_NUM_THREADS"), flush=True)
-            os._exit(0)
-
-sys.meta_path.insert(0, Seen())
-import ssl_core.runs.preload
-"""
-
-
-@pytest.mark.parametrize(("said", "threads"), [(None, "1"), ("3", "3")])
-def test_numpy_has_one_thread_in_a_worker_unless_somebody_says_another_number(said, threads):
-    """Said before it is loaded, or it is too late: beside other runs more of them wait for one another."""
-    env = {name: value for name, value in os.environ.items() if name != "OPENBLAS_NUM_THREADS"}
-    env |= {"OPENBLAS_NUM_THREADS": said} if said else {}
-    seen = subprocess.run([sys.executable, "-c", FIRST], env=env, capture_output=True, text=True, timeout=120)
-    assert seen.stdout.strip() == threads, seen.stderr
