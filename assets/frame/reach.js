@@ -77,7 +77,8 @@
   let asked = 0;
   const look = () => {
     asked = 0;
-    for (const wide of document.querySelectorAll(".katex-display")) {  // a formula wider than its place is scrolled
+    // A formula or a table wider than its place is scrolled, also with the keyboard.
+    for (const wide of document.querySelectorAll(".katex-display, [data-testid=stTable] > div")) {
       const words = wide.scrollWidth > wide.clientWidth ? "0" : null;
       if (wide.getAttribute("tabindex") !== words) words ? wide.setAttribute("tabindex", words) : wide.removeAttribute("tabindex");
     }

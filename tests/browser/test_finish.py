@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import pytest
 
+from pages.parts.shared.lesson import lessons
 from pages.parts.shared.pages import FIRST, PAGES, address_of
 from ssl_core.runs.store import Store
 from tests.browser import _seen
@@ -154,4 +155,13 @@ def test_on_a_phone_the_newest_runs_are_on_the_first_screen_with_their_filters(l
     table = page.get_by_test_id("stDataFrame")
     table.wait_for()
     assert table.bounding_box()["y"] < page.viewport_size["height"] / 2 + 100
+    page.close()
+
+
+def test_the_page_of_a_lessons_step_does_not_jump_under_its_card(looks):
+    tab, address = looks
+    page = tab("wide")
+    _seen.settle(page, f"{address}/{lessons().get('fixmatch-with-20-labels').link(2)}")
+    page.get_by_text("Your guess").first.wait_for()
+    assert page.evaluate(_seen.SHIFTED) < 0.1, page.evaluate(_seen.MOVED)
     page.close()

@@ -7,8 +7,6 @@ STYLE = """<style>
 [data-testid=stLayoutWrapper]:has(> .st-key-lesson), .st-key-lesson { position: sticky; top: 3.75rem; z-index: 90; }
 .st-key-lesson { background: var(--st-background-color, Canvas); max-height: 62vh; overflow-y: auto;
   border-radius: 0.5rem; box-shadow: 0 6px 18px -8px rgba(0, 0, 0, 0.35); }
-.st-key-lesson [data-testid=stExpander] details { border-left: 4px solid var(--st-primary-color, #1d4ed8); }
-.st-key-lesson [data-testid=stForm] { padding: 0; }
 .lab-lesson-nav { display: flex; flex-wrap: wrap; gap: 0.5rem 1.2rem; align-items: center;
   justify-content: space-between; }
 .lab-lesson-nav ol.lab-steps { display: flex; gap: 0.35rem; list-style: none; margin: 0; padding: 0; }
