@@ -332,7 +332,9 @@ def test_a_pipeline_is_taken_off_again(visit, store, pipeline):
 def test_the_plan_says_that_one_run_has_every_label_and_only_where_one_has(visit):
     (said,) = [part.value for part in visit("training.py").markdown if "runs, about" in part.value]
     assert "One learns from every label" in said
-    plan = SimpleNamespace(runs=1, seconds=9.0, note="with 2 at a time.", before=0, experiment=Experiment("digits", [], [], []))
+    plan = SimpleNamespace(
+        runs=1, seconds=9.0, note="with 2 at a time.", before=0, experiment=Experiment("digits", [], [], [])
+    )
     assert plan_words(plan) == "**1 run, about 9 s** with 2 at a time."
 
 
