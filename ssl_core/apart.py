@@ -6,8 +6,6 @@ import time
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from ssl_core.data.catalog import find_card
-from ssl_core.knobs import plainly
 from ssl_core.lines import line_of
 
 Config = Mapping[str, Any]
@@ -83,21 +81,23 @@ def _knobs(config: Config) -> dict[str, Any]:
 
 
 def _words(values: Config, names: Sequence[str]) -> str:
-    return ", ".join(f"{plainly(name)} {_value(name, values.get(name))}" for name in names)
+    return ", ".join(f"{_plainly(name)} {_value(values.get(name))}" for name in names)
 
 
-def _value(name: str, value: Any) -> str:
-    if name == "data" and (card := find_card(value)):
-        return card.title.split(",")[0]
+def _value(value: Any) -> str:
     if value is None or value == "":
         return ABSENT
     if isinstance(value, bool):
         return "on" if value else "off"
     text = f"{value:,}" if isinstance(value, int) else f"{value:g}" if isinstance(value, float) else str(value)
-    text = plainly(text) if text.isidentifier() else text  # a choice, not a path or a pipeline
+    text = _plainly(text) if text.isidentifier() else text  # a choice, not a path or a pipeline
     return text if len(text) <= LONGEST else f"{text[: LONGEST - 1]}…"
 
 
 def _moment(created: Any) -> str:
     """When a run was queued: 26 Nov, 14:03; "" where nobody wrote it down."""
     return time.strftime("%d %b, %H:%M", time.localtime(created)).lstrip("0") if created else ""
+
+
+def _plainly(name: str) -> str:
+    return name.replace("_", " ")

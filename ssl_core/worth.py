@@ -14,6 +14,8 @@ from ssl_core.tasks import task_of, value_of
 
 BASELINE = "supervised"
 ALIKE = 1.1  # up to this many times as many labels are "as many": the curve is not known any better
+AS_MANY = "the supervised baseline with as many"
+BEYOND = {"more": "better", "fewer": "worse"}
 MOST_NAMED = 3  # of what is left out: the strip of runs shows every one
 Curve = list[tuple[int, float]]  # label counts, rising, and mean accuracies, never falling
 
@@ -57,14 +59,16 @@ class Worth(NamedTuple):
         """The result in one sentence."""
         who = f"{self.line.title if self.method in CARDS else self.method} with {self.labels:,} labels"
         if self.alike:
-            return f"{who} cannot be told from the supervised baseline with as many: the test is too small for that."
+            return f"{who} cannot be told from {AS_MANY}: the test is too small for that."
+        if self.needs.side and self.needs.labels == self.labels:
+            return f"{who} does {BEYOND[self.needs.side]} than {AS_MANY}."
         edge = f"the supervised baseline with {self.needs.labels:,.0f}"
-        if self.needs.side == "more" and self.needs.labels <= self.labels:
+        if self.needs.side == "more" and self.needs.labels < self.labels:
             return f"{who} does better than {edge}, the most that it was trained with."
-        if self.needs.side == "fewer" and self.needs.labels >= self.labels:
+        if self.needs.side == "fewer" and self.needs.labels > self.labels:
             return f"{who} does worse than {edge}, the fewest that it was trained with."
         if not self.needs.side and 1 / ALIKE <= self.needs.labels / self.labels <= ALIKE:
-            return f"{who} does as well as the supervised baseline with as many."
+            return f"{who} does as well as {AS_MANY}."
         if self.needs.labels < self.labels or self.needs.side == "fewer":
             return f"{who} does only as well as the supervised baseline with {self.needs.words}."
         return f"{who} does as well as the supervised baseline with {self.needs.words}."

@@ -38,8 +38,8 @@ def plane_chart(
 ) -> go.Figure:
     """Real samples, the neighbour graph of class `label`, and its new samples, whose customdata is their number.
 
-    edges are pairs of real rows [e, 2]; ends the (seed, neighbour) rows of the class's new samples [s, 2], -1 where
-    unknown; chosen is (number, seed, neighbour) of the one to point out.
+    edges are pairs of real rows [e, 2]; ends the (start, neighbour) rows of the class's new samples [s, 2], -1 where
+    unknown; chosen is (number, start, neighbour) of the one to point out.
     """
     figure = go.Figure()
     mine = scene.new[scene.label == label]
@@ -96,10 +96,10 @@ def _lines(
     )  # fmt: skip
 
 
-def _chosen(figure: go.Figure, real: np.ndarray, mine: np.ndarray, number: int, seed: int, neighbour: int) -> None:
-    way = real[[seed, neighbour]]
+def _chosen(figure: go.Figure, real: np.ndarray, mine: np.ndarray, number: int, start: int, neighbour: int) -> None:
+    way = real[[start, neighbour]]
     figure.add_scatter(
-        x=way[:, 0], y=way[:, 1], mode="lines+markers+text", text=["seed", "neighbour"],
+        x=way[:, 0], y=way[:, 1], mode="lines+markers+text", text=["start", "neighbour"],
         textposition=["top left", "bottom right"], textfont={"color": NEW, "size": 13},
         marker={"symbol": "circle-open", "size": 17, "color": NEW, "line": {"width": 3}},
         line={"color": NEW, "width": 3}, hoverinfo="skip", showlegend=False, cliponaxis=False,

@@ -66,7 +66,7 @@ def test_every_lens_opens(source):
         assert not at.exception and not at.error, lens
     at = change(at, "smote_lens", "helped")
     at = next(b for b in at.button if b.label == "Measure").click().run()
-    assert not at.exception and "95 % interval over 5 draws" in words(at)
+    assert not at.exception and "95 % interval over 5 seeds" in words(at)
 
 
 def test_borderline_that_adds_nothing_says_so():

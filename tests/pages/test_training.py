@@ -5,10 +5,12 @@ from __future__ import annotations
 import errno
 import json
 import shutil
+from types import SimpleNamespace
 
 import pytest
 
 from pages.parts.shared.plain import plain
+from pages.parts.shared.queue_words import plan_words
 from ssl_core.methods import METHODS
 from ssl_core.runs import limits, runner
 from ssl_core.runs.disk import FULL
@@ -19,6 +21,7 @@ from ssl_core.runs.runner import Pool
 from ssl_core.runs.waiting import CARE
 from ssl_core.train.config import all_knobs, defaults
 from tests.pages.conftest import problems
+from tests.pages.said import code_names
 
 QUICK = {"supervised": {"steps": 20, "batch": 8, "evaluations": 2}}
 
@@ -324,3 +327,24 @@ def test_a_pipeline_is_taken_off_again(visit, store, pipeline):
     test.button(key="start").click().run()
     run = next(r for r in store.runs() if r.config["method"] == "fixmatch")
     assert run.config["training"]["strong"] == ""
+
+
+def test_the_plan_says_that_one_run_has_every_label_and_only_where_one_has(visit):
+    (said,) = [part.value for part in visit("training.py").markdown if "runs, about" in part.value]
+    assert "One learns from every label" in said
+    plan = SimpleNamespace(
+        runs=1, seconds=9.0, note="with 2 at a time.", before=0, experiment=Experiment("digits", [], [], [])
+    )
+    assert plan_words(plan) == "**1 run, about 9 s** with 2 at a time."
+
+
+def test_the_table_behind_the_chart_has_titles_and_words_for_headings(visit, store):
+    enqueue(store, Experiment("digits", ["fixmatch_cta"], [10], [0]))
+    test = visit("training.py")
+    test.session_state["behind"] = True
+    test.run()
+    assert problems(test) == []
+    assert list(test.dataframe[0].value["method"]) == ["FixMatch, CTAugment"]
+    assert code_names(test) == {}
+    headings = json.loads(test.dataframe[0].proto.columns)
+    assert all(headings[name]["label"][0].isupper() for name in ("method", "seed", "seconds"))

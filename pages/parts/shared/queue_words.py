@@ -9,7 +9,7 @@ from ssl_core.figures.look import duration
 
 def plan_words(plan: Any) -> str:
     """Sentences about a plan of ssl_core.runs.budget; one of its runs may be there to show how far labels alone go."""
-    every = "One of them learns from every label, to show what is possible." if plan.experiment.ceiling else ""
+    every = "One learns from every label, as a ceiling." if plan.experiment.ceiling else ""
     runs = f"{plan.runs} run{'s' if plan.runs > 1 else ''}"
     return " ".join(filter(None, (f"**{runs}, about {duration(plan.seconds)}** {plan.note}", every, _behind(plan))))
 
