@@ -65,6 +65,8 @@ def test_a_nickname_is_asked_once_and_two_who_press_start_get_one_experiment(roo
         lambda: bob.locator(".st-key-who").bounding_box()["x"] >= menu["x"] + menu["width"],
         "a long name leaves the menu free",
     )
+    for pupil in (anna, bob):  # a page that is left open asks and draws for as long as it is
+        pupil.context.close()
 
 
 def test_the_same_nickname_from_another_browser_lets_both_decide(room):

@@ -25,7 +25,7 @@ def looks(tmp_path_factory):
     """A new tab of a browser that looks so: looks("phone"); and the address of the app."""
     root = tmp_path_factory.mktemp("finish")
     finished_experiment(Store(root / "runs"))
-    with served(root) as address, browser() as started:
+    with served(root, trains=False) as address, browser() as started:
         contexts = {name: started.new_context(reduced_motion="reduce", **look) for name, look in LOOKS.items()}
         warm = started.new_page()
         _seen.settle(warm, f"{address}/training")  # PyTorch is in the server from here on
@@ -114,7 +114,7 @@ def test_on_a_phone_the_curves_are_a_press_away_from_the_controls(looks):
     page.wait_for_function(in_view, arg="quality_chart")
     assert page.url == before, "the address is the page's state"
     page.get_by_role("button", name="Start experiment").click()
-    page.wait_for_function(in_view, arg="accuracy_chart")  # whose dots move from here on
+    page.wait_for_function(in_view, arg="accuracy_chart")  # whose dots move as soon as there are any
     page.close()
 
 
