@@ -9,19 +9,22 @@ from pathlib import Path
 
 import pytest
 
+from ssl_core.runs.store import Store
+from tests.browser._short import nothing_begins
 from tests.browser.conftest import CHROMIUM, QUIET, QuickServer, patient
 
 IDLE = "[data-testid='stApp'][data-test-script-state='notRunning']"
 
 
 @contextlib.contextmanager
-def served(store: Path) -> Iterator[str]:
-    """The address of a running app whose runs are kept under `store`."""
-    server = QuickServer(store)
-    try:
-        yield server.url
-    finally:
-        server.close()
+def served(store: Path, trains: bool = True) -> Iterator[str]:
+    """The address of a running app whose runs are kept under `store`; unless it trains, no runner is readied for it."""
+    with contextlib.nullcontext() if trains else nothing_begins(Store(store / "runs")):
+        server = QuickServer(store)
+        try:
+            yield server.url
+        finally:
+            server.close()
 
 
 @contextlib.contextmanager

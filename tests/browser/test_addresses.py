@@ -14,7 +14,7 @@ from tests.browser._serve import IDLE, browser, opened, served, until
 
 @pytest.fixture(scope="module")
 def chromium(tmp_path_factory):
-    with served(tmp_path_factory.mktemp("addresses")) as address, browser() as started:
+    with served(tmp_path_factory.mktemp("addresses"), trains=False) as address, browser() as started:
         started.address = address
         yield started
 

@@ -62,6 +62,8 @@ def test_a_nickname_is_asked_once_and_two_who_press_start_get_one_experiment(roo
     assert bob.locator("img[src='x']").count() == 0 and alerts == []
     menu, who = bob.get_by_test_id("stExpandSidebarButton"), bob.locator(".st-key-who")
     until(lambda: box_of(who)["x"] >= sum(box_of(menu)[part] for part in ("x", "width")), "a long name leaves it free")
+    for pupil in (anna, bob):  # a page that is left open asks and draws for as long as it is
+        pupil.context.close()
 
 
 def test_the_same_nickname_from_another_browser_lets_both_decide(room):

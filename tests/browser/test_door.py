@@ -33,7 +33,7 @@ NAMES = (
 
 @pytest.fixture(scope="module")
 def chromium(tmp_path_factory):
-    with served(tmp_path_factory.mktemp("door")) as address, browser() as started:
+    with served(tmp_path_factory.mktemp("door"), trains=False) as address, browser() as started:
         started.address = address
         yield started
 

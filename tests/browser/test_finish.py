@@ -13,7 +13,6 @@ from ssl_core.runs.store import Store
 from tests.browser import _seen
 from tests.browser._finished import finished_experiment
 from tests.browser._serve import box_of, browser, served, still, until
-from tests.browser._short import nothing_begins
 
 WIDE = {"viewport": {"width": 1280, "height": 900}, "color_scheme": "light"}
 PHONE = {"viewport": {"width": 400, "height": 800}, "color_scheme": "dark", "has_touch": True, "is_mobile": True}
@@ -25,9 +24,8 @@ STREAMLITS = {"presentation-role-conflict"}  # of its own file uploader: a secti
 def looks(tmp_path_factory):
     """A new tab of a browser that looks so: looks("phone"); and the address of the app, in which nothing trains."""
     root = tmp_path_factory.mktemp("finish")
-    store = Store(root / "runs")
-    finished_experiment(store)
-    with served(root) as address, browser() as started, nothing_begins(store):
+    finished_experiment(Store(root / "runs"))
+    with served(root, trains=False) as address, browser() as started:
         contexts = {name: started.new_context(reduced_motion="reduce", **look) for name, look in LOOKS.items()}
         warm = started.new_page()
         _seen.settle(warm, f"{address}/training")  # PyTorch is in the server from here on

@@ -19,6 +19,8 @@ PROBE = """
 import json, os, random, signal, sys, time, types
 import numpy as np
 
+np.random.random()  # its generator is there before anything is forked
+
 def main(prog_name):
     if "--wait" in sys.argv:
         time.sleep(600)

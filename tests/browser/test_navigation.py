@@ -13,7 +13,7 @@ from tests.browser._serve import browser, opened, served, until
 
 @pytest.fixture(scope="module")
 def chromium(tmp_path_factory):
-    with served(tmp_path_factory.mktemp("navigation")) as address, browser() as started:
+    with served(tmp_path_factory.mktemp("navigation"), trains=False) as address, browser() as started:
         started.address = address
         yield started
 
