@@ -15,7 +15,8 @@ def test_every_file_has_its_turn_and_whoever_waits_has_others_beside_it_until_th
     order = [file.parent.name in WAITING for file in sorted(FILES, key=turns.get)]
     assert order[0], "what waits longest begins at once"
     assert not any(order[-len(order) // 20 :]), "nobody waits alone at the end"
-    parts = [order[start : start + len(order) // 6] for start in range(0, len(order) * 5 // 6, len(order) // 6)]
+    sixth = len(order) // 6
+    parts = [order[part * sixth : (part + 1) * sixth] for part in range(5)]
     assert max(map(sum, parts)) <= 2 * min(map(sum, parts))
 
 

@@ -23,10 +23,7 @@ LOOKED = 1000  # runs of a method that are looked through for a time that was me
 
 
 def describe(run: Run) -> dict[str, Any]:
-    """One run as one row: who it is, its state, how far it got, its latest scores, seconds used and left.
-
-    "learned" is whether a network was looked at after a step; before the first one its scores are those of chance.
-    """
+    """One run as one row: who it is, its state, how far it got, its latest scores, seconds used and left."""
     config, standing = run.config, run.standing()
     rows = run.tail.read()
     last = rows[-1] if rows else {}
@@ -51,7 +48,6 @@ def describe(run: Run) -> dict[str, Any]:
         "step": step,
         "steps": steps,
         **scores(config, measured, _latest(rows, judged)),
-        "learned": any(row["step"] for row in rows if is_number(row.get(measure)) or is_number(row.get(judged))),
         "seconds": seconds,
         "left": left if left is not None else phase.get("left"),
         "phase": phase.get("text", ""),

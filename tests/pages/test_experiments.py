@@ -59,7 +59,7 @@ def test_an_experiment_is_named_tagged_and_pinned_where_it_is_chosen(visit, stor
     assert about(store, "digits-0") == SAID
     assert test.selectbox(key="experiment").options[1] == "pinned: Birds of 7b #birds"
     assert test.query_params["experiment"] == "digits-0", "the address holds the id, whatever it is called"
-    assert SAID.note in words(test) and "Birds of 7b, 1 runs" in words(test)
+    assert SAID.note in words(test) and "Birds of 7b, 1 run" in words(test)
     for found in ("birds", "of 7B"):  # the name of a run has hex digits of its own
         runs = visit("runs.py", find=found)
         assert list(runs.dataframe[0].value["called"]) == ["pinned: Birds of 7b #birds"]

@@ -68,7 +68,7 @@ def test_every_key_that_the_look_names_is_on_a_page():
     keys = set(re.findall(r"st-key-([a-z_A-Z]+)", look))
     parts = {"snow_Usual": "snow_{words[:5]}", "snow_Flipp": "snow_{words[:5]}", "grid_labelled": "grid_{part}"}
     parts |= {"grid_unlabelled": "grid_{part}", "grid_test": "grid_{part}", "figures_": "figures_{len(figures)}"}
-    parts |= {"class_row_": "class_row_{mark}", "beside_": "beside_{name}"}
+    parts |= {"own_class": "own_class{label}", "class_row_": "class_row_{mark}", "beside_": "beside_{name}"}
     parts |= {"smote_stage": "{name}_stage", "smote_rest": "{name}_rest"}
     missing = [key for key in keys if f'"{parts.get(key, key)}"' not in sources]
     assert missing == []

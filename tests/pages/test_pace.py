@@ -8,7 +8,7 @@ import pytest
 
 from pages.parts.shared import pace as room
 
-ROW = {"state": "queued", "learned": False}
+ROW = {"state": "queued"}
 
 
 @pytest.fixture
@@ -18,11 +18,10 @@ def state(monkeypatch):
     return kept
 
 
-def test_only_who_has_just_started_looks_often_and_only_until_there_is_something_to_see(state):
+def test_only_who_has_just_started_looks_often_and_only_for_the_first_seconds(state):
     assert room.pace([ROW]) == room.TICK, "somebody else's experiment"
     room.started()
     assert room.pace([ROW, ROW]) == room.SOON
-    assert room.pace([ROW, ROW | {"learned": True}]) == room.TICK
     state["started_at"] = time.monotonic() - room.PATIENCE
     assert room.pace([ROW]) == room.TICK, "it takes long: pictures are looked at, or others have their turn"
 
@@ -30,7 +29,7 @@ def test_only_who_has_just_started_looks_often_and_only_until_there_is_something
 def test_what_is_finished_is_not_looked_at_again(state):
     room.started()
     assert room.pace([]) is None
-    assert room.pace([ROW | {"state": "done", "learned": True}]) is None
+    assert room.pace([ROW | {"state": "done"}]) is None
 
 
 def test_a_first_dot_is_drawn_before_the_page_is_made_again_with_another_timer(monkeypatch):

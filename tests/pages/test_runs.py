@@ -116,7 +116,7 @@ def test_runs_without_weights_or_guesses_say_so_in_every_view(visit, runs, view)
 
 def test_the_settings_that_differ_are_listed_and_no_others(visit, runs):
     page = visit("runs.py", compare=f"{runs[0].name},{runs[2].name}", view="Settings")
-    assert list(page.dataframe[1].value["Setting"]) == ["seed"]
+    assert list(page.dataframe[1].value["Setting"]) == ["Seed"]
 
 
 def test_resume_queues_what_was_stopped(visit, runs):

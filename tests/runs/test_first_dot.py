@@ -10,8 +10,7 @@ import pytest
 
 from ssl_core.runs import pool, runner
 from ssl_core.runs.experiment import Experiment, enqueue
-from ssl_core.runs.files import Journal, write_json
-from ssl_core.runs.progress import describe
+from ssl_core.runs.files import write_json
 from ssl_core.runs.store import Store
 from tests.runs.test_runner import Engine
 
@@ -95,19 +94,6 @@ def test_the_first_run_may_begin_while_the_others_are_being_added(store, monkeyp
     monkeypatch.setattr(Store, "wake", lambda self: there.append(len(self.runs())))
     enqueue(store, Experiment("digits", ["supervised", "fixmatch"], [10, 20], [0], ceiling=True))
     assert there[0] == 1 < len(store.runs())
-
-
-def test_a_row_says_whether_a_network_was_looked_at_that_has_learned(store, short):
-    run = store.add(short())
-    assert describe(run)["learned"] is False
-    with Journal(run.folder / "metrics.jsonl") as journal:
-        for row, learned in (
-            ({"step": 0, "validation_accuracy": 0.1, "test_accuracy": 0.1}, False),
-            ({"step": 1, "loss": 1.0}, False),
-            ({"step": 2, "loss": 1.0, "validation_accuracy": 0.3, "test_accuracy": None}, True),
-        ):
-            journal.write(row)
-            assert describe(run)["learned"] is learned, row
 
 
 def test_a_worker_imports_nothing_of_ours_that_could_have_been_imported_once(store, short):

@@ -149,7 +149,8 @@ def _put(key: str, texts: list[str]) -> None:
 
 def named(key: str, text: str, titles: Mapping[Any, str]) -> Any:
     """The choice that a text of the address means: its name, its title in earlier versions, or its title today."""
-    known = {title: name for name, title in titles.items()} | {str(name): name for name in titles}
+    known = {str(name).replace("_", " "): name for name in titles}  # what was shown before there were titles
+    known |= {title: name for name, title in titles.items()} | {str(name): name for name in titles}
     former = FORMER_TITLES.get(key, {}).get(text)
     return former if former in titles and text not in map(str, titles) else known.get(text)
 

@@ -108,7 +108,8 @@ def _card(place: Place) -> None:
                 st.markdown(f"**{part.question}**")
             with guess:
                 _guess_or_answer(place)
-            st.html(_ways(place))
+            with st.container(key="lesson_ways"):
+                st.html(_ways(place))
 
 
 def _guess_or_answer(place: Place) -> None:

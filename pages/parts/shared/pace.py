@@ -11,8 +11,8 @@ import streamlit as st
 from ssl_core.runs.progress import finished
 
 TICK = 1.0  # seconds between two looks while something trains
-SOON = 0.15  # while a first dot may come at any moment
-PATIENCE = 5.0  # seconds after which it will not: pictures are being looked at, or others have their turn
+SOON = 0.2  # in the first seconds of what one has started: an untrained network's dot comes, then a learned one's
+PATIENCE = 5.0  # how many: later ones may wait for a second, also where others have their turn first
 
 
 def started() -> None:
@@ -25,4 +25,4 @@ def pace(rows: Sequence[dict[str, Any]]) -> float | None:
     if all(map(finished, rows)):
         return None
     fresh = time.monotonic() - st.session_state.get("started_at", -PATIENCE) < PATIENCE
-    return SOON if fresh and not any(row["learned"] for row in rows) else TICK
+    return SOON if fresh else TICK

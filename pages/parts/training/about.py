@@ -33,14 +33,11 @@ def _form(store: Store, experiment: str) -> None:
     key, why = hashlib.sha256(experiment.encode(errors="replace")).hexdigest()[:8], may_end(store, runs)
     if said.why:
         st.caption(plain(f"{said.why} Keeping something here writes it anew."))
-    if f"about_name-{key}" not in st.session_state:
-        st.session_state[f"about_began-{key}"] = said
     seen = st.session_state.setdefault(f"about_seen-{key}", {})  # what the form began from, by field
     for what, now in _fields(said).items():
-        if (
-            f"about_{what}-{key}" not in st.session_state or seen.get(what) != now
-        ):  # new here, or another browser's word
-            st.session_state[f"about_{what}-{key}"] = seen[what] = now
+        field = f"about_{what}-{key}"
+        if field not in st.session_state or seen.get(what) != now:  # new here, or another browser's word
+            st.session_state[field] = seen[what] = now
     with st.form(f"about-{key}", border=False):
         st.text_input(
             "Name", max_chars=LONGEST_NAME, key=f"about_name-{key}",
