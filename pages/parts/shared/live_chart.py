@@ -61,7 +61,7 @@ function hear(box) {
   box.hears = (event) => {
     if (!box.isConnected) { window.removeEventListener("lab-moment", box.hears); box.hears = null; return; }
     box.at = event.detail.at;
-    if (box.again && !box.asked) box.asked = requestAnimationFrame(() => { box.asked = 0; box.again(); });
+    if (box.again && !box.asked) box.asked = requestAnimationFrame(() => { box.asked = 0; box.again?.(); });
   };
   window.addEventListener("lab-moment", box.hears);
 }
@@ -111,7 +111,7 @@ export default function ({ data: bytes, parentElement, setTriggerValue }) {
     });
     if (past) hear(box);
     const drawn = Plotly.react(box, figure.data, layout, config);
-    return past && box.at < 1 ? drawn.then(() => box.again()) : drawn;
+    return past && box.at < 1 ? drawn.then(() => box.again?.()) : drawn;
   }).then((drawn) => {
     if (!drawn || !data.choosable || box.listens) return;
     box.listens = true;
