@@ -94,7 +94,7 @@ def _fit(store: Store, experiment: Experiment, budget: float | None, at_once: in
     new = _to_learn(store, experiment.data, configs)
     seconds = estimate(store, new, at_once)
     if budget is None or seconds <= budget:
-        note = f"with {at_once} at a time{_known(len(configs) - len(new))}."
+        note = f"with {at_once} at a time{_known(len(configs) - len(new))}." if new else "trained already."
         return Plan(experiment, len(configs), seconds, note)
     seconds = estimate(store, configs, at_once)  # with fewer steps each would be another run
     fixed = START * len(configs) / at_once

@@ -336,6 +336,8 @@ def test_the_plan_says_that_one_run_has_every_label_and_only_where_one_has(visit
         runs=1, seconds=9.0, note="with 2 at a time.", before=0, experiment=Experiment("digits", [], [], [])
     )
     assert plan_words(plan) == "**1 run, about 9 s** with 2 at a time."
+    plan.seconds, plan.note = 0.0, "trained already."
+    assert plan_words(plan) == "**1 run** trained already."
 
 
 def test_the_table_behind_the_chart_has_titles_and_words_for_headings(visit, store):

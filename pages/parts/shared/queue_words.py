@@ -11,7 +11,8 @@ def plan_words(plan: Any) -> str:
     """Sentences about a plan of ssl_core.runs.budget; one of its runs may be there to show how far labels alone go."""
     every = "One learns from every label, as a ceiling." if plan.experiment.ceiling else ""
     runs = f"{plan.runs} run{'s' if plan.runs > 1 else ''}"
-    return " ".join(filter(None, (f"**{runs}, about {duration(plan.seconds)}** {plan.note}", every, _behind(plan))))
+    about = f", about {duration(plan.seconds)}" if plan.seconds else ""
+    return " ".join(filter(None, (f"**{runs}{about}** {plan.note}", every, _behind(plan))))
 
 
 def _behind(plan: Any) -> str:
